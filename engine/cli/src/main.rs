@@ -1,0 +1,2 @@
+//! Part of Landform.
+fn main() {}
