@@ -1,1 +1,5 @@
-//! Part of Landform.
+//! The language: syntax, expressions, evaluation, functions, templates, type constraints.
+//!
+//! **Invariant**: nothing here knows resources, modules, state or providers.
+
+pub mod syntax;

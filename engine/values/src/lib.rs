@@ -1,1 +1,28 @@
-//! Part of Landform.
+//! Values and types of the language: the public cty semantics.
+//!
+//! A [`Value`] is cheap to clone and carries its type, may be null, unknown (with refinements) or marked
+//! (sensitive, ephemeral, deprecated) at any depth. Comparison with `==` is structural and includes marks; the
+//! language's own equality is [`ops::equal`].
+//!
+//! **Invariant**: nothing here knows expressions, schemas, files or providers.
+
+pub mod convert;
+pub mod json;
+mod marks;
+pub mod msgpack;
+mod number;
+pub mod ops;
+mod path;
+mod render;
+mod sets;
+mod ty;
+mod unknown;
+mod value;
+
+pub use convert::{convert, unify};
+pub use marks::{Deprecation, Marks};
+pub use number::Number;
+pub use path::{Path, PathError, Step};
+pub use ty::{ObjectType, Type};
+pub use unknown::{Refinement, Unknown};
+pub use value::{Kind, Mapping, Sequence, Str, Value};

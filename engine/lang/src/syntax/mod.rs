@@ -1,0 +1,3 @@
+//! Native and JSON syntax.
+
+pub mod ast;

@@ -1,0 +1,572 @@
+//! The value itself.
+
+use std::sync::Arc;
+
+use crate::{Marks, Number, Refinement, Type, Unknown};
+
+/// Shared text.
+pub type Str = Arc<str>;
+
+/// A value of the language. Cheap to clone: 32 bytes and a reference count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    kind: Kind,
+    marks: Marks,
+}
+
+/// The forms of a value, without its marks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Null of a type.
+    Null(Type),
+    /// Not known yet.
+    Unknown(Arc<Unknown>),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// Text in normal form C.
+    String(Str),
+    /// A list: all items have the element type.
+    List(Arc<Sequence>),
+    /// A set: distinct unmarked items in cty's order. Marks of its items are the set's own.
+    Set(Arc<Sequence>),
+    /// A tuple.
+    Tuple(Arc<Sequence>),
+    /// A map: all items have the element type.
+    Map(Arc<Mapping>),
+    /// An object.
+    Object(Arc<Mapping>),
+    /// A type as a value.
+    Type(Arc<Type>),
+}
+
+/// The items of a list, set or tuple.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    element: Type,
+    items: Vec<Value>,
+    within: Within,
+}
+
+/// The items of a map or object, sorted by key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mapping {
+    element: Type,
+    items: Vec<(Str, Value)>,
+    within: Within,
+}
+
+/// What is found anywhere within items, so that nobody needs to look again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Within {
+    unknown: bool,
+    marked: bool,
+}
+
+impl Within {
+    fn of<'a>(items: impl Iterator<Item = &'a Value>) -> Self {
+        items.fold(Self::default(), |within, item| Self {
+            unknown: within.unknown || !item.is_wholly_known(),
+            marked: within.marked || item.contains_marks(),
+        })
+    }
+}
+
+impl Sequence {
+    /// The element type of a list or set; [`Type::Dynamic`] for a tuple.
+    pub fn element(&self) -> &Type {
+        &self.element
+    }
+
+    /// In order.
+    pub fn items(&self) -> &[Value] {
+        &self.items
+    }
+}
+
+impl Mapping {
+    /// The element type of a map; [`Type::Dynamic`] for an object.
+    pub fn element(&self) -> &Type {
+        &self.element
+    }
+
+    /// By key.
+    pub fn items(&self) -> &[(Str, Value)] {
+        &self.items
+    }
+
+    /// The item of a key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        let index = self.items.binary_search_by(|(candidate, _)| (**candidate).cmp(key)).ok()?;
+        Some(&self.items[index].1)
+    }
+
+    fn new(element: Type, items: Vec<(Str, Value)>) -> Arc<Self> {
+        let within = Within::of(items.iter().map(|(_, value)| value));
+        Arc::new(Self { element, items, within })
+    }
+}
+
+/// Sorts by key; of a repeated key the last item counts.
+fn sorted(items: impl IntoIterator<Item = (Str, Value)>) -> Vec<(Str, Value)> {
+    let mut items: Vec<(Str, Value)> = items.into_iter().collect();
+    if !items.is_sorted_by(|(a, _), (b, _)| a < b) {
+        items.reverse();
+        items.sort_by(|(a, _), (b, _)| a.cmp(b));
+        items.dedup_by(|(later, _), (kept, _)| later == kept);
+    }
+    items
+}
+
+impl From<Kind> for Value {
+    fn from(kind: Kind) -> Self {
+        Self { kind, marks: Marks::NONE }
+    }
+}
+
+/// Making values.
+impl Value {
+    /// Null of a type.
+    pub fn null(ty: Type) -> Self {
+        Kind::Null(ty).into()
+    }
+
+    /// Null of no particular type.
+    pub const NULL: Self = Self { kind: Kind::Null(Type::Dynamic), marks: Marks::NONE };
+    /// `true`.
+    pub const TRUE: Self = Self { kind: Kind::Bool(true), marks: Marks::NONE };
+    /// `false`.
+    pub const FALSE: Self = Self { kind: Kind::Bool(false), marks: Marks::NONE };
+
+    /// Unknown of a type. Unknown [`Type::Dynamic`] is "nothing known at all".
+    pub fn unknown(ty: Type) -> Self {
+        Self::refined(Unknown::of(ty))
+    }
+
+    /// Unknown of no known type.
+    pub fn dynamic() -> Self {
+        Self::unknown(Type::Dynamic)
+    }
+
+    /// Unknown of a type, but known not to become null.
+    pub fn unknown_not_null(ty: Type) -> Self {
+        let not_null = ty != Type::Dynamic;
+        Self::refined(Unknown { ty, not_null, refinement: None })
+    }
+
+    /// Unknown with all that is known.
+    pub fn refined(unknown: Unknown) -> Self {
+        Kind::Unknown(Arc::new(unknown)).into()
+    }
+
+    /// Text, brought to normal form C.
+    pub fn string(text: impl AsRef<str> + Into<Str>) -> Self {
+        use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+        if text.as_ref().is_ascii() || is_nfc_quick(text.as_ref().chars()) == IsNormalized::Yes {
+            return Kind::String(text.into()).into();
+        }
+        let normal: String = text.as_ref().nfc().collect();
+        Kind::String(normal.into()).into()
+    }
+
+    /// A number.
+    pub fn number(number: impl Into<Number>) -> Self {
+        Kind::Number(number.into()).into()
+    }
+
+    /// A list. Every item must have the element type (or be unknown or null of it).
+    pub fn list(element: Type, items: impl IntoIterator<Item = Value>) -> Self {
+        let items: Vec<Value> = items.into_iter().collect();
+        let within = Within::of(items.iter());
+        Kind::List(Arc::new(Sequence { element, items, within })).into()
+    }
+
+    /// A set: equal items become one, the order becomes cty's, the items' marks become the set's.
+    pub fn set(element: Type, items: impl IntoIterator<Item = Value>) -> Self {
+        let mut marks = Marks::NONE;
+        let mut plain: Vec<Value> = items
+            .into_iter()
+            .map(|item| {
+                let (item, found) = item.unmark_deep();
+                marks = marks.union(&found);
+                item
+            })
+            .collect();
+        crate::sets::sort_and_dedup(&element, &mut plain);
+        let within = Within::of(plain.iter());
+        Value::from(Kind::Set(Arc::new(Sequence { element, items: plain, within }))).with_marks(&marks)
+    }
+
+    /// A tuple.
+    pub fn tuple(items: impl IntoIterator<Item = Value>) -> Self {
+        let items: Vec<Value> = items.into_iter().collect();
+        let within = Within::of(items.iter());
+        Kind::Tuple(Arc::new(Sequence { element: Type::Dynamic, items, within })).into()
+    }
+
+    /// A map. Every item must have the element type.
+    pub fn map<K: Into<Str>>(element: Type, items: impl IntoIterator<Item = (K, Value)>) -> Self {
+        let items = sorted(items.into_iter().map(|(key, value)| (key.into(), value)));
+        Kind::Map(Mapping::new(element, items)).into()
+    }
+
+    /// An object.
+    pub fn object<K: Into<Str>>(items: impl IntoIterator<Item = (K, Value)>) -> Self {
+        let items = sorted(items.into_iter().map(|(key, value)| (key.into(), value)));
+        Kind::Object(Mapping::new(Type::Dynamic, items)).into()
+    }
+
+    /// A type as a value.
+    pub fn ty_value(ty: Type) -> Self {
+        Kind::Type(Arc::new(ty)).into()
+    }
+}
+
+/// Looking at values. None of these looks at the marks of the value itself.
+impl Value {
+    /// The form.
+    pub fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    /// The type. Costs a walk for tuples and objects.
+    pub fn ty(&self) -> Type {
+        match &self.kind {
+            Kind::Null(ty) => ty.clone(),
+            Kind::Unknown(unknown) => unknown.ty.clone(),
+            Kind::Bool(_) => Type::Bool,
+            Kind::Number(_) => Type::Number,
+            Kind::String(_) => Type::String,
+            Kind::List(list) => Type::list(list.element.clone()),
+            Kind::Set(set) => Type::set(set.element.clone()),
+            Kind::Map(map) => Type::map(map.element.clone()),
+            Kind::Tuple(tuple) => Type::tuple(tuple.items.iter().map(Self::ty)),
+            Kind::Object(object) => Type::object(object.items.iter().map(|(name, value)| (name.clone(), value.ty()))),
+            Kind::Type(_) => Type::TypeOfType,
+        }
+    }
+
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null(_))
+    }
+
+    /// Whether it is known itself, though something within may not be.
+    pub fn is_known(&self) -> bool {
+        !matches!(self.kind, Kind::Unknown(_))
+    }
+
+    /// Whether it and all within are known.
+    pub fn is_wholly_known(&self) -> bool {
+        match &self.kind {
+            Kind::Unknown(_) => false,
+            Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => !items.within.unknown,
+            Kind::Map(items) | Kind::Object(items) => !items.within.unknown,
+            _ => true,
+        }
+    }
+
+    /// What is known of an unknown value.
+    pub fn as_unknown(&self) -> Option<&Unknown> {
+        if let Kind::Unknown(unknown) = &self.kind { Some(unknown) } else { None }
+    }
+
+    /// Whether it is known not to be, nor to become, null.
+    pub fn is_surely_not_null(&self) -> bool {
+        match &self.kind {
+            Kind::Null(_) => false,
+            Kind::Unknown(unknown) => unknown.not_null,
+            _ => true,
+        }
+    }
+
+    /// The text of a known string.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Kind::String(text) = &self.kind { Some(text) } else { None }
+    }
+
+    /// The text of a known string, shared.
+    pub fn as_shared_str(&self) -> Option<&Str> {
+        if let Kind::String(text) = &self.kind { Some(text) } else { None }
+    }
+
+    /// A known number.
+    pub fn as_number(&self) -> Option<&Number> {
+        if let Kind::Number(number) = &self.kind { Some(number) } else { None }
+    }
+
+    /// A known boolean.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Kind::Bool(truth) = &self.kind { Some(*truth) } else { None }
+    }
+
+    /// The items of a known list, set or tuple.
+    pub fn as_sequence(&self) -> Option<&[Value]> {
+        match &self.kind {
+            Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => Some(&items.items),
+            _ => None,
+        }
+    }
+
+    /// The items of a known map or object.
+    pub fn as_mapping(&self) -> Option<&Mapping> {
+        match &self.kind {
+            Kind::Map(items) | Kind::Object(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// An object's attribute or a map's element by name.
+    pub fn get_attribute(&self, name: &str) -> Option<&Value> {
+        self.as_mapping()?.get(name)
+    }
+
+    /// An element by its key: a number for lists and tuples, a string for maps and objects, itself for sets.
+    pub fn get_element(&self, key: &Value) -> Option<&Value> {
+        match &self.kind {
+            Kind::List(items) | Kind::Tuple(items) => items.items.get(key.as_number()?.to_usize()?),
+            Kind::Set(items) => items.items.iter().find(|item| *item == key),
+            Kind::Map(items) | Kind::Object(items) => items.get(key.as_str()?),
+            _ => None,
+        }
+    }
+
+    /// The number of items of a known collection, tuple or object.
+    pub fn length(&self) -> Option<usize> {
+        self.as_sequence().map(<[Value]>::len).or_else(|| self.as_mapping().map(|items| items.items.len()))
+    }
+
+    /// Keys and items of a known collection, tuple or object: indexes, names, or a set's items themselves.
+    pub fn elements(&self) -> Box<dyn Iterator<Item = (Value, &Value)> + '_> {
+        match &self.kind {
+            Kind::List(items) | Kind::Tuple(items) => {
+                Box::new(items.items.iter().enumerate().map(|(index, item)| (Value::number(index as u64), item)))
+            }
+            Kind::Set(items) => Box::new(items.items.iter().map(|item| (item.clone(), item))),
+            Kind::Map(items) | Kind::Object(items) => {
+                Box::new(items.items.iter().map(|(key, item)| (Kind::String(key.clone()).into(), item)))
+            }
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+}
+
+/// Marks.
+impl Value {
+    /// The marks of the value itself.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// Whether it or anything within is marked.
+    pub fn contains_marks(&self) -> bool {
+        !self.marks.is_empty()
+            || match &self.kind {
+                Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => items.within.marked,
+                Kind::Map(items) | Kind::Object(items) => items.within.marked,
+                _ => false,
+            }
+    }
+
+    /// Whether it or anything within is sensitive.
+    pub fn contains_sensitive(&self) -> bool {
+        self.contains_marks() && self.all_marks().is_sensitive()
+    }
+
+    /// Whether it or anything within is ephemeral.
+    pub fn contains_ephemeral(&self) -> bool {
+        self.contains_marks() && self.all_marks().is_ephemeral()
+    }
+
+    /// With more marks.
+    #[must_use]
+    pub fn with_marks(mut self, marks: &Marks) -> Self {
+        if !marks.is_empty() {
+            self.marks = self.marks.union(marks);
+        }
+        self
+    }
+
+    /// With exactly these marks on itself; what is within is untouched.
+    #[must_use]
+    pub fn with_only_marks(mut self, marks: Marks) -> Self {
+        self.marks = marks;
+        self
+    }
+
+    /// Without the marks of the value itself, and those marks.
+    pub fn unmark(mut self) -> (Self, Marks) {
+        let marks = std::mem::take(&mut self.marks);
+        (self, marks)
+    }
+
+    /// The marks of it and of all within, in one.
+    pub fn all_marks(&self) -> Marks {
+        if !self.contains_marks() {
+            return Marks::NONE;
+        }
+        let mut marks = self.marks.clone();
+        match &self.kind {
+            Kind::List(items) | Kind::Tuple(items) if items.within.marked => {
+                for item in &items.items {
+                    marks = marks.union(&item.all_marks());
+                }
+            }
+            Kind::Map(items) | Kind::Object(items) if items.within.marked => {
+                for (_, item) in &items.items {
+                    marks = marks.union(&item.all_marks());
+                }
+            }
+            _ => {}
+        }
+        marks
+    }
+
+    /// Without any mark, and all the marks there were.
+    pub fn unmark_deep(self) -> (Self, Marks) {
+        if !self.contains_marks() {
+            return (self, Marks::NONE);
+        }
+        let marks = self.all_marks();
+        (self.map_marks(&|_| Marks::NONE), marks)
+    }
+
+    /// The marks of it and of all within, each run through a function.
+    #[must_use]
+    pub fn map_marks(self, change: &dyn Fn(&Marks) -> Marks) -> Self {
+        if !self.contains_marks() {
+            return self;
+        }
+        let marks = if self.marks.is_empty() { Marks::NONE } else { change(&self.marks) };
+        let mut value = self.map_items(&|item| item.clone().map_marks(change));
+        value.marks = marks;
+        value
+    }
+
+    /// Each path to a marked value with the marks found there, outermost first. Sets have marks only as a whole.
+    pub fn marked_paths(&self) -> Vec<(crate::Path, Marks)> {
+        let mut found = Vec::new();
+        self.collect_marks(&crate::Path::root(), &mut found);
+        found
+    }
+
+    fn collect_marks(&self, path: &crate::Path, found: &mut Vec<(crate::Path, Marks)>) {
+        if !self.contains_marks() {
+            return;
+        }
+        if !self.marks.is_empty() {
+            found.push((path.clone(), self.marks.clone()));
+        }
+        match &self.kind {
+            Kind::Object(items) => {
+                for (name, item) in &items.items {
+                    if item.contains_marks() {
+                        item.collect_marks(&path.attribute(name.clone()), found);
+                    }
+                }
+            }
+            Kind::List(_) | Kind::Tuple(_) | Kind::Map(_) => {
+                for (key, item) in self.elements() {
+                    if item.contains_marks() {
+                        item.collect_marks(&path.index(key), found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Changing values.
+impl Value {
+    /// The same form with each direct item replaced. The function must keep the items' types for lists, sets and
+    /// maps. Marks of the value itself stay.
+    #[must_use]
+    pub fn map_items(&self, change: &dyn Fn(&Value) -> Value) -> Self {
+        let value = match &self.kind {
+            Kind::List(items) => Self::list(items.element.clone(), items.items.iter().map(change)),
+            Kind::Set(items) => Self::set(items.element.clone(), items.items.iter().map(change)),
+            Kind::Tuple(items) => Self::tuple(items.items.iter().map(change)),
+            Kind::Map(items) => {
+                Self::map(items.element.clone(), items.items.iter().map(|(key, item)| (key.clone(), change(item))))
+            }
+            Kind::Object(items) => Self::object(items.items.iter().map(|(key, item)| (key.clone(), change(item)))),
+            _ => return self.clone(),
+        };
+        value.with_marks(&self.marks)
+    }
+
+    /// The same object with one attribute replaced or added; marks of the object stay. Anything but an object is
+    /// returned as it is.
+    #[must_use]
+    pub fn with_attribute(&self, name: &str, attribute: Value) -> Self {
+        let Kind::Object(items) = &self.kind else { return self.clone() };
+        let mut items = items.items.clone();
+        match items.binary_search_by(|(candidate, _)| (**candidate).cmp(name)) {
+            Ok(index) => items[index].1 = attribute,
+            Err(index) => items.insert(index, (name.into(), attribute)),
+        }
+        Value::from(Kind::Object(Mapping::new(Type::Dynamic, items))).with_marks(&self.marks)
+    }
+
+    /// An unknown value that is also known not to become null; others as they are.
+    #[must_use]
+    pub fn refine_not_null(self) -> Self {
+        match &self.kind {
+            Kind::Unknown(unknown) if !unknown.not_null && unknown.ty != Type::Dynamic => {
+                let refined = Unknown { not_null: true, ..(**unknown).clone() };
+                Self::refined(refined).with_marks(&self.marks)
+            }
+            _ => self,
+        }
+    }
+
+    /// An unknown value of which more is known, not null among it; others as they are.
+    #[must_use]
+    pub fn refine(self, refinement: Refinement) -> Self {
+        match &self.kind {
+            Kind::Unknown(unknown) if unknown.ty != Type::Dynamic => {
+                let refined = Unknown { not_null: true, refinement: Some(refinement), ty: unknown.ty.clone() };
+                Self::refined(refined).with_marks(&self.marks)
+            }
+            _ => self,
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::string(text)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::string(text)
+    }
+}
+
+impl From<Str> for Value {
+    fn from(text: Str) -> Self {
+        Self::string(text)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Kind::Bool(truth).into()
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::number(number)
+    }
+}
+
+impl From<Number> for Value {
+    fn from(number: Number) -> Self {
+        Self::number(number)
+    }
+}
