@@ -1,0 +1,129 @@
+//! Providers and their configurations.
+
+use std::fmt;
+
+use crate::parse::{AddressError, Cursor};
+use crate::{ModulePath, Str};
+
+/// A provider by its place in a registry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProviderAddr {
+    /// The registry's host.
+    pub host: Str,
+    /// Who publishes it.
+    pub namespace: Str,
+    /// Its name, which resource types begin with.
+    pub name: Str,
+}
+
+/// The host that a source address without one means.
+const DEFAULT_HOST: &str = "registry.terraform.io";
+
+impl ProviderAddr {
+    /// One of the default registry and publisher: what a missing `source` means.
+    pub fn hashicorp(name: impl Into<Str>) -> Self {
+        Self { host: DEFAULT_HOST.into(), namespace: "hashicorp".into(), name: name.into() }
+    }
+
+    /// The provider that is part of the engine: `terraform.io/builtin/terraform`.
+    pub fn builtin() -> Self {
+        Self { host: "terraform.io".into(), namespace: "builtin".into(), name: "terraform".into() }
+    }
+
+    /// The provider that a name without `source` means.
+    pub fn implied(name: &str) -> Self {
+        if name == "terraform" { Self::builtin() } else { Self::hashicorp(name) }
+    }
+
+    /// Whether it is part of the engine.
+    pub fn is_builtin(&self) -> bool {
+        &*self.host == "terraform.io" && &*self.namespace == "builtin"
+    }
+
+    /// From a `source` argument: `name`, `namespace/name` or `host/namespace/name`.
+    pub fn parse_source(source: &str) -> Result<Self, AddressError> {
+        let parts: Vec<&str> = source.split('/').collect();
+        let (host, namespace, name) = match parts[..] {
+            [name] => (DEFAULT_HOST, "hashicorp", name),
+            [namespace, name] => (DEFAULT_HOST, namespace, name),
+            [host, namespace, name] => (host, namespace, name),
+            _ => return Err(AddressError::new("a source address has the form [host/][namespace/]name")),
+        };
+        let valid = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+                && !part.starts_with('-')
+                && !part.ends_with('-')
+        };
+        let host_valid = host.split('.').all(|label| !label.is_empty()) || host.contains(':');
+        if !valid(namespace) || !valid(name) || !host_valid {
+            return Err(AddressError::new(format!("invalid provider source {source:?}")));
+        }
+        let lower = |part: &str| Str::from(part.to_ascii_lowercase());
+        Ok(Self { host: lower(host), namespace: lower(namespace), name: lower(name) })
+    }
+
+    /// As messages name it: without the default registry.
+    pub fn for_display(&self) -> String {
+        if &*self.host == DEFAULT_HOST { format!("{}/{}", self.namespace, self.name) } else { self.to_string() }
+    }
+}
+
+impl fmt::Display for ProviderAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.host, self.namespace, self.name)
+    }
+}
+
+/// A provider configuration: in which module, of which provider, under which alias.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProviderConfigAddr {
+    /// The module with the `provider` block.
+    pub module: ModulePath,
+    /// The provider.
+    pub provider: ProviderAddr,
+    /// The alias, where there is one.
+    pub alias: Option<Str>,
+}
+
+impl ProviderConfigAddr {
+    /// The default configuration in the root module.
+    pub fn root(provider: ProviderAddr) -> Self {
+        Self { module: ModulePath::root(), provider, alias: None }
+    }
+
+    /// From state notation: `[module.a.]provider["host/namespace/name"][.alias]`.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        let mut module = ModulePath::root();
+        while cursor.take_word("module") {
+            cursor.expect('.')?;
+            module = module.child(cursor.identifier()?);
+            cursor.expect('.')?;
+        }
+        if !cursor.take_word("provider") {
+            return Err(AddressError::new("a provider configuration address begins with \"provider\""));
+        }
+        let provider = if cursor.take('.') {
+            ProviderAddr::implied(&cursor.identifier()?)
+        } else {
+            cursor.expect('[')?;
+            let source = cursor.quoted()?;
+            cursor.expect(']')?;
+            ProviderAddr::parse_source(&source)?
+        };
+        let alias = if cursor.take('.') { Some(cursor.identifier()?) } else { None };
+        cursor.end()?;
+        Ok(Self { module, provider, alias })
+    }
+}
+
+impl fmt::Display for ProviderConfigAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.module.is_root() {
+            write!(f, "{}.", self.module)?;
+        }
+        write!(f, "provider[\"{}\"]", self.provider)?;
+        self.alias.iter().try_for_each(|alias| write!(f, ".{alias}"))
+    }
+}
