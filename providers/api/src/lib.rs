@@ -1,1 +1,15 @@
-//! Part of Landform.
+//! What a provider is to the engine, and the framework that native providers are written in.
+//!
+//! [`Provider`] has the shape of the plugin protocol, plus bulk reads. Values that cross it carry no marks.
+//!
+//! **Invariant**: nothing here knows configuration files, state files or any one provider.
+
+mod provider;
+pub mod schema;
+
+pub use provider::{
+    ApplyRequest, ApplyResponse, ConfigureRequest, EphemeralResponse, FunctionError, ImportRequest, ImportedObject,
+    PlanRequest, PlanResponse, Provider, ProviderInstance, ReadDataRequest, ReadDataResponse, ReadRequest,
+    ReadResponse, UpgradeRequest,
+};
+pub use schema::{Attribute, Block, FunctionSchema, Nested, NestedAttributes, Nesting, ProviderSchemas, Schema};
