@@ -5,11 +5,13 @@
 //! **Invariant**: nothing here knows configuration files, state files or any one provider.
 
 mod provider;
-pub mod schema;
+pub use landform_schema as schema;
 
+pub use landform_schema::{
+    Attribute, Block, FunctionSchema, Nested, NestedAttributes, Nesting, ProviderSchemas, Schema,
+};
 pub use provider::{
     ApplyRequest, ApplyResponse, ConfigureRequest, EphemeralResponse, FunctionError, ImportRequest, ImportedObject,
     PlanRequest, PlanResponse, Provider, ProviderInstance, ReadDataRequest, ReadDataResponse, ReadRequest,
     ReadResponse, UpgradeRequest,
 };
-pub use schema::{Attribute, Block, FunctionSchema, Nested, NestedAttributes, Nesting, ProviderSchemas, Schema};

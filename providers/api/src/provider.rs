@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{Path, Str, Value};
 
-use crate::schema::ProviderSchemas;
+use landform_schema::ProviderSchemas;
 
 /// A provider as a program: its schemas and what needs no configuration. One exists a run.
 ///

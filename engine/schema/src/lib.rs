@@ -1,4 +1,6 @@
-//! Schemas: the shape of configurations and objects.
+//! Schemas: the shape of configurations and objects, as providers declare it and the language decodes by it.
+//!
+//! **Invariant**: data only; nothing here decodes, validates or prints.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
