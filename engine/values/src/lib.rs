@@ -21,7 +21,7 @@ mod value;
 
 pub use convert::{convert, unify};
 pub use marks::{Deprecation, Marks};
-pub use number::Number;
+pub use number::{Notation, Number, NumberError};
 pub use path::{Path, PathError, Step};
 pub use ty::{ObjectType, Type};
 pub use unknown::{Refinement, Unknown};
