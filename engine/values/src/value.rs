@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Marks, Number, Refinement, Type, Unknown};
+use crate::{Marks, Number, Type, Unknown};
 
 /// Shared text.
 pub type Str = Arc<str>;
@@ -508,30 +508,6 @@ impl Value {
             Err(index) => items.insert(index, (name.into(), attribute)),
         }
         Value::from(Kind::Object(Mapping::new(Type::Dynamic, items))).with_marks(&self.marks)
-    }
-
-    /// An unknown value that is also known not to become null; others as they are.
-    #[must_use]
-    pub fn refine_not_null(self) -> Self {
-        match &self.kind {
-            Kind::Unknown(unknown) if !unknown.not_null && unknown.ty != Type::Dynamic => {
-                let refined = Unknown { not_null: true, ..(**unknown).clone() };
-                Self::refined(refined).with_marks(&self.marks)
-            }
-            _ => self,
-        }
-    }
-
-    /// An unknown value of which more is known, not null among it; others as they are.
-    #[must_use]
-    pub fn refine(self, refinement: Refinement) -> Self {
-        match &self.kind {
-            Kind::Unknown(unknown) if unknown.ty != Type::Dynamic => {
-                let refined = Unknown { not_null: true, refinement: Some(refinement), ty: unknown.ty.clone() };
-                Self::refined(refined).with_marks(&self.marks)
-            }
-            _ => self,
-        }
     }
 }
 
