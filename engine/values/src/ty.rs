@@ -119,6 +119,32 @@ impl Type {
         }
     }
 
+    /// The attributes of an object type.
+    pub fn as_object(&self) -> Option<&ObjectType> {
+        if let Self::Object(object) = self { Some(object) } else { None }
+    }
+
+    /// The element types of a tuple type.
+    pub fn as_tuple(&self) -> Option<&[Type]> {
+        if let Self::Tuple(elements) = self { Some(elements) } else { None }
+    }
+
+    /// Whether it is the same type once attributes of the other one are no longer optional.
+    pub fn is_exactly(&self, constraint: &Type) -> bool {
+        match (self, constraint) {
+            (Self::List(a), Self::List(b)) | (Self::Set(a), Self::Set(b)) | (Self::Map(a), Self::Map(b)) => {
+                a.is_exactly(b)
+            }
+            (Self::Tuple(a), Self::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.is_exactly(b))
+            }
+            (Self::Object(a), Self::Object(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|((x, a, _), (y, b, _))| x == y && a.is_exactly(b))
+            }
+            _ => self == constraint,
+        }
+    }
+
     /// Whether `any` occurs anywhere in it.
     pub fn has_dynamic(&self) -> bool {
         match self {

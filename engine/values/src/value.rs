@@ -247,6 +247,32 @@ impl Value {
         }
     }
 
+    /// Whether it has this type, attributes optional or not. `any` is only the type of null and unknown values of
+    /// which nothing else is known.
+    pub fn has_type(&self, ty: &Type) -> bool {
+        match (&self.kind, ty) {
+            (Kind::Null(own), _) => own.is_exactly(ty),
+            (Kind::Unknown(unknown), _) => unknown.ty.is_exactly(ty),
+            (Kind::Bool(_), Type::Bool)
+            | (Kind::Number(_), Type::Number)
+            | (Kind::String(_), Type::String)
+            | (Kind::Type(_), Type::TypeOfType) => true,
+            (Kind::List(items), Type::List(element)) | (Kind::Set(items), Type::Set(element)) => {
+                items.element.is_exactly(element)
+            }
+            (Kind::Map(items), Type::Map(element)) => items.element.is_exactly(element),
+            (Kind::Tuple(items), Type::Tuple(types)) => {
+                items.items.len() == types.len()
+                    && items.items.iter().zip(types.iter()).all(|(item, ty)| item.has_type(ty))
+            }
+            (Kind::Object(items), Type::Object(object)) => {
+                items.items.len() == object.len()
+                    && items.items.iter().zip(object.iter()).all(|((a, item), (b, ty, _))| a == b && item.has_type(ty))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether it is null.
     pub fn is_null(&self) -> bool {
         matches!(self.kind, Kind::Null(_))
