@@ -11,9 +11,10 @@ mod graph;
 mod module;
 mod names;
 
+pub(crate) use compile::missing_provider;
 pub(crate) use graph::{Node, StaticGraph};
 pub(crate) use module::{
-    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule, Repetition,
+    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule, CompiledTrigger, Repetition,
 };
 pub(crate) use names::Target;
 
@@ -65,6 +66,15 @@ impl Program {
     /// Compiles a tree of modules. What could not be compiled is told by diagnostics, all of it.
     pub(crate) fn compile(tree: &ModuleTree, providers: &ProviderSet) -> (Self, Diagnostics) {
         compile::compile(tree, providers)
+    }
+
+    /// The element of the tree at a path.
+    pub(crate) fn module_at(&self, path: &ModulePath) -> Option<ModuleId> {
+        path.calls().iter().try_fold(0, |module, call| {
+            let node = &self.tree[module];
+            let index = node.module.config.module_calls.get_index_of(call)?;
+            node.children.get(index).copied().filter(|child| *child < self.tree.len())
+        })
     }
 
     /// The resource of a node, with its module.
