@@ -28,7 +28,8 @@ class Control:
             return _json(404, {"error": f"no {environ['REQUEST_METHOD']} of {environ['PATH_INFO']}"})
         account = parse_qs(environ.get("QUERY_STRING", "")).get("account", [None])[0]
         try:
-            return _json(200, handler(account, json.loads(body) if body else None))
+            value = handler(account, json.loads(body) if body else None)
+            return _lines(value) if environ.get("HTTP_ACCEPT") == "text/plain" else _json(200, value)
         except (ValueError, TypeError) as problem:
             return _json(400, {"error": str(problem)})
 
@@ -65,3 +66,9 @@ class Control:
 
 def _json(status: int, value) -> Answer:
     return Answer(status, "application/json", json.dumps(value).encode() + b"\n")
+
+
+def _lines(value: dict) -> Answer:
+    """``key value`` a line, for clients without a JSON parser."""
+    pairs = [(key, one) for key, many in value.items() for one in (many if isinstance(many, list) else [many])]
+    return Answer(200, "text/plain", "".join(f"{key} {one}\n" for key, one in pairs).encode())

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import pytest
 from conftest import Account, code_of, control
@@ -65,11 +67,16 @@ def test_objects_left_behind_are_listed_without_those_of_aws(account):
     assert account.control("GET", "objects") == {"ec2.address": [address], "ec2.vpc": [vpc], "s3.bucket": [bucket]}
 
 
+def test_answers_come_as_lines_for_those_who_ask(account):
+    vpc = account.vpc()
+    request = urllib.request.Request(f"{account.endpoint}/landform-simulator/objects?account={account.number}", headers={"Accept": "text/plain"})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.read() == f"ec2.vpc {vpc}\n".encode()
+
+
 def test_a_body_in_chunks_is_understood(account):
     def chunks():
         yield b"Action=CreateVpc&CidrBlock=10.9.0.0/16&Version=2016-11-15"
-
-    import urllib.request
 
     authorization = f"AWS4-HMAC-SHA256 Credential=LANDFORM{account.number}/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=0"
     headers = {"Authorization": authorization, "Content-Type": "application/x-www-form-urlencoded", "Transfer-Encoding": "chunked"}
@@ -87,8 +94,6 @@ def test_it_ends_when_its_stdin_closes():
 
 @pytest.mark.parametrize("body", [{"kind": "earthquake"}, {"kind": "deny", "rate": 2}, {"kind": "deny", "colour": "red"}])
 def test_a_fault_that_makes_no_sense_is_refused(endpoint, body):
-    import urllib.error
-
     with pytest.raises(urllib.error.HTTPError) as refused:
         control(endpoint, "POST", "faults", body)
     assert refused.value.code == 400
