@@ -40,6 +40,8 @@ impl Account {
             ("AWS_ACCESS_KEY_ID", self.access_key_id()),
             ("AWS_SECRET_ACCESS_KEY", self.secret_access_key().to_owned()),
             ("AWS_REGION", "us-east-1".to_owned()),
+            // What boto3 reads.
+            ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ]
     }

@@ -56,7 +56,8 @@ class Simulator:
             traceback.print_exc(file=sys.stderr)
             return errors.error(call, 501, "SimulatorFailure", f"moto failed at {call.name}: {problem!r}")
         content_type = headers.pop("content-type", "application/octet-stream")
-        if status == 404 and content_type.startswith("text/html"):
+        # A path that moto has no route for. S3 has one for every path, and says so itself when something is not there.
+        if status == 404 and content_type.startswith("text/html") and call.service != "s3":
             return _not_implemented(call)
         if status < 300:
             self.young.note_created(call, body, self.faults.inconsistency(call))

@@ -78,6 +78,13 @@ class TestBucket:
         assert s3.get_bucket_request_payment(Bucket=name)["Payer"] == "BucketOwner"
         assert code_of(s3.head_bucket, Bucket=name) == "none"
 
+    def test_says_what_is_not_there(self, account):
+        s3, name = account.client("s3"), self.bucket(account)
+        assert code_of(s3.head_object, Bucket=name, Key="none") == "404"
+        assert code_of(s3.get_object, Bucket=name, Key="none") == "NoSuchKey"
+        assert code_of(s3.head_bucket, Bucket=f"no-{name}") == "404"
+        assert code_of(s3.delete_object, Bucket=name, Key="none") == "none"
+
     def test_writes_under_conditions(self, account):
         s3, name = account.client("s3"), self.bucket(account)
         etag = s3.put_object(Bucket=name, Key="k", Body=b"1", IfNoneMatch="*")["ETag"]

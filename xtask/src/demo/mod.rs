@@ -11,10 +11,11 @@ use crate::error::Result;
 use crate::python;
 use crate::workspace::{self, Profile};
 
-/// A no-change plan of the network may cost this many API calls.
+/// A no-change plan of the network may cost this many API calls, besides those for its state and locks.
 const MOST_CALLS_OF_A_PLAN: u64 = 15;
 
-const TAMPER: &str = include_str!("tamper.py");
+/// What state and locks are kept in; the network itself has nothing there.
+const STATE_SERVICES: [&str; 2] = ["s3.", "dynamodb."];
 
 /// Runs the demo; an error at the first step that does not do what it should.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
@@ -52,10 +53,10 @@ fn tell(binary: &Path, account: &Account, examples: &Path) -> Result<()> {
     network.landform(&IS_IN_SYNC, 0)?;
     let calls = account.calls();
     println!("{calls}");
-    if calls.total() > MOST_CALLS_OF_A_PLAN {
-        return Err(
-            format!("a plan without changes made {} calls, more than {MOST_CALLS_OF_A_PLAN}", calls.total()).into()
-        );
+    let is_for_state = |operation: &str| STATE_SERVICES.iter().any(|service| operation.starts_with(service));
+    let spent: u64 = calls.iter().filter(|(operation, _)| !is_for_state(operation)).map(|(_, count)| count).sum();
+    if spent > MOST_CALLS_OF_A_PLAN {
+        return Err(format!("a plan without changes made {spent} calls, more than {MOST_CALLS_OF_A_PLAN}").into());
     }
 
     repair(&network)?;
@@ -82,7 +83,7 @@ fn build(network: &Session<'_>, bucket: &str) -> Result<()> {
 
 fn repair(network: &Session<'_>) -> Result<()> {
     say("Now somebody changes things behind our back: a tag, a route, a rule of a security group.");
-    network.python(TAMPER)?;
+    network.python(&workspace::root().join("xtask/src/demo/tamper.py"))?;
     say("The plan sees each of them.");
     network.landform(&IS_IN_SYNC, 2)?;
     say("Apply repairs them, and then all is well again.");

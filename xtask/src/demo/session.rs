@@ -37,8 +37,8 @@ impl<'a> Session<'a> {
     }
 
     /// Runs a Python script with boto3, as somebody who does not use Landform.
-    pub(crate) fn python(&self, script: &str) -> Result<()> {
-        workspace::run(self.here(Command::new(python::ensure()?)).args(["-c", script]))
+    pub(crate) fn python(&self, script: &Path) -> Result<()> {
+        workspace::run(self.here(Command::new(python::ensure()?)).arg(script))
     }
 
     /// In the folder, with the account's environment and nothing else of the developer's but PATH and HOME.
