@@ -4,6 +4,7 @@
 
 mod analysis;
 pub mod ast;
+mod format;
 mod json;
 mod native;
 mod parser;
@@ -25,6 +26,7 @@ use scanner::ScanMode;
 pub use analysis::{
     StaticCall, as_keyword, as_static_call, as_static_list, as_static_map, as_traversal, parse_traversal_text,
 };
+pub use format::format;
 pub use json::json_expression;
 pub use parser::{MAX_HEIGHT, MAX_NESTING};
 pub use references::{references, visit_references};
