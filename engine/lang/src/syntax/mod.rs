@@ -18,6 +18,7 @@ use place::Place;
 use scanner::ScanMode;
 
 pub use parser::{MAX_HEIGHT, MAX_NESTING};
+pub(crate) use place::describe as describe_place;
 pub use scanner::is_identifier;
 pub use traversal::{Traversal, TraversalRef};
 
