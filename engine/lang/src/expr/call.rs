@@ -257,7 +257,7 @@ impl Evaluator<'_> {
     }
 
     /// A range as messages name it.
-    fn place(&self, span: Span) -> String {
+    pub(super) fn place(&self, span: Span) -> String {
         self.context.map(|context| describe_place(&context.sources.file(span.file), span)).unwrap_or_default()
     }
 }

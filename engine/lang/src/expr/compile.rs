@@ -154,7 +154,8 @@ impl Compiler<'_> {
     }
 
     fn object_item(&mut self, item: &ObjectItem) -> Item {
-        Item { key: self.object_key(&item.key), value: self.expr(&item.value) }
+        let json = matches!(&item.key, ObjectKey::Expr(Expr { kind: ExprKind::JsonString(..), .. }));
+        Item { json, key: self.object_key(&item.key), value: self.expr(&item.value) }
     }
 
     fn object_key(&mut self, key: &ObjectKey) -> Node {

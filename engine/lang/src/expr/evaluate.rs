@@ -4,7 +4,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_values::ops::{self, AccessError};
 use landform_values::{Kind, Type, Value};
 
-use super::node::{Item, Node, NodeKind, Reference};
+use super::node::{Node, NodeKind, Reference};
 use super::{EvalContext, Scope};
 use crate::syntax::ast::{Step, StepKind};
 
@@ -57,7 +57,7 @@ impl<'a> Evaluator<'a> {
             NodeKind::Unary(op, operand) => self.unary(*op, operand, node),
             NodeKind::Binary(..) => self.binary(node),
             NodeKind::Tuple(items) => Value::tuple(items.iter().map(|item| self.evaluate(item)).collect::<Vec<_>>()),
-            NodeKind::Object(items) => self.object(items),
+            NodeKind::Object(items) => self.object(items, node),
             NodeKind::For(r#for) => self.r#for(r#for, node),
             NodeKind::Template(parts) => self.template(parts, node),
             NodeKind::Join(tuple) => self.join(tuple, node),
@@ -99,48 +99,6 @@ impl<'a> Evaluator<'a> {
             let bracket = Span { start: collection.span.end, ..node.span };
             self.fail(Diagnostic::error(error.summary, error.detail).at(bracket), node)
         })
-    }
-
-    fn object(&mut self, items: &[Item]) -> Value {
-        let mut known = true;
-        let mut marks = landform_values::Marks::NONE;
-        let mut attributes = Vec::with_capacity(items.len());
-        for item in items {
-            let before = self.mark();
-            let key = self.evaluate(&item.key);
-            let failed = self.failed_since(before);
-            let value = self.evaluate(&item.value);
-            if failed {
-                known = false;
-                continue;
-            }
-            marks = marks.union(key.marks());
-            match self.object_key(key, item) {
-                Some(key) => attributes.push((key, value)),
-                None => known = false,
-            }
-        }
-        if !known {
-            return Value::dynamic();
-        }
-        Value::object(attributes).with_marks(&marks)
-    }
-
-    /// The key as text; `None` if it is unknown or wrong.
-    fn object_key(&mut self, key: Value, item: &Item) -> Option<landform_values::Str> {
-        if key.is_null() {
-            let problem = Diagnostic::error("Null value as key", "Can't use a null value as a key.");
-            self.fail(problem.at(item.value.span), &item.key);
-            return None;
-        }
-        match super::operators::to_type(&key, &Type::String) {
-            Ok(key) => key.as_shared_str().cloned(),
-            Err(error) => {
-                let detail = format!("Can't use this value as a key: {}.", error.message);
-                self.fail(Diagnostic::error("Incorrect key type", detail).at(item.key.span), &item.key);
-                None
-            }
-        }
     }
 }
 

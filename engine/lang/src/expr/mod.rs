@@ -14,6 +14,7 @@ mod describe;
 mod evaluate;
 mod loops;
 mod node;
+mod object;
 mod operators;
 mod splat;
 mod template;
@@ -33,6 +34,7 @@ use evaluate::Evaluator;
 use node::{Node, NodeKind};
 
 pub use describe::statement;
+pub(crate) use loops::is_iterable;
 
 /// A value that a scope provides. What it stands for is agreed between [`Names`] and [`Scope`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

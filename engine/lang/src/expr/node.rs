@@ -88,6 +88,8 @@ pub(super) struct Conditional {
 
 #[derive(Debug)]
 pub(super) struct Item {
+    /// A property in JSON syntax, which has messages of its own.
+    pub(super) json: bool,
     pub(super) key: Node,
     pub(super) value: Node,
 }

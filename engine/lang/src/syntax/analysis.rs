@@ -90,7 +90,7 @@ fn required(detail: &str, expr: &Expr) -> Diagnostic {
 }
 
 /// The part of an expression that messages about the whole of it point at: its first operand, symbol or bracket.
-fn start_span(expr: &Expr) -> Span {
+pub(crate) fn start_span(expr: &Expr) -> Span {
     let first_byte = |span: Span| Span { end: span.end.min(span.start + 1), ..span };
     match &expr.kind {
         ExprKind::Literal(value) if value.as_str().is_some() && expr.span.end > expr.span.start + 1 => {

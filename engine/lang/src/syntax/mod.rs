@@ -22,6 +22,7 @@ use parser::Parser;
 use place::Place;
 use scanner::ScanMode;
 
+pub(crate) use analysis::start_span;
 pub use analysis::{
     StaticCall, as_keyword, as_static_call, as_static_list, as_static_map, as_traversal, parse_traversal_text,
 };
