@@ -90,13 +90,15 @@ fn required(detail: &str, expr: &Expr) -> Diagnostic {
 }
 
 /// The part of an expression that messages about the whole of it point at: its first operand, symbol or bracket.
-fn start_span(expr: &Expr) -> Span {
+pub(crate) fn start_span(expr: &Expr) -> Span {
     let first_byte = |span: Span| Span { end: span.end.min(span.start + 1), ..span };
     match &expr.kind {
         ExprKind::Literal(value) if value.as_str().is_some() && expr.span.end > expr.span.start + 1 => {
             Span { start: expr.span.start + 1, end: expr.span.end - 1, ..expr.span }
         }
-        ExprKind::Index(collection, _) => Span { start: collection.span.end, end: collection.span.end + 1, ..expr.span },
+        ExprKind::Index(collection, _) => {
+            Span { start: collection.span.end, end: collection.span.end + 1, ..expr.span }
+        }
         ExprKind::Splat(splat) => splat.marker,
         ExprKind::Binary(_, left, _) => start_span(left),
         ExprKind::Conditional(parts) => start_span(&parts.condition),

@@ -75,13 +75,15 @@ fn by_number(sequence: &Value, key: &Value) -> Result<Value, AccessError> {
             _ => return Ok(unknown_item(sequence)),
         }
     }
+    // An index at the very end is explained, one further off is not.
+    let length = super::length(sequence).as_number().and_then(crate::Number::to_usize);
     Err(AccessError::no_element(if !number.is_integer() {
         ": indexing a sequence requires a whole number, but the given index has a fractional part."
     } else if number.is_negative() {
         ": a negative number is not a valid index for a sequence."
-    } else if !sequence.marks().is_empty() {
+    } else if !sequence.marks().is_empty() || position != length {
         "."
-    } else if super::length(sequence).as_number().is_some_and(crate::Number::is_zero) {
+    } else if length == Some(0) {
         ": the collection has no elements."
     } else {
         ": the given index is greater than or equal to the length of the collection."
