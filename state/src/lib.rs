@@ -2,6 +2,7 @@
 //!
 //! **Invariant**: knows no schemas, evaluates nothing, and takes time, environment and paths from its caller.
 
+pub mod file;
 pub mod model;
 
 pub use model::{
