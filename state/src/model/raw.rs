@@ -36,6 +36,25 @@ pub(crate) fn compact(text: &str) -> Cow<'_, str> {
     Cow::Owned(String::from_utf8(result).expect("only whole ASCII characters were left out"))
 }
 
+/// The offset behind the string that starts with the quote at an offset; the end of the text when it does not end.
+pub(crate) fn string_end(bytes: &[u8], quote: usize) -> usize {
+    let mut index = quote + 1;
+    while let Some(byte) = bytes.get(index) {
+        match byte {
+            b'\\' => index += 1,
+            b'"' => return index + 1,
+            _ => {}
+        }
+        index += 1;
+    }
+    bytes.len()
+}
+
+/// The first byte from an offset on that is no white space.
+pub(crate) fn next_significant(bytes: &[u8], from: usize) -> Option<u8> {
+    bytes.get(from..)?.iter().copied().find(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
+}
+
 /// What Go's JSON encoder writes in place of a character that means something to HTML or JavaScript.
 pub(crate) fn html_escape(character: char) -> Option<&'static str> {
     match character {

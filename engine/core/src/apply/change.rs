@@ -359,13 +359,14 @@ impl Applier<'_> {
         deposed: Option<&Str>,
         object: Option<&landform_state::Object>,
     ) {
-        // The recorder may write the whole state, which nobody changes meanwhile but through this borrow's end.
-        let written = {
-            let state = self.state.borrow().clone();
-            self.recorder.outcome(intent, address, deposed, object, &state).await
-        };
-        if let Err(diagnostic) = written {
+        if let Err(diagnostic) = self.recorder.outcome(intent, address, deposed, object).await {
             self.report([diagnostic]);
+        }
+        if self.recorder.wants_snapshot() {
+            let state = self.state.borrow().clone();
+            if let Err(diagnostic) = self.recorder.snapshot(&state).await {
+                self.report([diagnostic]);
+            }
         }
     }
 

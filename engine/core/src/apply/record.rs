@@ -21,15 +21,25 @@ pub trait Recorder {
         prior: Option<&Object>,
     ) -> Result<u64, Diagnostic>;
 
-    /// It was done, or failed: this is the object now, `None` when it is gone. `state` has it already.
+    /// It was done, or failed: this is the object now, `None` when it is gone.
     async fn outcome(
         &self,
         intent: u64,
         address: &ResourceInstance,
         deposed: Option<&Str>,
         object: Option<&Object>,
-        state: &State,
     ) -> Result<(), Diagnostic>;
+
+    /// Whether it is time to keep the whole state.
+    fn wants_snapshot(&self) -> bool {
+        false
+    }
+
+    /// Keeps the whole state as it is now.
+    async fn snapshot(&self, state: &State) -> Result<(), Diagnostic> {
+        let _ = state;
+        Ok(())
+    }
 }
 
 /// Writes nothing down.
@@ -48,7 +58,6 @@ impl Recorder for NoRecord {
         _: &ResourceInstance,
         _: Option<&Str>,
         _: Option<&Object>,
-        _: &State,
     ) -> Result<(), Diagnostic> {
         Ok(())
     }
