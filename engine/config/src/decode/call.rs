@@ -1,0 +1,109 @@
+//! `module` blocks.
+
+use std::collections::HashMap;
+
+use landform_diagnostics::Span;
+use landform_lang::syntax::ast::{Attribute, Block};
+
+use super::shape::{Content, Shape};
+use super::{Decoder, traversal};
+use crate::model::{LocalProvider, ModuleCall, PassedProvider};
+use crate::source::{ModuleSource, SourceError};
+
+pub(super) const SHAPE: Shape = Shape {
+    attributes: &["version", "count", "for_each", "depends_on", "providers"],
+    required: &["source"],
+    blocks: &[("_", &[]), ("lifecycle", &[]), ("locals", &[]), ("provider", &["type"])],
+};
+
+impl Decoder<'_> {
+    pub(super) fn module_call(&mut self, block: &Block) -> ModuleCall {
+        let shape = if self.is_override() { SHAPE.without_required() } else { SHAPE };
+        let (content, rest) = self.partial_content(&block.body, &shape);
+        let label = &block.labels[0];
+        self.check_name(label, "Invalid module instance name");
+        let version = content.attribute("version").and_then(|attribute| self.version_constraints(attribute));
+        let (count, for_each) = self.repetition(&content);
+        let depends_on = self.depends_on(&content);
+        let mut call = ModuleCall {
+            name: label.name.clone(),
+            source: None,
+            source_span: content.attribute("source").map(|attribute| attribute.value.span),
+            version,
+            version_span: content.attribute("version").map(|attribute| attribute.span),
+            count,
+            for_each,
+            depends_on,
+            has_depends_on: content.attribute("depends_on").is_some(),
+            providers: content.attribute("providers").map_or_else(Vec::new, |given| self.passed_providers(given)),
+            body: rest,
+            span: block.header_span,
+        };
+        call.source = self.module_source(&content);
+        self.call_blocks(&mut call, &content);
+        call
+    }
+
+    fn call_blocks(&mut self, call: &mut ModuleCall, content: &Content) {
+        let mut escape = None;
+        for inner in &content.blocks {
+            if &*inner.kind != "_" {
+                self.reserved_block(inner, "module");
+            } else if !self.is_repeated_escape(&mut escape, inner, "module input variables", "module") {
+                call.body = traversal::joined(&call.body, &inner.body);
+            }
+        }
+    }
+
+    fn module_source(&mut self, content: &Content) -> Option<ModuleSource> {
+        let attribute = content.attribute("source")?;
+        let text = self.constant_string(&attribute.value)?;
+        let parsed = if content.attribute("version").is_some() {
+            ModuleSource::parse_registry(&text).map_err(|error| {
+                let detail = format!(
+                    "Failed to parse module registry address: {error}.\n\nTerraform assumed that you intended a module \
+                     registry source address because you also set the argument \"version\", which applies only to \
+                     registry modules."
+                );
+                ("Invalid registry module source address", detail)
+            })
+        } else {
+            ModuleSource::parse(&text).map_err(|error| ("Invalid module source address", source_problem(&error)))
+        };
+        parsed.map_err(|(summary, detail)| self.error(attribute.value.span, summary, detail)).ok()
+    }
+
+    fn passed_providers(&mut self, attribute: &Attribute) -> Vec<PassedProvider> {
+        let mut seen: HashMap<LocalProvider, Span> = HashMap::new();
+        let mut passed = Vec::new();
+        for (key, value) in self.expression_pairs(&attribute.value) {
+            let in_child = self.provider_reference(&key, "providers");
+            let in_parent = self.provider_reference(&value, "providers");
+            let (Some(in_child), Some(in_parent)) = (in_child, in_parent) else { continue };
+            if let Some(first) = seen.get(&in_child.local()) {
+                let child = in_child.local();
+                let detail = format!(
+                    "A provider configuration was already passed to {child} at {}. Each child provider configuration \
+                     can be assigned only once.",
+                    self.place(*first)
+                );
+                self.error(value.span, "Duplicate provider address", detail);
+                continue;
+            }
+            seen.insert(in_child.local(), key.span.to(value.span));
+            passed.push(PassedProvider { in_child, in_parent });
+        }
+        passed
+    }
+}
+
+fn source_problem(error: &SourceError) -> String {
+    match error {
+        SourceError::MaybeRelativePath(address) => format!(
+            "Terraform failed to determine your intended installation method for remote module package {address:?}.\n\n\
+             If you intended this as a path relative to the current module, use \"./{address}\" instead. The \"./\" \
+             prefix indicates that the address is a relative filesystem path."
+        ),
+        SourceError::Invalid(message) => format!("Failed to parse module source address: {message}."),
+    }
+}
