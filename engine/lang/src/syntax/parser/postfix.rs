@@ -151,23 +151,25 @@ impl Parser<'_> {
         if self.derailed_since(mark) {
             return (key, self.skip_past(TokenKind::CloseBracket));
         }
-        let mut close = self.read();
-        if close.kind != TokenKind::CloseBracket && !self.recovering {
-            let detail = "The index operator must end with a closing bracket (\"]\").";
-            self.error(self.span(close), "Missing close bracket on index", detail);
-            close = self.skip_past(TokenKind::CloseBracket);
+        let detail = "The index operator must end with a closing bracket (\"]\").";
+        (key, self.close_bracket("Missing close bracket on index", detail))
+    }
+
+    /// The closing bracket. If something else stands there, the next one; HashiCorp's parser points at that, too.
+    fn close_bracket(&mut self, summary: &str, detail: &str) -> Token {
+        let close = self.read();
+        if close.kind == TokenKind::CloseBracket || self.recovering {
+            return close;
         }
-        (key, close)
+        let close = self.skip_past(TokenKind::CloseBracket);
+        self.error(self.span(close), summary, detail);
+        close
     }
 
     /// `[*]`; all that follows belongs to each element.
     fn full_splat(&mut self, start: Span, from: Expr, open: Span) -> Expr {
-        let mut close = self.read();
-        if close.kind != TokenKind::CloseBracket && !self.recovering {
-            let detail = "The star for a full splat operator must be immediately followed by a closing bracket (\"]\").";
-            self.error(self.span(close), "Missing close bracket on splat index", detail);
-            close = self.skip_past(TokenKind::CloseBracket);
-        }
+        let detail = "The star for a full splat operator must be immediately followed by a closing bracket (\"]\").";
+        let close = self.close_bracket("Missing close bracket on splat index", detail);
         let marker = open.to(self.span(close));
         let item = Expr { kind: ExprKind::SplatItem, span: marker };
         let each = self.nested(|parser| parser.postfix(item)).unwrap_or_else(|| invalid(marker));
