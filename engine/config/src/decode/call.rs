@@ -1,41 +1,50 @@
 //! `module` blocks.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use landform_diagnostics::Span;
+use landform_lang::syntax::{BodySchema, Content};
 use landform_lang::syntax::ast::{Attribute, Block};
 
-use super::shape::{Content, Shape};
 use super::{Decoder, traversal};
 use crate::model::{LocalProvider, ModuleCall, PassedProvider};
 use crate::source::{ModuleSource, SourceError};
 
-pub(super) const SHAPE: Shape = Shape {
-    attributes: &["version", "count", "for_each", "depends_on", "providers"],
-    required: &["source"],
-    blocks: &[("_", &[]), ("lifecycle", &[]), ("locals", &[]), ("provider", &["type"])],
-};
+static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .optional("version")
+        .optional("count")
+        .optional("for_each")
+        .optional("depends_on")
+        .optional("providers")
+        .required("source")
+        .block("_", &[])
+        .block("lifecycle", &[])
+        .block("locals", &[])
+        .block("provider", &["type"])
+});
 
 impl Decoder<'_> {
     pub(super) fn module_call(&mut self, block: &Block) -> ModuleCall {
-        let shape = if self.is_override() { SHAPE.without_required() } else { SHAPE };
-        let (content, rest) = self.partial_content(&block.body, &shape);
+        let schema = self.relaxed(&SCHEMA);
+        let (content, rest) = self.partial_content(&block.body, &schema);
         let label = &block.labels[0];
         self.check_name(label, "Invalid module instance name");
-        let version = content.attribute("version").and_then(|attribute| self.version_constraints(attribute));
+        let version = content.attributes.get("version").and_then(|attribute| self.version_constraints(attribute));
         let (count, for_each) = self.repetition(&content);
         let depends_on = self.depends_on(&content);
         let mut call = ModuleCall {
             name: label.name.clone(),
             source: None,
-            source_span: content.attribute("source").map(|attribute| attribute.value.span),
+            source_span: content.attributes.get("source").map(|attribute| attribute.value.span),
             version,
-            version_span: content.attribute("version").map(|attribute| attribute.span),
+            version_span: content.attributes.get("version").map(|attribute| attribute.span),
             count,
             for_each,
             depends_on,
-            has_depends_on: content.attribute("depends_on").is_some(),
-            providers: content.attribute("providers").map_or_else(Vec::new, |given| self.passed_providers(given)),
+            has_depends_on: content.attributes.get("depends_on").is_some(),
+            providers: content.attributes.get("providers").map_or_else(Vec::new, |given| self.passed_providers(given)),
             body: rest,
             span: block.header_span,
         };
@@ -50,15 +59,15 @@ impl Decoder<'_> {
             if &*inner.kind != "_" {
                 self.reserved_block(inner, "module");
             } else if !self.is_repeated_escape(&mut escape, inner, "module input variables", "module") {
-                call.body = traversal::joined(&call.body, &inner.body);
+                call.body = Body::joined(&call.body, &inner.body);
             }
         }
     }
 
     fn module_source(&mut self, content: &Content) -> Option<ModuleSource> {
-        let attribute = content.attribute("source")?;
+        let attribute = content.attributes.get("source")?;
         let text = self.constant_string(&attribute.value)?;
-        let parsed = if content.attribute("version").is_some() {
+        let parsed = if content.attributes.get("version").is_some() {
             ModuleSource::parse_registry(&text).map_err(|error| {
                 let detail = format!(
                     "Failed to parse module registry address: {error}.\n\nTerraform assumed that you intended a module \

@@ -1,18 +1,25 @@
 //! Condition blocks and `check` blocks.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use landform_addrs::Resource as ResourceAddr;
+use landform_lang::syntax::{BodySchema, Content};
 use landform_lang::syntax::ast::{Block, Expr, ExprKind};
 
-use super::shape::Shape;
 use super::{Decoder, traversal};
 use crate::model::{Check, CheckRule, Resource};
 
-const RULE_SHAPE: Shape = Shape { attributes: &[], required: &["condition", "error_message"], blocks: &[] };
+static RULE_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .required("condition")
+        .required("error_message")
+});
 
-const CHECK_SHAPE: Shape =
-    Shape { attributes: &[], required: &[], blocks: &[("data", &["type", "name"]), ("assert", &[])] };
+static CHECK_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .block("data", &["type", "name"])
+        .block("assert", &[])
+});
 
 impl Decoder<'_> {
     /// A condition and its message. What is missing is an invalid expression, of which a diagnostic tells.
@@ -23,15 +30,15 @@ impl Decoder<'_> {
             self.error(block.header_span, format!("Can't override {kind} blocks"), detail);
             return None;
         }
-        let content = self.content(&block.body, &RULE_SHAPE);
-        if let Some(condition) = content.attribute("condition") {
+        let content = self.content(&block.body, &RULE_SCHEMA);
+        if let Some(condition) = content.attributes.get("condition") {
             if !traversal::refers_to_anything(&condition.value) {
                 let detail = "The condition expression must refer to at least one object from elsewhere in the \
                               configuration, or else its result would not be checking anything.";
                 self.error(condition.value.span, format!("Invalid {} expression", block.kind), detail);
             }
         }
-        let expression = |name: &str| match content.attribute(name) {
+        let expression = |name: &str| match content.attributes.get(name) {
             Some(attribute) => attribute.value.clone(),
             None => Arc::new(Expr { kind: ExprKind::Invalid, span: block.header_span }),
         };
@@ -59,7 +66,7 @@ impl Decoder<'_> {
             self.error(block.header_span, "Can't override check blocks", detail);
             return (check, None);
         }
-        let content = self.content(&block.body, &CHECK_SHAPE);
+        let content = self.content(&block.body, &CHECK_SCHEMA);
         self.check_name(label, "Invalid check block name");
         let mut data = None;
         for inner in &content.blocks {

@@ -1,35 +1,34 @@
 //! One file's declarations.
 
+use std::sync::LazyLock;
+
 use landform_diagnostics::{Diagnostics, FileId, SourceMap};
+use landform_lang::syntax::{BodySchema, Content};
 use landform_lang::syntax::ast::{Block, Body};
 
-use super::shape::Shape;
 use super::{Decoder, FileRole, OutputDraft, VariableDraft};
 use crate::model::{
     Backend, Check, Cloud, Import, Local, ModuleCall, Moved, ProviderConfig, ProviderMeta, Removed, RequiredProviders,
     Resource, VersionRequirement,
 };
 
-const SHAPE: Shape = Shape {
-    attributes: &[],
-    required: &[],
-    blocks: &[
-        ("terraform", &[]),
-        ("required_providers", &[]),
-        ("provider", &["name"]),
-        ("variable", &["name"]),
-        ("locals", &[]),
-        ("output", &["name"]),
-        ("module", &["name"]),
-        ("resource", &["type", "name"]),
-        ("data", &["type", "name"]),
-        ("ephemeral", &["type", "name"]),
-        ("moved", &[]),
-        ("removed", &[]),
-        ("import", &[]),
-        ("check", &["name"]),
-    ],
-};
+static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .block("terraform", &[])
+        .block("required_providers", &[])
+        .block("provider", &["name"])
+        .block("variable", &["name"])
+        .block("locals", &[])
+        .block("output", &["name"])
+        .block("module", &["name"])
+        .block("resource", &["type", "name"])
+        .block("data", &["type", "name"])
+        .block("ephemeral", &["type", "name"])
+        .block("moved", &[])
+        .block("removed", &[])
+        .block("import", &[])
+        .block("check", &["name"])
+});
 
 /// What one file declares, each kind in source order.
 #[derive(Debug, Default)]
@@ -56,7 +55,7 @@ pub(crate) struct FileDeclarations {
 pub(crate) fn decode_file(body: &Body, role: FileRole, sources: &SourceMap) -> (FileDeclarations, Diagnostics) {
     let mut decoder = Decoder::new(sources, role);
     let mut file = FileDeclarations::default();
-    let content = decoder.content(body, &SHAPE);
+    let content = decoder.content(body, &SCHEMA);
     for block in &content.blocks {
         decoder.top_level(block, &mut file);
     }

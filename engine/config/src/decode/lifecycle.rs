@@ -1,21 +1,25 @@
 //! `lifecycle` blocks of resources.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use landform_addrs::{Resource as ResourceAddr, ResourceMode};
 use landform_diagnostics::{Diagnostic, Span};
 use landform_lang::reference::Subject;
 use landform_lang::syntax::ast::{Attribute, Block, Expr};
+use landform_lang::syntax::{BodySchema, Content, as_keyword};
 
-use super::shape::{Content, Shape};
 use super::{Decoder, traversal};
 use crate::model::{IgnoreChanges, Lifecycle};
 
-const SHAPE: Shape = Shape {
-    attributes: &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"],
-    required: &[],
-    blocks: &[("precondition", &[]), ("postcondition", &[])],
-};
+static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .optional("create_before_destroy")
+        .optional("prevent_destroy")
+        .optional("ignore_changes")
+        .optional("replace_triggered_by")
+        .block("precondition", &[])
+        .block("postcondition", &[])
+});
 
 impl Decoder<'_> {
     pub(super) fn is_repeated_lifecycle(&mut self, seen: &mut Option<Span>, block: &Block) -> bool {
@@ -27,16 +31,16 @@ impl Decoder<'_> {
 
     /// The `lifecycle` block of a managed resource.
     pub(super) fn lifecycle(&mut self, block: &Block, resource: &ResourceAddr) -> Lifecycle {
-        let content = self.content(&block.body, &SHAPE);
+        let content = self.content(&block.body, &SCHEMA);
         let mut lifecycle = Lifecycle {
             create_before_destroy: self.optional_bool(&content, "create_before_destroy"),
             prevent_destroy: self.optional_bool(&content, "prevent_destroy"),
             ..Lifecycle::default()
         };
-        if let Some(attribute) = content.attribute("replace_triggered_by") {
+        if let Some(attribute) = content.attributes.get("replace_triggered_by") {
             lifecycle.replace_triggered_by = self.replace_triggers(attribute);
         }
-        if let Some(attribute) = content.attribute("ignore_changes") {
+        if let Some(attribute) = content.attributes.get("ignore_changes") {
             lifecycle.ignore_changes = self.ignore_changes(attribute);
         }
         self.conditions(&mut lifecycle, &content, resource);
@@ -45,9 +49,9 @@ impl Decoder<'_> {
 
     /// The `lifecycle` block of a data source or ephemeral resource.
     pub(super) fn conditions_only(&mut self, block: &Block, resource: &ResourceAddr, what: &str) -> Lifecycle {
-        let content = self.content(&block.body, &SHAPE);
+        let content = self.content(&block.body, &SCHEMA);
         let plural = if resource.mode == ResourceMode::Data { "data resources" } else { "ephemeral resources" };
-        for attribute in &content.attributes {
+        for attribute in content.attributes.values() {
             let detail = format!(
                 "The lifecycle argument {:?} is defined only for managed resources (\"resource\" blocks), and is not \
                  valid for {plural}.",
@@ -74,20 +78,20 @@ impl Decoder<'_> {
 
     /// `all`, or a list of paths relative to the resource.
     fn ignore_changes(&mut self, attribute: &Attribute) -> IgnoreChanges {
-        if traversal::as_keyword(&attribute.value) == Some("all") {
+        if as_keyword(&attribute.value).as_deref() == Some("all") {
             return IgnoreChanges::All;
         }
         let mut paths = Vec::new();
         let mut wildcard = None;
         for expr in self.expression_list(&attribute.value) {
-            if traversal::text_of(&expr).is_some_and(|text| text == "*") {
+            if traversal::text_of(expr).is_some_and(|text| text == "*") {
                 let detail = "The [\"*\"] form of ignore_changes wildcard is was deprecated and is now invalid. Use \
                               \"ignore_changes = all\" to ignore changes to all attributes.";
                 self.error(attribute.value.span, "Invalid ignore_changes wildcard", detail);
                 wildcard = Some(expr.span);
                 continue;
             }
-            paths.extend(self.relative_traversal(&expr));
+            paths.extend(self.reference_in_quotes_or_not(expr));
         }
         if let Some(span) = wildcard.filter(|_| !paths.is_empty()) {
             let detail = "Cannot mix wildcard string \"*\" with non-wildcard references.";
@@ -102,7 +106,7 @@ impl Decoder<'_> {
         let mut triggers = Vec::new();
         for expr in self.expression_list(&attribute.value) {
             let mark = self.mark();
-            let Some(expr) = self.reparsed(&expr) else { break };
+            let Some(expr) = self.reparsed(expr) else { break };
             self.replace_trigger(&expr);
             if self.failed_since(mark) {
                 break;

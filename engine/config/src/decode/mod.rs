@@ -14,20 +14,20 @@ mod provisioner;
 mod refactoring;
 mod required_providers;
 mod resource;
-mod shape;
 mod terraform;
 mod traversal;
 mod variable;
 
-use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
-use landform_lang::syntax::ast::{Attribute, Block, Body};
+use std::borrow::Cow;
 
-use shape::Content;
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
+use landform_lang::syntax::ast::{Block, Body};
+use landform_lang::syntax::{Attributes, BodySchema, Content};
 
 pub(crate) use file::{FileDeclarations, decode_file};
 pub(crate) use output::OutputDraft;
 
-pub(crate) use variable::{VariableDraft, reserved_names};
+pub(crate) use variable::{RESERVED_NAMES, VariableDraft};
 
 /// Which kind of file is decoded: in an override file, required arguments may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,11 @@ impl<'a> Decoder<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// A schema as this kind of file has it.
+    fn relaxed<'s>(&self, schema: &'s BodySchema) -> Cow<'s, BodySchema> {
+        if self.is_override() { Cow::Owned(schema.none_required()) } else { Cow::Borrowed(schema) }
+    }
+
     /// How many diagnostics there are, to be compared with later by [`Self::failed_since`].
     fn mark(&self) -> usize {
         self.diagnostics.len()
@@ -81,23 +86,23 @@ impl<'a> Decoder<'a> {
         crate::place::describe(self.sources, span)
     }
 
-    /// What a body holds, which must be what the shape says and nothing else.
-    fn content(&mut self, body: &Body, shape: &Shape) -> Content {
-        let (content, diagnostics) = shape::content(body, shape, self.sources);
+    /// What a body holds, which must be what the schema says and nothing else.
+    fn content(&mut self, body: &Body, schema: &BodySchema) -> Content {
+        let (content, diagnostics) = body.content(schema);
         self.diagnostics.extend(diagnostics);
         content
     }
 
-    /// What a body holds of the shape, and the rest of it.
-    fn partial_content(&mut self, body: &Body, shape: &Shape) -> (Content, Body) {
-        let (content, rest, diagnostics) = shape::partial_content(body, shape, self.sources);
+    /// What a body holds of the schema, and the rest of it.
+    fn partial_content(&mut self, body: &Body, schema: &BodySchema) -> (Content, Body) {
+        let (content, rest, diagnostics) = body.partial_content(schema);
         self.diagnostics.extend(diagnostics);
         (content, rest)
     }
 
     /// The arguments of a body that may not have blocks.
-    fn just_attributes(&mut self, body: &Body) -> Vec<Attribute> {
-        let (attributes, diagnostics) = shape::just_attributes(body, self.sources);
+    fn just_attributes(&mut self, body: &Body) -> Attributes {
+        let (attributes, diagnostics) = body.just_attributes();
         self.diagnostics.extend(diagnostics);
         attributes
     }

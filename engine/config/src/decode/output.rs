@@ -1,21 +1,27 @@
 //! `output` and `locals` blocks.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use landform_addrs::{Str, is_identifier};
 use landform_diagnostics::Span;
+use landform_lang::syntax::BodySchema;
 use landform_lang::syntax::ast::{Block, Expr, ExprKind};
 
 use super::Decoder;
 use super::name::BAD_IDENTIFIER;
-use super::shape::Shape;
 use crate::model::{CheckRule, Local, Output, Traversal};
 
-const SHAPE: Shape = Shape {
-    attributes: &["description", "depends_on", "sensitive", "ephemeral", "deprecated"],
-    required: &["value"],
-    blocks: &[("precondition", &[]), ("postcondition", &[])],
-};
+static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .optional("description")
+        .optional("depends_on")
+        .optional("sensitive")
+        .optional("ephemeral")
+        .optional("deprecated")
+        .required("value")
+        .block("precondition", &[])
+        .block("postcondition", &[])
+});
 
 /// An `output` block as written: what an override leaves out stays as it was.
 #[derive(Debug)]
@@ -51,13 +57,14 @@ impl OutputDraft {
 
 impl Decoder<'_> {
     pub(super) fn output(&mut self, block: &Block) -> OutputDraft {
-        let content = self.content(&block.body, &SHAPE);
+        let schema = self.relaxed(&SCHEMA);
+        let content = self.content(&block.body, &schema);
         let label = &block.labels[0];
         self.check_name(label, "Invalid output name");
         let mut draft = OutputDraft {
             name: label.name.clone(),
             description: self.optional_string(&content, "description"),
-            value: content.attribute("value").map(|attribute| attribute.value.clone()),
+            value: content.attributes.get("value").map(|attribute| attribute.value.clone()),
             sensitive: self.optional_bool(&content, "sensitive"),
             ephemeral: self.optional_bool(&content, "ephemeral"),
             deprecated: self.optional_string(&content, "deprecated"),
@@ -78,7 +85,7 @@ impl Decoder<'_> {
 
     pub(super) fn locals(&mut self, block: &Block) -> Vec<Local> {
         let mut locals = Vec::new();
-        for attribute in self.just_attributes(&block.body) {
+        for (_, attribute) in self.just_attributes(&block.body) {
             if !is_identifier(&attribute.name) {
                 self.error(attribute.name_span, "Invalid local value name", BAD_IDENTIFIER);
             }

@@ -1,25 +1,34 @@
 //! `provider` blocks, and references to provider configurations.
 
+use std::sync::LazyLock;
+
 use landform_addrs::is_identifier;
 use landform_diagnostics::Diagnostic;
+use landform_lang::syntax::{BodySchema, Content};
 use landform_lang::syntax::ast::{Block, Expr, StepKind};
 
 use super::name::BAD_IDENTIFIER;
-use super::shape::{Content, Shape};
 use super::{Decoder, traversal};
 use crate::model::{ProviderConfig, ProviderMeta, ProviderRef};
 
-const SHAPE: Shape = Shape {
-    attributes: &["alias", "version", "count", "depends_on", "for_each", "source"],
-    required: &[],
-    blocks: &[("_", &[]), ("lifecycle", &[]), ("locals", &[])],
-};
+static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .optional("alias")
+        .optional("version")
+        .optional("count")
+        .optional("depends_on")
+        .optional("for_each")
+        .optional("source")
+        .block("_", &[])
+        .block("lifecycle", &[])
+        .block("locals", &[])
+});
 
 const RESERVED: [&str; 4] = ["count", "depends_on", "for_each", "source"];
 
 impl Decoder<'_> {
     pub(super) fn provider_config(&mut self, block: &Block) -> Option<ProviderConfig> {
-        let (content, body) = self.partial_content(&block.body, &SHAPE);
+        let (content, body) = self.partial_content(&block.body, &SCHEMA);
         let label = &block.labels[0];
         if !self.check_provider_name(&label.name, block.header_span) {
             return None;
@@ -34,7 +43,7 @@ impl Decoder<'_> {
             span: block.header_span,
         };
         self.alias(&mut config, &content);
-        if let Some(attribute) = content.attribute("version") {
+        if let Some(attribute) = content.attributes.get("version") {
             let detail = "Terraform 0.13 and earlier allowed provider version constraints inside the provider \
                           configuration block, but that is now deprecated and will be removed in a future version of \
                           Terraform. To silence this warning, move the provider version constraint into the \
@@ -43,7 +52,7 @@ impl Decoder<'_> {
             self.warning(attribute.value.span, summary, detail);
             config.version = self.version_constraints(attribute);
         }
-        for attribute in RESERVED.iter().filter_map(|name| content.attribute(name)) {
+        for attribute in RESERVED.iter().filter_map(|name| content.attributes.get(name)) {
             let detail = format!(
                 "The provider argument name {:?} is reserved for use by Terraform in a future version.",
                 &*attribute.name
@@ -55,7 +64,7 @@ impl Decoder<'_> {
     }
 
     fn alias(&mut self, config: &mut ProviderConfig, content: &Content) {
-        let Some(attribute) = content.attribute("alias") else { return };
+        let Some(attribute) = content.attributes.get("alias") else { return };
         config.alias_span = Some(attribute.value.span);
         config.alias = self.constant_string(&attribute.value).filter(|alias| !alias.is_empty());
         if !config.alias.as_deref().is_some_and(is_identifier) {
@@ -70,7 +79,7 @@ impl Decoder<'_> {
             if &*inner.kind != "_" {
                 self.reserved_block(inner, "provider");
             } else if !self.is_repeated_escape(&mut escape, inner, "provider-specific", "provider") {
-                config.body = traversal::joined(&config.body, &inner.body);
+                config.body = Body::joined(&config.body, &inner.body);
             }
         }
     }
@@ -88,7 +97,7 @@ impl Decoder<'_> {
     /// `name` or `name.alias`, in quotes (with a warning) or without.
     pub(super) fn provider_reference(&mut self, expr: &Expr, argument: &str) -> Option<ProviderRef> {
         let mark = self.mark();
-        let found = self.quoted_or_static(expr);
+        let found = self.reference_if_any(expr);
         let Some(found) = found.filter(|found| found.steps.len() < 2) else {
             let detail = format!(
                 "The {argument} argument requires a provider type name, optionally followed by a period and then a \

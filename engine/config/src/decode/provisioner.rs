@@ -1,17 +1,22 @@
 //! `provisioner` and `connection` blocks.
 
+use std::sync::LazyLock;
+
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::{Block, Body, StepKind};
+use landform_lang::syntax::{BodySchema, references};
 
-use super::shape::Shape;
 use super::{Decoder, traversal};
 use crate::model::{Connection, OnFailure, Provisioner, ProvisionerWhen};
 
-const SHAPE: Shape = Shape {
-    attributes: &["when", "on_failure"],
-    required: &[],
-    blocks: &[("_", &[]), ("connection", &[]), ("lifecycle", &[])],
-};
+static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .optional("when")
+        .optional("on_failure")
+        .block("_", &[])
+        .block("connection", &[])
+        .block("lifecycle", &[])
+});
 
 const REMOVED_KINDS: [&str; 4] = ["chef", "habitat", "puppet", "salt-masterless"];
 
@@ -24,7 +29,7 @@ impl Decoder<'_> {
     }
 
     pub(super) fn provisioner(&mut self, block: &Block) -> Option<Provisioner> {
-        let (content, body) = self.partial_content(&block.body, &SHAPE);
+        let (content, body) = self.partial_content(&block.body, &SCHEMA);
         let label = &block.labels[0];
         if REMOVED_KINDS.contains(&&*label.name) {
             let kind = &label.name;
@@ -46,7 +51,7 @@ impl Decoder<'_> {
             kind_span: label.span,
             span: block.header_span,
         };
-        if let Some(attribute) = content.attribute("when") {
+        if let Some(attribute) = content.attributes.get("when") {
             match self.keyword(&attribute.value).as_deref() {
                 Some("create") => {}
                 Some("destroy") => provisioner.when = ProvisionerWhen::Destroy,
@@ -56,7 +61,7 @@ impl Decoder<'_> {
         if provisioner.when == ProvisionerWhen::Destroy {
             self.only_self_references(&provisioner.body);
         }
-        if let Some(attribute) = content.attribute("on_failure") {
+        if let Some(attribute) = content.attributes.get("on_failure") {
             match self.keyword(&attribute.value).as_deref() {
                 Some("continue") => provisioner.on_failure = OnFailure::Continue,
                 Some("fail") => {}
@@ -79,7 +84,7 @@ impl Decoder<'_> {
                 }
                 // The spelling is Terraform's.
                 "_" if !self.is_repeated_escape(&mut escape, inner, "provisioner-typpe-specific", "provisioner") => {
-                    provisioner.body = traversal::joined(&provisioner.body, &inner.body);
+                    provisioner.body = Body::joined(&provisioner.body, &inner.body);
                 }
                 "lifecycle" => self.reserved_block(inner, "provisioner"),
                 _ => {}
@@ -94,9 +99,9 @@ impl Decoder<'_> {
 
     /// Reports arguments that refer to anything but the resource itself.
     pub(super) fn only_self_references(&mut self, body: &Body) {
-        let (attributes, _) = super::shape::just_attributes(body, self.sources);
-        for attribute in attributes {
-            for reference in traversal::references(&attribute.value) {
+        let (attributes, _) = body.just_attributes();
+        for (_, attribute) in attributes {
+            for reference in references(&attribute.value) {
                 let first = reference.steps.first().map(|step| &step.kind);
                 let is = |wanted: &str| {
                     reference.steps.len() == 1

@@ -1,24 +1,37 @@
 //! `resource`, `data` and `ephemeral` blocks.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use landform_addrs::{ProviderAddr, ResourceMode};
+use landform_lang::syntax::{BodySchema, Content};
 use landform_lang::syntax::ast::{Block, Expr};
 
-use super::shape::{Content, Shape};
 use super::{Decoder, traversal};
 use crate::model::{Connection, Lifecycle, ProvisionerWhen, Resource};
 
-const META_ARGUMENTS: &[&str] = &["count", "for_each", "provider", "depends_on"];
+static MANAGED_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .optional("count")
+        .optional("for_each")
+        .optional("provider")
+        .optional("depends_on")
+        .block("locals", &[])
+        .block("lifecycle", &[])
+        .block("connection", &[])
+        .block("provisioner", &["type"])
+        .block("_", &[])
+});
 
-const MANAGED_SHAPE: Shape = Shape {
-    attributes: META_ARGUMENTS,
-    required: &[],
-    blocks: &[("locals", &[]), ("lifecycle", &[]), ("connection", &[]), ("provisioner", &["type"]), ("_", &[])],
-};
-
-const OTHER_SHAPE: Shape =
-    Shape { attributes: META_ARGUMENTS, required: &[], blocks: &[("lifecycle", &[]), ("locals", &[]), ("_", &[])] };
+static OTHER_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .optional("count")
+        .optional("for_each")
+        .optional("provider")
+        .optional("depends_on")
+        .block("lifecycle", &[])
+        .block("locals", &[])
+        .block("_", &[])
+});
 
 /// What a `_` block's content is interpreted as.
 const ESCAPED: &str = "resource-type-specific";
@@ -27,7 +40,7 @@ impl Decoder<'_> {
     /// A `resource` block.
     pub(super) fn managed(&mut self, block: &Block) -> Resource {
         let names = ["Invalid resource type name", "Invalid resource name"];
-        let (mut resource, content) = self.resource_header(block, ResourceMode::Managed, &MANAGED_SHAPE, names);
+        let (mut resource, content) = self.resource_header(block, ResourceMode::Managed, &MANAGED_SCHEMA, names);
         let (mut lifecycle, mut connection, mut escape) = (None, None, None);
         for inner in &content.blocks {
             match &*inner.kind {
@@ -39,7 +52,7 @@ impl Decoder<'_> {
                 }
                 "provisioner" => resource.provisioners.extend(self.provisioner(inner)),
                 "_" if !self.is_repeated_escape(&mut escape, inner, ESCAPED, "resource") => {
-                    resource.body = traversal::joined(&resource.body, &inner.body);
+                    resource.body = Body::joined(&resource.body, &inner.body);
                 }
                 "locals" => self.reserved_block(inner, "resource"),
                 _ => {}
@@ -60,7 +73,7 @@ impl Decoder<'_> {
     /// A `data` block; nested in a check block, it has no instances and no life of its own.
     pub(super) fn data(&mut self, block: &Block, nested: bool) -> Resource {
         let names = ["Invalid data source name", "Invalid data resource name"];
-        let (mut resource, content) = self.resource_header(block, ResourceMode::Data, &OTHER_SHAPE, names);
+        let (mut resource, content) = self.resource_header(block, ResourceMode::Data, &OTHER_SCHEMA, names);
         if nested {
             self.no_repetition(&content);
             (resource.count, resource.for_each) = (None, None);
@@ -77,7 +90,7 @@ impl Decoder<'_> {
     /// An `ephemeral` block.
     pub(super) fn ephemeral(&mut self, block: &Block) -> Resource {
         let names = ["Invalid ephemeral resource type", "Invalid ephemeral resource name"];
-        let (mut resource, content) = self.resource_header(block, ResourceMode::Ephemeral, &OTHER_SHAPE, names);
+        let (mut resource, content) = self.resource_header(block, ResourceMode::Ephemeral, &OTHER_SCHEMA, names);
         self.other_blocks(&mut resource, &content, "ephemeral");
         resource
     }
@@ -90,7 +103,7 @@ impl Decoder<'_> {
                     resource.lifecycle = self.conditions_only(inner, &resource.addr(), what);
                 }
                 "_" if !self.is_repeated_escape(&mut escape, inner, ESCAPED, "data") => {
-                    resource.body = traversal::joined(&resource.body, &inner.body);
+                    resource.body = Body::joined(&resource.body, &inner.body);
                 }
                 "locals" => self.reserved_block(inner, what),
                 _ => {}
@@ -103,16 +116,16 @@ impl Decoder<'_> {
         &mut self,
         block: &Block,
         mode: ResourceMode,
-        shape: &Shape,
+        schema: &BodySchema,
         names: [&str; 2],
     ) -> (Resource, Content) {
-        let (content, body) = self.partial_content(&block.body, shape);
+        let (content, body) = self.partial_content(&block.body, schema);
         for (label, summary) in block.labels.iter().zip(names) {
             self.check_name(label, summary);
         }
         let (kind, name) = (&block.labels[0], &block.labels[1]);
         let (count, for_each) = self.repetition(&content);
-        let provider = content.attribute("provider");
+        let provider = content.attributes.get("provider");
         let provider = provider.and_then(|attribute| self.provider_reference(&attribute.value, "provider"));
         let resource = Resource {
             mode,
@@ -137,7 +150,7 @@ impl Decoder<'_> {
 
     /// `count` and `for_each`, of which there may be one only.
     pub(super) fn repetition(&mut self, content: &Content) -> (Option<Arc<Expr>>, Option<Arc<Expr>>) {
-        let (count, for_each) = (content.attribute("count"), content.attribute("for_each"));
+        let (count, for_each) = (content.attributes.get("count"), content.attributes.get("for_each"));
         if let (Some(_), Some(attribute)) = (count, for_each) {
             let detail = "The \"count\" and \"for_each\" meta-arguments are mutually-exclusive, only one should be used \
                           to be explicit about the number of resources to be created.";
@@ -148,7 +161,7 @@ impl Decoder<'_> {
 
     fn no_repetition(&mut self, content: &Content) {
         for name in ["count", "for_each"] {
-            if let Some(attribute) = content.attribute(name) {
+            if let Some(attribute) = content.attributes.get(name) {
                 let detail = "The \"count\" and \"for_each\" meta-arguments are not supported within nested data \
                               blocks.";
                 self.error(attribute.name_span, format!("Invalid {name:?} attribute"), detail);

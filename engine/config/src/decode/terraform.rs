@@ -1,32 +1,39 @@
 //! `terraform` blocks.
 
+use std::sync::LazyLock;
+
 use landform_diagnostics::Diagnostic;
 use landform_lang::syntax::ast::{Attribute, Block};
+use landform_lang::syntax::{BodySchema, as_keyword};
 use landform_values::{Type, convert};
 
 use super::file::FileDeclarations;
-use super::shape::Shape;
-use super::{Decoder, traversal};
+use super::Decoder;
 use crate::model::{Backend, Cloud, VersionRequirement};
 use crate::version::Constraints;
 
-const SHAPE: Shape = Shape {
-    attributes: &["required_version", "experiments", "language"],
-    required: &[],
-    blocks: &[("backend", &["type"]), ("cloud", &[]), ("required_providers", &[]), ("provider_meta", &["provider"])],
-};
+static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .optional("required_version")
+        .optional("experiments")
+        .optional("language")
+        .block("backend", &["type"])
+        .block("cloud", &[])
+        .block("required_providers", &[])
+        .block("provider_meta", &["provider"])
+});
 
 impl Decoder<'_> {
     pub(super) fn terraform(&mut self, block: &Block, file: &mut FileDeclarations) {
-        let content = self.content(&block.body, &SHAPE);
-        if let Some(attribute) = content.attribute("required_version") {
+        let content = self.content(&block.body, &SCHEMA);
+        if let Some(attribute) = content.attributes.get("required_version") {
             let constraints = self.version_constraints(attribute);
             let requirement =
                 constraints.map(|constraints| VersionRequirement { constraints, span: attribute.span });
             file.required_versions.extend(requirement);
         }
-        self.language(content.attribute("language"));
-        self.experiments(content.attribute("experiments"));
+        self.language(content.attributes.get("language"));
+        self.experiments(content.attributes.get("experiments"));
         for inner in &content.blocks {
             let span = inner.header_span;
             match &*inner.kind {
@@ -52,7 +59,8 @@ impl Decoder<'_> {
     /// There is one edition of the language so far.
     fn language(&mut self, attribute: Option<&Attribute>) {
         let Some(attribute) = attribute else { return };
-        let edition = traversal::as_keyword(&attribute.value);
+        let edition = as_keyword(&attribute.value);
+        let edition = edition.as_deref();
         if edition == Some("TF2021") {
             return;
         }

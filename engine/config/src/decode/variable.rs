@@ -1,26 +1,33 @@
 //! `variable` blocks.
 
+use std::sync::LazyLock;
+
 use landform_addrs::Str;
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::{Block, Expr};
+use landform_lang::syntax::{BodySchema, Content, as_keyword};
 use landform_lang::typeexpr::{self, Defaults};
 use landform_values::{Type, Value, convert};
 
-use super::shape::{Content, Shape};
 use super::{Decoder, traversal};
 use crate::model::{CheckRule, Variable};
 
-const SHAPE: Shape = Shape {
-    attributes: &["description", "default", "type", "sensitive", "ephemeral", "nullable", "deprecated"],
-    required: &[],
-    blocks: &[("validation", &[])],
-};
+static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .optional("description")
+        .optional("default")
+        .optional("type")
+        .optional("sensitive")
+        .optional("ephemeral")
+        .optional("nullable")
+        .optional("deprecated")
+        .block("validation", &[])
+});
 
 /// Names that mean something else in a `module` block, where variables are set.
-pub(crate) fn reserved_names() -> impl Iterator<Item = &'static str> {
-    let blocks = super::call::SHAPE.blocks.iter().map(|(kind, _)| *kind);
-    super::call::SHAPE.attributes.iter().chain(super::call::SHAPE.required).copied().chain(blocks)
-}
+pub(crate) const RESERVED_NAMES: [&str; 10] = [
+    "source", "version", "count", "for_each", "depends_on", "providers", "_", "lifecycle", "locals", "provider",
+];
 
 /// A `variable` block as written: what an override leaves out stays as it was.
 #[derive(Debug)]
@@ -59,16 +66,16 @@ impl VariableDraft {
 
 impl Decoder<'_> {
     pub(super) fn variable(&mut self, block: &Block) -> VariableDraft {
-        let content = self.content(&block.body, &SHAPE);
+        let content = self.content(&block.body, &SCHEMA);
         let label = &block.labels[0];
         self.check_name(label, "Invalid variable name");
-        if let Some(reserved) = reserved_names().find(|reserved| **reserved == *label.name) {
+        if let Some(reserved) = RESERVED_NAMES.iter().find(|reserved| **reserved == *label.name) {
             let detail =
                 format!("The variable name {reserved:?} is reserved due to its special meaning inside module blocks.");
             self.error(label.span, "Invalid variable name", detail);
         }
         let description = self.optional_string(&content, "description");
-        let ty = content.attribute("type").map(|attribute| self.variable_type(&attribute.value));
+        let ty = content.attributes.get("type").map(|attribute| self.variable_type(&attribute.value));
         let mut draft = VariableDraft {
             name: label.name.clone(),
             description,
@@ -82,7 +89,7 @@ impl Decoder<'_> {
             span: block.header_span,
         };
         draft.nullable = self.optional_bool(&content, "nullable");
-        draft.default = content.attribute("default").map(|attribute| self.variable_default(&draft, &attribute.value));
+        draft.default = content.attributes.get("default").map(|attribute| self.variable_default(&draft, &attribute.value));
         for inner in &content.blocks {
             draft.validations.extend(self.validation(&draft.name, inner));
         }
@@ -90,20 +97,20 @@ impl Decoder<'_> {
     }
 
     pub(super) fn optional_string(&mut self, content: &Content, name: &str) -> Option<Str> {
-        content.attribute(name).and_then(|attribute| self.constant_string(&attribute.value))
+        content.attributes.get(name).and_then(|attribute| self.constant_string(&attribute.value))
     }
 
     pub(super) fn optional_bool(&mut self, content: &Content, name: &str) -> Option<bool> {
-        content.attribute(name).and_then(|attribute| self.constant_bool(&attribute.value))
+        content.attributes.get(name).and_then(|attribute| self.constant_bool(&attribute.value))
     }
 
     fn variable_type(&mut self, expr: &Expr) -> (Type, Option<Defaults>) {
-        if let Some(text) = traversal::native_quoted_string(expr, self.sources) {
-            self.quoted_type(expr.span, &text);
+        if let Some(text) = traversal::native_string(expr) {
+            self.quoted_type(expr.span, text);
             return (Type::Dynamic, None);
         }
         // Shorthands from before element types could be given.
-        match traversal::as_keyword(expr) {
+        match as_keyword(expr).as_deref() {
             Some("list") => return (Type::list(Type::Dynamic), None),
             Some("map") => return (Type::map(Type::Dynamic), None),
             _ => {}
