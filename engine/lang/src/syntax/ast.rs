@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use landform_diagnostics::{Diagnostics, Span};
+use landform_diagnostics::{Diagnostics, SourceFile, Span};
 use landform_values::{Number, Value};
 
 /// A name and where it stands.
@@ -304,7 +304,17 @@ pub enum Body {
     /// brace of the block or at the start of the file), without the names that were taken from it already.
     Native(Arc<NativeBody>, Span, Taken),
     /// JSON syntax, without the names that were taken from it already.
-    Json(JsonNode, Taken),
+    Json(JsonNode, Taken, Origin),
+}
+
+/// The file of a JSON body, for messages that mention a place in it.
+#[derive(Clone, Debug)]
+pub struct Origin(pub(super) Arc<SourceFile>);
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
 }
 
 /// The names of attributes and blocks that [`Body::partial_content`] took from a body; the rest of it lacks them.
