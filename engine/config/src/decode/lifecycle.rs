@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use landform_addrs::{Resource as ResourceAddr, ResourceMode};
 use landform_diagnostics::{Diagnostic, Span};
-use landform_lang::reference::Subject;
+use crate::reference::Subject;
 use landform_lang::syntax::ast::{Attribute, Block, Expr};
 use landform_lang::syntax::{BodySchema, Content, as_keyword};
 

@@ -2,6 +2,7 @@
 //!
 //! A [`Decoder`] decodes one file; what it could not understand is in its diagnostics, and what it could is kept.
 
+mod address;
 mod call;
 mod check;
 mod constant;
@@ -24,6 +25,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::syntax::ast::{Block, Body};
 use landform_lang::syntax::{Attributes, BodySchema, Content};
 
+pub(crate) use name::provider_part;
 pub(crate) use file::{FileDeclarations, decode_file};
 pub(crate) use output::OutputDraft;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use landform_addrs::Resource as ResourceAddr;
 use landform_diagnostics::{Diagnostic, Span};
-use landform_lang::reference::{Reference, Subject, parse_reference};
+
 use landform_lang::syntax::ast::{Expr, ExprKind, ObjectKey};
 use landform_lang::syntax::{
     Content, Traversal, as_keyword, as_static_list, as_static_map, as_traversal, parse_expression, parse_traversal,
@@ -12,6 +12,7 @@ use landform_lang::syntax::{
 };
 
 use super::Decoder;
+use crate::reference::{Reference, Subject, parse_reference};
 
 /// What Terraform says of a quoted reference or keyword.
 const QUOTES: [&str; 2] = [
@@ -122,7 +123,7 @@ impl Decoder<'_> {
     }
 }
 
-fn key_expression(key: &ObjectKey) -> Expr {
+pub(super) fn key_expression(key: &ObjectKey) -> Expr {
     match key {
         ObjectKey::Name(name) => Expr { kind: ExprKind::Traversal(name.clone(), Vec::new()), span: name.span },
         ObjectKey::Expr(expr) => expr.clone(),

@@ -5,6 +5,7 @@
 mod analysis;
 pub mod ast;
 mod json;
+mod merged;
 mod native;
 mod parser;
 mod place;
@@ -26,6 +27,7 @@ pub use analysis::{
     StaticCall, as_keyword, as_static_call, as_static_list, as_static_map, as_traversal, parse_traversal_text,
 };
 pub use json::json_expression;
+pub use merged::MergedBody;
 pub use parser::{MAX_HEIGHT, MAX_NESTING};
 pub use references::{references, visit_references};
 pub use scanner::is_identifier;
