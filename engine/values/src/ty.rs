@@ -119,6 +119,32 @@ impl Type {
         }
     }
 
+    /// The attributes of an object type.
+    pub fn as_object(&self) -> Option<&ObjectType> {
+        if let Self::Object(object) = self { Some(object) } else { None }
+    }
+
+    /// The element types of a tuple type.
+    pub fn as_tuple(&self) -> Option<&[Type]> {
+        if let Self::Tuple(elements) = self { Some(elements) } else { None }
+    }
+
+    /// Whether it is the same type once attributes of the other one are no longer optional.
+    pub fn is_exactly(&self, constraint: &Type) -> bool {
+        match (self, constraint) {
+            (Self::List(a), Self::List(b)) | (Self::Set(a), Self::Set(b)) | (Self::Map(a), Self::Map(b)) => {
+                a.is_exactly(b)
+            }
+            (Self::Tuple(a), Self::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.is_exactly(b))
+            }
+            (Self::Object(a), Self::Object(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|((x, a, _), (y, b, _))| x == y && a.is_exactly(b))
+            }
+            _ => self == constraint,
+        }
+    }
+
     /// Whether `any` occurs anywhere in it.
     pub fn has_dynamic(&self) -> bool {
         match self {
@@ -145,27 +171,30 @@ impl Type {
         }
     }
 
-    /// As Terraform's messages name it: `string`, `list of string`, `object`, `tuple`, `dynamic`.
+    /// As Terraform's messages name the type of a value: `string`, `list of string`, `object`, `tuple`, `dynamic`.
     pub fn friendly_name(&self) -> String {
+        self.name_in("dynamic", "dynamic")
+    }
+
+    /// As Terraform's messages name what is wanted: `any type`, `list of any single type`, others as
+    /// [`Self::friendly_name`].
+    pub fn friendly_name_in_constraint(&self) -> String {
+        self.name_in("any type", "any single type")
+    }
+
+    fn name_in(&self, dynamic: &str, dynamic_element: &str) -> String {
+        let of = |element: &Type| element.name_in(dynamic_element, dynamic_element);
         match self {
-            Self::Dynamic => "dynamic".into(),
+            Self::Dynamic => dynamic.into(),
             Self::String => "string".into(),
             Self::Number => "number".into(),
             Self::Bool => "bool".into(),
-            Self::List(element) => format!("list of {}", element.friendly_name_in_constraint()),
-            Self::Set(element) => format!("set of {}", element.friendly_name_in_constraint()),
-            Self::Map(element) => format!("map of {}", element.friendly_name_in_constraint()),
+            Self::List(element) => format!("list of {}", of(element)),
+            Self::Set(element) => format!("set of {}", of(element)),
+            Self::Map(element) => format!("map of {}", of(element)),
             Self::Tuple(_) => "tuple".into(),
             Self::Object(_) => "object".into(),
             Self::TypeOfType => "type".into(),
-        }
-    }
-
-    /// As [`Self::friendly_name`], where `dynamic` reads `any type` / `any single type`.
-    pub fn friendly_name_in_constraint(&self) -> String {
-        match self {
-            Self::Dynamic => "any single type".into(),
-            other => other.friendly_name(),
         }
     }
 }

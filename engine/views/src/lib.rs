@@ -1,0 +1,1 @@
+//! What the program says: texts and JSON for people and programs.
