@@ -2,4 +2,5 @@
 //!
 //! **Invariant**: nothing here knows resources, modules, state or providers.
 
+pub mod expr;
 pub mod syntax;

@@ -145,6 +145,23 @@ impl Type {
         }
     }
 
+    /// Whether it is the other type, where `any` in the other one stands for every type.
+    pub fn conforms_to(&self, other: &Type) -> bool {
+        match (self, other) {
+            (_, Self::Dynamic) => true,
+            (Self::List(a), Self::List(b)) | (Self::Set(a), Self::Set(b)) | (Self::Map(a), Self::Map(b)) => {
+                a.conforms_to(b)
+            }
+            (Self::Tuple(a), Self::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.conforms_to(b))
+            }
+            (Self::Object(a), Self::Object(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|((x, a, _), (y, b, _))| x == y && a.conforms_to(b))
+            }
+            _ => self == other,
+        }
+    }
+
     /// Whether `any` occurs anywhere in it.
     pub fn has_dynamic(&self) -> bool {
         match self {

@@ -96,7 +96,9 @@ fn start_span(expr: &Expr) -> Span {
         ExprKind::Literal(value) if value.as_str().is_some() && expr.span.end > expr.span.start + 1 => {
             Span { start: expr.span.start + 1, end: expr.span.end - 1, ..expr.span }
         }
-        ExprKind::Index(collection, _) => Span { start: collection.span.end, end: collection.span.end + 1, ..expr.span },
+        ExprKind::Index(collection, _) => {
+            Span { start: collection.span.end, end: collection.span.end + 1, ..expr.span }
+        }
         ExprKind::Splat(splat) => splat.marker,
         ExprKind::Binary(_, left, _) => start_span(left),
         ExprKind::Conditional(parts) => start_span(&parts.condition),

@@ -29,6 +29,7 @@ pub use analysis::{
 pub use json::json_expression;
 pub use merged::MergedBody;
 pub use parser::{MAX_HEIGHT, MAX_NESTING};
+pub(crate) use place::describe as describe_place;
 pub use references::{references, visit_references};
 pub use scanner::is_identifier;
 pub use schema::{AttributeSchema, Attributes, BlockHeader, BodySchema, Content};
@@ -62,7 +63,8 @@ pub fn parse_json(source: &SourceMap, file: FileId) -> (Body, Diagnostics) {
     if matches!(root.kind, JsonKind::Object(_) | JsonKind::Array(_)) {
         return (Body::Json(root, Taken::default(), Origin(contents)), diagnostics);
     }
-    let detail = "The root value in a JSON-based configuration must be either a JSON object or a JSON array of objects.";
+    let detail =
+        "The root value in a JSON-based configuration must be either a JSON object or a JSON array of objects.";
     diagnostics.error(root.span, "Root value must be object", detail);
     (Body::empty(Span::new(file, 0, 0)), diagnostics)
 }

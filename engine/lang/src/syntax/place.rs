@@ -44,7 +44,7 @@ impl<'a> Place<'a> {
 }
 
 /// A span as messages name it: `main.tf:1,2-3`, or `main.tf:1,2-3,4` over several lines.
-pub(super) fn describe(source: &SourceFile, span: Span) -> String {
+pub(crate) fn describe(source: &SourceFile, span: Span) -> String {
     let (start, end) = (source.position(span.start as usize), source.position(span.end as usize));
     let name = &source.name;
     if start.line == end.line {

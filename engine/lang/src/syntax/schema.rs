@@ -145,7 +145,9 @@ impl Body {
     /// What the schema names; anything else is an error.
     pub fn content(&self, schema: &BodySchema) -> (Content, Diagnostics) {
         match self {
-            Self::Native(body, missing, taken) => native::content(NativeView { body, missing: *missing, taken }, schema),
+            Self::Native(body, missing, taken) => {
+                native::content(NativeView { body, missing: *missing, taken }, schema)
+            }
             Self::Json(node, taken, origin) => json::content(JsonBody { node, taken, origin }, schema),
             Self::Merged(merged) => merged.content(schema),
         }

@@ -92,9 +92,7 @@ pub(in super::super) fn missing_item_span(node: &JsonNode) -> Span {
 /// The opening brace or bracket, or the whole value.
 fn start_span(node: &JsonNode) -> Span {
     match node.kind {
-        JsonKind::Object(_) | JsonKind::Array(_) => {
-            Span { end: (node.span.start + 1).min(node.span.end), ..node.span }
-        }
+        JsonKind::Object(_) | JsonKind::Array(_) => Span { end: (node.span.start + 1).min(node.span.end), ..node.span },
         _ => node.span,
     }
 }

@@ -151,14 +151,12 @@ impl Parser<'_> {
             TokenKind::CloseBrace | TokenKind::Comma => {
                 ("Missing object value", "A JSON object attribute must have a value, introduced by a colon.")
             }
-            TokenKind::Equals => (
-                "Missing property value colon",
-                "JSON uses a colon as its name/value delimiter, not an equals sign.",
-            ),
-            _ => (
-                "Missing property value colon",
-                "A colon must appear between an object property's name and its value.",
-            ),
+            TokenKind::Equals => {
+                ("Missing property value colon", "JSON uses a colon as its name/value delimiter, not an equals sign.")
+            }
+            _ => {
+                ("Missing property value colon", "A colon must appear between an object property's name and its value.")
+            }
         };
         self.error(found, summary, detail)
     }
@@ -166,9 +164,7 @@ impl Parser<'_> {
     fn no_comma_in_object(&mut self, open: Token) -> Reported {
         let found = self.read();
         match found.kind {
-            TokenKind::End => {
-                self.error(open, "Unclosed object", "No closing brace was found for this JSON object.")
-            }
+            TokenKind::End => self.error(open, "Unclosed object", "No closing brace was found for this JSON object."),
             TokenKind::CloseBracket => {
                 let detail = "A JSON object must be closed with a brace, not a bracket.";
                 self.error(self.peek(), "Mismatched braces", detail)
@@ -212,9 +208,7 @@ impl Parser<'_> {
                 let detail = "A colon is not used to introduce values in a JSON array.";
                 self.error(next, "Invalid array value", detail)
             }
-            TokenKind::End => {
-                self.error(open, "Unclosed object", "No closing bracket was found for this JSON array.")
-            }
+            TokenKind::End => self.error(open, "Unclosed object", "No closing bracket was found for this JSON array."),
             TokenKind::CloseBrace => {
                 let detail = "A JSON array must be closed with a bracket, not a brace.";
                 self.error(next, "Mismatched brackets", detail)

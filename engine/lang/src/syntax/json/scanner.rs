@@ -26,7 +26,8 @@ pub(super) struct Token {
     pub(super) end: usize,
 }
 
-/// Cuts a text into tokens; the last one is [`TokenKind::End`]. Ends at the first byte that can not start a token.
+/// Cuts a text into tokens; the last one is [`TokenKind::End`]. Ends at the first character that can not start a
+/// token.
 pub(super) fn scan(text: &str) -> Vec<Token> {
     let bytes = text.as_bytes();
     let mut tokens = Vec::with_capacity(bytes.len() / 6 + 2);
@@ -48,7 +49,7 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
             b'"' => (TokenKind::String, string_len(rest)),
             b'-' | b'+' | b'.' | b'0'..=b'9' => (TokenKind::Number, len_while(rest, continues_number)),
             b'a'..=b'z' | b'A'..=b'Z' => (TokenKind::Keyword, len_while(rest, continues_keyword)),
-            _ => (TokenKind::Invalid, 1),
+            _ => (TokenKind::Invalid, text[at..].chars().next().map_or(1, char::len_utf8)),
         };
         tokens.push(Token { kind, start: at, end: at + len });
         at += len;

@@ -48,7 +48,8 @@ fn template(text: &str, place: Place) -> Option<Arc<Expr>> {
 
 /// Where a string without an end goes wrong: at a bad escape, or at its end.
 fn first_error(token: &str) -> usize {
-    token.get(1..).and_then(|inner| resolve(inner).err()).map_or(token.len(), |offset| offset + 1)
+    let escape = token.get(1..).and_then(|inner| resolve(inner).err());
+    escape.map_or(token.len(), |offset| token.len().min(offset + 1))
 }
 
 /// Resolves the escapes of what stands between the quotes. The error is the offset behind the byte that is wrong.

@@ -58,10 +58,8 @@ impl Seen {
     fn apostrophe(&mut self) -> Problem {
         let opening = self.apostrophes.is_multiple_of(2);
         self.apostrophes = (self.apostrophes + 1).min(3);
-        opening.then_some((
-            "Invalid character",
-            "Single quotes are not valid. Use double quotes (\") to enclose strings.",
-        ))
+        opening
+            .then_some(("Invalid character", "Single quotes are not valid. Use double quotes (\") to enclose strings."))
     }
 
     fn semicolon(&mut self) -> Problem {

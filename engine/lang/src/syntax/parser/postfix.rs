@@ -103,9 +103,7 @@ impl Parser<'_> {
         let end = steps.last().map_or(star_span, |step| step.span);
         let each = match steps.is_empty() {
             true => item,
-            false => {
-                Expr { kind: ExprKind::RelativeTraversal(Box::new(item), steps), span: steps_start.to(end) }
-            }
+            false => Expr { kind: ExprKind::RelativeTraversal(Box::new(item), steps), span: steps_start.to(end) },
         };
         self.splat(Splat { source: from, each, marker }, start.to(end))
     }

@@ -126,9 +126,8 @@ impl Parser<'_> {
         let name_span = self.span(first).to(self.span(last));
         let name = self.function_name(first, last);
         let open_paren = self.span(open);
-        let (arguments, expand_last) = self.with_newlines(Newlines::Ignored, |parser| {
-            parser.arguments(name_span, open_paren)
-        });
+        let (arguments, expand_last) =
+            self.with_newlines(Newlines::Ignored, |parser| parser.arguments(name_span, open_paren));
         let close_paren = self.previous_span();
         let call = Call { name, name_span, arguments, expand_last, open_paren, close_paren };
         Expr { kind: ExprKind::Call(Box::new(call)), span: name_span.to(close_paren) }
