@@ -1,5 +1,7 @@
 //! Module calls.
 
+use std::sync::Arc;
+
 use landform_addrs::Str;
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::{Body, Expr};
@@ -22,9 +24,9 @@ pub struct ModuleCall {
     /// The `version` argument.
     pub version_span: Option<Span>,
     /// How many instances.
-    pub count: Option<Expr>,
+    pub count: Option<Arc<Expr>>,
     /// One instance for each.
-    pub for_each: Option<Expr>,
+    pub for_each: Option<Arc<Expr>>,
     /// What must be complete before anything in it.
     pub depends_on: Vec<Traversal>,
     /// Whether a `depends_on` argument is there, even an empty one.

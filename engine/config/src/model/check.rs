@@ -1,5 +1,7 @@
 //! Conditions: validations, preconditions, postconditions, assertions, and check blocks.
 
+use std::sync::Arc;
+
 use landform_addrs::{Resource, Str};
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::Expr;
@@ -8,9 +10,9 @@ use landform_lang::syntax::ast::Expr;
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckRule {
     /// Must be true.
-    pub condition: Expr,
+    pub condition: Arc<Expr>,
     /// What is said otherwise.
-    pub error_message: Expr,
+    pub error_message: Arc<Expr>,
     /// The block's header.
     pub span: Span,
 }

@@ -1,6 +1,7 @@
 //! Providers: what a module requires, configures and refers to.
 
 use std::fmt;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use landform_addrs::{ProviderAddr, Str};
@@ -26,7 +27,7 @@ pub struct ProviderRef {
     /// The alias, where there is one.
     pub alias: Option<Str>,
     /// The instance of a configuration with `for_each`, where one is chosen.
-    pub key: Option<Box<Expr>>,
+    pub key: Option<Arc<Expr>>,
     /// The name.
     pub name_span: Span,
     /// The alias with its dot.

@@ -1,12 +1,13 @@
 //! `moved`, `removed` and `import` blocks.
 
 use std::fmt;
+use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ModuleInstance, ModulePath, ProviderAddr, ResourceInstance};
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::Expr;
 
-use super::{Provisioner, ProviderRef};
+use super::{Connection, ProviderRef, Provisioner};
 
 /// A `moved` block.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,18 +42,27 @@ pub enum MoveSubject {
 /// A `removed` block.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Removed {
-    /// The module that is gone with all in it; or the module of the resource.
-    pub module: ModulePath,
-    /// The resource that is gone; `None` when a whole module is.
-    pub resource: Option<ConfigResource>,
+    /// What is gone.
+    pub from: RemovedTarget,
     /// Whether the objects are destroyed, rather than forgotten.
     pub destroy: bool,
     /// What runs before an object is destroyed.
     pub provisioners: Vec<Provisioner>,
+    /// How provisioners connect.
+    pub connection: Option<Connection>,
     /// The address.
     pub from_span: Span,
     /// The block's header.
     pub span: Span,
+}
+
+/// What a `removed` block names, relative to the module with the block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemovedTarget {
+    /// A module call with all in it.
+    Module(ModulePath),
+    /// A resource.
+    Resource(ConfigResource),
 }
 
 /// An `import` block.
@@ -63,11 +73,11 @@ pub struct Import {
     /// The address, when all its keys are literal.
     pub static_to: Option<ResourceInstance>,
     /// The address as written: its keys may be expressions.
-    pub to: Expr,
+    pub to: Arc<Expr>,
     /// The object's id.
-    pub id: Expr,
+    pub id: Arc<Expr>,
     /// One import for each.
-    pub for_each: Option<Expr>,
+    pub for_each: Option<Arc<Expr>>,
     /// The `provider` argument.
     pub provider: Option<ProviderRef>,
     /// The provider that reads it.

@@ -1,5 +1,7 @@
 //! Resources, data sources and ephemeral resources.
 
+use std::sync::Arc;
+
 use landform_addrs::{ProviderAddr, Resource as ResourceAddr, ResourceMode, Str};
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::{Body, Expr};
@@ -16,9 +18,9 @@ pub struct Resource {
     /// Its name.
     pub name: Str,
     /// How many instances.
-    pub count: Option<Expr>,
+    pub count: Option<Arc<Expr>>,
     /// One instance for each.
-    pub for_each: Option<Expr>,
+    pub for_each: Option<Arc<Expr>>,
     /// The `provider` argument.
     pub provider: Option<ProviderRef>,
     /// The provider that manages it, by the module's `required_providers`.
@@ -50,8 +52,9 @@ pub struct Lifecycle {
     pub prevent_destroy: Option<bool>,
     /// Differences that do not matter.
     pub ignore_changes: IgnoreChanges,
-    /// What makes it be replaced.
-    pub replace_triggered_by: Vec<ReplaceTrigger>,
+    /// What makes it be replaced: references to a resource, an instance or an attribute, whose keys may use
+    /// `count.index` and `each.key`.
+    pub replace_triggered_by: Vec<Arc<Expr>>,
     /// Checked before planning it.
     pub preconditions: Vec<CheckRule>,
     /// Checked after reading or applying it.
@@ -65,13 +68,6 @@ pub enum IgnoreChanges {
     All,
     /// Those of these attributes, relative to the resource; the root is the first attribute.
     Paths(Vec<Traversal>),
-}
-
-/// An item of `replace_triggered_by`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReplaceTrigger {
-    /// A reference to a resource, an instance or an attribute; keys may use `count.index` and `each.key`.
-    pub expr: Expr,
 }
 
 /// A `provisioner` block.

@@ -1,5 +1,7 @@
 //! Variables, locals and outputs.
 
+use std::sync::Arc;
+
 use landform_addrs::Str;
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::Expr;
@@ -58,7 +60,7 @@ pub struct Local {
     /// Its name.
     pub name: Str,
     /// Its value.
-    pub value: Expr,
+    pub value: Arc<Expr>,
     /// The whole argument.
     pub span: Span,
 }
@@ -71,7 +73,7 @@ pub struct Output {
     /// For people.
     pub description: Option<Str>,
     /// Its value.
-    pub value: Expr,
+    pub value: Arc<Expr>,
     /// Whether its value is never shown.
     pub sensitive: bool,
     /// Whether its value is never stored.

@@ -305,6 +305,8 @@ pub enum Body {
     Native(Arc<NativeBody>, Span, Taken),
     /// JSON syntax, without the names that were taken from it already.
     Json(JsonNode, Taken, Origin),
+    /// Two bodies as one.
+    Merged(Arc<super::MergedBody>),
 }
 
 /// The file of a JSON body, for messages that mention a place in it.

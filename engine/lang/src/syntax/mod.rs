@@ -6,6 +6,7 @@ mod analysis;
 pub mod ast;
 mod format;
 mod json;
+mod merged;
 mod native;
 mod parser;
 mod place;
@@ -29,6 +30,7 @@ pub use analysis::{
 };
 pub use format::format;
 pub use json::json_expression;
+pub use merged::MergedBody;
 pub use parser::{MAX_HEIGHT, MAX_NESTING};
 pub(crate) use place::describe as describe_place;
 pub use references::{references, visit_references};

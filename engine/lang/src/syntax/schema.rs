@@ -79,6 +79,14 @@ impl BodySchema {
         self
     }
 
+    /// The same with no argument required.
+    #[must_use]
+    pub fn none_required(&self) -> Self {
+        let mut relaxed = self.clone();
+        relaxed.attributes.iter_mut().for_each(|attribute| attribute.required = false);
+        relaxed
+    }
+
     pub(super) fn attribute_named(&self, name: &str) -> Option<&AttributeSchema> {
         self.attributes.iter().find(|attribute| &*attribute.name == name)
     }
@@ -141,6 +149,7 @@ impl Body {
                 native::content(NativeView { body, missing: *missing, taken }, schema)
             }
             Self::Json(node, taken, origin) => json::content(JsonBody { node, taken, origin }, schema),
+            Self::Merged(merged) => merged.content(schema),
         }
     }
 
@@ -155,6 +164,7 @@ impl Body {
                 let (content, diagnostics) = json::select(JsonBody { node, taken, origin }, schema);
                 (content, Self::Json(node.clone(), taken.and_properties(schema), origin.clone()), diagnostics)
             }
+            Self::Merged(merged) => merged.partial_content(schema),
         }
     }
 
@@ -165,6 +175,7 @@ impl Body {
                 native::just_attributes(NativeView { body, missing: *missing, taken })
             }
             Self::Json(node, taken, origin) => json::just_attributes(JsonBody { node, taken, origin }),
+            Self::Merged(merged) => merged.just_attributes(),
         }
     }
 
@@ -173,6 +184,7 @@ impl Body {
         match self {
             Self::Native(_, span, _) => *span,
             Self::Json(node, ..) => json::missing_item_span(node),
+            Self::Merged(merged) => merged.missing_item_span(),
         }
     }
 
@@ -181,6 +193,7 @@ impl Body {
         match self {
             Self::Native(body, ..) => native::context_at(body, offset),
             Self::Json(node, ..) => json_context(node, offset),
+            Self::Merged(_) => None,
         }
     }
 }
