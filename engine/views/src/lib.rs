@@ -6,8 +6,13 @@
 //! **Invariant**: no IO, no clock, no environment, no terminal.
 
 pub mod diagnostics;
+mod diff;
+pub mod plan;
+mod quote;
+mod sensitive;
 mod style;
 mod wrap;
 
+pub use quote::quote;
 pub use style::Style;
 pub use wrap::word_wrap;

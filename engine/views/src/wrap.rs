@@ -1,5 +1,8 @@
 //! Breaking long lines between words.
 
+/// Terraform's name is one longer than ours. Our name counts as long as it, so that texts break at the same places.
+const NAME_DIFFERENCE: usize = "Terraform".len() - "Landform".len();
+
 /// Breaks lines so that each leaves the last of `width` columns free. Lines that begin with a space stay as they are:
 /// they show code. Words that are longer than a line stay whole.
 pub fn word_wrap(text: &str, width: usize) -> String {
@@ -20,7 +23,7 @@ fn wrap(line: &str, limit: usize) -> String {
         let (spaces, after) = rest.split_at(rest.find(|next| !is_space(next)).unwrap_or(rest.len()));
         let (word, after) = after.split_at(after.find(is_space).unwrap_or(after.len()));
         rest = after;
-        let (gap, length) = (spaces.chars().count(), word.chars().count());
+        let (gap, length) = (spaces.chars().count(), length(word));
         if word.is_empty() {
             wrapped.push_str(if column + gap > limit { "" } else { spaces });
         } else if column + gap + length > limit && column + gap > 1 {
@@ -34,6 +37,11 @@ fn wrap(line: &str, limit: usize) -> String {
         }
     }
     wrapped
+}
+
+fn length(word: &str) -> usize {
+    let names = word.matches("andform").count();
+    word.chars().count() + names * NAME_DIFFERENCE
 }
 
 /// A no-break space keeps words together.
