@@ -12,7 +12,7 @@ use crate::schedule::{Outcome, Run, run_graph};
 /// Checks a configuration: names, schemas, cycles, constant expressions, and what providers say of each block with
 /// everything unknown that only a plan can know.
 pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &crate::RunSettings) -> Diagnostics {
-    let (program, mut diagnostics) = Program::compile(tree, providers);
+    let (program, mut diagnostics) = Program::compile(tree, providers, &settings.context.sources);
     diagnostics.extend(program.graph.cycles(&program.tree, &program.provider_configs));
     if diagnostics.has_errors() {
         return diagnostics;

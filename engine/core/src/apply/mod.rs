@@ -80,7 +80,7 @@ pub async fn apply(
     recorder: &dyn Recorder,
     stop: &StopSignal,
 ) -> (Applied, Diagnostics) {
-    let (program, mut diagnostics) = Program::compile(environment.tree, environment.providers);
+    let (program, mut diagnostics) = Program::compile(environment.tree, environment.providers, &environment.settings.context.sources);
     let unchanged = |state: State| Applied { state, counts: Counts::default(), outputs: BTreeMap::new() };
     if diagnostics.has_errors() {
         return (unchanged(planned.state.clone()), diagnostics);

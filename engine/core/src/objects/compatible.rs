@@ -74,16 +74,16 @@ fn values(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathEr
         return;
     }
     if planned.is_null() {
-        return fail(path, format!("was null, but now {}", landform_values::render_inline(applied)), errors);
+        return fail(path, format!("was null, but now {}", super::shown(applied)), errors);
     }
     if applied.is_null() {
-        return fail(path, format!("was {}, but now null", landform_values::render_inline(planned)), errors);
+        return fail(path, format!("was {}, but now null", super::shown(planned)), errors);
     }
     match planned.ty() {
         Type::Set(_) => sets(planned, applied, path, errors),
         Type::List(_) | Type::Tuple(_) | Type::Map(_) | Type::Object(_) => items(planned, applied, path, errors),
         _ => {
-            let (before, after) = (landform_values::render_inline(planned), landform_values::render_inline(applied));
+            let (before, after) = (super::shown(planned), super::shown(applied));
             fail(path, format!("was {before}, but now {after}"), errors);
         }
     }
@@ -123,7 +123,7 @@ fn sets(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathErro
         found.is_empty()
     };
     if let Some(lost) = before.iter().find(|element| !after.iter().any(|found| may_become(element, found))) {
-        let shown = landform_values::render_inline(lost);
+        let shown = super::shown(lost);
         return fail(path, format!("planned set element {shown} does not correlate with any element in actual"), errors);
     }
     let all_known = before.iter().all(Value::is_wholly_known);

@@ -12,4 +12,22 @@ mod proposed;
 pub(crate) use compatible::check_applied;
 pub(crate) use marks::{mark_sensitive, sensitive_paths};
 pub(crate) use plan_valid::check_planned;
-pub(crate) use proposed::proposed_new;
+pub(crate) use proposed::{empty_config, proposed_new};
+
+use landform_values::Value;
+
+/// What messages about a provider's mistakes say of a value: never its text, which may be secret.
+fn shown(value: &Value) -> String {
+    if value.is_null() {
+        return "null".into();
+    }
+    if !value.is_known() {
+        return "unknown".into();
+    }
+    match (value.as_bool(), value.as_str(), value.length()) {
+        (Some(truth), ..) => truth.to_string(),
+        (_, Some(text), _) => format!("a string of {} characters", text.chars().count()),
+        (.., Some(length)) => format!("{} with {length} elements", value.ty().friendly_name()),
+        _ => value.as_number().map_or_else(|| value.ty().friendly_name(), ToString::to_string),
+    }
+}

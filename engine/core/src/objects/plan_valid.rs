@@ -109,7 +109,7 @@ fn attribute(schema: &Attribute, prior: &Value, config: &Value, planned: &Value,
     }
     let hidden = schema.sensitive;
     if config.is_null() {
-        let shown = if hidden { "sensitive value".to_owned() } else { landform_values::render_inline(planned) };
+        let shown = if hidden { "sensitive value".to_owned() } else { super::shown(planned) };
         let message = format!("planned value {shown} for a non-computed attribute");
         return fail(path, message, errors);
     }
@@ -119,15 +119,15 @@ fn attribute(schema: &Attribute, prior: &Value, config: &Value, planned: &Value,
         } else if prior.is_null() {
             format!(
                 "planned value {} does not match config value {}",
-                landform_values::render_inline(planned),
-                landform_values::render_inline(config)
+                super::shown(planned),
+                super::shown(config)
             )
         } else {
             format!(
                 "planned value {} does not match config value {} nor prior value {}",
-                landform_values::render_inline(planned),
-                landform_values::render_inline(config),
-                landform_values::render_inline(prior)
+                super::shown(planned),
+                super::shown(config),
+                super::shown(prior)
             )
         };
         fail(path, message, errors);

@@ -14,6 +14,10 @@ pub(crate) fn proposed_new(schema: &Block, prior: &Value, config: &Value) -> Val
 }
 
 /// What an empty configuration block decodes to.
+pub(crate) fn empty_config(schema: &Block) -> Value {
+    all_null(schema)
+}
+
 fn all_null(schema: &Block) -> Value {
     let attributes = schema.attributes.iter().map(|(name, attribute)| (name.clone(), Value::null(attribute.ty.clone())));
     let blocks = schema.blocks.iter().map(|(name, nested)| (name.clone(), empty_blocks(nested)));

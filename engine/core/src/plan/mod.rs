@@ -93,7 +93,7 @@ pub struct Environment<'a> {
 
 /// Plans. With errors, the plan holds what was planned all the same.
 pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOptions) -> (Option<Planned>, Diagnostics) {
-    let (program, mut diagnostics) = Program::compile(environment.tree, environment.providers);
+    let (program, mut diagnostics) = Program::compile(environment.tree, environment.providers, &environment.settings.context.sources);
     diagnostics.extend(program.graph.cycles(&program.tree, &program.provider_configs));
     if diagnostics.has_errors() {
         return (None, diagnostics);

@@ -7,7 +7,7 @@ use landform_addrs::{ProviderAddr, Resource, ResourceMode, Str};
 use landform_config::{
     CheckRule, IgnoreChanges as DeclaredIgnore, Module, ModuleTree, ReplaceTrigger, Resource as DeclaredResource,
 };
-use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, suggestion};
 use landform_lang::body::{CompiledBody, compile_body};
 use landform_lang::expr::{self, Expression};
 use landform_lang::syntax::ast::{Expr, ExprKind, Step, StepKind};
@@ -24,14 +24,14 @@ use crate::plan::IgnoreChanges;
 use crate::providers::ProviderSet;
 
 /// Compiles a tree of modules.
-pub(super) fn compile(tree: &ModuleTree, providers: &ProviderSet) -> (Program, Diagnostics) {
+pub(super) fn compile(tree: &ModuleTree, providers: &ProviderSet, sources: &SourceMap) -> (Program, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let mut compiled: HashMap<*const Module, Arc<CompiledModule>> = HashMap::new();
     let mut nodes: Vec<ModuleNode> = Vec::with_capacity(tree.nodes().len());
     for node in tree.nodes() {
         let module = compiled.entry(Arc::as_ptr(&node.module)).or_insert_with(|| {
             let callees = node.children.iter().map(|child| child.map(|child| tree.node(child).module.clone())).collect();
-            let mut compiler = Compiler::new(&node.module, callees, providers, &mut diagnostics);
+            let mut compiler = Compiler::new(&node.module, callees, providers, sources, &mut diagnostics);
             Arc::new(compiler.compile())
         });
         nodes.push(ModuleNode {
@@ -51,6 +51,7 @@ struct Compiler<'a> {
     config: &'a Arc<Module>,
     callees: Vec<Option<Arc<Module>>>,
     providers: &'a ProviderSet,
+    sources: &'a SourceMap,
     names: NameTable,
     diagnostics: &'a mut Diagnostics,
 }
@@ -60,6 +61,7 @@ impl<'a> Compiler<'a> {
         config: &'a Arc<Module>,
         callees: Vec<Option<Arc<Module>>>,
         providers: &'a ProviderSet,
+        sources: &'a SourceMap,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         let mut names = NameTable { providers: providers.clone(), config: Some(config.clone()), ..NameTable::default() };
@@ -76,7 +78,7 @@ impl<'a> Compiler<'a> {
                 (name.clone(), (index, outputs))
             })
             .collect();
-        Self { config, callees, providers, names, diagnostics }
+        Self { config, callees, providers, sources, names, diagnostics }
     }
 
     fn compile(&mut self) -> CompiledModule {
@@ -138,7 +140,7 @@ impl<'a> Compiler<'a> {
 
     fn resource(&mut self, resource: &DeclaredResource) -> CompiledResource {
         let schema = self.schema(resource);
-        let (body, found) = compile_body(&resource.body, &schema.block, &mut self.names);
+        let (body, found) = compile_body(&resource.body, &schema.block, &mut self.names, self.sources);
         let known_type = !schema.block.attributes.is_empty() || !schema.block.blocks.is_empty() || schema.version != -1;
         if known_type {
             self.diagnostics.extend(found);
@@ -232,10 +234,10 @@ impl<'a> Compiler<'a> {
         let schema = self.providers.get(&address).map(|provider| provider.schemas());
         let Some(schema) = schema else {
             self.diagnostics.push(missing_provider(&address).at(provider.span));
-            let (body, _) = compile_body(&provider.body, &Schema::default().block, &mut self.names);
+            let (body, _) = compile_body(&provider.body, &Schema::default().block, &mut self.names, self.sources);
             return CompiledProvider { body };
         };
-        let (body, found): (CompiledBody, _) = compile_body(&provider.body, &schema.provider.block, &mut self.names);
+        let (body, found): (CompiledBody, _) = compile_body(&provider.body, &schema.provider.block, &mut self.names, self.sources);
         self.diagnostics.extend(found);
         CompiledProvider { body }
     }

@@ -7,6 +7,7 @@
 //! **Invariant**: knows nothing of state; holds no value that depends on a run.
 
 mod compile;
+mod functions;
 mod graph;
 mod module;
 mod names;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 
 use landform_addrs::{ModulePath, ProviderConfigAddr};
 use landform_config::ModuleTree;
-use landform_diagnostics::Diagnostics;
+use landform_diagnostics::{Diagnostics, SourceMap};
 
 use crate::providers::ProviderSet;
 
@@ -64,8 +65,8 @@ pub(crate) struct ProviderUse {
 
 impl Program {
     /// Compiles a tree of modules. What could not be compiled is told by diagnostics, all of it.
-    pub(crate) fn compile(tree: &ModuleTree, providers: &ProviderSet) -> (Self, Diagnostics) {
-        compile::compile(tree, providers)
+    pub(crate) fn compile(tree: &ModuleTree, providers: &ProviderSet, sources: &SourceMap) -> (Self, Diagnostics) {
+        compile::compile(tree, providers, sources)
     }
 
     /// The element of the tree at a path.

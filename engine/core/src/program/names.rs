@@ -1,13 +1,17 @@
 //! What the names in a module's expressions stand for.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use landform_addrs::Resource;
+use landform_addrs::{Resource, ResourceMode};
+use landform_config::Module;
 use landform_diagnostics::{Diagnostic, Span};
-use landform_lang::expr::{Names, Slot};
-use landform_lang::reference::{self, EachName, PathName, Subject};
-use landform_lang::syntax::Traversal;
+use landform_lang::expr::{ExternalFunction, Names, Slot};
+use landform_lang::syntax::TraversalRef;
+use landform_lang::syntax::ast::{Ident, Step, StepKind};
 use landform_values::Str;
+
+use crate::providers::ProviderSet;
 
 /// What a slot yields, by indexes into the compiled module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,6 +56,10 @@ pub(crate) struct NameTable {
     pub(crate) calls: HashMap<Str, (usize, HashMap<Str, usize>)>,
     /// By slot.
     pub(crate) targets: Vec<Target>,
+    /// For functions of providers.
+    pub(crate) providers: ProviderSet,
+    /// For the names of providers.
+    pub(crate) config: Option<Arc<Module>>,
     slots: HashMap<Target, Slot>,
 }
 
@@ -64,44 +72,72 @@ impl NameTable {
     }
 
     /// What a reference stands for, and how many of its steps that takes.
-    pub(crate) fn target(&self, traversal: &Traversal) -> Result<(Target, usize), Diagnostic> {
-        let reference = reference::parse(traversal)?;
-        let consumed = reference.consumed;
-        let undeclared = |what: &str| {
-            let summary = format!("Reference to undeclared {what}");
-            Diagnostic::error(summary, format!("{traversal} is not declared in this module.")).at(traversal.span)
+    pub(crate) fn target(&self, root: &Ident, steps: &[Step]) -> Result<(Target, usize), Diagnostic> {
+        let span = steps.last().map_or(root.span, |step| root.span.to(step.span));
+        let name = |index: usize| match steps.get(index).map(|step| &step.kind) {
+            Some(StepKind::Attribute(name)) => Some(name),
+            _ => None,
         };
-        let found = |target: Option<Target>, what: &str| target.map(|target| (target, consumed)).ok_or_else(|| undeclared(what));
-        match &reference.subject {
-            Subject::Variable(name) => found(self.variables.get(name).map(|index| Target::Variable(*index)), "input variable"),
-            Subject::Local(name) => found(self.locals.get(name).map(|index| Target::Local(*index)), "local value"),
-            Subject::Resource { mode, kind, name } => {
-                let resource = Resource { mode: *mode, kind: kind.clone(), name: name.clone() };
-                found(self.resources.get(&resource).map(|index| Target::Resource(*index)), "resource")
-            }
-            Subject::Module { name, output } => {
-                let Some((call, outputs)) = self.calls.get(name) else { return Err(undeclared("module")) };
-                match output.as_ref().and_then(|output| outputs.get(output)) {
-                    Some(output) => Ok((Target::CallOutput(*call, *output), consumed)),
-                    None => Ok((Target::Call(*call), consumed)),
-                }
-            }
-            Subject::Each(EachName::Key) => Ok((Target::EachKey, consumed)),
-            Subject::Each(EachName::Value) => Ok((Target::EachValue, consumed)),
-            Subject::CountIndex => Ok((Target::CountIndex, consumed)),
-            Subject::SelfObject => Ok((Target::SelfObject, consumed)),
-            Subject::Path(PathName::Module) => Ok((Target::PathModule, consumed)),
-            Subject::Path(PathName::Root) => Ok((Target::PathRoot, consumed)),
-            Subject::Path(PathName::Cwd) => Ok((Target::PathCwd, consumed)),
-            Subject::Workspace => Ok((Target::Workspace, consumed)),
-            Subject::Applying => Ok((Target::Applying, consumed)),
-        }
+        let first = name(0);
+        let found = match (&*root.name, first) {
+            ("var", Some(name)) => self.variables.get(name).map(|index| (Target::Variable(*index), 1)),
+            ("local", Some(name)) => self.locals.get(name).map(|index| (Target::Local(*index), 1)),
+            ("module", Some(name)) => self.call(name, &steps[1..]),
+            ("each", Some(name)) if &**name == "key" => Some((Target::EachKey, 1)),
+            ("each", Some(name)) if &**name == "value" => Some((Target::EachValue, 1)),
+            ("count", Some(name)) if &**name == "index" => Some((Target::CountIndex, 1)),
+            ("self", _) => Some((Target::SelfObject, 0)),
+            ("path", Some(name)) => match &**name {
+                "module" => Some((Target::PathModule, 1)),
+                "root" => Some((Target::PathRoot, 1)),
+                "cwd" => Some((Target::PathCwd, 1)),
+                _ => None,
+            },
+            ("terraform" | "tofu", Some(name)) => match &**name {
+                "workspace" => Some((Target::Workspace, 1)),
+                "applying" => Some((Target::Applying, 1)),
+                _ => None,
+            },
+            ("data", Some(kind)) => self.resource(ResourceMode::Data, kind, name(1)).map(|target| (target, 2)),
+            ("ephemeral", Some(kind)) => self.resource(ResourceMode::Ephemeral, kind, name(1)).map(|target| (target, 2)),
+            ("resource", Some(kind)) => self.resource(ResourceMode::Managed, kind, name(1)).map(|target| (target, 2)),
+            (_, name) => self.resource(ResourceMode::Managed, &root.name, name).map(|target| (target, 1)),
+        };
+        found.ok_or_else(|| {
+            let text = landform_lang::syntax::Traversal::new(root.clone(), steps.to_vec());
+            Diagnostic::error("Reference to undeclared object", format!("There is no {text} in this module.")).at(span)
+        })
+    }
+
+    fn resource(&self, mode: ResourceMode, kind: &Str, name: Option<&Str>) -> Option<Target> {
+        let resource = Resource { mode, kind: kind.clone(), name: name?.clone() };
+        self.resources.get(&resource).map(|index| Target::Resource(*index))
+    }
+
+    /// One output where the steps name one: directly, or behind a key.
+    fn call(&self, name: &str, rest: &[Step]) -> Option<(Target, usize)> {
+        let (call, outputs) = self.calls.get(name)?;
+        let output = |index: usize| match rest.get(index).map(|step| &step.kind) {
+            Some(StepKind::Attribute(name)) => outputs.get(name).copied(),
+            _ => None,
+        };
+        let keyed = rest.first().is_some_and(|step| !matches!(step.kind, StepKind::Attribute(_)));
+        let target = match output(usize::from(keyed)) {
+            Some(output) => Target::CallOutput(*call, output),
+            None => Target::Call(*call),
+        };
+        Some((target, 1))
     }
 }
 
 impl Names for NameTable {
-    fn resolve(&mut self, traversal: &Traversal) -> Result<(Slot, usize), Diagnostic> {
-        let (target, consumed) = self.target(traversal)?;
+    fn resolve(&mut self, traversal: TraversalRef<'_>) -> Result<(Slot, usize), Diagnostic> {
+        let (target, consumed) = self.target(traversal.root, traversal.steps)?;
         Ok((self.slot(target), consumed))
+    }
+
+    fn function(&mut self, name: &str, span: Span) -> Result<Option<Arc<dyn ExternalFunction>>, Diagnostic> {
+        let Some(config) = &self.config else { return Ok(None) };
+        super::functions::provider_function(name, span, config, &self.providers)
     }
 }
