@@ -1,7 +1,8 @@
 //! Two values to compare, side by side.
 
 use landform_plan::Action;
-use landform_values::{Kind, Path, Step, Type, Value};
+use landform_schema::{Attribute, Block, Nested, Nesting};
+use landform_values::{Kind, Path, Step, Str, Type, Value};
 
 /// One side of a comparison.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,29 +19,33 @@ pub(crate) struct Side<'a> {
     quiet: bool,
     /// Whether all attributes are to be taken as unknown.
     attributes_unknown: bool,
+    /// Whether empty strings differ from null; see [`Change::of_schema`].
+    has_null: bool,
 }
 
 impl<'a> Side<'a> {
     /// An unknown value is there in a list, but not in an object.
-    fn of(value: &'a Value, in_object: bool, quiet: bool) -> Self {
+    fn of(value: &'a Value, in_object: bool, around: &Self) -> Self {
         let known = value.is_known();
         Self {
             value: (known && !value.is_null()).then_some(value),
             explicit: known || !in_object,
             unknown: !known,
-            sensitive: !quiet && value.marks().is_sensitive(),
-            quiet,
+            sensitive: !around.quiet && value.marks().is_sensitive(),
+            quiet: around.quiet,
             attributes_unknown: false,
+            has_null: around.has_null && in_object,
         }
     }
 
     /// An attribute or a map's element.
     fn attribute(&self, name: &str) -> Self {
         if self.attributes_unknown {
-            return Self { unknown: true, ..Self::default() };
+            return Self { unknown: true, has_null: self.has_null, ..Self::default() };
         }
+        let missing = Self { has_null: self.has_null, ..Self::default() };
         let found = self.value.and_then(|value| value.get_attribute(name));
-        found.map_or_else(Self::default, |value| Self::of(value, true, self.quiet))
+        found.map_or(missing, |value| Self::of(value, true, self))
     }
 
     /// The items of a list, set or tuple.
@@ -50,7 +55,13 @@ impl<'a> Side<'a> {
 
     fn item(&self, index: Option<usize>) -> Self {
         let found = index.and_then(|index| self.items()?.get(index));
-        found.map_or_else(Self::default, |value| Self::of(value, false, self.quiet))
+        found.map_or_else(Self::default, |value| Self::of(value, false, self))
+    }
+
+    /// The value of a primitive type, where an empty string may stand for null.
+    fn or_null(self) -> Self {
+        let value = self.value.filter(|value| self.has_null || value.as_str() != Some(""));
+        Self { value, ..self }
     }
 
     /// Whether there is a map or an object.
@@ -59,7 +70,7 @@ impl<'a> Side<'a> {
     }
 
     fn quiet(self) -> Self {
-        Self { sensitive: false, quiet: true, ..self }
+        Self { sensitive: false, quiet: true, has_null: false, ..self }
     }
 }
 
@@ -79,7 +90,7 @@ pub(crate) struct Change<'a> {
 impl<'a> Change<'a> {
     /// Of whole values; an unknown one is there.
     pub fn new(before: &'a Value, after: &'a Value, replace: &'a [Path], relevant: Matcher<'a>) -> Self {
-        let side = |value| Side { explicit: false, ..Side::of(value, true, false) };
+        let side = |value| Side { explicit: false, ..Side::of(value, true, &Side::default()) };
         Self { before: side(before), after: side(after), replace: Matcher::paths(replace, false), relevant }
     }
 
@@ -88,9 +99,26 @@ impl<'a> Change<'a> {
         Self::new(value, value, &[], Matcher::Always)
     }
 
+    /// For objects of a schema. Older providers can not tell an empty string from null, so Terraform shows it as
+    /// null, unless the schema has something that only newer providers can have. Within lists and sets it does so
+    /// always, and where values are hidden or become unknown.
+    pub fn of_schema(mut self, block: &Block) -> Self {
+        let has_null = is_of_new_provider(block);
+        self.before.has_null = has_null;
+        self.after.has_null = has_null;
+        self
+    }
+
+    /// As values of a primitive type are compared.
+    pub fn primitive(&self) -> Self {
+        Self { before: self.before.or_null(), after: self.after.or_null(), ..self.clone() }
+    }
+
     /// Of values without a place, such as JSON within strings.
     pub fn explicit(before: Option<&'a Value>, after: Option<&'a Value>) -> Self {
-        let side = |value: Option<&'a Value>| value.map_or_else(Side::default, |value| Side::of(value, false, false));
+        let side = |value: Option<&'a Value>| {
+            value.map_or_else(Side::default, |value| Side::of(value, false, &Side::default()))
+        };
         Self { before: side(before), after: side(after), replace: Matcher::none(), relevant: Matcher::Always }
     }
 
@@ -122,7 +150,7 @@ impl<'a> Change<'a> {
     }
 
     /// The keys of maps or objects on both sides.
-    pub fn keys(&self) -> std::collections::BTreeSet<landform_values::Str> {
+    pub fn keys(&self) -> std::collections::BTreeSet<Str> {
         [self.before, self.after]
             .iter()
             .filter_map(|side| side.value.and_then(Value::as_mapping))
@@ -133,6 +161,7 @@ impl<'a> Change<'a> {
     /// The same, as if nothing changed, unless it is relevant.
     pub fn if_relevant(mut self) -> Self {
         if !self.relevant.matches_partly() {
+            self.before.has_null = false;
             self.after = Side { unknown: false, ..self.before };
         }
         self
@@ -147,7 +176,8 @@ impl<'a> Change<'a> {
 
     /// As if it were deleted; with `attributes_unknown`, its attributes become unknown instead.
     pub fn deleted(&self, attributes_unknown: bool) -> Self {
-        Self { after: Side { attributes_unknown, ..Side::default() }, ..self.clone() }
+        let after = Side { attributes_unknown, ..Side::default() };
+        Self { before: Side { has_null: false, ..self.before }, after, ..self.clone() }
     }
 
     /// As if it were new.
@@ -190,6 +220,17 @@ impl<'a> Change<'a> {
             _ => Action::NoOp,
         }
     }
+}
+
+/// Whether a schema has at its top what the older protocol's framework can not express.
+fn is_of_new_provider(block: &Block) -> bool {
+    let new_attribute = |attribute: &Attribute| {
+        attribute.nested.is_some() || matches!(attribute.ty, Type::Object(_) | Type::Tuple(_) | Type::Dynamic)
+    };
+    let new_block = |(name, nested): (&Str, &Nested)| {
+        &**name != "timeouts" && matches!(nested.nesting, Nesting::Single | Nesting::Group | Nesting::Map)
+    };
+    block.attributes.values().any(new_attribute) || block.blocks.iter().any(new_block)
 }
 
 /// Whether two values have the same JSON form. Marks do not count.

@@ -38,17 +38,12 @@ pub(crate) fn block(change: &Change<'_>, shape: &Block) -> Diff {
     Diff { node: Node::Block { attributes, blocks }, action, replace: change.replace.matches() }
 }
 
-/// Write-only attributes come last: they are shown as the object as a whole changes.
+/// Attributes that are null before and after are left out, but for write-only ones, which always are.
 fn block_attributes(change: &Change<'_>, shape: &Block, action: &mut Action) -> BTreeMap<Str, Diff> {
     let mut attributes = BTreeMap::new();
-    let (write_only, stored): (Vec<_>, Vec<_>) = shape.attributes.iter().partition(|(_, schema)| schema.write_only);
-    for (name, schema) in stored.into_iter().chain(write_only) {
-        let mut child = change.attribute(name).if_relevant().implicit();
-        // Older providers can not tell an empty string from null.
-        for side in [&mut child.before, &mut child.after] {
-            side.value = side.value.filter(|value| value.as_str() != Some(""));
-        }
-        let diff = attribute(&child, schema, *action);
+    for (name, schema) in &shape.attributes {
+        let child = change.attribute(name).if_relevant().implicit();
+        let diff = attribute(&child, schema, change.outer_action());
         if diff.action == Action::NoOp && child.is_nothing() && !schema.write_only {
             continue;
         }
@@ -88,8 +83,7 @@ fn nested_blocks(change: &Change<'_>, nested: &Nested) -> (Blocks, Action) {
 fn attribute(change: &Change<'_>, schema: &Attribute, parent: Action) -> Diff {
     let replace = change.replace.matches();
     if schema.write_only {
-        let action = if parent == Action::NoOp && replace { Action::Update } else { parent };
-        return Diff { node: Node::WriteOnly, action, replace };
+        return Diff { node: Node::WriteOnly, action: parent, replace };
     }
     match &schema.nested {
         Some(nested) => nested_attributes(change, nested.nesting, nested),
@@ -129,6 +123,8 @@ fn nested_attributes(change: &Change<'_>, nesting: Nesting, nested: &NestedAttri
 
 /// Compares two values of a type.
 pub(crate) fn by_type(change: &Change<'_>, ty: &Type) -> Diff {
+    let primitive = ty.is_primitive().then(|| change.primitive());
+    let change = primitive.as_ref().unwrap_or(change);
     if let Some(diff) = sensitive(change, false, |inner| by_type(inner, ty)) {
         return diff;
     }
@@ -185,11 +181,12 @@ fn object<'s, T: 's>(
     attributes: impl Iterator<Item = (&'s Str, &'s T)>,
     compare: impl Fn(&Change<'_>, &T, Action) -> Diff,
 ) -> (BTreeMap<Str, Diff>, Action) {
-    let mut action = change.outer_action();
+    let outer = change.outer_action();
+    let mut action = outer;
     let mut diffs = BTreeMap::new();
     for (name, schema) in attributes {
         let child = change.attribute(name).if_relevant().implicit();
-        let diff = compare(&child, schema, action);
+        let diff = compare(&child, schema, outer);
         if diff.action == Action::NoOp && child.is_nothing() {
             continue;
         }
@@ -289,7 +286,8 @@ fn unknown(change: &Change<'_>, attributes: bool, compare: impl Fn(&Change<'_>) 
     }
     let replace = change.replace.matches();
     if change.before.value.is_none() {
-        return Some(Diff { node: Node::Unknown { before: None }, action: Action::Create, replace });
+        let action = if change.before.explicit { Action::NoOp } else { Action::Create };
+        return Some(Diff { node: Node::Unknown { before: None }, action, replace });
     }
     let before = Some(Box::new(compare(&change.deleted(attributes))));
     Some(Diff { node: Node::Unknown { before }, action: Action::Update, replace })

@@ -84,7 +84,8 @@ fn compare(change: &ResourceChange, relevant: Matcher<'_>) -> Diff {
     // What is forgotten stays as it is.
     let after = if change.action == Action::Forget { &change.before } else { &change.after };
     let (before, after) = (hide(&change.before, change), hide(after, change));
-    diff::block(&Change::new(&before, &after, replace, relevant), &change.schema.block)
+    let block = &change.schema.block;
+    diff::block(&Change::new(&before, &after, replace, relevant).of_schema(block), block)
 }
 
 /// Attributes that the schema calls sensitive are so, whether or not they are marked.
