@@ -1,2 +1,57 @@
-//! Part of Landform.
-fn main() {}
+//! Developer commands: `cargo xtask test`, `demo`, `bench` and what they need.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the developer's terminal, environment and files are what this program is about"
+)]
+
+mod bench;
+mod demo;
+mod error;
+mod python;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use error::Result;
+
+const HELP: &str = "\
+cargo xtask test   [--only STEP,STEP] [--skip STEP,STEP]   every check; steps: fmt, clippy, edges, tidy, simulator, rust
+cargo xtask demo   [--bin PATH]                            the whole life of a network, on the simulator, explained
+cargo xtask bench  [scale|start] [--runs N] [--blocks N,N] [--bin PATH]
+                                                           time and memory, next to Terraform when it is on PATH
+cargo xtask python                                         makes the Python that runs the simulator, prints its path
+cargo xtask simulator                                      runs the simulator until Ctrl-C, prints how to use it
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
+    match command {
+        "test" => test::run(rest),
+        "demo" => demo::run(rest),
+        "bench" => bench::run(rest),
+        "python" => {
+            println!("{}", python::ensure()?.display());
+            Ok(())
+        }
+        "simulator" => python::run_simulator(),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("there is no command {other}\n\n{HELP}").into()),
+    }
+}

@@ -1,1 +1,13 @@
-//! Part of Landform.
+//! Configuration: root modules and their trees as typed declarations.
+//!
+//! A module directory is read, parsed and decoded into a [`Module`]; a root module with all it calls into a module
+//! tree. What can be checked without state, providers' schemas or values is checked here, and every problem is a
+//! diagnostic in Terraform's words.
+//!
+//! **Invariant**: nothing here evaluates an expression that refers to anything, and nothing knows schemas or state.
+
+pub mod model;
+pub mod source;
+pub mod version;
+
+pub use model::Module;

@@ -2,4 +2,8 @@
 //!
 //! **Invariant**: nothing here knows resources, modules, state or providers.
 
+pub mod body;
+pub mod expr;
 pub mod syntax;
+#[cfg(test)]
+mod testing;

@@ -13,16 +13,22 @@ pub mod msgpack;
 mod number;
 pub mod ops;
 mod path;
-mod render;
+mod refine;
+pub mod render;
+#[cfg(test)]
+mod samples;
 mod sets;
+mod text;
 mod ty;
 mod unknown;
 mod value;
 
 pub use convert::{convert, unify};
 pub use marks::{Deprecation, Marks};
-pub use number::Number;
+pub use number::{Notation, Number, NumberError};
 pub use path::{Path, PathError, Step};
+pub use refine::Bound;
+pub use text::{quote, safe_prefix};
 pub use ty::{ObjectType, Type};
 pub use unknown::{Refinement, Unknown};
 pub use value::{Kind, Mapping, Sequence, Str, Value};

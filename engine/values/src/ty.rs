@@ -55,6 +55,11 @@ impl ObjectType {
         self.position(name).is_some_and(|index| self.attributes[index].2)
     }
 
+    /// Place and type of an attribute.
+    pub(crate) fn find(&self, name: &str) -> Option<(usize, &Type)> {
+        self.position(name).map(|index| (index, &self.attributes[index].1))
+    }
+
     fn position(&self, name: &str) -> Option<usize> {
         self.attributes.binary_search_by(|(candidate, ..)| (**candidate).cmp(name)).ok()
     }
@@ -119,6 +124,49 @@ impl Type {
         }
     }
 
+    /// The attributes of an object type.
+    pub fn as_object(&self) -> Option<&ObjectType> {
+        if let Self::Object(object) = self { Some(object) } else { None }
+    }
+
+    /// The element types of a tuple type.
+    pub fn as_tuple(&self) -> Option<&[Type]> {
+        if let Self::Tuple(elements) = self { Some(elements) } else { None }
+    }
+
+    /// Whether it is the same type once attributes of the other one are no longer optional.
+    pub fn is_exactly(&self, constraint: &Type) -> bool {
+        match (self, constraint) {
+            (Self::List(a), Self::List(b)) | (Self::Set(a), Self::Set(b)) | (Self::Map(a), Self::Map(b)) => {
+                a.is_exactly(b)
+            }
+            (Self::Tuple(a), Self::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.is_exactly(b))
+            }
+            (Self::Object(a), Self::Object(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|((x, a, _), (y, b, _))| x == y && a.is_exactly(b))
+            }
+            _ => self == constraint,
+        }
+    }
+
+    /// Whether it is the other type, where `any` in the other one stands for every type.
+    pub fn conforms_to(&self, other: &Type) -> bool {
+        match (self, other) {
+            (_, Self::Dynamic) => true,
+            (Self::List(a), Self::List(b)) | (Self::Set(a), Self::Set(b)) | (Self::Map(a), Self::Map(b)) => {
+                a.conforms_to(b)
+            }
+            (Self::Tuple(a), Self::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.conforms_to(b))
+            }
+            (Self::Object(a), Self::Object(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|((x, a, _), (y, b, _))| x == y && a.conforms_to(b))
+            }
+            _ => self == other,
+        }
+    }
+
     /// Whether `any` occurs anywhere in it.
     pub fn has_dynamic(&self) -> bool {
         match self {
@@ -130,10 +178,20 @@ impl Type {
         }
     }
 
+    fn has_optional(&self) -> bool {
+        match self {
+            Self::List(element) | Self::Set(element) | Self::Map(element) => element.has_optional(),
+            Self::Tuple(elements) => elements.iter().any(Self::has_optional),
+            Self::Object(object) => object.iter().any(|(_, ty, optional)| optional || ty.has_optional()),
+            _ => false,
+        }
+    }
+
     /// The same type with no attribute optional, as values have it.
     #[must_use]
     pub fn without_optional(&self) -> Self {
         match self {
+            ty if !ty.has_optional() => ty.clone(),
             Self::List(element) => Self::list(element.without_optional()),
             Self::Set(element) => Self::set(element.without_optional()),
             Self::Map(element) => Self::map(element.without_optional()),
@@ -145,27 +203,30 @@ impl Type {
         }
     }
 
-    /// As Terraform's messages name it: `string`, `list of string`, `object`, `tuple`, `dynamic`.
+    /// As Terraform's messages name the type of a value: `string`, `list of string`, `object`, `tuple`, `dynamic`.
     pub fn friendly_name(&self) -> String {
+        self.name_in("dynamic", "dynamic")
+    }
+
+    /// As Terraform's messages name what is wanted: `any type`, `list of any single type`, others as
+    /// [`Self::friendly_name`].
+    pub fn friendly_name_in_constraint(&self) -> String {
+        self.name_in("any type", "any single type")
+    }
+
+    fn name_in(&self, dynamic: &str, dynamic_element: &str) -> String {
+        let of = |element: &Type| element.name_in(dynamic_element, dynamic_element);
         match self {
-            Self::Dynamic => "dynamic".into(),
+            Self::Dynamic => dynamic.into(),
             Self::String => "string".into(),
             Self::Number => "number".into(),
             Self::Bool => "bool".into(),
-            Self::List(element) => format!("list of {}", element.friendly_name_in_constraint()),
-            Self::Set(element) => format!("set of {}", element.friendly_name_in_constraint()),
-            Self::Map(element) => format!("map of {}", element.friendly_name_in_constraint()),
+            Self::List(element) => format!("list of {}", of(element)),
+            Self::Set(element) => format!("set of {}", of(element)),
+            Self::Map(element) => format!("map of {}", of(element)),
             Self::Tuple(_) => "tuple".into(),
             Self::Object(_) => "object".into(),
             Self::TypeOfType => "type".into(),
-        }
-    }
-
-    /// As [`Self::friendly_name`], where `dynamic` reads `any type` / `any single type`.
-    pub fn friendly_name_in_constraint(&self) -> String {
-        match self {
-            Self::Dynamic => "any single type".into(),
-            other => other.friendly_name(),
         }
     }
 }

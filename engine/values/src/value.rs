@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Marks, Number, Refinement, Type, Unknown};
+use crate::{Marks, Number, Type, Unknown};
 
 /// Shared text.
 pub type Str = Arc<str>;
@@ -244,6 +244,32 @@ impl Value {
             Kind::Tuple(tuple) => Type::tuple(tuple.items.iter().map(Self::ty)),
             Kind::Object(object) => Type::object(object.items.iter().map(|(name, value)| (name.clone(), value.ty()))),
             Kind::Type(_) => Type::TypeOfType,
+        }
+    }
+
+    /// Whether it has this type, attributes optional or not. `any` is only the type of null and unknown values of
+    /// which nothing else is known.
+    pub fn has_type(&self, ty: &Type) -> bool {
+        match (&self.kind, ty) {
+            (Kind::Null(own), _) => own.is_exactly(ty),
+            (Kind::Unknown(unknown), _) => unknown.ty.is_exactly(ty),
+            (Kind::Bool(_), Type::Bool)
+            | (Kind::Number(_), Type::Number)
+            | (Kind::String(_), Type::String)
+            | (Kind::Type(_), Type::TypeOfType) => true,
+            (Kind::List(items), Type::List(element)) | (Kind::Set(items), Type::Set(element)) => {
+                items.element.is_exactly(element)
+            }
+            (Kind::Map(items), Type::Map(element)) => items.element.is_exactly(element),
+            (Kind::Tuple(items), Type::Tuple(types)) => {
+                items.items.len() == types.len()
+                    && items.items.iter().zip(types.iter()).all(|(item, ty)| item.has_type(ty))
+            }
+            (Kind::Object(items), Type::Object(object)) => {
+                items.items.len() == object.len()
+                    && items.items.iter().zip(object.iter()).all(|((a, item), (b, ty, _))| a == b && item.has_type(ty))
+            }
+            _ => false,
         }
     }
 
@@ -508,30 +534,6 @@ impl Value {
             Err(index) => items.insert(index, (name.into(), attribute)),
         }
         Value::from(Kind::Object(Mapping::new(Type::Dynamic, items))).with_marks(&self.marks)
-    }
-
-    /// An unknown value that is also known not to become null; others as they are.
-    #[must_use]
-    pub fn refine_not_null(self) -> Self {
-        match &self.kind {
-            Kind::Unknown(unknown) if !unknown.not_null && unknown.ty != Type::Dynamic => {
-                let refined = Unknown { not_null: true, ..(**unknown).clone() };
-                Self::refined(refined).with_marks(&self.marks)
-            }
-            _ => self,
-        }
-    }
-
-    /// An unknown value of which more is known, not null among it; others as they are.
-    #[must_use]
-    pub fn refine(self, refinement: Refinement) -> Self {
-        match &self.kind {
-            Kind::Unknown(unknown) if unknown.ty != Type::Dynamic => {
-                let refined = Unknown { not_null: true, refinement: Some(refinement), ty: unknown.ty.clone() };
-                Self::refined(refined).with_marks(&self.marks)
-            }
-            _ => self,
-        }
     }
 }
 

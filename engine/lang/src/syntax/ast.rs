@@ -2,9 +2,10 @@
 //!
 //! **Invariant**: the tree says what was written. Nothing here knows a variable, a function or a schema.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use landform_diagnostics::Span;
+use landform_diagnostics::{Diagnostics, SourceFile, Span};
 use landform_values::{Number, Value};
 
 /// A name and where it stands.
@@ -60,11 +61,14 @@ pub enum ExprKind {
     For(Box<For>),
     /// `(expr)`.
     Paren(Box<Expr>),
-    /// A string in JSON syntax: where an expression is wanted, `template`; where a keyword or a reference is
-    /// wanted, `text`.
-    JsonString(Arc<str>, Box<Expr>),
+    /// A string in JSON syntax: where an expression is wanted, the template; where a keyword or a reference is
+    /// wanted, the text.
+    JsonString(Arc<str>, Arc<Expr>),
     /// Could not be parsed (a diagnostic says so); evaluates to an unknown value of any type.
     Invalid,
+    /// A template in a JSON string that could not be parsed. Nobody was told yet, because a string is a template
+    /// only where an expression is wanted: evaluation reports these and yields an unknown value of any type.
+    Failed(Arc<Diagnostics>),
 }
 
 /// One step of a traversal.
@@ -146,7 +150,7 @@ pub struct Splat {
 pub struct Call {
     /// The name with its namespaces: `provider::aws::arn_parse`.
     pub name: Arc<str>,
-    /// Where the name stands.
+    /// Where the name with its namespaces stands.
     pub name_span: Span,
     /// In order.
     pub arguments: Vec<Expr>,
@@ -254,13 +258,13 @@ pub struct For {
 /// A body in native syntax: attributes and blocks in the order in which they stand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NativeBody {
-    /// `name = value`.
+    /// `name = value`; each name once.
     pub attributes: Vec<Attribute>,
     /// `type "label" { … }`.
     pub blocks: Vec<Block>,
 }
 
-/// `name = value`.
+/// `name = value`. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attribute {
     /// The name.
@@ -268,12 +272,12 @@ pub struct Attribute {
     /// Where the name stands.
     pub name_span: Span,
     /// The value.
-    pub value: Expr,
+    pub value: Arc<Expr>,
     /// From the name to the end of the value.
     pub span: Span,
 }
 
-/// `type "label" { … }`.
+/// `type "label" { … }`. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
     /// Its type.
@@ -284,24 +288,49 @@ pub struct Block {
     pub labels: Vec<Ident>,
     /// What is in it.
     pub body: Body,
-    /// From the type to the last label (what Terraform points at).
+    /// From the type to the last label (what Terraform points at). In JSON, the opening brace or bracket.
     pub header_span: Span,
-    /// From the type to the closing brace.
+    /// The opening brace.
+    pub open_span: Span,
+    /// From the type to the closing brace. In JSON, the value.
     pub span: Span,
 }
 
 /// A body in either syntax. What JSON properties mean (attribute or block) is only known with a schema: see
-/// `Body::content`.
+/// [`Body::content`]. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
-    /// Native syntax, with the range that "a required argument is missing here" points at (the closing brace of the
-    /// block, or the end of the file).
-    Native(Arc<NativeBody>, Span),
-    /// JSON syntax.
-    Json(Arc<JsonNode>),
+    /// Native syntax, with the range that "a required argument is missing here" points at (empty, at the opening
+    /// brace of the block or at the start of the file), without the names that were taken from it already.
+    Native(Arc<NativeBody>, Span, Taken),
+    /// JSON syntax, without the names that were taken from it already.
+    Json(JsonNode, Taken, Origin),
+    /// Two bodies as one.
+    Merged(Arc<super::MergedBody>),
 }
 
-/// A JSON value with spans.
+/// The file of a JSON body, for messages that mention a place in it.
+#[derive(Clone, Debug)]
+pub struct Origin(pub(super) Arc<SourceFile>);
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+/// The names of attributes and blocks that [`Body::partial_content`] took from a body; the rest of it lacks them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Taken(pub(super) Option<Arc<TakenNames>>);
+
+/// See [`Taken`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct TakenNames {
+    pub(super) attributes: HashSet<Arc<str>>,
+    pub(super) blocks: HashSet<Arc<str>>,
+}
+
+/// A JSON value with spans. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JsonNode {
     /// What it is.
@@ -319,10 +348,32 @@ pub enum JsonKind {
     Bool(bool),
     /// A number.
     Number(Number),
-    /// A string with escapes resolved.
-    String(Arc<str>),
+    /// A string.
+    String(JsonString),
     /// `[…]`.
-    Array(Vec<JsonNode>),
+    Array(Arc<[JsonNode]>),
     /// `{…}` in order; names may repeat.
-    Object(Vec<(Ident, JsonNode)>),
+    Object(Arc<[JsonMember]>),
+    /// Could not be parsed; a diagnostic says so.
+    Invalid,
+}
+
+/// A string in JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JsonString {
+    /// Its text with escapes resolved.
+    pub text: Arc<str>,
+    /// The template that it is where an expression is wanted; `None` if that is the text itself.
+    pub template: Option<Arc<Expr>>,
+}
+
+/// `"name": value` in a JSON object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JsonMember {
+    /// The name.
+    pub name: JsonString,
+    /// Where the name stands, with its quotes.
+    pub name_span: Span,
+    /// The value.
+    pub value: JsonNode,
 }

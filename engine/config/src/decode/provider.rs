@@ -1,0 +1,134 @@
+//! `provider` blocks, and references to provider configurations.
+
+use std::sync::LazyLock;
+
+use landform_addrs::is_identifier;
+use landform_diagnostics::Diagnostic;
+use landform_lang::syntax::{BodySchema, Content};
+use landform_lang::syntax::ast::{Block, Expr, StepKind};
+
+use super::name::BAD_IDENTIFIER;
+use super::{Decoder, traversal};
+use crate::model::{ProviderConfig, ProviderMeta, ProviderRef};
+
+static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new()
+        .optional("alias")
+        .optional("version")
+        .optional("count")
+        .optional("depends_on")
+        .optional("for_each")
+        .optional("source")
+        .block("_", &[])
+        .block("lifecycle", &[])
+        .block("locals", &[])
+});
+
+const RESERVED: [&str; 4] = ["count", "depends_on", "for_each", "source"];
+
+impl Decoder<'_> {
+    pub(super) fn provider_config(&mut self, block: &Block) -> Option<ProviderConfig> {
+        let (content, body) = self.partial_content(&block.body, &SCHEMA);
+        let label = &block.labels[0];
+        if !self.check_provider_name(&label.name, block.header_span) {
+            return None;
+        }
+        let mut config = ProviderConfig {
+            name: label.name.clone(),
+            name_span: label.span,
+            alias: None,
+            alias_span: None,
+            version: None,
+            body,
+            span: block.header_span,
+        };
+        self.alias(&mut config, &content);
+        if let Some(attribute) = content.attributes.get("version") {
+            let detail = "Terraform 0.13 and earlier allowed provider version constraints inside the provider \
+                          configuration block, but that is now deprecated and will be removed in a future version of \
+                          Terraform. To silence this warning, move the provider version constraint into the \
+                          required_providers block.";
+            let summary = "Version constraints inside provider configuration blocks are deprecated";
+            self.warning(attribute.value.span, summary, detail);
+            config.version = self.version_constraints(attribute);
+        }
+        for attribute in RESERVED.iter().filter_map(|name| content.attributes.get(name)) {
+            let detail = format!(
+                "The provider argument name {:?} is reserved for use by Terraform in a future version.",
+                &*attribute.name
+            );
+            self.error(attribute.name_span, "Reserved argument name in provider block", detail);
+        }
+        self.provider_blocks(&mut config, &content);
+        Some(config)
+    }
+
+    fn alias(&mut self, config: &mut ProviderConfig, content: &Content) {
+        let Some(attribute) = content.attributes.get("alias") else { return };
+        config.alias_span = Some(attribute.value.span);
+        config.alias = self.constant_string(&attribute.value).filter(|alias| !alias.is_empty());
+        if !config.alias.as_deref().is_some_and(is_identifier) {
+            let detail = format!("An alias must be a valid name. {BAD_IDENTIFIER}");
+            self.push(Diagnostic::error("Invalid provider configuration alias", detail));
+        }
+    }
+
+    fn provider_blocks(&mut self, config: &mut ProviderConfig, content: &Content) {
+        let mut escape = None;
+        for inner in &content.blocks {
+            if &*inner.kind != "_" {
+                self.reserved_block(inner, "provider");
+            } else if !self.is_repeated_escape(&mut escape, inner, "provider-specific", "provider") {
+                config.body = Body::joined(&config.body, &inner.body);
+            }
+        }
+    }
+
+    pub(super) fn provider_meta(&mut self, block: &Block) -> Option<ProviderMeta> {
+        let label = &block.labels[0];
+        self.check_provider_name(&label.name, label.span).then(|| ProviderMeta {
+            name: label.name.clone(),
+            name_span: label.span,
+            body: block.body.clone(),
+            span: block.header_span,
+        })
+    }
+
+    /// `name` or `name.alias`, in quotes (with a warning) or without.
+    pub(super) fn provider_reference(&mut self, expr: &Expr, argument: &str) -> Option<ProviderRef> {
+        let mark = self.mark();
+        let found = self.reference_if_any(expr);
+        let Some(found) = found.filter(|found| found.steps.len() < 2) else {
+            let detail = format!(
+                "The {argument} argument requires a provider type name, optionally followed by a period and then a \
+                 configuration alias."
+            );
+            if !self.failed_since(mark) {
+                self.error(expr.span, "Invalid provider configuration reference", detail);
+            }
+            return None;
+        };
+        let valid = self.check_provider_name(&found.root.name, found.root.span);
+        if !valid || self.failed_since(mark) {
+            return None;
+        }
+        let mut reference = ProviderRef {
+            name: found.root.name.clone(),
+            alias: None,
+            key: None,
+            name_span: found.root.span,
+            alias_span: None,
+        };
+        if let Some(step) = found.steps.first() {
+            let StepKind::Attribute(alias) = &step.kind else {
+                let detail = "Provider name must either stand alone or be followed by a period and then a \
+                              configuration alias.";
+                self.error(step.span, "Invalid provider configuration reference", detail);
+                return None;
+            };
+            reference.alias = Some(alias.clone());
+            reference.alias_span = Some(step.span);
+        }
+        Some(reference)
+    }
+}

@@ -1,0 +1,22 @@
+//! What configuration declares: typed, with a span on everything, expressions left as syntax.
+//!
+//! **Invariant**: plain data. Nothing here reads files, evaluates or checks.
+
+mod call;
+mod check;
+mod module;
+mod provider;
+mod refactoring;
+mod resource;
+mod settings;
+mod value;
+
+pub use call::{ModuleCall, PassedProvider};
+pub use check::{Check, CheckRule};
+pub use module::Module;
+pub use provider::{LocalProvider, ProviderConfig, ProviderMeta, ProviderRef, RequiredProvider, RequiredProviders};
+pub use refactoring::{Import, MoveEndpoint, MoveSubject, Moved, Removed, RemovedTarget};
+pub use resource::{Connection, IgnoreChanges, Lifecycle, OnFailure, Provisioner, ProvisionerWhen, Resource};
+pub use settings::{Backend, Cloud, VersionRequirement};
+pub use landform_lang::syntax::Traversal;
+pub use value::{Local, Output, Variable};

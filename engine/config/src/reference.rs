@@ -1,0 +1,211 @@
+//! What a reference in an expression means: `var.a`, `aws_vpc.main.id`, `module.network[0].vpc_id`.
+
+use landform_addrs::{InstanceKey, Resource, ResourceMode, Str};
+use landform_diagnostics::{Diagnostic, Span};
+use landform_lang::syntax::TraversalRef;
+use landform_lang::syntax::ast::{Step, StepKind};
+
+/// What a reference begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// `count.index`.
+    Count(Str),
+    /// `each.key`, `each.value`.
+    Each(Str),
+    /// `path.module` and the like.
+    Path(Str),
+    /// `terraform.workspace` and the like.
+    Terraform(Str),
+    /// `var.name`.
+    Variable(Str),
+    /// `local.name`.
+    Local(Str),
+    /// `self`.
+    SelfObject,
+    /// A module call, one of its instances, or an output of either.
+    Module {
+        /// The call.
+        call: Str,
+        /// The instance, if a literal key chooses one.
+        key: InstanceKey,
+        /// The output.
+        output: Option<Str>,
+    },
+    /// A resource or one of its instances.
+    Resource {
+        /// The resource.
+        resource: Resource,
+        /// The instance, if a literal key chooses one.
+        key: InstanceKey,
+    },
+}
+
+/// A reference and what is taken from its subject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    /// What is referred to.
+    pub subject: Subject,
+    /// The part that names the subject.
+    pub span: Span,
+    /// What is taken from it.
+    pub remaining: Vec<Step>,
+}
+
+impl Subject {
+    /// The resource, if it is one.
+    pub fn resource(&self) -> Option<&Resource> {
+        match self {
+            Self::Resource { resource, .. } => Some(resource),
+            _ => None,
+        }
+    }
+}
+
+const INVALID: &str = "Invalid reference";
+
+/// What a traversal means, or why it means nothing.
+pub fn parse_reference(traversal: TraversalRef<'_>) -> Result<Reference, Diagnostic> {
+    let root = traversal.root;
+    match &*root.name {
+        "count" => single(traversal, Subject::Count),
+        "each" => single(traversal, Subject::Each),
+        "path" => single(traversal, Subject::Path),
+        "terraform" => single(traversal, Subject::Terraform),
+        "var" => single(traversal, Subject::Variable),
+        "local" => single(traversal, Subject::Local),
+        "self" => {
+            let remaining = traversal.steps.to_vec();
+            Ok(Reference { subject: Subject::SelfObject, span: root.span, remaining })
+        }
+        "module" => module(traversal),
+        "data" => prefixed(traversal, ResourceMode::Data, "the data source type and the resource name"),
+        "resource" => prefixed(traversal, ResourceMode::Managed, "the resource type and the resource name"),
+        "ephemeral" => prefixed(traversal, ResourceMode::Ephemeral, "the ephemeral resource type and the resource name"),
+        "template" | "lazy" | "arg" => {
+            let detail = format!(
+                "The symbol name {:?} is reserved for use in a future Terraform version. If you are using a provider \
+                 that already uses this as a resource type name, add the prefix \"resource.\" to force interpretation \
+                 as a resource type name.",
+                &*root.name
+            );
+            Err(Diagnostic::error("Reserved symbol name", detail).at(root.span))
+        }
+        _ => {
+            let kind = Step { kind: StepKind::Attribute(root.name.clone()), span: root.span };
+            let steps: Vec<Step> = std::iter::once(kind).chain(traversal.steps.iter().cloned()).collect();
+            resource(ResourceMode::Managed, root.span, &steps)
+        }
+    }
+}
+
+/// `root.name` and what follows.
+fn single(traversal: TraversalRef<'_>, subject: impl FnOnce(Str) -> Subject) -> Result<Reference, Diagnostic> {
+    let root = traversal.root;
+    let Some((first, remaining)) = traversal.steps.split_first() else {
+        let detail = format!(
+            "The {:?} object cannot be accessed directly. Instead, access one of its attributes.",
+            &*root.name
+        );
+        return Err(Diagnostic::error(INVALID, detail).at(root.span));
+    };
+    let StepKind::Attribute(name) = &first.kind else {
+        let detail = format!("The {:?} object does not support this operation.", &*root.name);
+        return Err(Diagnostic::error(INVALID, detail).at(first.span));
+    };
+    Ok(Reference {
+        subject: subject(name.clone()),
+        span: root.span.to(first.span),
+        remaining: remaining.to_vec(),
+    })
+}
+
+fn module(traversal: TraversalRef<'_>) -> Result<Reference, Diagnostic> {
+    let whole = |call| Subject::Module { call, key: InstanceKey::None, output: None };
+    let mut reference = single(traversal, whole)?;
+    let Subject::Module { key, output, .. } = &mut reference.subject else { return Ok(reference) };
+    let mut taken = 0;
+    if let Some(step) = reference.remaining.first()
+        && let Some(found) = literal_key(step, "module instance")?
+    {
+        *key = found;
+        reference.span = reference.span.to(step.span);
+        taken = 1;
+    }
+    if let Some(step) = reference.remaining.get(taken) {
+        let StepKind::Attribute(name) = &step.kind else {
+            let detail = "Module instance objects do not support this operation.";
+            return Err(Diagnostic::error(INVALID, detail).at(step.span));
+        };
+        *output = Some(name.clone());
+        reference.span = reference.span.to(step.span);
+        taken += 1;
+    }
+    reference.remaining.drain(..taken);
+    Ok(reference)
+}
+
+/// `data.type.name`, `resource.type.name`, `ephemeral.type.name`.
+fn prefixed(traversal: TraversalRef<'_>, mode: ResourceMode, names: &str) -> Result<Reference, Diagnostic> {
+    let root = traversal.root;
+    if traversal.steps.len() < 2 {
+        let detail = format!("The {:?} object must be followed by two attribute names: {names}.", &*root.name);
+        return Err(Diagnostic::error(INVALID, detail).at(traversal.span));
+    }
+    resource(mode, root.span, traversal.steps)
+}
+
+/// From the type on.
+fn resource(mode: ResourceMode, start: Span, steps: &[Step]) -> Result<Reference, Diagnostic> {
+    let error = |span, detail: String| Err(Diagnostic::error(INVALID, detail).at(span));
+    let [kind_step, name_step, remaining @ ..] = steps else {
+        let detail = "A reference to a resource type must be followed by at least one attribute access, specifying \
+                      the resource name.";
+        return error(start, detail.to_owned());
+    };
+    let StepKind::Attribute(kind) = &kind_step.kind else {
+        return error(kind_step.span, "The \"data\" object does not support this operation.".to_owned());
+    };
+    let StepKind::Attribute(name) = &name_step.kind else {
+        let what = match mode {
+            ResourceMode::Data => "a data source",
+            ResourceMode::Ephemeral => "an ephemeral resource type",
+            ResourceMode::Managed => "a resource type",
+        };
+        let detail = format!(
+            "A reference to {what} must be followed by at least one attribute access, specifying the resource name."
+        );
+        return error(name_step.span, detail);
+    };
+    let resource = Resource { mode, kind: kind.clone(), name: name.clone() };
+    let mut reference = Reference {
+        subject: Subject::Resource { resource: resource.clone(), key: InstanceKey::None },
+        span: start.to(name_step.span),
+        remaining: remaining.to_vec(),
+    };
+    if let Some(step) = remaining.first()
+        && let Some(key) = literal_key(step, "resource instance")?
+    {
+        reference.subject = Subject::Resource { resource, key };
+        reference.span = reference.span.to(step.span);
+        reference.remaining.remove(0);
+    }
+    Ok(reference)
+}
+
+/// The key of an index step; nothing for other steps.
+fn literal_key(step: &Step, of: &str) -> Result<Option<InstanceKey>, Diagnostic> {
+    match &step.kind {
+        StepKind::Attribute(_) => Ok(None),
+        StepKind::Key(key) => Ok(Some(InstanceKey::String(key.clone()))),
+        StepKind::Index(index) | StepKind::LegacyIndex(index) => match index.to_i64() {
+            Some(index) => Ok(Some(InstanceKey::Int(index))),
+            None => {
+                let detail = format!(
+                    "Invalid index for {of}: value must be a whole number, between -9223372036854775808 and \
+                     9223372036854775807."
+                );
+                Err(Diagnostic::error("Invalid index key", detail).at(step.span))
+            }
+        },
+    }
+}

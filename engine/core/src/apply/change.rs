@@ -1,0 +1,443 @@
+//! Operations with an effect.
+
+use std::sync::Arc;
+
+use landform_addrs::{ProviderConfigAddr, ResourceInstance};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::Action;
+use landform_provider_api::{ApplyRequest, ApplyResponse, ProviderInstance, ReadDataRequest};
+use landform_values::{Str, Value};
+
+use super::Applier;
+use crate::evaluate::{InstanceData, RuleKind, ScopeId};
+use crate::events::Event;
+use crate::objects::{check_applied, mark_sensitive, sensitive_paths};
+use crate::plan::{InstanceInput, PlannedChange, checks, plan_instance};
+use crate::prior::{PriorObject, encode};
+use crate::program::CompiledResource;
+use crate::schedule::Outcome;
+
+/// An instance that configuration has, ready to be changed.
+struct Configured<'a> {
+    planned: &'a PlannedChange,
+    compiled: &'a CompiledResource,
+    scope: ScopeId,
+    data: InstanceData,
+    provider: Arc<dyn ProviderInstance>,
+}
+
+/// An object that a provider left behind.
+struct Left {
+    value: Value,
+    private: Vec<u8>,
+    tainted: bool,
+}
+
+impl Applier<'_> {
+    fn configured(&self, index: usize) -> Option<Configured<'_>> {
+        let planned = &self.planned.changes[index];
+        let (module, resource) = planned.config?;
+        let address = &planned.change.address;
+        let expansions = self.expansions.borrow();
+        let expanded = expansions.get(&(module, resource))?.iter().find(|found| found.resource == address.resource())?;
+        let (_, data) = expanded.instances.iter().find(|(key, _)| *key == address.key)?;
+        Some(Configured {
+            planned,
+            compiled: self.program.resource(module, resource),
+            scope: expanded.scope,
+            data: data.clone(),
+            provider: self.provider_of(&planned.change.provider)?,
+        })
+    }
+
+    /// An instance that the plan has and that configuration, evaluated again, has not.
+    fn vanished(&self, index: usize) -> Outcome {
+        let address = &self.planned.changes[index].change.address;
+        let detail = format!("The plan has a change of {address}, but with the values known now there is no such instance.");
+        self.settle(Diagnostic::error("Inconsistent plan", detail).about(address.to_string()).into())
+    }
+
+    /// Reads a data source.
+    pub(super) async fn read(&self, index: usize) -> Outcome {
+        let Some(instance) = self.configured(index) else { return self.vanished(index) };
+        let address = &instance.planned.change.address;
+        let Some(config) = self.config(&instance) else { return Outcome::Failed };
+        let observer = self.environment.observer;
+        observer.event(Event::Reading { address });
+        let request = ReadDataRequest { kind: address.resource.kind.clone(), config: config.clone().unmark_deep().0 };
+        let response = instance.provider.read_data_source(request).await;
+        let in_check = self.in_check(&instance);
+        let failed = self.report_about(&instance, response.diagnostics, in_check);
+        if failed {
+            return if in_check { Outcome::Done } else { Outcome::Failed };
+        }
+        observer.event(Event::Read { address, object: &response.object });
+        let schema = &instance.compiled.schema;
+        let value = mark_sensitive(&schema.block, response.object, &sensitive_paths(&config));
+        self.values.borrow_mut().insert(address.clone(), value.clone());
+        if let Ok(object) = super::encode_data(schema, &value) {
+            self.state.borrow_mut().insert(address, &instance.planned.change.provider, object);
+        }
+        let data = instance.data.with_self(value);
+        if self.rules(&instance, &data, RuleKind::Postcondition) { Outcome::Done } else { Outcome::Failed }
+    }
+
+    fn in_check(&self, instance: &Configured<'_>) -> bool {
+        let Some((module, index)) = instance.planned.config else { return false };
+        self.program.tree[module].module.config.resources[index].check.is_some()
+    }
+
+    /// Creates an object, first putting the old one aside where it is to go last.
+    pub(super) async fn create(&self, index: usize) -> Outcome {
+        let Some(instance) = self.configured(index) else { return self.vanished(index) };
+        let address = instance.planned.change.address.clone();
+        let provider = instance.planned.change.provider.clone();
+        let set_aside = instance.planned.change.action == Action::CreateThenDelete;
+        let key = set_aside.then(|| self.put_aside(&address, &provider)).flatten();
+        let null = Value::null(instance.compiled.schema.block.implied_type());
+        let outcome = self.change(&instance, Action::Create, null).await;
+        if outcome == Outcome::Failed {
+            if let Some(key) = key {
+                self.put_back(&address, &provider, &key);
+            }
+        }
+        outcome
+    }
+
+    /// Changes an object in place.
+    pub(super) async fn update(&self, index: usize) -> Outcome {
+        let Some(instance) = self.configured(index) else { return self.vanished(index) };
+        let prior = instance.planned.change.before.clone();
+        self.change(&instance, Action::Update, prior).await
+    }
+
+    fn put_aside(&self, address: &ResourceInstance, provider: &ProviderConfigAddr) -> Option<Str> {
+        let mut state = self.state.borrow_mut();
+        let object = state.remove(address, None)?;
+        let key: Str = (self.environment.settings.new_deposed_key)().into();
+        state.insert_deposed(address, provider, key.clone(), object);
+        self.set_aside.borrow_mut().insert(address.clone(), key.clone());
+        Some(key)
+    }
+
+    /// After a failed create, the old object is the current one again, unless something new is there.
+    fn put_back(&self, address: &ResourceInstance, provider: &ProviderConfigAddr, key: &Str) {
+        let mut state = self.state.borrow_mut();
+        if state.current(address).is_some() {
+            return;
+        }
+        if let Some(object) = state.remove(address, Some(key)) {
+            state.insert(address, provider, object);
+        }
+    }
+
+    fn config(&self, instance: &Configured<'_>) -> Option<Value> {
+        let names = self.evaluator.scope(instance.scope, &instance.data);
+        let (config, diagnostics) = instance.compiled.body.evaluate(&names, &self.environment.settings.context);
+        (!self.report_about(instance, diagnostics, false)).then_some(config)
+    }
+
+    fn rules(&self, instance: &Configured<'_>, data: &InstanceData, kind: RuleKind) -> bool {
+        let Some((module, index)) = instance.planned.config else { return true };
+        let rules = match kind {
+            RuleKind::Precondition => &instance.compiled.preconditions,
+            _ => &instance.compiled.postconditions,
+        };
+        let checkable = checks::Checkable::Resource(module, index);
+        let place = (instance.scope, &instance.planned.change.address.key);
+        let (passed, found) = checks::run(&self.evaluator, &self.checks, checkable, place, data, rules, kind);
+        self.report_about(instance, found, false);
+        passed
+    }
+
+    /// Reports with the address; whether any is an error.
+    fn report_about(&self, instance: &Configured<'_>, diagnostics: Diagnostics, in_check: bool) -> bool {
+        let failed = diagnostics.has_errors();
+        self.report(diagnostics.into_iter().map(|mut found| {
+            if found.subject.is_none() {
+                let path = found.extra().and_then(|extra| extra.attribute.clone());
+                let span = path.and_then(|path| instance.compiled.body.span_of_text(&path));
+                found.subject = Some(span.unwrap_or(instance.compiled.span));
+            }
+            if found.address.is_none() {
+                found.address = Some(instance.planned.change.address.to_string());
+            }
+            if in_check {
+                found.severity = landform_diagnostics::Severity::Warning;
+                found = found.with_extra(|extra| extra.from_check = true);
+            }
+            found
+        }));
+        failed
+    }
+
+    /// Plans once more with all values known, applies, and keeps what comes of it.
+    async fn change(&self, instance: &Configured<'_>, action: Action, prior: Value) -> Outcome {
+        if !self.rules(instance, &instance.data, RuleKind::Precondition) {
+            return Outcome::Failed;
+        }
+        let Some(config) = self.config(instance) else { return Outcome::Failed };
+        let address = &instance.planned.change.address;
+        let Some((planned, private)) = self.final_plan(instance, &config, &prior).await else { return Outcome::Failed };
+        let before = prior.clone().unmark_deep().0;
+        if action == Action::Update && planned == before {
+            return self.keep_value(instance, instance.planned.change.after.clone());
+        }
+        let intent = match self.intend(address, None, action).await {
+            Ok(intent) => intent,
+            Err(diagnostic) => return self.settle(diagnostic.into()),
+        };
+        let observer = self.environment.observer;
+        observer.event(Event::Applying { address, deposed: None, action, object: &prior });
+        let request = ApplyRequest {
+            kind: address.resource.kind.clone(),
+            prior: before.clone(),
+            planned: planned.clone(),
+            config: config.clone().unmark_deep().0,
+            private,
+        };
+        let mut response = instance.provider.apply_resource(request).await;
+        let failed = self.report_about(instance, std::mem::take(&mut response.diagnostics), false);
+        let (left, sound) = self.inspect(instance, action, &before, &planned, response, failed);
+        let failed = failed || !sound;
+        let value = self.store(instance, left, &config, intent).await;
+        match (failed, &value) {
+            (false, Some(value)) => {
+                observer.event(Event::Applied { address, deposed: None, action, object: value });
+                let mut counts = self.counts.borrow_mut();
+                if action == Action::Create { counts.created += 1 } else { counts.updated += 1 }
+                if instance.planned.change.importing.is_some() {
+                    counts.imported += 1;
+                }
+            }
+            _ => observer.event(Event::Failed { address, deposed: None, action }),
+        }
+        if failed {
+            return Outcome::Failed;
+        }
+        let data = instance.data.with_self(value.unwrap_or(Value::NULL));
+        if self.rules(instance, &data, RuleKind::Postcondition) { Outcome::Done } else { Outcome::Failed }
+    }
+
+    /// The planned object with the values known now, and what to hand to the provider.
+    async fn final_plan(&self, instance: &Configured<'_>, config: &Value, prior: &Value) -> Option<(Value, Vec<u8>)> {
+        let change = &instance.planned.change;
+        let provider_name = change.provider.provider.to_string();
+        let (planned, diagnostics) = plan_instance(InstanceInput {
+            address: &change.address,
+            provider_name: &provider_name,
+            provider: instance.provider.as_ref(),
+            schema: &instance.compiled.schema,
+            config: config.clone(),
+            prior: prior.clone(),
+            tainted: false,
+            private: instance.planned.prior_private.to_vec(),
+            ignored: &instance.compiled.ignore_changes,
+            forced: None,
+            create_before_destroy: false,
+        })
+        .await;
+        if self.report_about(instance, diagnostics, false) {
+            return None;
+        }
+        let planned = planned?;
+        let promised = change.after.clone().unmark_deep().0;
+        let after = planned.after.unmark_deep().0;
+        let errors = check_applied(&instance.compiled.schema.block, &promised, &after);
+        let found: Diagnostics = errors
+            .iter()
+            .map(|error| {
+                let detail = format!(
+                    "When expanding the plan for {} to include new values learned so far during apply, provider \"{provider_name}\" produced an invalid new value for {}: {}.\n\nThis is a bug in the provider, which should be reported in the provider's own issue tracker.",
+                    change.address, error.path, error.message
+                );
+                Diagnostic::error("Provider produced inconsistent final plan", detail)
+            })
+            .collect();
+        (!self.report_about(instance, found, false)).then_some((after, planned.private))
+    }
+
+    /// Holds the provider to its promises; what it left behind, and whether it kept them.
+    fn inspect(
+        &self,
+        instance: &Configured<'_>,
+        action: Action,
+        before: &Value,
+        planned: &Value,
+        response: ApplyResponse,
+        failed: bool,
+    ) -> (Option<Left>, bool) {
+        let provider = instance.planned.change.provider.provider.to_string();
+        let address = &instance.planned.change.address;
+        let mut object = response.object;
+        let mut found = Diagnostics::new();
+        if object.is_null() {
+            if !failed {
+                let detail = format!(
+                    "When applying changes to {address}, provider \"{provider}\" returned no object and no error.\n\nThis is a bug in the provider, which should be reported in the provider's own issue tracker."
+                );
+                found.push(Diagnostic::error("Provider produced inconsistent result after apply", detail));
+            }
+            let kept = (action == Action::Update && failed).then(|| before.clone());
+            let sound = !self.report_about(instance, found, false);
+            return (kept.map(|value| Left { value, private: response.private, tainted: false }), sound);
+        }
+        if !object.is_wholly_known() {
+            if !failed {
+                let detail = format!(
+                    "After the apply operation, the provider still indicated an unknown value for {address}. All values must be known after apply, so this is always a bug in the provider and should be reported in the provider's own repository. Landform will still save the other known object values in the state."
+                );
+                found.push(Diagnostic::error("Provider returned invalid result object after apply", detail));
+            }
+            object = unknown_as_null(&object);
+        } else if !failed && !response.legacy {
+            for error in check_applied(&instance.compiled.schema.block, planned, &object) {
+                let detail = format!(
+                    "When applying changes to {address}, provider \"{provider}\" produced an unexpected new value: {error}.\n\nThis is a bug in the provider, which should be reported in the provider's own issue tracker."
+                );
+                found.push(Diagnostic::error("Provider produced inconsistent result after apply", detail));
+            }
+        }
+        let sound = !self.report_about(instance, found, false);
+        let tainted = failed && action == Action::Create;
+        (Some(Left { value: object, private: response.private, tainted }), sound)
+    }
+
+    /// Puts what a change led to into state; its value with marks.
+    async fn store(&self, instance: &Configured<'_>, left: Option<Left>, config: &Value, intent: u64) -> Option<Value> {
+        let address = &instance.planned.change.address;
+        let schema = &instance.compiled.schema;
+        let object = left.map(|left| PriorObject {
+            value: mark_sensitive(&schema.block, left.value.clone(), &sensitive_paths(config)),
+            stored: left.value,
+            tainted: left.tainted,
+            private: left.private.into(),
+            dependencies: instance.planned.dependencies.clone(),
+            create_before_destroy: instance.planned.create_before_destroy,
+            schema: schema.clone(),
+        });
+        let encoded = object.as_ref().map(|object| encode(object, &schema.block.implied_type()));
+        let encoded = match encoded {
+            Some(Err(error)) => {
+                let detail = format!("The new object of {address} can not be stored: {error}.");
+                self.report([Diagnostic::error("Invalid object", detail).about(address.to_string())]);
+                None
+            }
+            Some(Ok(encoded)) => Some(encoded),
+            None => None,
+        };
+        match &encoded {
+            Some(encoded) => {
+                self.state.borrow_mut().insert(address, &instance.planned.change.provider, encoded.clone());
+            }
+            None => {
+                self.state.borrow_mut().remove(address, None);
+            }
+        }
+        self.conclude(intent, address, None, encoded.as_ref()).await;
+        let value = object.map(|object| object.value);
+        if let Some(value) = &value {
+            self.values.borrow_mut().insert(address.clone(), value.clone());
+        }
+        value
+    }
+
+    fn keep_value(&self, instance: &Configured<'_>, value: Value) -> Outcome {
+        self.values.borrow_mut().insert(instance.planned.change.address.clone(), value);
+        Outcome::Done
+    }
+
+    async fn intend(&self, address: &ResourceInstance, deposed: Option<&Str>, action: Action) -> Result<u64, Diagnostic> {
+        let prior = self.state.borrow().object(address, deposed.map(|key| &**key)).cloned();
+        self.recorder.intent(address, deposed, action, prior.as_ref()).await
+    }
+
+    async fn conclude(
+        &self,
+        intent: u64,
+        address: &ResourceInstance,
+        deposed: Option<&Str>,
+        object: Option<&landform_state::Object>,
+    ) {
+        if let Err(diagnostic) = self.recorder.outcome(intent, address, deposed, object).await {
+            self.report([diagnostic]);
+        }
+        if self.recorder.wants_snapshot() {
+            let state = self.state.borrow().clone();
+            if let Err(diagnostic) = self.recorder.snapshot(&state).await {
+                self.report([diagnostic]);
+            }
+        }
+    }
+
+    /// Destroys an object.
+    pub(super) async fn delete(&self, index: usize) -> Outcome {
+        let planned = &self.planned.changes[index];
+        let change = &planned.change;
+        let address = &change.address;
+        let Some(provider) = self.provider_of(&change.provider) else { return Outcome::Failed };
+        let deposed = match change.action {
+            Action::CreateThenDelete => self.set_aside.borrow().get(address).cloned(),
+            _ => change.deposed.clone(),
+        };
+        let intent = match self.intend(address, deposed.as_ref(), Action::Delete).await {
+            Ok(intent) => intent,
+            Err(diagnostic) => return self.settle(diagnostic.into()),
+        };
+        let observer = self.environment.observer;
+        observer.event(Event::Applying { address, deposed: deposed.as_ref(), action: Action::Delete, object: &change.before });
+        let prior = change.before.clone().unmark_deep().0;
+        let null = Value::null(change.schema.block.implied_type());
+        let request = ApplyRequest {
+            kind: address.resource.kind.clone(),
+            prior,
+            planned: null.clone(),
+            config: null,
+            private: planned.prior_private.to_vec(),
+        };
+        let response = provider.apply_resource(request).await;
+        let failed = response.diagnostics.has_errors();
+        self.report(response.diagnostics.into_iter().map(|mut found| {
+            found.address = found.address.or_else(|| Some(address.to_string()));
+            found
+        }));
+        if !failed {
+            self.state.borrow_mut().remove(address, deposed.as_deref());
+            self.counts.borrow_mut().destroyed += 1;
+            observer.event(Event::Applied { address, deposed: deposed.as_ref(), action: Action::Delete, object: &change.before });
+        } else {
+            observer.event(Event::Failed { address, deposed: deposed.as_ref(), action: Action::Delete });
+        }
+        let left = self.state.borrow().object(address, deposed.as_deref()).cloned();
+        self.conclude(intent, address, deposed.as_ref(), left.as_ref()).await;
+        if failed { Outcome::Failed } else { Outcome::Done }
+    }
+
+    /// Drops an object from state.
+    pub(super) fn forget(&self, index: usize) -> Outcome {
+        let change = &self.planned.changes[index].change;
+        self.state.borrow_mut().remove(&change.address, change.deposed.as_deref());
+        Outcome::Done
+    }
+
+    /// Writes an unchanged object's new dependencies.
+    pub(super) fn keep(&self, index: usize) -> Outcome {
+        let planned = &self.planned.changes[index];
+        let mut state = self.state.borrow_mut();
+        if let Some(object) = state.instance_mut(&planned.change.address).and_then(|instance| instance.current.as_mut()) {
+            object.dependencies = planned.dependencies.clone();
+        }
+        Outcome::Done
+    }
+}
+
+/// What is still unknown becomes null, so that the rest can be stored.
+fn unknown_as_null(value: &Value) -> Value {
+    if value.is_wholly_known() {
+        value.clone()
+    } else if let Some(unknown) = value.as_unknown() {
+        Value::null(unknown.ty.clone())
+    } else {
+        value.map_items(&unknown_as_null)
+    }
+}

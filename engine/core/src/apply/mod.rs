@@ -1,0 +1,278 @@
+//! The applier: interprets an execution graph and decides nothing.
+//!
+//! Every effect is written down before and after it happens (see [`Recorder`]), so that a run that dies can be taken
+//! up by the next.
+//!
+//! **Invariant**: what is done, and in which order, comes from the plan alone.
+
+mod change;
+mod nodes;
+mod record;
+
+pub use record::{NoRecord, Recorder};
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use landform_addrs::{InstanceKey, ProviderConfigAddr, ResourceInstance};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::Mode;
+use landform_provider_api::{ProviderInstance, Schema};
+use landform_state::{Object, State};
+use landform_values::{Str, Value};
+use petgraph::graph::NodeIndex;
+
+use crate::evaluate::{EachMode, Evaluator, InstanceData, ScopeId, Settings};
+use crate::execution::Operation;
+use crate::plan::{CheckLog, Environment, Planned, root_variables};
+use crate::prior::{PriorObject, encode};
+use crate::program::{ModuleId, Program};
+use crate::schedule::{Outcome, Run, run_graph};
+
+/// A wish to stop: what runs goes on to its end, nothing new begins. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct StopSignal(Arc<AtomicBool>);
+
+impl StopSignal {
+    /// Asks to stop.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether that was asked.
+    pub fn is_stopped(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// What applying led to.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// The state after.
+    pub state: State,
+    /// How many objects were created, updated, destroyed and imported.
+    pub counts: Counts,
+    /// Values of the root module's outputs, marked.
+    pub outputs: BTreeMap<Str, Value>,
+}
+
+/// How many objects were changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Created.
+    pub created: usize,
+    /// Changed in place.
+    pub updated: usize,
+    /// Destroyed.
+    pub destroyed: usize,
+    /// Adopted.
+    pub imported: usize,
+}
+
+/// Applies a plan. After an error, independent operations go on, and the state says what is true.
+pub async fn apply(
+    environment: &Environment<'_>,
+    planned: &Planned,
+    recorder: &dyn Recorder,
+    stop: &StopSignal,
+) -> (Applied, Diagnostics) {
+    let (program, mut diagnostics) = Program::compile(environment.tree, environment.providers);
+    let unchanged = |state: State| Applied { state, counts: Counts::default(), outputs: BTreeMap::new() };
+    if diagnostics.has_errors() {
+        return (unchanged(planned.state.clone()), diagnostics);
+    }
+    let applier = Applier::new(environment, Arc::new(program), planned, recorder, stop);
+    let (applied, found) = applier.run().await;
+    diagnostics.extend(found);
+    (applied, diagnostics)
+}
+
+/// The instances of a resource in one instance of its module.
+struct Expanded {
+    scope: ScopeId,
+    resource: landform_addrs::AbsResource,
+    mode: EachMode,
+    instances: Vec<(InstanceKey, InstanceData)>,
+}
+
+struct Applier<'a> {
+    environment: &'a Environment<'a>,
+    program: Arc<Program>,
+    evaluator: Evaluator,
+    planned: &'a Planned,
+    recorder: &'a dyn Recorder,
+    stop: &'a StopSignal,
+    provider_indexes: HashMap<ProviderConfigAddr, usize>,
+    configured: RefCell<HashMap<usize, Arc<dyn ProviderInstance>>>,
+    expansions: RefCell<HashMap<(ModuleId, usize), Vec<Expanded>>>,
+    /// The present value of each instance.
+    values: RefCell<HashMap<ResourceInstance, Value>>,
+    /// The keys under which creates put old objects aside.
+    set_aside: RefCell<HashMap<ResourceInstance, Str>>,
+    state: RefCell<State>,
+    counts: RefCell<Counts>,
+    outputs: RefCell<BTreeMap<Str, Value>>,
+    checks: RefCell<CheckLog>,
+    diagnostics: RefCell<Diagnostics>,
+}
+
+type Later<'p> = Pin<Box<dyn Future<Output = (NodeIndex, Outcome)> + 'p>>;
+
+impl<'a> Applier<'a> {
+    fn new(
+        environment: &'a Environment<'a>,
+        program: Arc<Program>,
+        planned: &'a Planned,
+        recorder: &'a dyn Recorder,
+        stop: &'a StopSignal,
+    ) -> Self {
+        let run = &environment.settings;
+        let settings = Settings {
+            context: run.context.clone(),
+            root_dir: run.root_dir.clone(),
+            working_dir: run.working_dir.clone(),
+            workspace: run.workspace.clone(),
+            applying: true,
+        };
+        let variables = root_variables(&program, &planned.options);
+        let provider_indexes = provider_indexes(&program, planned);
+        Self {
+            evaluator: Evaluator::new(program.clone(), settings, variables),
+            program,
+            environment,
+            planned,
+            recorder,
+            stop,
+            provider_indexes,
+            configured: RefCell::default(),
+            expansions: RefCell::default(),
+            values: RefCell::new(initial_values(planned)),
+            set_aside: RefCell::default(),
+            state: RefCell::new(planned.state.clone()),
+            counts: RefCell::default(),
+            outputs: RefCell::default(),
+            checks: RefCell::default(),
+            diagnostics: RefCell::default(),
+        }
+    }
+
+    async fn run(self) -> (Applied, Diagnostics) {
+        let graph = &self.planned.execution.graph;
+        run_graph(graph, self.planned.options.parallelism, |node| self.visit(node, &graph[node]), |_| {}).await;
+        self.finish()
+    }
+
+    fn visit(&self, node: NodeIndex, operation: &Operation) -> Run<Later<'_>> {
+        if self.stop.is_stopped() && (operation.is_effect() || matches!(operation, Operation::OpenProvider(_))) {
+            return Run::Now(Outcome::Failed);
+        }
+        let effect = |index: u32, work: Pin<Box<dyn Future<Output = Outcome> + '_>>| -> Run<Later<'_>> {
+            let _ = index;
+            Run::Later(Box::pin(async move { (node, work.await) }))
+        };
+        match *operation {
+            Operation::Evaluate(id) => Run::Now(self.evaluate(NodeIndex::new(id as usize))),
+            Operation::Begin(id) => Run::Now(self.begin(NodeIndex::new(id as usize))),
+            Operation::Complete(id) => Run::Now(self.complete(NodeIndex::new(id as usize))),
+            Operation::Keep(index) => Run::Now(self.keep(index as usize)),
+            Operation::Forget(index) => Run::Now(self.forget(index as usize)),
+            Operation::OpenProvider(index) => effect(index, Box::pin(self.open_provider(index as usize))),
+            Operation::Read(index) => effect(index, Box::pin(self.read(index as usize))),
+            Operation::Create(index) => effect(index, Box::pin(self.create(index as usize))),
+            Operation::Update(index) => effect(index, Box::pin(self.update(index as usize))),
+            Operation::Delete(index) => effect(index, Box::pin(self.delete(index as usize))),
+            Operation::DependentsGone(_) | Operation::Destroyed(_) | Operation::DependentsUpdated(_) => {
+                Run::Now(Outcome::Done)
+            }
+        }
+    }
+
+    fn report(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.diagnostics.borrow_mut().extend(diagnostics);
+    }
+
+    fn settle(&self, diagnostics: Diagnostics) -> Outcome {
+        let outcome = if diagnostics.has_errors() { Outcome::Failed } else { Outcome::Done };
+        self.report(diagnostics);
+        outcome
+    }
+
+    fn finish(self) -> (Applied, Diagnostics) {
+        self.write_outputs();
+        let mut diagnostics = self.diagnostics.into_inner();
+        if self.stop.is_stopped() {
+            diagnostics.push(Diagnostic::error("execution halted", "The run was asked to stop. What was done is in state; run it again to go on."));
+        }
+        let mut state = self.state.into_inner();
+        state.check_results = record::check_results(self.checks.into_inner(), &self.planned.plan);
+        state.prune();
+        let applied = Applied { state, counts: self.counts.into_inner(), outputs: self.outputs.into_inner() };
+        (applied, diagnostics)
+    }
+
+    fn write_outputs(&self) {
+        let mut state = self.state.borrow_mut();
+        if self.planned.plan.mode == Mode::Destroy && !self.planned.plan.targeted {
+            state.outputs.clear();
+            return;
+        }
+        let declared = &self.program.tree[0].module.config.outputs;
+        if self.planned.plan.mode != Mode::Destroy {
+            state.outputs.retain(|name, _| declared.contains_key(name));
+        }
+        for (name, value) in self.outputs.borrow().iter() {
+            let ephemeral = declared.get(name).is_some_and(|output| output.ephemeral);
+            let sensitive = declared.get(name).is_some_and(|output| output.sensitive);
+            let plain = value.clone().unmark_deep().0;
+            if plain.is_null() || ephemeral {
+                state.outputs.remove(name);
+            } else if plain.is_wholly_known() {
+                if let Some(output) = record::output(&plain, sensitive) {
+                    state.outputs.insert(name.clone(), output);
+                }
+            }
+        }
+    }
+}
+
+/// Provider configurations by the indexes that planning gave them.
+fn provider_indexes(program: &Program, planned: &Planned) -> HashMap<ProviderConfigAddr, usize> {
+    let mut indexes: HashMap<ProviderConfigAddr, usize> =
+        program.provider_configs.iter().enumerate().map(|(index, found)| (found.address.clone(), index)).collect();
+    let mut next = indexes.len();
+    for address in &planned.extra_providers {
+        indexes.insert(address.clone(), next);
+        next += 1;
+    }
+    indexes
+}
+
+/// Instances that do not change, and data sources that were read, have their values already.
+fn initial_values(planned: &Planned) -> HashMap<ResourceInstance, Value> {
+    let data = planned.data.iter().map(|(address, (_, value))| (address.clone(), value.clone()));
+    let destroying = planned.plan.mode == Mode::Destroy;
+    let objects = planned.changes.iter().filter(|planned| planned.change.deposed.is_none()).map(move |planned| {
+        let change = &planned.change;
+        let value = if destroying { &change.before } else { &change.after };
+        (change.address.clone(), value.clone())
+    });
+    data.chain(objects).collect()
+}
+
+/// A data source's object as state stores it.
+pub(crate) fn encode_data(schema: &Arc<Schema>, value: &Value) -> Result<Object, landform_values::PathError> {
+    let object = PriorObject {
+        value: value.clone(),
+        stored: value.clone(),
+        tainted: false,
+        private: [].into(),
+        dependencies: [].into(),
+        create_before_destroy: false,
+        schema: schema.clone(),
+    };
+    encode(&object, &schema.block.implied_type())
+}

@@ -1,0 +1,164 @@
+//! Operations that only evaluate.
+
+use std::sync::Arc;
+
+use landform_diagnostics::Diagnostics;
+use landform_plan::Mode;
+use landform_provider_api::{ConfigureRequest, ProviderInstance};
+use landform_values::Value;
+use petgraph::graph::NodeIndex;
+
+use super::{Applier, Expanded};
+use crate::evaluate::{EachMode, InstanceData, RuleKind, expand, whole_value};
+use crate::plan::checks;
+use crate::program::{ModuleId, Node, Repetition, missing_provider};
+use crate::schedule::Outcome;
+
+impl Applier<'_> {
+    /// Evaluates an object that is no resource.
+    pub(super) fn evaluate(&self, index: NodeIndex) -> Outcome {
+        let diagnostics = match self.program.graph.graph[index] {
+            Node::Variable(module, variable) => self.evaluator.variable(module, variable),
+            Node::Validation(module, variable) => {
+                checks::validate_variable(&self.evaluator, &self.checks, module, variable)
+            }
+            Node::Local(module, local) => self.evaluator.local(module, local),
+            Node::Output(module, output) => self.output(module, output),
+            Node::Call(module, call) => self.evaluator.call(module, call),
+            Node::Check(module, check) => checks::run_check(&self.evaluator, &self.checks, module, check),
+            Node::CallDependencies(..) | Node::Close(_) | Node::Provider(_) | Node::Resource(..) => Diagnostics::new(),
+        };
+        self.settle(diagnostics)
+    }
+
+    fn output(&self, module: ModuleId, index: usize) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        let compiled = &self.program.tree[module].module;
+        for scope in self.evaluator.instances(module) {
+            let data = InstanceData::default();
+            let rules = &compiled.outputs[index].preconditions;
+            let place = (scope, &landform_addrs::InstanceKey::None);
+            let checkable = checks::Checkable::Output(module, index);
+            let kind = RuleKind::Precondition;
+            let (passed, found) = checks::run(&self.evaluator, &self.checks, checkable, place, &data, rules, kind);
+            diagnostics.extend(found);
+            if !passed {
+                continue;
+            }
+            let (value, found) = self.evaluator.output_value(scope, module, index);
+            diagnostics.extend(found);
+            if module == 0 {
+                let name = compiled.config.outputs[index].name.clone();
+                self.outputs.borrow_mut().insert(name, value.clone());
+            }
+            self.evaluator.set_output(scope, index, value);
+        }
+        diagnostics
+    }
+
+    /// Finds out the instances of a resource, now that all it refers to is known.
+    pub(super) fn begin(&self, index: NodeIndex) -> Outcome {
+        let Node::Resource(module, resource) = self.program.graph.graph[index] else { return Outcome::Done };
+        if self.planned.plan.mode == Mode::Destroy {
+            return Outcome::Done;
+        }
+        let compiled = self.program.resource(module, resource);
+        let mut diagnostics = Diagnostics::new();
+        let mut expanded = Vec::new();
+        for scope in self.evaluator.instances(module) {
+            let data = InstanceData::default();
+            let names = self.evaluator.scope(scope, &data);
+            let Some(expansion) = expand(&compiled.repetition, &names, false, &mut diagnostics) else { continue };
+            expanded.push(Expanded {
+                scope,
+                resource: compiled.address.clone().absolute(self.evaluator.address(scope)),
+                mode: expansion.mode,
+                instances: expansion.instances.unwrap_or_default(),
+            });
+        }
+        self.expansions.borrow_mut().insert((module, resource), expanded);
+        self.settle(diagnostics)
+    }
+
+    /// Puts a resource's value together.
+    pub(super) fn complete(&self, index: NodeIndex) -> Outcome {
+        let Node::Resource(module, resource) = self.program.graph.graph[index] else { return Outcome::Done };
+        if self.planned.plan.mode == Mode::Destroy {
+            self.complete_from_plan(module, resource);
+            return Outcome::Done;
+        }
+        let values = self.values.borrow();
+        for expanded in self.expansions.borrow().get(&(module, resource)).into_iter().flatten() {
+            let instances = expanded.instances.iter().map(|(key, _)| {
+                let value = values.get(&expanded.resource.instance(key.clone())).cloned();
+                (key.clone(), value.unwrap_or_else(Value::dynamic))
+            });
+            self.evaluator.set_resource(expanded.scope, resource, whole_value(expanded.mode, instances.collect()));
+        }
+        Outcome::Done
+    }
+
+    /// When everything goes, values are what they were.
+    fn complete_from_plan(&self, module: ModuleId, resource: usize) {
+        let compiled = self.program.resource(module, resource);
+        for scope in self.evaluator.instances(module) {
+            let address = compiled.address.clone().absolute(self.evaluator.address(scope));
+            let mut instances: Vec<_> = self
+                .values
+                .borrow()
+                .iter()
+                .filter(|(instance, _)| instance.resource == address.resource && instance.module == address.module)
+                .map(|(instance, value)| (instance.key.clone(), value.clone()))
+                .collect();
+            instances.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let mode = match compiled.repetition {
+                Repetition::Single => EachMode::Single,
+                Repetition::Count(_) => EachMode::Count,
+                Repetition::ForEach(_) => EachMode::ForEach,
+            };
+            self.evaluator.set_resource(scope, resource, whole_value(mode, instances));
+        }
+    }
+
+    /// Opens a provider configuration.
+    pub(super) async fn open_provider(&self, index: usize) -> Outcome {
+        let Some((address, _)) = self.provider_indexes.iter().find(|(_, found)| **found == index) else {
+            return Outcome::Failed;
+        };
+        let Some(provider) = self.environment.providers.get(&address.provider) else {
+            return self.settle(missing_provider(&address.provider).into());
+        };
+        let block = self.program.provider_configs.get(index).and_then(|found| found.block);
+        let mut diagnostics = Diagnostics::new();
+        let config = match block {
+            Some((module, block)) => {
+                let Some(scope) = self.evaluator.instances(module).first().copied() else { return Outcome::Failed };
+                let compiled = &self.program.tree[module].module.providers[block];
+                let data = InstanceData::default();
+                let names = self.evaluator.scope(scope, &data);
+                let (value, found) = compiled.body.evaluate(&names, &self.environment.settings.context);
+                diagnostics.extend(found);
+                value.unmark_deep().0
+            }
+            None => crate::objects::empty_config(&provider.schemas().provider.block),
+        };
+        if diagnostics.has_errors() {
+            return self.settle(diagnostics);
+        }
+        let request = ConfigureRequest { config, engine_version: self.environment.settings.engine_version.clone() };
+        match provider.configure(request).await {
+            Ok((instance, found)) => {
+                diagnostics.extend(found);
+                self.configured.borrow_mut().insert(index, instance);
+            }
+            Err(found) => diagnostics.extend(found),
+        }
+        self.settle(diagnostics)
+    }
+
+    /// The provider of a change, once it is open.
+    pub(super) fn provider_of(&self, address: &landform_addrs::ProviderConfigAddr) -> Option<Arc<dyn ProviderInstance>> {
+        let index = self.provider_indexes.get(address)?;
+        self.configured.borrow().get(index).cloned()
+    }
+}

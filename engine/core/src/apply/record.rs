@@ -1,0 +1,116 @@
+//! Writing down what is about to be done and what was done.
+
+use async_trait::async_trait;
+use landform_addrs::ResourceInstance;
+use landform_diagnostics::Diagnostic;
+use landform_plan::{Action, CheckObject, CheckStatus as PlanStatus, Plan};
+use landform_state::{CheckResult, CheckStatus, CheckableKind, CheckedObject, Object, Output, State};
+use landform_values::{Str, Value, json};
+
+use crate::plan::CheckLog;
+
+/// Writes down each effect, before and after. An error stops the operation before it has begun.
+#[async_trait(?Send)]
+pub trait Recorder {
+    /// Something is about to be done to an object. Returns a number that names it.
+    async fn intent(
+        &self,
+        address: &ResourceInstance,
+        deposed: Option<&Str>,
+        action: Action,
+        prior: Option<&Object>,
+    ) -> Result<u64, Diagnostic>;
+
+    /// It was done, or failed: this is the object now, `None` when it is gone.
+    async fn outcome(
+        &self,
+        intent: u64,
+        address: &ResourceInstance,
+        deposed: Option<&Str>,
+        object: Option<&Object>,
+    ) -> Result<(), Diagnostic>;
+
+    /// Whether it is time to keep the whole state.
+    fn wants_snapshot(&self) -> bool {
+        false
+    }
+
+    /// Keeps the whole state as it is now.
+    async fn snapshot(&self, state: &State) -> Result<(), Diagnostic> {
+        let _ = state;
+        Ok(())
+    }
+}
+
+/// Writes nothing down.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoRecord;
+
+#[async_trait(?Send)]
+impl Recorder for NoRecord {
+    async fn intent(&self, _: &ResourceInstance, _: Option<&Str>, _: Action, _: Option<&Object>) -> Result<u64, Diagnostic> {
+        Ok(0)
+    }
+
+    async fn outcome(
+        &self,
+        _: u64,
+        _: &ResourceInstance,
+        _: Option<&Str>,
+        _: Option<&Object>,
+    ) -> Result<(), Diagnostic> {
+        Ok(())
+    }
+}
+
+/// An output as state stores it. The value is known and unmarked.
+pub(super) fn output(value: &Value, sensitive: bool) -> Option<Output> {
+    let ty = value.ty();
+    let text = json::encode(value, &ty).ok()?;
+    Some(Output { value: text.into(), ty: json::encode_type(&ty).into(), sensitive })
+}
+
+/// Results of conditions as state stores them: those of this run, and those of the plan for what was not run again.
+pub(super) fn check_results(log: CheckLog, plan: &Plan) -> Option<Vec<CheckResult>> {
+    let mut results = log.into_results();
+    for planned in &plan.checks {
+        if !results.iter().any(|found| found.object == planned.object) {
+            results.push(planned.clone());
+        }
+    }
+    if results.is_empty() {
+        return None;
+    }
+    let convert = |result: landform_plan::CheckResult| {
+        let objects = result.instances.iter().map(|instance| CheckedObject {
+            address: result.object.instance_address(instance).into(),
+            status: status(instance.status),
+            failure_messages: instance.problems.clone(),
+        });
+        CheckResult {
+            kind: kind(&result.object),
+            config_address: result.object.to_string().into(),
+            status: status(result.status),
+            objects: objects.collect(),
+        }
+    };
+    Some(results.into_iter().map(convert).collect())
+}
+
+fn kind(object: &CheckObject) -> CheckableKind {
+    match object {
+        CheckObject::Resource(_) => CheckableKind::Resource,
+        CheckObject::Output(..) => CheckableKind::Output,
+        CheckObject::Check(..) => CheckableKind::Check,
+        CheckObject::Variable(..) => CheckableKind::Variable,
+    }
+}
+
+fn status(status: PlanStatus) -> CheckStatus {
+    match status {
+        PlanStatus::Pass => CheckStatus::Pass,
+        PlanStatus::Fail => CheckStatus::Fail,
+        PlanStatus::Error => CheckStatus::Error,
+        PlanStatus::Unknown => CheckStatus::Unknown,
+    }
+}

@@ -1,0 +1,180 @@
+//! `count` and `for_each`.
+
+use landform_addrs::InstanceKey;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_lang::expr::Expression;
+use landform_values::{Kind, Marks, Type, Value, convert};
+
+use super::scope::ObjectScope;
+use super::{EachMode, InstanceData};
+use crate::program::Repetition;
+
+/// The instances of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Expansion {
+    /// How they are told apart.
+    pub(crate) mode: EachMode,
+    /// Key and value of each; `None` when they are not known yet.
+    pub(crate) instances: Option<Vec<(InstanceKey, InstanceData)>>,
+}
+
+impl Expansion {
+    fn single() -> Self {
+        Self { mode: EachMode::Single, instances: Some(vec![(InstanceKey::None, InstanceData::default())]) }
+    }
+}
+
+/// Evaluates `count` or `for_each`; `None` after an error.
+pub(crate) fn expand(
+    repetition: &Repetition,
+    scope: &ObjectScope<'_>,
+    unknown_allowed: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<Expansion> {
+    let context = &scope.evaluator.settings.context;
+    let expression = match repetition {
+        Repetition::Single => return Some(Expansion::single()),
+        Repetition::Count(expression) | Repetition::ForEach(expression) => expression,
+    };
+    let (value, found) = expression.evaluate(scope, context);
+    let failed = found.has_errors();
+    diagnostics.extend(found);
+    if failed {
+        return None;
+    }
+    let result = match repetition {
+        Repetition::Count(_) => count(&value, unknown_allowed),
+        _ => for_each(&value, unknown_allowed),
+    };
+    result.map_err(|error| diagnostics.push(placed(error, expression, scope))).ok()
+}
+
+fn placed(error: Diagnostic, expression: &Expression, scope: &ObjectScope<'_>) -> Diagnostic {
+    let error = error.at(expression.span());
+    expression.describe(error, scope, &scope.evaluator.settings.context)
+}
+
+fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Diagnostic> {
+    let invalid = |detail: &str| Diagnostic::error("Invalid count argument", detail);
+    check_ephemeral(value, "count")?;
+    let (value, marks) = value.clone().unmark();
+    if marks.is_sensitive() {
+        return Err(invalid(
+            "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If used, the sensitive value could be disclosed as a resource instance key.",
+        )
+        .with_extra(|extra| extra.caused_by_sensitive = true));
+    }
+    if value.is_null() {
+        return Err(invalid("The given \"count\" argument value is null. An integer is required."));
+    }
+    if !value.is_known() {
+        if unknown_allowed {
+            return Ok(Expansion { mode: EachMode::Count, instances: None });
+        }
+        return Err(invalid(
+            "The \"count\" value depends on resource attributes that cannot be determined until apply, so Landform cannot predict how many instances will be created. To work around this, use the -target argument to first apply only the resources that the count depends on.",
+        )
+        .with_extra(|extra| extra.caused_by_unknown = true));
+    }
+    let number = convert(&value, &Type::Number)
+        .map_err(|error| invalid(&format!("The given \"count\" argument value is unsuitable: {}.", error.message)))?;
+    let number = number.as_number().cloned().unwrap_or_else(|| 0_i64.into());
+    let Some(count) = number.to_i64() else {
+        return Err(invalid("The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive."));
+    };
+    if count < 0 {
+        return Err(invalid("The given \"count\" argument value is unsuitable: must be greater than or equal to zero."));
+    }
+    let instances = (0..count).map(|index| {
+        let key = InstanceKey::Int(index);
+        let data = InstanceData::of(&key, None);
+        (key, data)
+    });
+    Ok(Expansion { mode: EachMode::Count, instances: Some(instances.collect()) })
+}
+
+fn check_ephemeral(value: &Value, argument: &str) -> Result<(), Diagnostic> {
+    if !value.all_marks().is_ephemeral() {
+        return Ok(());
+    }
+    let detail = format!(
+        "The given \"{argument}\" value is derived from an ephemeral value, which means that Landform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a resource's instance {}.",
+        if argument == "count" { "count" } else { "keys" }
+    );
+    Err(Diagnostic::error(format!("Invalid {argument} argument"), detail))
+}
+
+fn for_each(value: &Value, unknown_allowed: bool) -> Result<Expansion, Diagnostic> {
+    let invalid = |detail: String| Diagnostic::error("Invalid for_each argument", detail);
+    check_ephemeral(value, "for_each")?;
+    let (value, marks): (Value, Marks) = value.clone().unmark();
+    if marks.is_sensitive() {
+        return Err(invalid(
+            "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If used, the sensitive value could be disclosed as a resource instance key.".into(),
+        )
+        .with_extra(|extra| extra.caused_by_sensitive = true));
+    }
+    let ty = value.ty();
+    let is_set_of_strings = matches!(&ty, Type::Set(element) if matches!(**element, Type::String | Type::Dynamic));
+    if value.is_null() {
+        return Err(invalid(
+            "The given \"for_each\" argument value is unsuitable: the given \"for_each\" argument value is null. A map, or set of strings is allowed.".into(),
+        ));
+    }
+    if !matches!(ty, Type::Map(_) | Type::Object(_) | Type::Set(_) | Type::Dynamic) {
+        return Err(invalid(format!(
+            "The given \"for_each\" argument value is unsuitable: the \"for_each\" argument must be a map, or set of strings, and you have provided a value of type {}.",
+            ty.friendly_name()
+        )));
+    }
+    let unknown = !value.is_known() || (matches!(ty, Type::Set(_)) && !value.is_wholly_known());
+    if unknown && unknown_allowed {
+        return Ok(Expansion { mode: EachMode::ForEach, instances: None });
+    }
+    if unknown {
+        return Err(invalid(unknown_for_each(&ty)).with_extra(|extra| extra.caused_by_unknown = true));
+    }
+    if matches!(ty, Type::Set(_)) && !is_set_of_strings {
+        let Type::Set(element) = &ty else { unreachable!("matched above") };
+        return Err(Diagnostic::error(
+            "Invalid for_each set argument",
+            format!(
+                "The given \"for_each\" argument value is unsuitable: \"for_each\" supports maps and sets of strings, but you have provided a set containing type {}.",
+                element.friendly_name()
+            ),
+        ));
+    }
+    let mut instances = Vec::with_capacity(value.length().unwrap_or(0));
+    for (key, element) in value.elements() {
+        let Some(name) = key.as_shared_str() else {
+            return Err(Diagnostic::error(
+                "Invalid for_each set argument",
+                "The given \"for_each\" argument value is unsuitable: \"for_each\" sets must not contain null values.",
+            ));
+        };
+        let element = match value.kind() {
+            Kind::Set(_) => key.clone(),
+            _ => element.clone(),
+        };
+        let name = InstanceKey::String(name.clone());
+        let data = InstanceData::of(&name, Some(element));
+        instances.push((name, data));
+    }
+    Ok(Expansion { mode: EachMode::ForEach, instances: Some(instances) })
+}
+
+fn unknown_for_each(ty: &Type) -> String {
+    let (what, hint) = match ty {
+        Type::Map(_) | Type::Object(_) | Type::Dynamic => (
+            "map includes keys derived from resource attributes that cannot be determined until apply, and so Landform cannot determine the full set of keys that will identify the instances of this resource",
+            "When working with unknown values in for_each, it's better to define the map keys statically in your configuration and place apply-time results only in the map values.",
+        ),
+        _ => (
+            "set includes values derived from resource attributes that cannot be determined until apply, and so Landform cannot determine the full set of keys that will identify the instances of this resource",
+            "When working with unknown values in for_each, it's better to use a map value where the keys are defined statically in your configuration and where only the values contain apply-time results.",
+        ),
+    };
+    format!(
+        "The \"for_each\" {what}.\n\n{hint}\n\nAlternatively, you could use the -target planning option to first apply only the resources that the for_each value depends on, and then apply a second time to fully converge."
+    )
+}

@@ -1,0 +1,146 @@
+//! The evaluator: the values that names have, in every instance of every module.
+//!
+//! It is told the value of a resource by whoever plans or applies it, and works out the rest by the static graph's
+//! order: the caller visits nodes, the evaluator evaluates them.
+//!
+//! **Invariant**: knows the language and nothing of state or providers.
+
+mod expansion;
+mod nodes;
+mod scope;
+mod whole;
+
+pub(crate) use expansion::{Expansion, expand};
+pub(crate) use scope::InstanceData;
+pub(crate) use whole::{EachMode, whole_value};
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use landform_addrs::{InstanceKey, ModuleInstance};
+use landform_lang::expr::EvalContext;
+use landform_values::{Str, Value};
+
+use crate::program::{ModuleId, Program};
+
+/// Index of an instance of a module.
+pub(crate) type ScopeId = usize;
+
+/// What does not change during a run.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    /// What functions may use of the world.
+    pub(crate) context: EvalContext,
+    /// The root module's directory, as `path.root` says.
+    pub(crate) root_dir: Str,
+    /// The working directory, as `path.cwd` says.
+    pub(crate) working_dir: Str,
+    /// The selected workspace.
+    pub(crate) workspace: Str,
+    /// Whether this is apply.
+    pub(crate) applying: bool,
+}
+
+/// The values of a run.
+pub(crate) struct Evaluator {
+    /// What is evaluated.
+    pub(crate) program: Arc<Program>,
+    /// What does not change.
+    pub(crate) settings: Settings,
+    /// Values of root variables, by index.
+    root_variables: Vec<Value>,
+    scopes: RefCell<Vec<ModuleScope>>,
+    /// The instances of each element of the tree.
+    by_module: RefCell<Vec<Vec<ScopeId>>>,
+}
+
+/// The values in one instance of a module.
+pub(crate) struct ModuleScope {
+    /// Its address.
+    pub(crate) address: ModuleInstance,
+    /// Which module.
+    pub(crate) module: ModuleId,
+    /// The calling instance.
+    pub(crate) parent: Option<ScopeId>,
+    /// The call's `each` or `count` for this instance.
+    data: InstanceData,
+    variables: Vec<Value>,
+    locals: Vec<Value>,
+    outputs: Vec<Value>,
+    resources: Vec<Value>,
+    /// The instances of each call, once expanded.
+    calls: Vec<Option<Expanded>>,
+    /// Values of calls restricted to one output, once asked for.
+    call_outputs: HashMap<(usize, usize), Value>,
+}
+
+/// A call's instances.
+#[derive(Clone)]
+struct Expanded {
+    mode: EachMode,
+    instances: Vec<(InstanceKey, ScopeId)>,
+    /// The instances are not known: the value is not either.
+    unknown: bool,
+}
+
+impl Evaluator {
+    /// With a root module whose variables have these values, in the order of their declarations.
+    pub(crate) fn new(program: Arc<Program>, settings: Settings, root_variables: Vec<Value>) -> Self {
+        let by_module = RefCell::new(vec![Vec::new(); program.tree.len()]);
+        let this = Self { program, settings, root_variables, scopes: RefCell::new(Vec::new()), by_module };
+        this.add_scope(0, ModuleInstance::root(), None, InstanceData::default());
+        this
+    }
+
+    fn add_scope(&self, module: ModuleId, address: ModuleInstance, parent: Option<ScopeId>, data: InstanceData) -> ScopeId {
+        let compiled = &self.program.tree[module].module;
+        let unset = |count: usize| vec![Value::dynamic(); count];
+        let scope = ModuleScope {
+            address,
+            module,
+            parent,
+            data,
+            variables: unset(compiled.variables.len()),
+            locals: unset(compiled.locals.len()),
+            outputs: unset(compiled.outputs.len()),
+            resources: unset(compiled.resources.len()),
+            calls: vec![None; compiled.calls.len()],
+            call_outputs: HashMap::new(),
+        };
+        let mut scopes = self.scopes.borrow_mut();
+        scopes.push(scope);
+        self.by_module.borrow_mut()[module].push(scopes.len() - 1);
+        scopes.len() - 1
+    }
+
+    /// The instances of an element of the tree that are there by now.
+    pub(crate) fn instances(&self, module: ModuleId) -> Vec<ScopeId> {
+        self.by_module.borrow()[module].clone()
+    }
+
+    /// The address of an instance.
+    pub(crate) fn address(&self, scope: ScopeId) -> ModuleInstance {
+        self.scopes.borrow()[scope].address.clone()
+    }
+
+    /// Tells the value of a resource, with all its instances (see [`whole_value`]).
+    pub(crate) fn set_resource(&self, scope: ScopeId, resource: usize, value: Value) {
+        self.scopes.borrow_mut()[scope].resources[resource] = value;
+    }
+
+    /// The value of a resource, with all its instances.
+    pub(crate) fn resource(&self, scope: ScopeId, resource: usize) -> Value {
+        self.scopes.borrow()[scope].resources[resource].clone()
+    }
+
+    /// The value of an output.
+    pub(crate) fn output(&self, scope: ScopeId, output: usize) -> Value {
+        self.scopes.borrow()[scope].outputs[output].clone()
+    }
+
+    /// Whether a call's instances are all known; and if so, whether it has one with this key.
+    pub(crate) fn module_exists(&self, address: &ModuleInstance) -> bool {
+        self.scopes.borrow().iter().any(|scope| scope.address == *address)
+    }
+}

@@ -1,0 +1,349 @@
+//! Evaluating nodes of the static graph.
+
+use landform_addrs::InstanceKey;
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
+use landform_lang::expr::Expression;
+use landform_values::{Marks, Type, Value, convert};
+
+use super::{EachMode, Evaluator, Expanded, Expansion, InstanceData, ScopeId, expand};
+use crate::program::{CompiledRule, ModuleId};
+
+/// How a condition turned out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum RuleResult {
+    /// It holds.
+    Pass,
+    /// It does not; the message.
+    Fail(String),
+    /// It depends on what is not known.
+    Unknown,
+    /// It could not be evaluated.
+    Error,
+}
+
+/// What a condition is for, which decides how its failure is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RuleKind {
+    /// Of a variable.
+    Validation,
+    /// Before an object.
+    Precondition,
+    /// After an object.
+    Postcondition,
+    /// In a check block: never more than a warning.
+    Assertion,
+}
+
+impl Evaluator {
+    /// Evaluates a variable in all instances of its module.
+    pub(crate) fn variable(&self, module: ModuleId, index: usize) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        for scope in self.instances(module) {
+            let value = self.variable_value(scope, module, index, &mut diagnostics);
+            self.scopes.borrow_mut()[scope].variables[index] = value;
+        }
+        diagnostics
+    }
+
+    fn variable_value(&self, scope: ScopeId, module: ModuleId, index: usize, diagnostics: &mut Diagnostics) -> Value {
+        let node = &self.program.tree[module];
+        let declared = &node.module.config.variables[index];
+        let Some((parent_module, call)) = node.parent else {
+            return self.root_variables.get(index).cloned().unwrap_or_else(Value::dynamic);
+        };
+        let (parent, data) = {
+            let scopes = self.scopes.borrow();
+            (scopes[scope].parent.expect("a called module has a caller"), scopes[scope].data.clone())
+        };
+        let caller = &self.program.tree[parent_module].module;
+        let argument = caller.calls[call].arguments.get(index).and_then(Option::as_ref);
+        let (given, span) = match argument {
+            None => (None, declared.span),
+            Some(expression) => {
+                let (value, found) = expression.evaluate(&self.scope(parent, &data), &self.settings.context);
+                let failed = found.has_errors();
+                diagnostics.extend(found);
+                if failed {
+                    return Value::unknown(declared.value_type());
+                }
+                (Some(value), expression.span())
+            }
+        };
+        match final_value(declared, given, span, &self.settings.context.sources) {
+            Ok(value) => value,
+            Err(error) => {
+                let error = match argument {
+                    Some(expression) => expression.describe(error, &self.scope(parent, &data), &self.settings.context),
+                    None => error,
+                };
+                diagnostics.push(error);
+                Value::unknown(declared.value_type())
+            }
+        }
+    }
+
+    /// Evaluates a local value in all instances of its module.
+    pub(crate) fn local(&self, module: ModuleId, index: usize) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        let expression = &self.program.tree[module].module.locals[index];
+        for scope in self.instances(module) {
+            let value = self.expression(scope, &InstanceData::default(), expression, &mut diagnostics);
+            self.scopes.borrow_mut()[scope].locals[index] = value;
+        }
+        diagnostics
+    }
+
+    /// Evaluates an expression in an instance of a module.
+    pub(crate) fn expression(
+        &self,
+        scope: ScopeId,
+        data: &InstanceData,
+        expression: &Expression,
+        diagnostics: &mut Diagnostics,
+    ) -> Value {
+        let (value, found) = expression.evaluate(&self.scope(scope, data), &self.settings.context);
+        diagnostics.extend(found);
+        value
+    }
+
+    /// Evaluates an output in one instance of its module.
+    pub(crate) fn output_value(&self, scope: ScopeId, module: ModuleId, index: usize) -> (Value, Diagnostics) {
+        let mut diagnostics = Diagnostics::new();
+        let compiled = &self.program.tree[module].module;
+        let (declared, output) = (&compiled.config.outputs[index], &compiled.outputs[index]);
+        let mut value = self.expression(scope, &InstanceData::default(), &output.value, &mut diagnostics);
+        let marks = value.all_marks();
+        let root = self.program.tree[module].parent.is_none();
+        if root && marks.is_sensitive() && !declared.sensitive {
+            diagnostics.push(sensitive_output(declared.span));
+        }
+        if marks.is_ephemeral() && !declared.ephemeral {
+            diagnostics.push(ephemeral_output(output.value.span()));
+        }
+        if declared.sensitive {
+            value = value.with_marks(&Marks::sensitive());
+        }
+        if declared.ephemeral {
+            value = value.with_marks(&Marks::ephemeral());
+        }
+        (value, diagnostics)
+    }
+
+    /// Sets an output's value in one instance of its module.
+    pub(crate) fn set_output(&self, scope: ScopeId, index: usize, value: Value) {
+        self.scopes.borrow_mut()[scope].outputs[index] = value;
+    }
+
+    /// Expands a module call in all instances of the calling module.
+    pub(crate) fn call(&self, module: ModuleId, call: usize) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        let repetition = &self.program.tree[module].module.calls[call].repetition;
+        for parent in self.instances(module) {
+            let data = InstanceData::default();
+            let expansion = expand(repetition, &self.scope(parent, &data), false, &mut diagnostics);
+            self.add_instances(parent, module, call, expansion);
+        }
+        diagnostics
+    }
+
+    fn add_instances(&self, parent: ScopeId, module: ModuleId, call: usize, expansion: Option<Expansion>) {
+        let unknown = Expanded { mode: EachMode::Single, instances: Vec::new(), unknown: true };
+        let expanded = match expansion {
+            None => unknown,
+            Some(Expansion { instances: None, .. }) => unknown,
+            Some(Expansion { mode, instances: Some(instances) }) => {
+                let child = self.program.tree[module].children[call];
+                let (name, _) = self.program.tree[module].module.config.module_calls.get_index(call).expect("a call by its index");
+                let base = self.address(parent);
+                let add = |(key, data): (InstanceKey, InstanceData)| {
+                    let address = base.child(name.clone(), key.clone());
+                    (key, self.add_scope(child, address, Some(parent), data))
+                };
+                Expanded { mode, instances: instances.into_iter().map(add).collect(), unknown: false }
+            }
+        };
+        self.scopes.borrow_mut()[parent].calls[call] = Some(expanded);
+    }
+
+    /// Evaluates a condition. What is wrong with the condition itself is an error; that it does not hold is told in
+    /// the way of its kind.
+    pub(crate) fn rule(
+        &self,
+        scope: ScopeId,
+        data: &InstanceData,
+        rule: &CompiledRule,
+        kind: RuleKind,
+        diagnostics: &mut Diagnostics,
+    ) -> RuleResult {
+        let context = &self.settings.context;
+        let names = self.scope(scope, data);
+        let (condition, found) = rule.condition.evaluate(&names, context);
+        let failed = found.has_errors();
+        diagnostics.extend(found);
+        if failed {
+            return RuleResult::Error;
+        }
+        let place = |error: Diagnostic| {
+            let error = error.at(rule.condition.span()).with_extra(|extra| extra.from_check = kind == RuleKind::Assertion);
+            rule.condition.describe(error, &names, context)
+        };
+        let (condition, _) = condition.unmark();
+        if !condition.is_known() {
+            return RuleResult::Unknown;
+        }
+        if condition.is_null() {
+            diagnostics.push(place(Diagnostic::error(
+                kind.invalid_summary(),
+                "Condition expression must return either true or false, not null.",
+            )));
+            return RuleResult::Error;
+        }
+        match convert(&condition, &Type::Bool) {
+            Err(error) => {
+                diagnostics.push(place(Diagnostic::error(
+                    kind.invalid_summary(),
+                    format!("Invalid condition result value: {}.", error.message),
+                )));
+                RuleResult::Error
+            }
+            Ok(holds) if holds.as_bool() == Some(true) => RuleResult::Pass,
+            Ok(_) => {
+                let message = self.rule_message(scope, data, rule, kind, diagnostics);
+                let error = match kind {
+                    RuleKind::Assertion => Diagnostic::warning(kind.failed_summary(), message.clone()),
+                    _ => Diagnostic::error(kind.failed_summary(), message.clone()),
+                };
+                diagnostics.push(place(error));
+                RuleResult::Fail(message)
+            }
+        }
+    }
+
+    fn rule_message(
+        &self,
+        scope: ScopeId,
+        data: &InstanceData,
+        rule: &CompiledRule,
+        kind: RuleKind,
+        diagnostics: &mut Diagnostics,
+    ) -> String {
+        const NONE: &str = "Failed to evaluate condition error message.";
+        let (message, found) = rule.message.evaluate(&self.scope(scope, data), &self.settings.context);
+        let failed = found.has_errors();
+        diagnostics.extend(found);
+        if failed {
+            return NONE.into();
+        }
+        if message.all_marks().is_sensitive() || message.all_marks().is_ephemeral() {
+            let (what, fix) = if message.all_marks().is_sensitive() { ("sensitive", "nonsensitive") } else { ("ephemeral", "ephemeralasnull") };
+            diagnostics.push(
+                Diagnostic::warning(
+                    format!("Error message refers to {what} values"),
+                    format!("The error expression used to explain this condition refers to {what} values, so Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by carefully using the {fix}() function if the expression will not reveal the {what} data."),
+                )
+                .at(rule.message.span()),
+            );
+            return format!("The error message included a {what} value, so it will not be displayed.");
+        }
+        if !message.is_known() {
+            let _ = kind;
+            return NONE.into();
+        }
+        match convert(&message, &Type::String) {
+            Ok(text) if text.as_str().is_some() => text.as_str().unwrap_or_default().trim().to_owned(),
+            _ => NONE.into(),
+        }
+    }
+}
+
+impl RuleKind {
+    fn failed_summary(self) -> &'static str {
+        match self {
+            Self::Validation => "Invalid value for variable",
+            Self::Precondition => "Resource precondition failed",
+            Self::Postcondition => "Resource postcondition failed",
+            Self::Assertion => "Check block assertion failed",
+        }
+    }
+
+    fn invalid_summary(self) -> &'static str {
+        match self {
+            Self::Validation => "Invalid variable validation result",
+            _ => "Invalid condition result",
+        }
+    }
+}
+
+/// The value of a variable from what its caller gave: default, conversion, null and sensitivity.
+pub(crate) fn final_value(
+    declared: &landform_config::Variable,
+    given: Option<Value>,
+    span: Span,
+    sources: &SourceMap,
+) -> Result<Value, Diagnostic> {
+    let default = || declared.default.clone().unwrap_or_else(|| Value::null(declared.value_type()));
+    let given = match given {
+        None => default(),
+        Some(value) if value.is_null() && !declared.nullable && declared.default.is_some() => default(),
+        Some(value) => value,
+    };
+    let given = match &declared.defaults {
+        Some(defaults) if !given.is_null() => defaults.apply(&given),
+        _ => given,
+    };
+    let converted = convert(&given, &declared.ty).map_err(|error| {
+        let detail = format!(
+            "The given value is not suitable for {} declared at {}: {error}.",
+            variable_name(declared),
+            place(declared.span, sources)
+        );
+        Diagnostic::error("Invalid value for input variable", detail).at(span)
+    })?;
+    if converted.is_null() && !declared.nullable {
+        let detail = format!(
+            "The given value is not suitable for {} defined at {}: required variable may not be set to null.",
+            variable_name(declared),
+            place(declared.span, sources)
+        );
+        return Err(Diagnostic::error("Required variable not set", detail).at(span));
+    }
+    let mut marks = Marks::NONE;
+    if declared.sensitive {
+        marks = marks.union(&Marks::sensitive());
+    }
+    if declared.ephemeral {
+        marks = marks.union(&Marks::ephemeral());
+    }
+    Ok(converted.with_marks(&marks))
+}
+
+/// A range as messages write it: `main.tf:1,1-13`.
+pub(crate) fn place(span: Span, sources: &SourceMap) -> String {
+    let file = sources.file(span.file);
+    let (start, end) = (file.position(span.start as usize), file.position(span.end as usize));
+    if start.line == end.line {
+        format!("{}:{},{}-{}", file.name, start.line, start.column, end.column)
+    } else {
+        format!("{}:{},{}-{},{}", file.name, start.line, start.column, end.line, end.column)
+    }
+}
+
+fn variable_name(declared: &landform_config::Variable) -> String {
+    format!("var.{}", declared.name)
+}
+
+fn sensitive_output(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Output refers to sensitive values",
+        "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Landform requires that any root module output containing sensitive data be explicitly marked as sensitive, to confirm your intent.\n\nIf you do intend to export this data, annotate the output value as sensitive by adding the following argument:\n    sensitive = true",
+    )
+    .at(span)
+}
+
+fn ephemeral_output(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Output refers to ephemeral values",
+        "This output value is derived from ephemeral values, but is not declared as ephemeral.",
+    )
+    .at(span)
+}

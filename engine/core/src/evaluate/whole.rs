@@ -1,0 +1,32 @@
+//! A repeated object as one value.
+
+use landform_addrs::InstanceKey;
+use landform_values::{Str, Value};
+
+/// How instances of an object are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EachMode {
+    /// There is one, without a key.
+    Single,
+    /// By index.
+    Count,
+    /// By string.
+    ForEach,
+}
+
+/// The value of a resource or module call: the one instance's, a tuple by index, or an object by key. Built once and
+/// shared: a reference to ten thousand instances costs nothing per element.
+pub(crate) fn whole_value(mode: EachMode, instances: Vec<(InstanceKey, Value)>) -> Value {
+    match mode {
+        EachMode::Single => instances.into_iter().next().map_or_else(Value::dynamic, |(_, value)| value),
+        EachMode::Count => {
+            let mut instances = instances;
+            instances.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Value::tuple(instances.into_iter().map(|(_, value)| value))
+        }
+        EachMode::ForEach => Value::object(instances.into_iter().filter_map(|(key, value)| match key {
+            InstanceKey::String(key) => Some((key, value)),
+            _ => None::<(Str, Value)>,
+        })),
+    }
+}

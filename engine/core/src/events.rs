@@ -1,0 +1,113 @@
+//! What the engine tells of its progress.
+
+use landform_addrs::ResourceInstance;
+use landform_plan::Action;
+use landform_values::{Str, Value};
+
+/// Something happened to an object.
+#[derive(Clone, Debug)]
+pub enum Event<'a> {
+    /// An object is read afresh.
+    Refreshing {
+        /// Which one.
+        address: &'a ResourceInstance,
+        /// As last known.
+        object: &'a Value,
+    },
+    /// An object was read afresh.
+    Refreshed {
+        /// Which one.
+        address: &'a ResourceInstance,
+        /// As it is now; null when it is gone.
+        object: &'a Value,
+    },
+    /// A data source is read.
+    Reading {
+        /// Which one.
+        address: &'a ResourceInstance,
+    },
+    /// A data source was read.
+    Read {
+        /// Which one.
+        address: &'a ResourceInstance,
+        /// What it yields.
+        object: &'a Value,
+    },
+    /// An object is imported.
+    Importing {
+        /// Which one.
+        address: &'a ResourceInstance,
+        /// By this id.
+        id: &'a Str,
+    },
+    /// A change begins.
+    Applying {
+        /// Of which object.
+        address: &'a ResourceInstance,
+        /// The key of a deposed object.
+        deposed: Option<&'a Str>,
+        /// Create, update or delete.
+        action: Action,
+        /// The object before.
+        object: &'a Value,
+    },
+    /// A change is complete.
+    Applied {
+        /// Of which object.
+        address: &'a ResourceInstance,
+        /// The key of a deposed object.
+        deposed: Option<&'a Str>,
+        /// Create, update or delete.
+        action: Action,
+        /// The object after.
+        object: &'a Value,
+    },
+    /// A change failed.
+    Failed {
+        /// Of which object.
+        address: &'a ResourceInstance,
+        /// The key of a deposed object.
+        deposed: Option<&'a Str>,
+        /// Create, update or delete.
+        action: Action,
+    },
+    /// A provisioner begins.
+    Provisioning {
+        /// For which object.
+        address: &'a ResourceInstance,
+        /// Its type.
+        provisioner: &'a str,
+    },
+    /// A provisioner says something.
+    ProvisionerOutput {
+        /// For which object.
+        address: &'a ResourceInstance,
+        /// Its type.
+        provisioner: &'a str,
+        /// One line.
+        line: &'a str,
+    },
+    /// A provisioner ended.
+    Provisioned {
+        /// For which object.
+        address: &'a ResourceInstance,
+        /// Its type.
+        provisioner: &'a str,
+        /// Whether it failed.
+        failed: bool,
+    },
+}
+
+/// Is told of events, from the thread that plans or applies.
+pub trait Observer: Send + Sync {
+    /// Something happened.
+    fn event(&self, event: Event<'_>);
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Observer for Silent {
+    fn event(&self, _: Event<'_>) {}
+}

@@ -1,0 +1,320 @@
+//! Which operations, in which order.
+//!
+//! The rules of order are Terraform's. With "B was made after A" from state:
+//!
+//! 1. B is destroyed before A is.
+//! 2. B is destroyed before A is created or changed.
+//! 3. B is created or changed after A is destroyed.
+//! 4. A replaced object is destroyed before its successor is created.
+//!
+//! Where an object goes last (`create_before_destroy`), 2, 3 and 4 are turned round.
+
+use std::collections::{BTreeMap, HashMap};
+
+use landform_addrs::ConfigResource;
+use landform_plan::{Action, Mode};
+use petgraph::graph::NodeIndex;
+
+use super::{ExecutionGraph, Operation, Wait};
+use crate::plan::{Dependencies, PlannedChange};
+use crate::program::{Node, Program};
+
+/// What the graph is built from.
+pub(crate) struct BuildInput<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) dependencies: &'a Dependencies,
+    pub(crate) changes: &'a [PlannedChange],
+    pub(crate) mode: Mode,
+    /// Whether a node of the static graph is part of this run.
+    pub(crate) includes: &'a dyn Fn(NodeIndex) -> bool,
+    /// The provider configuration of a change.
+    pub(crate) provider_of: &'a dyn Fn(&PlannedChange) -> usize,
+    /// Names of provider configurations.
+    pub(crate) provider_names: &'a [String],
+}
+
+/// Builds the graph.
+pub(crate) fn build(input: &BuildInput<'_>) -> ExecutionGraph {
+    let mut builder = Builder {
+        input,
+        result: ExecutionGraph::default(),
+        ends: HashMap::new(),
+        providers: BTreeMap::new(),
+        gone: BTreeMap::new(),
+        all_gone: BTreeMap::new(),
+        destroyed: BTreeMap::new(),
+        updated: BTreeMap::new(),
+    };
+    builder.add_static();
+    builder.add_changes();
+    builder.break_cycles();
+    builder.result
+}
+
+struct Builder<'a> {
+    input: &'a BuildInput<'a>,
+    result: ExecutionGraph,
+    /// The first and the last operation of each node of the static graph.
+    ends: HashMap<NodeIndex, (NodeIndex, NodeIndex)>,
+    providers: BTreeMap<usize, NodeIndex>,
+    gone: BTreeMap<ConfigResource, NodeIndex>,
+    all_gone: BTreeMap<ConfigResource, NodeIndex>,
+    destroyed: BTreeMap<ConfigResource, NodeIndex>,
+    updated: BTreeMap<ConfigResource, NodeIndex>,
+}
+
+impl Builder<'_> {
+    fn add(&mut self, operation: Operation, name: String) -> NodeIndex {
+        self.result.names.push(name);
+        self.result.graph.add_node(operation)
+    }
+
+    fn needs(&mut self, first: NodeIndex, then: NodeIndex) {
+        self.result.graph.add_edge(first, then, Wait::Needs);
+    }
+
+    fn order(&mut self, first: NodeIndex, then: NodeIndex) {
+        self.result.graph.add_edge(first, then, Wait::Order);
+    }
+
+    fn add_static(&mut self) {
+        let program = self.input.program;
+        let graph = &program.graph.graph;
+        let mut used = vec![false; self.input.provider_names.len()];
+        for change in self.input.changes.iter().filter(|change| needs_provider(change)) {
+            used[(self.input.provider_of)(change)] = true;
+        }
+        for node in graph.node_indices().filter(|node| (self.input.includes)(*node)) {
+            let name = program.graph.name(&program.tree, &program.provider_configs, graph[node]);
+            let id = node.index() as u32;
+            let ends = match graph[node] {
+                Node::Resource(..) => {
+                    let begin = self.add(Operation::Begin(id), format!("begin {name}"));
+                    let complete = self.add(Operation::Complete(id), format!("complete {name}"));
+                    self.needs(begin, complete);
+                    (begin, complete)
+                }
+                Node::Provider(index) if used[index] => {
+                    let open = self.add(Operation::OpenProvider(index as u32), format!("open {name}"));
+                    self.providers.insert(index, open);
+                    (open, open)
+                }
+                _ => {
+                    let evaluate = self.add(Operation::Evaluate(id), format!("evaluate {name}"));
+                    (evaluate, evaluate)
+                }
+            };
+            self.ends.insert(node, ends);
+        }
+        for (index, _) in used.iter().enumerate().filter(|(_, used)| **used) {
+            if !self.providers.contains_key(&index) {
+                let name = format!("open {}", self.input.provider_names[index]);
+                let open = self.add(Operation::OpenProvider(index as u32), name);
+                self.providers.insert(index, open);
+            }
+        }
+        for edge in graph.edge_indices() {
+            let Some((from, to)) = graph.edge_endpoints(edge) else { continue };
+            if let (Some((_, first)), Some((then, _))) = (self.ends.get(&from).copied(), self.ends.get(&to).copied()) {
+                self.needs(first, then);
+            }
+        }
+    }
+
+    fn add_changes(&mut self) {
+        for index in 0..self.input.changes.len() {
+            self.add_change(index);
+        }
+    }
+
+    fn add_change(&mut self, index: usize) {
+        let change = &self.input.changes[index];
+        let id = index as u32;
+        let address = &change.change.address;
+        match change.change.action {
+            Action::NoOp => {
+                if change.needs_keeping() {
+                    let keep = self.add(Operation::Keep(id), format!("keep {address}"));
+                    self.place(change, keep);
+                }
+            }
+            Action::Read => {
+                let read = self.add(Operation::Read(id), format!("read {address}"));
+                self.place(change, read);
+            }
+            Action::Create => {
+                let create = self.add(Operation::Create(id), format!("create {address}"));
+                self.place_creator(change, create);
+            }
+            Action::Update => {
+                let update = self.add(Operation::Update(id), format!("update {address}"));
+                self.place_creator(change, update);
+            }
+            Action::Forget => {
+                self.add(Operation::Forget(id), format!("forget {address}"));
+            }
+            Action::Delete => {
+                let deposed = change.change.deposed.as_ref().map(|key| format!(" (deposed {key})")).unwrap_or_default();
+                let delete = self.add(Operation::Delete(id), format!("delete {address}{deposed}"));
+                let last = change.create_before_destroy;
+                self.place_destroyer(change, delete, last);
+            }
+            Action::DeleteThenCreate => {
+                let delete = self.add(Operation::Delete(id), format!("delete {address}"));
+                let create = self.add(Operation::Create(id), format!("create {address}"));
+                self.needs(delete, create);
+                self.place_destroyer(change, delete, false);
+                self.place_creator(change, create);
+            }
+            Action::CreateThenDelete => {
+                let create = self.add(Operation::Create(id), format!("create {address}"));
+                let delete = self.add(Operation::Delete(id), format!("delete {address} (old)"));
+                self.needs(create, delete);
+                self.place_creator(change, create);
+                self.place_destroyer(change, delete, true);
+            }
+        }
+    }
+
+    /// Between the beginning and the end of its resource, and behind its provider.
+    fn place(&mut self, change: &PlannedChange, operation: NodeIndex) {
+        if let Some((begin, complete)) = self.ends_of(change) {
+            self.needs(begin, operation);
+            self.needs(operation, complete);
+        }
+        self.place_provider(change, operation);
+    }
+
+    fn place_provider(&mut self, change: &PlannedChange, operation: NodeIndex) {
+        let provider = (self.input.provider_of)(change);
+        if let Some(open) = self.providers.get(&provider).copied() {
+            self.needs(open, operation);
+        }
+    }
+
+    fn ends_of(&self, change: &PlannedChange) -> Option<(NodeIndex, NodeIndex)> {
+        let (module, index) = change.config?;
+        let node = self.input.program.graph.index(&self.input.program.tree, Node::Resource(module, index));
+        self.ends.get(&node).copied()
+    }
+
+    fn place_creator(&mut self, change: &PlannedChange, creator: NodeIndex) {
+        self.place(change, creator);
+        let resource = change.change.address.config();
+        // Rule 2: dependents that go first are gone.
+        let gone = self.gone_barrier(&resource);
+        self.order(gone, creator);
+        for dependency in change.prior_dependencies.iter() {
+            // Rule 3, and the same turned round for dependencies that go last.
+            let destroyed = self.destroyed_barrier(dependency);
+            self.order(destroyed, creator);
+            let updated = self.updated_barrier(dependency);
+            self.order(creator, updated);
+        }
+    }
+
+    fn place_destroyer(&mut self, change: &PlannedChange, destroyer: NodeIndex, last: bool) {
+        self.place_provider(change, destroyer);
+        let resource = change.change.address.config();
+        // Rule 1: every dependent's destroyer comes first.
+        let gone = self.gone_all_barrier(&resource);
+        self.needs(gone, destroyer);
+        if last {
+            let updated = self.updated_barrier(&resource);
+            self.order(updated, destroyer);
+        } else {
+            let destroyed = self.destroyed_barrier(&resource);
+            self.order(destroyer, destroyed);
+        }
+        for dependency in change.prior_dependencies.iter() {
+            let gone = self.gone_all_barrier(dependency);
+            self.needs(destroyer, gone);
+            if last {
+                self.after_creators(dependency, destroyer);
+            } else {
+                let gone = self.gone_barrier(dependency);
+                self.order(destroyer, gone);
+            }
+        }
+    }
+
+    /// Rule 2 turned round: what goes last goes after what it depends on has changed.
+    fn after_creators(&mut self, dependency: &ConfigResource, destroyer: NodeIndex) {
+        let Some(module) = self.input.program.module_at(&dependency.module) else { return };
+        let compiled = &self.input.program.tree[module].module;
+        let Some(index) = compiled.resource_indexes.get(&dependency.resource) else { return };
+        let node = self.input.program.graph.index(&self.input.program.tree, Node::Resource(module, *index));
+        if let Some((_, complete)) = self.ends.get(&node).copied() {
+            self.order(complete, destroyer);
+        }
+    }
+
+    /// Dependents that go first are gone (rule 2).
+    fn gone_barrier(&mut self, resource: &ConfigResource) -> NodeIndex {
+        if let Some(node) = self.gone.get(resource) {
+            return *node;
+        }
+        let name = format!("dependents gone: {resource}");
+        let node = self.add(Operation::DependentsGone(resource.to_string()), name);
+        self.gone.insert(resource.clone(), node);
+        node
+    }
+
+    /// All dependents are gone (rule 1).
+    fn gone_all_barrier(&mut self, resource: &ConfigResource) -> NodeIndex {
+        if let Some(node) = self.all_gone.get(resource) {
+            return *node;
+        }
+        let name = format!("all dependents gone: {resource}");
+        let node = self.add(Operation::DependentsGone(resource.to_string()), name);
+        self.all_gone.insert(resource.clone(), node);
+        node
+    }
+
+    fn destroyed_barrier(&mut self, resource: &ConfigResource) -> NodeIndex {
+        if let Some(node) = self.destroyed.get(resource) {
+            return *node;
+        }
+        let node = self.add(Operation::Destroyed(resource.to_string()), format!("destroyed: {resource}"));
+        self.destroyed.insert(resource.clone(), node);
+        node
+    }
+
+    fn updated_barrier(&mut self, resource: &ConfigResource) -> NodeIndex {
+        if let Some(node) = self.updated.get(resource) {
+            return *node;
+        }
+        let node = self.add(Operation::DependentsUpdated(resource.to_string()), format!("dependents updated: {resource}"));
+        self.updated.insert(resource.clone(), node);
+        node
+    }
+
+    /// An order that is only wished for gives way where it would wait for itself, as between a provider configured
+    /// from a resource and objects of that provider.
+    fn break_cycles(&mut self) {
+        loop {
+            let components = petgraph::algo::tarjan_scc(&self.result.graph);
+            let mut of = vec![usize::MAX; self.result.graph.node_count()];
+            for (number, component) in components.iter().enumerate().filter(|(_, component)| component.len() > 1) {
+                for node in component {
+                    of[node.index()] = number;
+                }
+            }
+            let graph = &self.result.graph;
+            let within = |edge: &petgraph::graph::EdgeIndex| {
+                graph.edge_endpoints(*edge).is_some_and(|(from, to)| {
+                    of[from.index()] != usize::MAX && of[from.index()] == of[to.index()]
+                })
+            };
+            let weak = graph.edge_indices().filter(|edge| graph[*edge] == Wait::Order).find(within);
+            match weak {
+                Some(edge) => drop(self.result.graph.remove_edge(edge)),
+                None => return,
+            }
+        }
+    }
+}
+
+fn needs_provider(change: &PlannedChange) -> bool {
+    !matches!(change.change.action, Action::NoOp | Action::Forget)
+}

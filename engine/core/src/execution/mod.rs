@@ -1,0 +1,162 @@
+//! The execution graph: all that apply does, in which order.
+//!
+//! A small closed set of operations. The planner emits it, a saved plan holds it, the applier replays it. `Display`
+//! prints it for people and tests.
+//!
+//! **Invariant**: data only. Between two resources of n and m instances there are n + m edges, through barriers.
+
+mod build;
+
+pub(crate) use build::build;
+
+use std::fmt;
+
+use petgraph::Direction;
+use petgraph::graph::{DiGraph, NodeIndex};
+use serde::{Deserialize, Serialize};
+
+/// One thing that apply does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operation {
+    /// Evaluates an object of the static graph that is no resource, or waits for all in it.
+    Evaluate(u32),
+    /// Opens a provider configuration.
+    OpenProvider(u32),
+    /// All that a resource refers to is there.
+    Begin(u32),
+    /// Reads a data source.
+    Read(u32),
+    /// Creates an object.
+    Create(u32),
+    /// Changes an object.
+    Update(u32),
+    /// Destroys an object: the current one, the one that a create put aside, or a deposed one.
+    Delete(u32),
+    /// Drops an object from state.
+    Forget(u32),
+    /// Puts an unchanged object's new address, dependencies or the like into state.
+    Keep(u32),
+    /// A resource's value, with all its instances, is there.
+    Complete(u32),
+    /// Everything that must go before objects of a resource may go.
+    DependentsGone(String),
+    /// All objects of a resource that go first are gone.
+    Destroyed(String),
+    /// Everything that must change before objects of a resource that go last may go.
+    DependentsUpdated(String),
+}
+
+/// Why one operation waits for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wait {
+    /// It needs what the other yields.
+    Needs,
+    /// It should come later, unless that is impossible.
+    Order,
+}
+
+/// Operations and what each waits for. Names are for people.
+#[derive(Clone, Debug, Default)]
+pub struct ExecutionGraph {
+    /// Edges lead from what comes first to what waits for it.
+    pub(crate) graph: DiGraph<Operation, Wait>,
+    /// How each operation reads.
+    pub(crate) names: Vec<String>,
+}
+
+/// As a saved plan has it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct StoredGraph {
+    operations: Vec<(Operation, String)>,
+    waits: Vec<(u32, u32, Wait)>,
+}
+
+impl ExecutionGraph {
+    /// How many operations it has.
+    pub fn len(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.graph.node_count() == 0
+    }
+
+    /// How an operation reads.
+    pub(crate) fn name(&self, node: NodeIndex) -> &str {
+        &self.names[node.index()]
+    }
+
+    /// As a saved plan has it.
+    pub(crate) fn to_stored(&self) -> StoredGraph {
+        let operations = self.graph.node_indices().map(|node| (self.graph[node].clone(), self.names[node.index()].clone()));
+        let waits = self.graph.edge_indices().filter_map(|edge| {
+            let (from, to) = self.graph.edge_endpoints(edge)?;
+            Some((from.index() as u32, to.index() as u32, self.graph[edge]))
+        });
+        StoredGraph { operations: operations.collect(), waits: waits.collect() }
+    }
+
+    /// From a saved plan; `None` if it makes no sense.
+    pub(crate) fn from_stored(stored: StoredGraph) -> Option<Self> {
+        let mut this = Self::default();
+        let count = stored.operations.len();
+        for (operation, name) in stored.operations {
+            this.graph.add_node(operation);
+            this.names.push(name);
+        }
+        for (from, to, wait) in stored.waits {
+            if from as usize >= count || to as usize >= count {
+                return None;
+            }
+            this.graph.add_edge(NodeIndex::new(from as usize), NodeIndex::new(to as usize), wait);
+        }
+        (!petgraph::algo::is_cyclic_directed(&this.graph)).then_some(this)
+    }
+}
+
+impl fmt::Display for ExecutionGraph {
+    /// One line an operation in an order that works: `update a.b: begin a.b, …`. Operations that only wait or evaluate
+    /// are left out, and what they wait for is shown instead.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let order = petgraph::algo::toposort(&self.graph, None).map_err(|_| fmt::Error)?;
+        let mut lines: Vec<String> = Vec::new();
+        for node in order.into_iter().filter(|node| self.graph[*node].is_effect()) {
+            let mut needs: Vec<&str> = self.effects_before(node).into_iter().map(|node| self.name(node)).collect();
+            needs.sort_unstable();
+            lines.push(if needs.is_empty() { self.name(node).to_owned() } else { format!("{}: {}", self.name(node), needs.join(", ")) });
+        }
+        lines.sort_unstable();
+        lines.into_iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+impl ExecutionGraph {
+    /// The nearest operations with an effect that come before one.
+    fn effects_before(&self, node: NodeIndex) -> Vec<NodeIndex> {
+        let mut seen = std::collections::HashSet::new();
+        let mut open: Vec<NodeIndex> = self.graph.neighbors_directed(node, Direction::Incoming).collect();
+        let mut found = Vec::new();
+        while let Some(before) = open.pop() {
+            if !seen.insert(before) {
+                continue;
+            }
+            if self.graph[before].is_effect() {
+                found.push(before);
+            } else {
+                open.extend(self.graph.neighbors_directed(before, Direction::Incoming));
+            }
+        }
+        found
+    }
+}
+
+impl Operation {
+    /// Whether it changes or reads something real, or state.
+    pub(crate) fn is_effect(&self) -> bool {
+        matches!(
+            self,
+            Self::Read(_) | Self::Create(_) | Self::Update(_) | Self::Delete(_) | Self::Forget(_)
+        )
+    }
+}

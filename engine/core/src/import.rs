@@ -1,0 +1,56 @@
+//! Adopting objects that exist already.
+
+use std::sync::Arc;
+
+use landform_addrs::ResourceInstance;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_provider_api::{ImportRequest, ProviderInstance, ReadRequest, Schema};
+use landform_values::Str;
+
+use crate::objects::mark_sensitive;
+use crate::prior::PriorObject;
+
+/// Finds an object by its id and reads it.
+pub(crate) async fn import_object(
+    address: &ResourceInstance,
+    schema: &Arc<Schema>,
+    provider: &dyn ProviderInstance,
+    id: &Str,
+) -> Result<PriorObject, Diagnostics> {
+    let about = |found: Diagnostics| -> Diagnostics {
+        found.into_iter().map(|diagnostic| diagnostic.about(address.to_string())).collect()
+    };
+    let kind = address.resource.kind.clone();
+    let request = ImportRequest { kind: kind.clone(), id: id.clone() };
+    let imported = provider.import_resource(request).await.map_err(about)?;
+    let Some(imported) = imported.into_iter().find(|object| object.kind == kind) else {
+        return Err(missing(address, id).into());
+    };
+    let request = ReadRequest { kind, prior: imported.object, private: imported.private };
+    let Some(response) = provider.read_resources(vec![request]).await.into_iter().next() else {
+        return Err(missing(address, id).into());
+    };
+    if response.diagnostics.has_errors() {
+        return Err(about(response.diagnostics));
+    }
+    if response.object.is_null() {
+        return Err(missing(address, id).into());
+    }
+    let value = mark_sensitive(&schema.block, response.object, &[]);
+    Ok(PriorObject {
+        stored: value.clone(),
+        value,
+        tainted: false,
+        private: response.private.into(),
+        dependencies: [].into(),
+        create_before_destroy: false,
+        schema: schema.clone(),
+    })
+}
+
+fn missing(address: &ResourceInstance, id: &Str) -> Diagnostic {
+    let detail = format!(
+        "While attempting to import an existing object to \"{address}\", the provider detected that no object exists with the id \"{id}\". Only pre-existing objects can be imported; check that the id is correct and that it is associated with the provider's configured region or endpoint, or use \"landform apply\" to create a new remote object for this resource."
+    );
+    Diagnostic::error("Cannot import non-existent remote object", detail)
+}

@@ -1,0 +1,134 @@
+//! Whether an applied object keeps what its plan promised.
+
+use landform_schema::{Attribute, Block, Nesting};
+use landform_values::{Path, PathError, Type, Value};
+
+/// Lists every place where `applied` differs from what `planned` said would be known.
+pub(crate) fn check_applied(schema: &Block, planned: &Value, applied: &Value) -> Vec<PathError> {
+    let mut errors = Vec::new();
+    block(schema, planned, applied, &Path::root(), &mut errors);
+    errors
+}
+
+fn fail(path: &Path, message: impl Into<String>, errors: &mut Vec<PathError>) {
+    errors.push(PathError { path: path.clone(), message: message.into() });
+}
+
+fn block(schema: &Block, planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathError>) {
+    if planned.is_null() != applied.is_null() {
+        let message = if planned.is_null() { "was absent, but now present" } else { "was present, but now absent" };
+        return fail(path, message, errors);
+    }
+    if planned.is_null() {
+        return;
+    }
+    for (name, attribute) in &schema.attributes {
+        let (Some(before), Some(after)) = (planned.get_attribute(name), applied.get_attribute(name)) else { continue };
+        attribute_value(attribute, before, after, &path.attribute(name.clone()), errors);
+    }
+    for (name, nested) in &schema.blocks {
+        let (Some(before), Some(after)) = (planned.get_attribute(name), applied.get_attribute(name)) else { continue };
+        let path = path.attribute(name.clone());
+        if !before.is_known() {
+            continue;
+        }
+        match nested.nesting {
+            Nesting::Single | Nesting::Group => block(&nested.block, before, after, &path, errors),
+            Nesting::Set => sets(before, after, &path, errors),
+            Nesting::List | Nesting::Map => {
+                let (expected, found) = (before.length().unwrap_or(0), after.length().unwrap_or(0));
+                if expected != found {
+                    fail(&path, format!("block count changed from {expected} to {found}"), errors);
+                    continue;
+                }
+                for (key, element) in before.elements() {
+                    let null = Value::NULL;
+                    let found = after.get_element(&key).unwrap_or(&null);
+                    block(&nested.block, element, found, &path.index(key), errors);
+                }
+            }
+        }
+    }
+}
+
+fn attribute_value(attribute: &Attribute, planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathError>) {
+    let mut found = Vec::new();
+    values(planned, applied, path, &mut found);
+    if attribute.sensitive && !found.is_empty() {
+        return fail(path, "inconsistent values for sensitive attribute", errors);
+    }
+    errors.append(&mut found);
+}
+
+/// An unknown value may become anything of its type; everything else must stay.
+fn values(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathError>) {
+    if planned == applied {
+        return;
+    }
+    if let Some(unknown) = planned.as_unknown() {
+        if unknown.not_null && applied.is_null() {
+            fail(path, "final value must not be null", errors);
+        } else if unknown.ty != Type::Dynamic && !applied.is_null() && applied.ty() != unknown.ty && !unknown.ty.has_dynamic() {
+            fail(path, format!("wrong final value type: {} required", unknown.ty.friendly_name()), errors);
+        }
+        return;
+    }
+    if planned.is_null() {
+        return fail(path, format!("was null, but now {}", landform_values::render_inline(applied)), errors);
+    }
+    if applied.is_null() {
+        return fail(path, format!("was {}, but now null", landform_values::render_inline(planned)), errors);
+    }
+    match planned.ty() {
+        Type::Set(_) => sets(planned, applied, path, errors),
+        Type::List(_) | Type::Tuple(_) | Type::Map(_) | Type::Object(_) => items(planned, applied, path, errors),
+        _ => {
+            let (before, after) = (landform_values::render_inline(planned), landform_values::render_inline(applied));
+            fail(path, format!("was {before}, but now {after}"), errors);
+        }
+    }
+}
+
+fn items(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathError>) {
+    for (key, before) in planned.elements() {
+        let path = step(planned, path, key.clone());
+        match applied.get_element(&key) {
+            Some(after) => values(before, after, &path, errors),
+            None => fail(&path, "element has vanished", errors),
+        }
+    }
+    for (key, _) in applied.elements() {
+        if planned.get_element(&key).is_none() {
+            fail(&step(planned, path, key), "new element has appeared", errors);
+        }
+    }
+}
+
+fn step(container: &Value, path: &Path, key: Value) -> Path {
+    match (container.kind(), key.as_shared_str()) {
+        (landform_values::Kind::Object(_), Some(name)) => path.attribute(name.clone()),
+        _ => path.index(key),
+    }
+}
+
+/// Elements of sets have no identity: each planned one needs an applied one that it may have become, and the count
+/// may only shrink where unknown elements turned out equal.
+fn sets(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathError>) {
+    let (Some(before), Some(after)) = (planned.as_sequence(), applied.as_sequence()) else {
+        return fail(path, "was present, but now absent", errors);
+    };
+    let may_become = |planned: &Value, applied: &Value| {
+        let mut found = Vec::new();
+        values(planned, applied, path, &mut found);
+        found.is_empty()
+    };
+    if let Some(lost) = before.iter().find(|element| !after.iter().any(|found| may_become(element, found))) {
+        let shown = landform_values::render_inline(lost);
+        return fail(path, format!("planned set element {shown} does not correlate with any element in actual"), errors);
+    }
+    let all_known = before.iter().all(Value::is_wholly_known);
+    if (all_known && before.len() != after.len()) || after.len() > before.len() {
+        let message = format!("length changed from {} to {}", before.len(), after.len());
+        fail(path, message, errors);
+    }
+}

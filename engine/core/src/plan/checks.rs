@@ -1,0 +1,226 @@
+//! Conditions, and what came of them.
+
+use std::collections::BTreeMap;
+
+use landform_addrs::{InstanceKey, ModuleInstance};
+use landform_diagnostics::Diagnostics;
+use landform_plan::{CheckInstance, CheckObject, CheckResult, CheckStatus};
+use landform_values::Str;
+
+use super::Planner;
+use super::dependencies::address;
+use crate::evaluate::{Evaluator, InstanceData, RuleKind, RuleResult, ScopeId};
+use crate::program::{CompiledRule, ModuleId, Node, Program};
+
+/// An object with conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Checkable {
+    /// A resource.
+    Resource(ModuleId, usize),
+    /// An output.
+    Output(ModuleId, usize),
+    /// A variable.
+    Variable(ModuleId, usize),
+    /// A check block.
+    Check(ModuleId, usize),
+}
+
+/// Results by object and instance.
+#[derive(Default)]
+pub(crate) struct CheckLog {
+    results: BTreeMap<CheckObject, BTreeMap<(ModuleInstance, InstanceKey), (CheckStatus, Vec<Str>)>>,
+}
+
+impl Checkable {
+    fn object(self, program: &Program) -> CheckObject {
+        let path = |module: ModuleId| program.tree[module].path.clone();
+        let config = |module: ModuleId| &program.tree[module].module.config;
+        match self {
+            Self::Resource(module, index) => CheckObject::Resource(address(program, module, index)),
+            Self::Output(module, index) => CheckObject::Output(path(module), config(module).outputs[index].name.clone()),
+            Self::Variable(module, index) => {
+                CheckObject::Variable(path(module), config(module).variables[index].name.clone())
+            }
+            Self::Check(module, index) => CheckObject::Check(path(module), config(module).checks[index].name.clone()),
+        }
+    }
+
+    /// Whether anything at all has conditions here.
+    fn has_rules(self, program: &Program) -> bool {
+        let (Self::Resource(module, _) | Self::Output(module, _) | Self::Variable(module, _) | Self::Check(module, _)) = self;
+        let compiled = &program.tree[module].module;
+        match self {
+            Self::Resource(_, index) => {
+                let resource = &compiled.resources[index];
+                !resource.preconditions.is_empty() || !resource.postconditions.is_empty()
+            }
+            Self::Output(_, index) => !compiled.outputs[index].preconditions.is_empty(),
+            Self::Variable(_, index) => !compiled.variables[index].is_empty(),
+            Self::Check(..) => true,
+        }
+    }
+}
+
+impl CheckLog {
+    /// Notes the result of one condition.
+    pub(crate) fn note(&mut self, object: CheckObject, module: ModuleInstance, key: InstanceKey, result: &RuleResult) {
+        let (status, problems) = self
+            .results
+            .entry(object)
+            .or_default()
+            .entry((module, key))
+            .or_insert_with(|| (CheckStatus::Pass, Vec::new()));
+        let (found, message) = match result {
+            RuleResult::Pass => (CheckStatus::Pass, None),
+            RuleResult::Fail(message) => (CheckStatus::Fail, Some(message)),
+            RuleResult::Unknown => (CheckStatus::Unknown, None),
+            RuleResult::Error => (CheckStatus::Error, None),
+        };
+        *status = worse(*status, found);
+        problems.extend(message.map(|message| Str::from(message.as_str())));
+    }
+
+    /// Notes that a node with conditions was not reached.
+    pub(crate) fn skipped(&mut self, program: &Program, node: Node) {
+        let checkable = match node {
+            Node::Resource(module, index) => Checkable::Resource(module, index),
+            Node::Output(module, index) => Checkable::Output(module, index),
+            Node::Validation(module, index) => Checkable::Variable(module, index),
+            Node::Check(module, index) => Checkable::Check(module, index),
+            _ => return,
+        };
+        if checkable.has_rules(program) {
+            self.results.entry(checkable.object(program)).or_default();
+        }
+    }
+
+    /// All results.
+    pub(crate) fn into_results(self) -> Vec<CheckResult> {
+        let result = |(object, instances): (CheckObject, BTreeMap<_, _>)| {
+            let instances: Vec<CheckInstance> = instances
+                .into_iter()
+                .map(|((module, key), (status, problems))| CheckInstance { module, key, status, problems })
+                .collect();
+            let status = instances.iter().map(|instance| instance.status).reduce(worse).unwrap_or(CheckStatus::Unknown);
+            CheckResult { object, status, instances }
+        };
+        self.results.into_iter().map(result).collect()
+    }
+}
+
+/// Of two results, the one that counts for both.
+fn worse(a: CheckStatus, b: CheckStatus) -> CheckStatus {
+    let rank = |status: CheckStatus| match status {
+        CheckStatus::Pass => 0,
+        CheckStatus::Unknown => 1,
+        CheckStatus::Fail => 2,
+        CheckStatus::Error => 3,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}
+
+/// Evaluates conditions and notes their results; whether whatever depends on them may go on.
+pub(crate) fn run(
+    evaluator: &Evaluator,
+    log: &std::cell::RefCell<CheckLog>,
+    checkable: Checkable,
+    (scope, key): (ScopeId, &InstanceKey),
+    data: &InstanceData,
+    rules: &[CompiledRule],
+    kind: RuleKind,
+) -> (bool, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let mut passed = true;
+    for rule in rules {
+        let result = evaluator.rule(scope, data, rule, kind, &mut diagnostics);
+        passed &= matches!(result, RuleResult::Pass | RuleResult::Unknown) || kind == RuleKind::Assertion;
+        let object = checkable.object(&evaluator.program);
+        log.borrow_mut().note(object, evaluator.address(scope), key.clone(), &result);
+    }
+    (passed, diagnostics)
+}
+
+impl Planner<'_> {
+    /// Conditions of a resource.
+    pub(super) fn run_rules(
+        &self,
+        (module, index): (ModuleId, usize),
+        place: (ScopeId, &InstanceKey),
+        data: &InstanceData,
+        rules: &[CompiledRule],
+        kind: RuleKind,
+    ) -> bool {
+        self.run_checkable(Checkable::Resource(module, index), place, data, rules, kind)
+    }
+
+    /// Conditions of any object.
+    pub(super) fn run_checkable(
+        &self,
+        checkable: Checkable,
+        place: (ScopeId, &InstanceKey),
+        data: &InstanceData,
+        rules: &[CompiledRule],
+        kind: RuleKind,
+    ) -> bool {
+        let (passed, mut diagnostics) = run(&self.evaluator, &self.checks, checkable, place, data, rules, kind);
+        if let Checkable::Resource(module, index) = checkable {
+            let resource = self.program.resource(module, index).address.clone();
+            let instance = resource.absolute(self.evaluator.address(place.0)).instance(place.1.clone());
+            for found in diagnostics.iter_mut().filter(|found| found.address.is_none()) {
+                found.address = Some(instance.to_string());
+            }
+        }
+        self.report(diagnostics);
+        passed
+    }
+
+    /// Validations of a variable.
+    pub(super) fn validate_variable(&self, module: ModuleId, index: usize) -> Diagnostics {
+        validate_variable(&self.evaluator, &self.checks, module, index)
+    }
+
+    /// Assertions of a check block.
+    pub(super) fn run_check(&self, module: ModuleId, index: usize) -> Diagnostics {
+        run_check(&self.evaluator, &self.checks, module, index)
+    }
+}
+
+/// Validations of a variable, in all instances of its module.
+pub(crate) fn validate_variable(
+    evaluator: &Evaluator,
+    log: &std::cell::RefCell<CheckLog>,
+    module: ModuleId,
+    index: usize,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let compiled = &evaluator.program.tree[module].module;
+    let rules = &compiled.variables[index];
+    for scope in evaluator.instances(module) {
+        let checkable = Checkable::Variable(module, index);
+        let place = (scope, &InstanceKey::None);
+        let (_, found) = run(evaluator, log, checkable, place, &InstanceData::default(), rules, RuleKind::Validation);
+        diagnostics.extend(found.into_iter().map(|found| evaluator.place_validation(found, scope, module, index)));
+    }
+    diagnostics
+}
+
+/// Assertions of a check block, in all instances of its module.
+pub(crate) fn run_check(
+    evaluator: &Evaluator,
+    log: &std::cell::RefCell<CheckLog>,
+    module: ModuleId,
+    index: usize,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let rules = &evaluator.program.tree[module].module.checks[index].asserts;
+    for scope in evaluator.instances(module) {
+        let place = (scope, &InstanceKey::None);
+        let checkable = Checkable::Check(module, index);
+        let (_, found) = run(evaluator, log, checkable, place, &InstanceData::default(), rules, RuleKind::Assertion);
+        diagnostics.extend(found.into_iter().map(|mut found| {
+            found.severity = landform_diagnostics::Severity::Warning;
+            found
+        }));
+    }
+    diagnostics
+}

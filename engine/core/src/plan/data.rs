@@ -1,0 +1,240 @@
+//! Data sources: read while planning where that is possible, put off to apply where it is not.
+
+use landform_addrs::{ResourceInstance, ResourceMode};
+use landform_diagnostics::Diagnostics;
+use landform_plan::{Action, ActionReason, Mode, ResourceChange};
+use landform_provider_api::ReadDataRequest;
+use landform_values::{Kind, Value};
+use petgraph::graph::NodeIndex;
+
+use super::{PlannedChange, Planner};
+use crate::evaluate::{InstanceData, RuleKind, ScopeId, whole_value};
+use crate::events::Event;
+use crate::objects::{mark_sensitive, sensitive_paths};
+use crate::program::{CompiledResource, ModuleId, Node};
+use crate::schedule::Outcome;
+
+impl Planner<'_> {
+    /// Reads all instances of a data source, or plans to.
+    pub(super) async fn plan_data(&self, module: ModuleId, index: usize) -> Outcome {
+        let compiled = self.program.resource(module, index);
+        let in_check = self.program.tree[module].module.config.resources[index].check.is_some();
+        let mut outcome = Outcome::Done;
+        for scope in self.evaluator.instances(module) {
+            let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
+            let Some((mode, instances)) = self.expand(&resource, scope, compiled) else {
+                outcome = Outcome::Failed;
+                continue;
+            };
+            let mut values = Vec::with_capacity(instances.len());
+            for (key, data) in instances {
+                let address = resource.instance(key.clone());
+                match self.plan_data_instance((module, index), scope, &address, &data, in_check).await {
+                    Some(value) => values.push((key, value)),
+                    None if in_check => values.push((key, Value::dynamic())),
+                    None => outcome = Outcome::Failed,
+                }
+            }
+            self.evaluator.set_resource(scope, index, whole_value(mode, values));
+        }
+        outcome
+    }
+
+    async fn plan_data_instance(
+        &self,
+        (module, index): (ModuleId, usize),
+        scope: ScopeId,
+        address: &ResourceInstance,
+        data: &InstanceData,
+        in_check: bool,
+    ) -> Option<Value> {
+        let compiled = self.program.resource(module, index);
+        let place = (scope, &address.key);
+        if !self.run_rules((module, index), place, data, &compiled.preconditions, RuleKind::Precondition) {
+            return None;
+        }
+        let mut diagnostics = Diagnostics::new();
+        let (config, found) = compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.settings.context);
+        diagnostics.extend(found);
+        let (provider_index, provider) = self.provider_of(module, index)?;
+        let plain = config.clone().unmark_deep().0;
+        if !diagnostics.has_errors() {
+            let kind = &address.resource.kind;
+            diagnostics.extend(self.provider(provider_index)?.validate_data_source(kind, &plain).await);
+        }
+        if !self.settle_data(diagnostics, address, compiled, in_check) {
+            return None;
+        }
+        if let Some(reason) = self.put_off(module, index, &plain) {
+            let after = mark_sensitive(&compiled.schema.block, unknown_computed(compiled, &plain), &sensitive_paths(&config));
+            self.record_read((module, index), provider_index, address, after.clone(), reason);
+            return Some(after);
+        }
+        self.observer.event(Event::Reading { address });
+        let request = ReadDataRequest { kind: address.resource.kind.clone(), config: plain };
+        let response = provider.read_data_source(request).await;
+        self.observer.event(Event::Read { address, object: &response.object });
+        if !self.settle_data(response.diagnostics, address, compiled, in_check) {
+            return None;
+        }
+        let value = mark_sensitive(&compiled.schema.block, response.object, &sensitive_paths(&config));
+        let provider_address = self.provider_addresses[provider_index].clone();
+        self.found.borrow_mut().data.insert(address.clone(), (provider_address, value.clone()));
+        let with_self = data.with_self(value.clone());
+        self.run_rules((module, index), place, &with_self, &compiled.postconditions, RuleKind::Postcondition).then_some(value)
+    }
+
+    /// Reports; whether it can go on. Within a check block, errors become warnings.
+    fn settle_data(
+        &self,
+        diagnostics: Diagnostics,
+        address: &ResourceInstance,
+        compiled: &CompiledResource,
+        in_check: bool,
+    ) -> bool {
+        let failed = diagnostics.has_errors();
+        self.report(diagnostics.into_iter().map(|mut found| {
+            found.subject = found.subject.or(Some(compiled.span));
+            found.address = found.address.or_else(|| Some(address.to_string()));
+            if in_check {
+                found.severity = landform_diagnostics::Severity::Warning;
+                found = found.with_extra(|extra| extra.from_check = true);
+            }
+            found
+        }));
+        !failed
+    }
+
+    /// Why it can not be read yet, if it can not.
+    fn put_off(&self, module: ModuleId, index: usize, config: &Value) -> Option<ActionReason> {
+        if self.options.mode == Mode::RefreshOnly && config.is_wholly_known() {
+            return None;
+        }
+        if !config.is_wholly_known() {
+            return Some(ActionReason::ReadBecauseConfigUnknown);
+        }
+        let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
+        self.waits_for_change(node, module, index).then_some(ActionReason::ReadBecauseDependencyPending)
+    }
+
+    /// Whether something that `depends_on` names, here or around the module, has changes to come.
+    fn waits_for_change(&self, node: NodeIndex, module: ModuleId, index: usize) -> bool {
+        let graph = &self.program.graph;
+        let tree = &self.program.tree;
+        let mut named: Vec<NodeIndex> = Vec::new();
+        let resource = &tree[module].module.resources[index];
+        for target in &resource.depends_on {
+            named.extend(self.nodes_of(module, *target));
+        }
+        let mut at = module;
+        while let Some((parent, call)) = tree[at].parent {
+            for target in &tree[parent].module.calls[call].depends_on {
+                named.extend(self.nodes_of(parent, *target));
+            }
+            at = parent;
+        }
+        let found = self.found.borrow();
+        let is_pending = |node: NodeIndex| match graph.graph[node] {
+            Node::Resource(module, index) => found.pending.contains(&(module, index)),
+            _ => false,
+        };
+        let _ = node;
+        named.iter().any(|node| {
+            is_pending(*node)
+                || (!matches!(graph.graph[*node], Node::Resource(..))
+                    && self.dependencies.resources(*node).iter().any(|node| is_pending(*node)))
+                || self.is_data_that_waits(*node)
+        })
+    }
+
+    /// `depends_on` a data source passes on to what that one depends on.
+    fn is_data_that_waits(&self, node: NodeIndex) -> bool {
+        let Node::Resource(module, index) = self.program.graph.graph[node] else { return false };
+        let resource = &self.program.tree[module].module.resources[index];
+        resource.address.mode == ResourceMode::Data
+            && !resource.depends_on.is_empty()
+            && self.waits_for_change(node, module, index)
+    }
+
+    fn nodes_of(&self, module: ModuleId, target: crate::program::Target) -> Vec<NodeIndex> {
+        use crate::program::Target;
+        let tree = &self.program.tree;
+        let node = match target {
+            Target::Resource(index) => Node::Resource(module, index),
+            Target::Call(call) | Target::CallOutput(call, _) => Node::Close(tree[module].children[call]),
+            Target::Variable(index) => Node::Variable(module, index),
+            Target::Local(index) => Node::Local(module, index),
+            _ => return Vec::new(),
+        };
+        vec![self.program.graph.index(tree, node)]
+    }
+
+    fn record_read(
+        &self,
+        (module, index): (ModuleId, usize),
+        provider: usize,
+        address: &ResourceInstance,
+        after: Value,
+        reason: ActionReason,
+    ) {
+        let compiled = self.program.resource(module, index);
+        let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
+        let in_check = self.program.tree[module].module.config.resources[index].check.is_some();
+        let reason = if in_check { ActionReason::ReadBecauseCheckNested } else { reason };
+        let planned = PlannedChange {
+            change: ResourceChange {
+                address: address.clone(),
+                previous_address: address.clone(),
+                deposed: None,
+                provider: self.provider_addresses[provider].clone(),
+                action: Action::Read,
+                reason: Some(reason),
+                triggered_by: Vec::new(),
+                before: Value::null(compiled.schema.block.implied_type()),
+                after,
+                requires_replace: Vec::new(),
+                importing: None,
+                generated_config: "".into(),
+                notes: Vec::new(),
+                schema: compiled.schema.clone(),
+            },
+            private: Vec::new(),
+            prior_private: [].into(),
+            prior_dependencies: [].into(),
+            dependencies: self.dependencies.addresses(&self.program, node),
+            create_before_destroy: false,
+            config: Some((module, index)),
+        };
+        self.found.borrow_mut().changes.push(planned);
+    }
+}
+
+/// The configuration with every computed attribute that it does not set unknown.
+fn unknown_computed(compiled: &CompiledResource, config: &Value) -> Value {
+    unknown_in_block(&compiled.schema.block, config)
+}
+
+fn unknown_in_block(block: &landform_provider_api::Block, config: &Value) -> Value {
+    if !matches!(config.kind(), Kind::Object(_)) {
+        return config.clone();
+    }
+    let mut object = config.clone();
+    for (name, attribute) in &block.attributes {
+        let unset = object.get_attribute(name).is_none_or(Value::is_null);
+        if attribute.computed && unset {
+            object = object.with_attribute(name, Value::unknown(attribute.ty.clone()));
+        }
+    }
+    for (name, nested) in &block.blocks {
+        if let Some(value) = object.get_attribute(name).cloned() {
+            let filled = match nested.nesting {
+                landform_provider_api::Nesting::Single | landform_provider_api::Nesting::Group => {
+                    unknown_in_block(&nested.block, &value)
+                }
+                _ => value.map_items(&|item| unknown_in_block(&nested.block, item)),
+            };
+            object = object.with_attribute(name, filled);
+        }
+    }
+    object
+}

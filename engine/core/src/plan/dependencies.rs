@@ -1,0 +1,108 @@
+//! What resources depend on, and what must therefore be replaced create-first.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use landform_addrs::{ConfigResource, ResourceMode};
+use petgraph::Direction;
+use petgraph::graph::NodeIndex;
+
+use crate::program::{ModuleId, Node, Program};
+
+/// Facts about the static graph that hold for all instances.
+pub(crate) struct Dependencies {
+    /// For each node of the static graph, the resources it depends on, however indirectly, sorted by node.
+    resources: Vec<Arc<[NodeIndex]>>,
+    create_before_destroy: HashSet<NodeIndex>,
+}
+
+impl Dependencies {
+    /// Works them out for a program without cycles.
+    pub(crate) fn of(program: &Program) -> Self {
+        let graph = &program.graph.graph;
+        let order = petgraph::algo::toposort(graph, None).unwrap_or_default();
+        let empty: Arc<[NodeIndex]> = Arc::from([]);
+        let mut resources = vec![empty.clone(); graph.node_count()];
+        for node in &order {
+            resources[node.index()] = union(graph, &resources, *node, &empty);
+        }
+        let mut this = Self { resources, create_before_destroy: HashSet::new() };
+        this.create_before_destroy = this.create_first(program);
+        this
+    }
+
+    /// Whether a resource is replaced create-first: because it says so, or because something that depends on it does.
+    pub(crate) fn create_before_destroy(&self, node: NodeIndex) -> bool {
+        self.create_before_destroy.contains(&node)
+    }
+
+    /// The resources that a node depends on, however indirectly.
+    pub(crate) fn resources(&self, node: NodeIndex) -> &Arc<[NodeIndex]> {
+        &self.resources[node.index()]
+    }
+
+    /// As state stores them: addresses sorted by text.
+    pub(crate) fn addresses(&self, program: &Program, node: NodeIndex) -> Arc<[ConfigResource]> {
+        let addresses = self.resources(node).iter().filter_map(|node| resource_address(program, *node));
+        landform_state::sorted_dependencies(addresses)
+    }
+
+    fn create_first(&self, program: &Program) -> HashSet<NodeIndex> {
+        let graph = &program.graph.graph;
+        let mut found = HashSet::new();
+        for node in graph.node_indices() {
+            let Node::Resource(module, index) = graph[node] else { continue };
+            let config = &program.tree[module].module.config.resources[index];
+            if config.mode == ResourceMode::Managed && config.lifecycle.create_before_destroy == Some(true) {
+                found.insert(node);
+                found.extend(self.resources(node).iter().copied());
+            }
+        }
+        found
+    }
+}
+
+fn union(
+    graph: &petgraph::graph::DiGraph<Node, ()>,
+    resources: &[Arc<[NodeIndex]>],
+    node: NodeIndex,
+    empty: &Arc<[NodeIndex]>,
+) -> Arc<[NodeIndex]> {
+    let mut needed: Vec<NodeIndex> = graph.neighbors_directed(node, Direction::Incoming).collect();
+    needed.sort_unstable();
+    needed.dedup();
+    let is_resource = |node: &NodeIndex| matches!(graph[*node], Node::Resource(..));
+    // A node that only passes on what one other depends on shares its list.
+    let mut sources = needed.iter().filter(|node| is_resource(node) || !resources[node.index()].is_empty());
+    match (sources.next(), sources.next()) {
+        (None, _) => return empty.clone(),
+        (Some(only), None) if !is_resource(only) => return resources[only.index()].clone(),
+        _ => {}
+    }
+    let mut all: Vec<NodeIndex> = Vec::new();
+    let mut lists: HashSet<*const NodeIndex> = HashSet::new();
+    for source in needed {
+        if is_resource(&source) {
+            all.push(source);
+        }
+        let list = &resources[source.index()];
+        if lists.insert(list.as_ptr()) {
+            all.extend_from_slice(list);
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all.into()
+}
+
+/// The address of a resource node.
+pub(crate) fn resource_address(program: &Program, node: NodeIndex) -> Option<ConfigResource> {
+    let Node::Resource(module, index) = program.graph.graph[node] else { return None };
+    Some(address(program, module, index))
+}
+
+/// The address of a resource in configuration.
+pub(crate) fn address(program: &Program, module: ModuleId, index: usize) -> ConfigResource {
+    let node = &program.tree[module];
+    ConfigResource { module: node.path.clone(), resource: node.module.resources[index].address.clone() }
+}

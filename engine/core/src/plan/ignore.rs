@@ -1,0 +1,139 @@
+//! `lifecycle.ignore_changes`: configuration as it would be had nothing changed at some paths.
+
+use landform_schema::Block;
+use landform_values::{Kind, Marks, Path, Step, Type, Value};
+
+/// What `ignore_changes` names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum IgnoreChanges {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// `all`: the configuration has no say any more.
+    All,
+    /// These parts of the configuration.
+    Paths(Vec<Path>),
+}
+
+/// The configuration with each ignored part as it is in the prior object. Both unmarked.
+pub(crate) fn ignore_changes(ignored: &IgnoreChanges, schema: &Block, prior: &Value, config: &Value) -> Value {
+    match ignored {
+        _ if prior.is_null() => config.clone(),
+        IgnoreChanges::Nothing => config.clone(),
+        IgnoreChanges::All => all_from_prior(schema, prior, config),
+        IgnoreChanges::Paths(paths) => paths.iter().fold(config.clone(), |config, path| from_prior(&config, prior, &path.0)),
+    }
+}
+
+/// Every configurable attribute as it was; what only the provider can set stays unset.
+fn all_from_prior(schema: &Block, prior: &Value, config: &Value) -> Value {
+    let mut result = config.clone();
+    for (name, attribute) in &schema.attributes {
+        if attribute.computed && !attribute.optional {
+            continue;
+        }
+        if let Some(before) = prior.get_attribute(name) {
+            result = result.with_attribute(name, before.clone());
+        }
+    }
+    schema.blocks.keys().fold(result, |result, name| match prior.get_attribute(name) {
+        Some(before) => result.with_attribute(name, before.clone()),
+        None => result,
+    })
+}
+
+/// Replaces what a path leads to in `config` by what it leads to in `prior`.
+fn from_prior(config: &Value, prior: &Value, steps: &[Step]) -> Value {
+    let Some((step, rest)) = steps.split_first() else { return prior.clone() };
+    let key = match step {
+        Step::Attribute(name) => Value::from(name.clone()),
+        Step::Index(key) => key.clone(),
+    };
+    let is_map = |value: &Value| matches!(value.ty(), Type::Map(_));
+    if is_map(config) || is_map(prior) {
+        return map_element_from_prior(config, prior, &key, rest);
+    }
+    let (Some(before), Some(wanted)) = (prior.get_element(&key), config.get_element(&key)) else { return config.clone() };
+    let replaced = from_prior(wanted, before, rest);
+    replace_item(config, &key, replaced)
+}
+
+/// A map's element also appears or vanishes with the prior one.
+fn map_element_from_prior(config: &Value, prior: &Value, key: &Value, rest: &[Step]) -> Value {
+    let Some(name) = key.as_str() else { return config.clone() };
+    if !config.is_known() || !prior.is_known() {
+        return config.clone();
+    }
+    let Type::Map(element) = (if config.is_null() { prior.ty() } else { config.ty() }) else { return config.clone() };
+    let mut items: Vec<_> = config.as_mapping().map(|map| map.items().to_vec()).unwrap_or_default();
+    items.retain(|(candidate, _)| &**candidate != name);
+    if let Some(before) = prior.get_attribute(name) {
+        let replaced = match config.get_attribute(name) {
+            Some(wanted) => from_prior(wanted, before, rest),
+            None => before.clone(),
+        };
+        items.push((name.into(), replaced));
+    }
+    if items.is_empty() && (prior.is_null() || config.is_null()) {
+        return Value::null(Type::Map(element));
+    }
+    Value::map((*element).clone(), items).with_marks(config.marks())
+}
+
+fn replace_item(container: &Value, key: &Value, item: Value) -> Value {
+    let (container, marks): (Value, Marks) = container.clone().unmark();
+    let replaced = match container.kind() {
+        Kind::Object(_) => container.with_attribute(key.as_str().unwrap_or_default(), item),
+        Kind::List(_) | Kind::Tuple(_) => {
+            let wanted = key.as_number().and_then(landform_values::Number::to_usize);
+            let counter = std::cell::Cell::new(0);
+            container.map_items(&|current| {
+                let index = counter.replace(counter.get() + 1);
+                if Some(index) == wanted { item.clone() } else { current.clone() }
+            })
+        }
+        _ => container,
+    };
+    replaced.with_marks(&marks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(items: &[(&str, &str)]) -> Value {
+        Value::map(Type::String, items.iter().map(|(key, value)| (*key, Value::from(*value))))
+    }
+
+    fn object(name: &str, tags: Value) -> Value {
+        Value::object([("name", Value::from(name)), ("tags", tags)])
+    }
+
+    fn check(path: Path, prior: Value, config: Value, expected: Value) {
+        let ignored = IgnoreChanges::Paths(vec![path]);
+        assert_eq!(ignore_changes(&ignored, &Block::default(), &prior, &config), expected);
+    }
+
+    #[test]
+    fn an_attribute_keeps_its_prior_value() {
+        check(
+            Path::root().attribute("name"),
+            object("old", tags(&[])),
+            object("new", tags(&[("a", "1")])),
+            object("old", tags(&[("a", "1")])),
+        );
+    }
+
+    #[test]
+    fn a_map_element_keeps_its_value_and_its_absence() {
+        let path = Path::root().attribute("tags").index("k");
+        check(path.clone(), object("n", tags(&[("k", "old")])), object("n", tags(&[("k", "new")])), object("n", tags(&[("k", "old")])));
+        check(path.clone(), object("n", tags(&[("k", "old")])), object("n", tags(&[])), object("n", tags(&[("k", "old")])));
+        check(path, object("n", tags(&[])), object("n", tags(&[("k", "new"), ("l", "x")])), object("n", tags(&[("l", "x")])));
+    }
+
+    #[test]
+    fn a_new_object_is_as_configured() {
+        check(Path::root().attribute("name"), Value::NULL, object("new", tags(&[])), object("new", tags(&[])));
+    }
+}

@@ -1,0 +1,173 @@
+//! Planning one instance of a managed resource, by the rules of Terraform's resource instance change lifecycle.
+
+use std::sync::Arc;
+
+use landform_addrs::ResourceInstance;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::{Action, ActionReason};
+use landform_provider_api::{PlanRequest, PlanResponse, ProviderInstance, Schema};
+use landform_values::{Path, Str, Value};
+
+use super::ignore::{IgnoreChanges, ignore_changes};
+use crate::objects::{check_planned, mark_sensitive, proposed_new, sensitive_paths};
+
+/// What an instance is planned from.
+pub(crate) struct InstanceInput<'a> {
+    /// Which one.
+    pub(crate) address: &'a ResourceInstance,
+    /// Its provider's source address, for messages.
+    pub(crate) provider_name: &'a str,
+    /// Its provider.
+    pub(crate) provider: &'a dyn ProviderInstance,
+    /// Its schema.
+    pub(crate) schema: &'a Arc<Schema>,
+    /// Evaluated configuration with marks.
+    pub(crate) config: Value,
+    /// The object as it is, with marks; null for a new one.
+    pub(crate) prior: Value,
+    /// Whether the prior object is tainted.
+    pub(crate) tainted: bool,
+    /// What the provider stored with the prior object.
+    pub(crate) private: Vec<u8>,
+    /// Parts of the configuration that are ignored.
+    pub(crate) ignored: &'a IgnoreChanges,
+    /// Why it must be replaced whatever the provider says.
+    pub(crate) forced: Option<ActionReason>,
+    /// Which order a replacement takes.
+    pub(crate) create_before_destroy: bool,
+}
+
+/// A planned change of one instance.
+#[derive(Debug)]
+pub(crate) struct InstanceChange {
+    /// What will be done.
+    pub(crate) action: Action,
+    /// Why.
+    pub(crate) reason: Option<ActionReason>,
+    /// The object as it is, with marks.
+    pub(crate) before: Value,
+    /// The object as it will be, with marks.
+    pub(crate) after: Value,
+    /// What can not be changed in place.
+    pub(crate) requires_replace: Vec<Path>,
+    /// To hand to the provider on apply.
+    pub(crate) private: Vec<u8>,
+    /// What the provider says of it.
+    pub(crate) notes: Vec<Str>,
+}
+
+/// Plans a create, update, replacement or nothing.
+pub(crate) async fn plan_instance(input: InstanceInput<'_>) -> (Option<InstanceChange>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let change = Planner { input: &input, diagnostics: &mut diagnostics }.plan().await;
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.address.is_none()) {
+        diagnostic.address = Some(input.address.to_string());
+    }
+    (change, diagnostics)
+}
+
+struct Planner<'a, 'd> {
+    input: &'a InstanceInput<'a>,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl Planner<'_, '_> {
+    async fn plan(&mut self) -> Option<InstanceChange> {
+        let input = self.input;
+        let block = &input.schema.block;
+        let (real_prior, _) = input.prior.clone().unmark_deep();
+        let prior = if input.tainted { Value::null(block.implied_type()) } else { real_prior.clone() };
+        let (config, _) = input.config.clone().unmark_deep();
+        let config = ignore_changes(input.ignored, block, &prior, &config);
+        let mut response = self.ask(&prior, &config, input.private.clone()).await?;
+        let requires_replace = changed_paths(&response.requires_replace, &prior, &response.planned);
+        let mut action = self.action(&prior, &response.planned, &requires_replace);
+        let mut reason = None;
+        if matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete) {
+            reason = Some(input.forced.unwrap_or(ActionReason::CannotUpdate));
+            let null = Value::null(block.implied_type());
+            response = self.ask(&null, &config, Vec::new()).await?;
+        }
+        if input.tainted && action == Action::Create {
+            action = self.replacement();
+            reason = Some(ActionReason::Tainted);
+        }
+        let after = self.marked(response.planned);
+        if action == Action::NoOp && sensitive_paths(&input.prior) != sensitive_paths(&after) {
+            action = Action::Update;
+        }
+        let before = if input.tainted || !real_prior.is_null() { input.prior.clone() } else { prior };
+        let private = response.private;
+        Some(InstanceChange { action, reason, before, after, requires_replace, private, notes: response.notes })
+    }
+
+    /// Asks the provider and holds it to the rules.
+    async fn ask(&mut self, prior: &Value, config: &Value, private: Vec<u8>) -> Option<PlanResponse> {
+        let input = self.input;
+        let block = &input.schema.block;
+        let request = PlanRequest {
+            kind: input.address.resource.kind.clone(),
+            prior: prior.clone(),
+            proposed: proposed_new(block, prior, config),
+            config: config.clone(),
+            private,
+        };
+        let mut response = input.provider.plan_resource(request).await;
+        let failed = response.diagnostics.has_errors();
+        self.diagnostics.extend(std::mem::take(&mut response.diagnostics));
+        if failed {
+            return None;
+        }
+        if !response.legacy {
+            let errors = check_planned(block, prior, config, &response.planned);
+            for error in &errors {
+                self.diagnostics.push(self.invalid_plan(error));
+            }
+            if !errors.is_empty() {
+                return None;
+            }
+        }
+        Some(response)
+    }
+
+    fn invalid_plan(&self, error: &landform_values::PathError) -> Diagnostic {
+        let detail = format!(
+            "Provider \"{}\" planned an invalid value for {}{}: {}.\n\nThis is a bug in the provider, which should be reported in the provider's own issue tracker.",
+            self.input.provider_name, self.input.address, error.path, error.message
+        );
+        Diagnostic::error("Provider produced invalid plan", detail)
+    }
+
+    fn action(&self, prior: &Value, planned: &Value, requires_replace: &[Path]) -> Action {
+        if prior.is_null() {
+            Action::Create
+        } else if self.input.forced.is_some() || !requires_replace.is_empty() {
+            self.replacement()
+        } else if prior == planned {
+            Action::NoOp
+        } else {
+            Action::Update
+        }
+    }
+
+    fn replacement(&self) -> Action {
+        if self.input.create_before_destroy { Action::CreateThenDelete } else { Action::DeleteThenCreate }
+    }
+
+    /// The planned object with the marks of its configuration and of its schema.
+    fn marked(&self, planned: Value) -> Value {
+        mark_sensitive(&self.input.schema.block, planned, &sensitive_paths(&self.input.config))
+    }
+}
+
+/// Those of the paths whose value really changes, or may.
+fn changed_paths(paths: &[Path], prior: &Value, planned: &Value) -> Vec<Path> {
+    if prior.is_null() {
+        return Vec::new();
+    }
+    let changes = |path: &&Path| match (path.get(prior), path.get(planned)) {
+        (None, None) => false,
+        (before, after) => before != after || after.is_some_and(|after| !after.is_wholly_known()),
+    };
+    paths.iter().filter(changes).cloned().collect()
+}

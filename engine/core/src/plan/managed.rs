@@ -1,0 +1,354 @@
+//! Planning managed resources.
+
+use std::collections::HashSet;
+
+use landform_addrs::{AbsResource, InstanceKey, ResourceInstance};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::{Action, ActionReason, Mode, ResourceChange};
+use landform_provider_api::ProviderInstance;
+use landform_values::{Str, Value};
+
+use super::instance::{InstanceChange, InstanceInput, plan_instance};
+use super::{PlannedChange, Planner};
+use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, expand, whole_value};
+use crate::objects::{mark_sensitive, sensitive_paths};
+use crate::prior::{PriorInstance, PriorObject};
+use crate::program::{CompiledResource, CompiledTrigger, ModuleId, Node};
+use crate::schedule::Outcome;
+
+/// One instance in the middle of being planned.
+struct Instance<'p> {
+    module: ModuleId,
+    index: usize,
+    scope: ScopeId,
+    compiled: &'p CompiledResource,
+    address: ResourceInstance,
+    data: InstanceData,
+}
+
+impl Planner<'_> {
+    /// Plans all instances of a managed resource.
+    pub(super) async fn plan_managed(&self, module: ModuleId, index: usize) -> Outcome {
+        let compiled = self.program.resource(module, index);
+        let mut outcome = Outcome::Done;
+        for scope in self.evaluator.instances(module) {
+            let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
+            let Some((mode, instances)) = self.expand(&resource, scope, compiled) else {
+                outcome = Outcome::Failed;
+                continue;
+            };
+            let mut values = Vec::with_capacity(instances.len());
+            for (key, data) in instances {
+                let address = resource.instance(key.clone());
+                let instance = Instance { module, index, scope, compiled, address, data };
+                match self.plan_managed_instance(&instance).await {
+                    Some(value) => values.push((key, value)),
+                    None => outcome = Outcome::Failed,
+                }
+            }
+            self.evaluator.set_resource(scope, index, whole_value(mode, values));
+        }
+        outcome
+    }
+
+    /// The instances that configuration wants, noted down.
+    pub(super) fn expand(
+        &self,
+        resource: &AbsResource,
+        scope: ScopeId,
+        compiled: &CompiledResource,
+    ) -> Option<(EachMode, Vec<(InstanceKey, InstanceData)>)> {
+        let data = InstanceData::default();
+        let mut diagnostics = Diagnostics::new();
+        let expansion = expand(&compiled.repetition, &self.evaluator.scope(scope, &data), false, &mut diagnostics);
+        let failed = diagnostics.has_errors();
+        self.report(diagnostics);
+        let expansion = expansion.filter(|_| !failed)?;
+        let instances = expansion.instances?;
+        let keys: HashSet<InstanceKey> = instances.iter().map(|(key, _)| key.clone()).collect();
+        self.found.borrow_mut().expansions.insert(resource.clone(), (expansion.mode, keys));
+        Some((expansion.mode, instances))
+    }
+
+    async fn plan_managed_instance(&self, instance: &Instance<'_>) -> Option<Value> {
+        let prior = self.prior.borrow().instance(&instance.address.resource(), &instance.address.key).cloned();
+        let prior = prior.unwrap_or_default();
+        self.plan_deposed(instance, &prior);
+        if !self.selection.includes_instance(&instance.address) {
+            let null = || Value::null(instance.compiled.schema.block.implied_type());
+            return Some(prior.current.map_or_else(null, |object| object.value));
+        }
+        let before = InstanceData { self_object: None, ..instance.data.clone() };
+        if self.options.mode != Mode::RefreshOnly {
+            self.check_rules(instance, &before, RuleKind::Precondition)?;
+        }
+        let value = match self.options.mode {
+            Mode::RefreshOnly => {
+                let null = || Value::null(instance.compiled.schema.block.implied_type());
+                self.evaluate_config(instance)?;
+                prior.current.as_ref().map_or_else(null, |object| object.value.clone())
+            }
+            _ => self.plan_change(instance, prior).await?,
+        };
+        self.check_rules(instance, &instance.data.with_self(value.clone()), RuleKind::Postcondition)?;
+        Some(value)
+    }
+
+    fn check_rules(&self, instance: &Instance<'_>, data: &InstanceData, kind: RuleKind) -> Option<()> {
+        let rules = match kind {
+            RuleKind::Precondition => &instance.compiled.preconditions,
+            _ => &instance.compiled.postconditions,
+        };
+        let checkable = (instance.module, instance.index);
+        let passed = self.run_rules(checkable, (instance.scope, &instance.address.key), data, rules, kind);
+        passed.then_some(())
+    }
+
+    /// The configuration with marks; `None` after an error.
+    fn evaluate_config(&self, instance: &Instance<'_>) -> Option<Value> {
+        let scope = self.evaluator.scope(instance.scope, &instance.data);
+        let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.settings.context);
+        check_ephemeral(instance, &config, &mut diagnostics);
+        let failed = diagnostics.has_errors();
+        self.report(diagnostics.into_iter().map(|found| about(found, &instance.address)));
+        (!failed).then_some(config)
+    }
+
+    async fn plan_change(&self, instance: &Instance<'_>, prior: PriorInstance) -> Option<Value> {
+        let config = self.evaluate_config(instance)?;
+        let (provider_index, provider) = self.provider_of(instance.module, instance.index)?;
+        let address = &instance.address;
+        let kind = &address.resource.kind;
+        let (plain, _) = config.clone().unmark_deep();
+        let invalid = self.provider(provider_index)?.validate_resource(kind, &plain).await;
+        if self.report_placed(instance, invalid) {
+            return None;
+        }
+        let schema = &instance.compiled.schema;
+        let (prior, importing) = self.adopt(instance, provider.as_ref(), prior.current).await?;
+        let node = self.program.graph.index(&self.program.tree, Node::Resource(instance.module, instance.index));
+        let (forced, triggered_by) = self.forced(instance);
+        let provider_address = &self.provider_addresses[provider_index];
+        let provider_name = provider_address.provider.to_string();
+        let create_before_destroy = self.dependencies.create_before_destroy(node);
+        let (change, diagnostics) = plan_instance(InstanceInput {
+            address,
+            provider_name: &provider_name,
+            provider: provider.as_ref(),
+            schema,
+            config,
+            prior: prior.as_ref().map_or_else(|| Value::null(schema.block.implied_type()), |object| object.value.clone()),
+            tainted: prior.as_ref().is_some_and(|object| object.tainted),
+            private: prior.as_ref().map(|object| object.private.to_vec()).unwrap_or_default(),
+            ignored: &instance.compiled.ignore_changes,
+            forced,
+            create_before_destroy,
+        })
+        .await;
+        if self.report_placed(instance, diagnostics) {
+            return None;
+        }
+        let change = change?;
+        if change.action.destroys() && !self.may_destroy(instance) {
+            return None;
+        }
+        let after = change.after.clone();
+        if change.action != Action::NoOp {
+            self.found.borrow_mut().pending.insert((instance.module, instance.index));
+        }
+        let dependencies = self.dependencies.addresses(&self.program, node);
+        let notes = Extras { importing, triggered_by, create_before_destroy, dependencies };
+        self.record(instance, provider_address.clone(), change, notes, prior);
+        Some(after)
+    }
+
+    fn record(
+        &self,
+        instance: &Instance<'_>,
+        provider: landform_addrs::ProviderConfigAddr,
+        change: InstanceChange,
+        extras: Extras,
+        prior: Option<PriorObject>,
+    ) {
+        let triggered = change.reason == Some(ActionReason::ReplaceByTriggers);
+        let planned = PlannedChange {
+            change: ResourceChange {
+                address: instance.address.clone(),
+                previous_address: self.moved.previous(&instance.address),
+                deposed: None,
+                provider,
+                action: change.action,
+                reason: change.reason,
+                triggered_by: if triggered { extras.triggered_by } else { Vec::new() },
+                before: change.before,
+                after: change.after,
+                requires_replace: change.requires_replace,
+                importing: extras.importing,
+                generated_config: "".into(),
+                notes: change.notes,
+                schema: instance.compiled.schema.clone(),
+            },
+            private: change.private,
+            prior_private: prior.as_ref().map(|object| object.private.clone()).unwrap_or_else(|| [].into()),
+            prior_dependencies: prior.map(|object| object.dependencies).unwrap_or_else(|| [].into()),
+            dependencies: extras.dependencies,
+            create_before_destroy: extras.create_before_destroy,
+            config: Some((instance.module, instance.index)),
+        };
+        self.found.borrow_mut().changes.push(planned);
+    }
+
+    /// The prior object, or the one to be imported.
+    async fn adopt(
+        &self,
+        instance: &Instance<'_>,
+        provider: &dyn ProviderInstance,
+        prior: Option<PriorObject>,
+    ) -> Option<(Option<PriorObject>, Option<Str>)> {
+        let Some(id) = self.options.imports.get(&instance.address).filter(|_| prior.is_none()) else {
+            return Some((prior, None));
+        };
+        let object = self.import_object(&instance.address, &instance.compiled.schema, provider, id).await?;
+        Some((Some(object), Some(id.clone())))
+    }
+
+    /// Why the instance must be replaced, if it must.
+    fn forced(&self, instance: &Instance<'_>) -> (Option<ActionReason>, Vec<Str>) {
+        if self.options.replace.contains(&instance.address) {
+            return (Some(ActionReason::ReplaceByRequest), Vec::new());
+        }
+        let triggered: Vec<Str> = instance
+            .compiled
+            .triggers
+            .iter()
+            .filter(|trigger| self.is_triggered(instance, trigger))
+            .map(|trigger| trigger.text.clone())
+            .collect();
+        ((!triggered.is_empty()).then_some(ActionReason::ReplaceByTriggers), triggered)
+    }
+
+    fn is_triggered(&self, instance: &Instance<'_>, trigger: &CompiledTrigger) -> bool {
+        let target = &self.program.tree[instance.module].module.resources[trigger.resource].address;
+        let key = trigger.key.as_ref().map(|key| {
+            let mut diagnostics = Diagnostics::new();
+            let key = self.evaluator.expression(instance.scope, &instance.data, key, &mut diagnostics);
+            self.report(diagnostics);
+            match (key.as_str(), key.as_number().and_then(landform_values::Number::to_i64)) {
+                (Some(text), _) => InstanceKey::String(text.into()),
+                (None, Some(number)) => InstanceKey::Int(number),
+                _ => InstanceKey::None,
+            }
+        });
+        let found = self.found.borrow();
+        found.changes.iter().any(|planned| {
+            let change = &planned.change;
+            change.deposed.is_none()
+                && change.address.resource == *target
+                && change.address.module == instance.address.module
+                && key.as_ref().is_none_or(|key| *key == change.address.key)
+                && (change.action == Action::Update || change.action.is_replace())
+                && (trigger.path.0.is_empty() || trigger.path.get(&change.before) != trigger.path.get(&change.after))
+        })
+    }
+
+    fn may_destroy(&self, instance: &Instance<'_>) -> bool {
+        let config = &self.program.tree[instance.module].module.config.resources[instance.index];
+        if config.lifecycle.prevent_destroy != Some(true) {
+            return true;
+        }
+        self.report([prevented(&instance.address, instance.compiled)]);
+        false
+    }
+
+    /// Objects that a replacement left behind are destroyed by the next run.
+    fn plan_deposed(&self, instance: &Instance<'_>, prior: &PriorInstance) {
+        if self.options.mode == Mode::RefreshOnly {
+            return;
+        }
+        for (key, object) in &prior.deposed {
+            self.plan_delete(&instance.address, Some(key.clone()), object.clone(), None);
+        }
+    }
+
+    /// Reports what a provider said of a configuration, each with the place of its attribute; tells whether any is an
+    /// error.
+    fn report_placed(&self, instance: &Instance<'_>, diagnostics: Diagnostics) -> bool {
+        let failed = diagnostics.has_errors();
+        let body = &instance.compiled.body;
+        self.report(diagnostics.into_iter().map(|mut found| {
+            if found.subject.is_none() {
+                let path = found.extra().and_then(|extra| extra.attribute.clone());
+                let span = path.and_then(|path| body.span_of_text(&path));
+                found.subject = Some(span.unwrap_or(instance.compiled.span));
+            }
+            about(found, &instance.address)
+        }));
+        failed
+    }
+
+    /// An object found by import, read.
+    pub(super) async fn import_object(
+        &self,
+        address: &ResourceInstance,
+        schema: &std::sync::Arc<landform_provider_api::Schema>,
+        provider: &dyn ProviderInstance,
+        id: &Str,
+    ) -> Option<PriorObject> {
+        self.observer.event(crate::events::Event::Importing { address, id });
+        match crate::import::import_object(address, schema, provider, id).await {
+            Ok(object) => Some(object),
+            Err(diagnostics) => {
+                self.report(diagnostics);
+                None
+            }
+        }
+    }
+}
+
+struct Extras {
+    importing: Option<Str>,
+    triggered_by: Vec<Str>,
+    create_before_destroy: bool,
+    dependencies: std::sync::Arc<[landform_addrs::ConfigResource]>,
+}
+
+fn about(diagnostic: Diagnostic, address: &ResourceInstance) -> Diagnostic {
+    if diagnostic.address.is_some() { diagnostic } else { diagnostic.about(address.to_string()) }
+}
+
+/// The error for an object that must stay.
+pub(super) fn prevented(address: &ResourceInstance, compiled: &CompiledResource) -> Diagnostic {
+    let detail = format!(
+        "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan using the -target option."
+    );
+    Diagnostic::error("Instance cannot be destroyed", detail).at(compiled.span)
+}
+
+/// Ephemeral values may only stand where they are never stored.
+fn check_ephemeral(instance: &Instance<'_>, config: &Value, diagnostics: &mut Diagnostics) {
+    if !config.contains_ephemeral() {
+        return;
+    }
+    let schema = &instance.compiled.schema.block;
+    for (path, _) in config.marked_paths().into_iter().filter(|(_, marks)| marks.is_ephemeral()) {
+        let write_only = match path.0.first() {
+            Some(landform_values::Step::Attribute(name)) => {
+                schema.attributes.get(name).is_some_and(|attribute| attribute.write_only)
+            }
+            _ => false,
+        };
+        if !write_only {
+            let detail = format!(
+                "Ephemeral values are not valid for \"{}\", because it is not a write-only attribute and must be persisted to state.",
+                path.to_string().trim_start_matches('.')
+            );
+            let span = instance.compiled.body.span_of(&path).unwrap_or(instance.compiled.span);
+            diagnostics.push(Diagnostic::error("Invalid use of ephemeral value", detail).at(span));
+        }
+    }
+}
+
+/// An object with the sensitive marks of its schema and of an earlier form of it.
+pub(super) fn with_marks_of(object: Value, earlier: &Value, schema: &landform_provider_api::Schema) -> Value {
+    mark_sensitive(&schema.block, object, &sensitive_paths(earlier))
+}

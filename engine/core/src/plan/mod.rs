@@ -1,0 +1,210 @@
+//! The planner: from configuration and state to changes.
+//!
+//! It visits the static graph in dependency order, asks the evaluator for configurations and the providers for
+//! plans, and writes down what it finds. Nothing real is changed.
+//!
+//! **Invariant**: the only effects are reads by providers; the execution graph that it emits says all that apply does.
+
+pub(crate) mod checks;
+mod data;
+mod dependencies;
+mod drift;
+mod ignore;
+mod instance;
+mod managed;
+mod orphans;
+mod outputs;
+mod provider;
+mod result;
+mod selection;
+mod walk;
+
+pub(crate) use dependencies::Dependencies;
+pub(crate) use ignore::IgnoreChanges;
+pub(crate) use instance::{InstanceInput, plan_instance};
+pub use result::{PlannedChange, Planned};
+pub(crate) use checks::CheckLog;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance, Target};
+use landform_config::ModuleTree;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::Mode;
+use landform_provider_api::ProviderInstance;
+use landform_state::State;
+use landform_values::{Str, Value};
+
+use crate::evaluate::{EachMode, Evaluator, Settings};
+use crate::events::Observer;
+use crate::prior::{self, Prior};
+use crate::program::{ModuleId, Program};
+use crate::providers::ProviderSet;
+
+/// What a plan is asked for.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// What it is for.
+    pub mode: Mode,
+    /// Only these and what they depend on; empty is everything.
+    pub targets: Vec<Target>,
+    /// All but these and what depends on them.
+    pub excludes: Vec<Target>,
+    /// To be replaced whatever the provider says.
+    pub replace: Vec<ResourceInstance>,
+    /// Whether objects are read afresh.
+    pub refresh: bool,
+    /// Root variables as converted by the configuration's rules.
+    pub variables: BTreeMap<Str, Value>,
+    /// How many operations run at a time.
+    pub parallelism: usize,
+    /// Objects to adopt: id by address.
+    pub imports: BTreeMap<ResourceInstance, Str>,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Normal,
+            targets: Vec::new(),
+            excludes: Vec::new(),
+            replace: Vec::new(),
+            refresh: true,
+            variables: BTreeMap::new(),
+            parallelism: 10,
+            imports: BTreeMap::new(),
+        }
+    }
+}
+
+/// What planning works with.
+pub struct Environment<'a> {
+    /// The configuration.
+    pub tree: &'a ModuleTree,
+    /// The providers at hand.
+    pub providers: &'a ProviderSet,
+    /// Functions, directories and the like.
+    pub settings: crate::RunSettings,
+    /// Who is told of progress.
+    pub observer: &'a dyn Observer,
+}
+
+/// Plans. With errors, the plan holds what was planned all the same.
+pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOptions) -> (Option<Planned>, Diagnostics) {
+    let (program, mut diagnostics) = Program::compile(environment.tree, environment.providers);
+    diagnostics.extend(program.graph.cycles(&program.tree, &program.provider_configs));
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
+    let (moved, found) = crate::refactor::apply_moves(&program, state);
+    diagnostics.extend(found);
+    let (prior, found) = prior::decode(&moved.state, environment.providers).await;
+    diagnostics.extend(found);
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
+    let planner = Planner::new(environment, Arc::new(program), prior, moved, options);
+    let (planned, found) = planner.run(state).await;
+    diagnostics.extend(found);
+    (Some(planned), diagnostics)
+}
+
+pub(crate) struct Planner<'a> {
+    pub(crate) program: Arc<Program>,
+    pub(crate) evaluator: Evaluator,
+    pub(crate) providers: &'a ProviderSet,
+    pub(crate) options: &'a PlanOptions,
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) settings: crate::RunSettings,
+    pub(crate) prior: RefCell<Prior>,
+    pub(crate) moved: crate::refactor::Moved,
+    /// Provider configurations in use: those of the program, then those only state names.
+    pub(crate) provider_addresses: Vec<ProviderConfigAddr>,
+    pub(crate) provider_indexes: HashMap<ProviderConfigAddr, usize>,
+    pub(crate) configured: RefCell<Vec<Option<Arc<dyn ProviderInstance>>>>,
+    pub(crate) dependencies: Dependencies,
+    pub(crate) selection: selection::Selection,
+    pub(crate) checks: RefCell<CheckLog>,
+    pub(crate) vanished: RefCell<provider::Vanished>,
+    pub(crate) found: RefCell<Found>,
+}
+
+/// What planning has found so far.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) diagnostics: Diagnostics,
+    pub(crate) changes: Vec<PlannedChange>,
+    /// Resources with changes to come.
+    pub(crate) pending: HashSet<(ModuleId, usize)>,
+    /// The instances that configuration wants.
+    pub(crate) expansions: HashMap<AbsResource, (EachMode, HashSet<InstanceKey>)>,
+    /// Data objects that were read.
+    pub(crate) data: BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)>,
+    pub(crate) outputs: BTreeMap<Str, Value>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(
+        environment: &Environment<'a>,
+        program: Arc<Program>,
+        prior: Prior,
+        moved: crate::refactor::Moved,
+        options: &'a PlanOptions,
+    ) -> Self {
+        let settings = Settings {
+            context: environment.settings.context.clone(),
+            root_dir: environment.settings.root_dir.clone(),
+            working_dir: environment.settings.working_dir.clone(),
+            workspace: environment.settings.workspace.clone(),
+            applying: false,
+        };
+        let variables = root_variables(&program, options);
+        let mut provider_addresses: Vec<ProviderConfigAddr> =
+            program.provider_configs.iter().map(|found| found.address.clone()).collect();
+        let mut provider_indexes: HashMap<ProviderConfigAddr, usize> =
+            provider_addresses.iter().enumerate().map(|(index, address)| (address.clone(), index)).collect();
+        for resource in prior.resources.values() {
+            provider_indexes.entry(resource.provider.clone()).or_insert_with(|| {
+                provider_addresses.push(resource.provider.clone());
+                provider_addresses.len() - 1
+            });
+        }
+        let dependencies = Dependencies::of(&program);
+        let selection = selection::Selection::new(&program, &prior, &provider_indexes, options);
+        Self {
+            evaluator: Evaluator::new(program.clone(), settings, variables),
+            configured: RefCell::new(vec![None; provider_addresses.len()]),
+            providers: environment.providers,
+            observer: environment.observer,
+            settings: environment.settings.clone(),
+            prior: RefCell::new(prior),
+            checks: RefCell::default(),
+            vanished: RefCell::default(),
+            found: RefCell::default(),
+            program,
+            options,
+            moved,
+            provider_addresses,
+            provider_indexes,
+            dependencies,
+            selection,
+        }
+    }
+
+    pub(crate) fn report(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.found.borrow_mut().diagnostics.extend(diagnostics);
+    }
+}
+
+/// Values of the root module's variables in the order of their declarations.
+pub(crate) fn root_variables(program: &Program, options: &PlanOptions) -> Vec<Value> {
+    let declared = program.tree[0].module.config.variables.values();
+    declared
+        .map(|variable| match options.variables.get(&variable.name) {
+            Some(value) => value.clone(),
+            None => variable.default.clone().unwrap_or_else(|| Value::unknown(variable.value_type())),
+        })
+        .collect()
+}

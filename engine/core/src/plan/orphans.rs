@@ -1,0 +1,170 @@
+//! Objects that configuration does not want any more, and everything in a destroy plan.
+
+use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
+use landform_plan::{Action, ActionReason, Mode, ResourceChange};
+use landform_values::{Str, Value};
+
+use super::managed::prevented;
+use super::{PlannedChange, Planner};
+use crate::evaluate::{EachMode, whole_value};
+use crate::prior::{PriorInstance, PriorObject};
+use crate::program::ModuleId;
+use crate::schedule::Outcome;
+
+impl Planner<'_> {
+    /// Plans the end of every object that no instance in configuration claims.
+    pub(super) async fn plan_orphans(&self) {
+        if self.options.mode == Mode::RefreshOnly {
+            return;
+        }
+        let prior = self.prior.borrow().clone();
+        for (resource, found) in prior.resources {
+            if resource.resource.mode != ResourceMode::Managed {
+                continue;
+            }
+            for (key, instance) in found.instances {
+                self.plan_orphan(&resource, &key, instance);
+            }
+        }
+    }
+
+    fn plan_orphan(&self, resource: &AbsResource, key: &InstanceKey, instance: PriorInstance) {
+        let address = resource.instance(key.clone());
+        if !self.selection.includes_instance(&address) {
+            return;
+        }
+        let destroying = self.options.mode == Mode::Destroy;
+        let reason = match self.reason_to_delete(resource, key) {
+            Some(reason) => Some(reason),
+            None if destroying => None,
+            // Claimed: planned at its node, or not reached after an error.
+            None => return,
+        };
+        let reason = reason.filter(|_| !destroying);
+        for (deposed, object) in instance.deposed {
+            self.plan_delete(&address, Some(deposed), object, None);
+        }
+        if let Some(object) = instance.current {
+            if self.must_stay(&address) {
+                return;
+            }
+            let action = self.moved.removed_action(&address);
+            self.plan_end(&address, None, object, reason, action);
+        }
+    }
+
+    /// Whether the object's own configuration refuses that it be destroyed.
+    fn must_stay(&self, address: &ResourceInstance) -> bool {
+        let Some((module, index)) = self.declared(&address.resource()) else { return false };
+        let config = &self.program.tree[module].module.config.resources[index];
+        if config.lifecycle.prevent_destroy != Some(true) {
+            return false;
+        }
+        self.report([prevented(address, self.program.resource(module, index))]);
+        true
+    }
+
+    /// Why configuration does not claim an instance; `None` when it does, or when that could not be found out.
+    fn reason_to_delete(&self, resource: &AbsResource, key: &InstanceKey) -> Option<ActionReason> {
+        if self.declared(resource).is_none() {
+            let address = resource.instance(key.clone());
+            if self.moved.previous(&address) != address {
+                return Some(ActionReason::DeleteBecauseNoMoveTarget);
+            }
+            return Some(ActionReason::DeleteBecauseNoResourceConfig);
+        }
+        if !self.evaluator.module_exists(&resource.module) {
+            let incomplete = self.found.borrow().diagnostics.has_errors();
+            return (!incomplete).then_some(ActionReason::DeleteBecauseNoModule);
+        }
+        let found = self.found.borrow();
+        let (mode, keys) = found.expansions.get(resource)?;
+        if keys.contains(key) {
+            return None;
+        }
+        Some(match (mode, key) {
+            (EachMode::Count, InstanceKey::Int(_)) => ActionReason::DeleteBecauseCountIndex,
+            (EachMode::ForEach, InstanceKey::String(_)) => ActionReason::DeleteBecauseEachKey,
+            _ => ActionReason::DeleteBecauseWrongRepetition,
+        })
+    }
+
+    /// Where configuration declares a resource.
+    pub(crate) fn declared(&self, resource: &AbsResource) -> Option<(ModuleId, usize)> {
+        let module = self.program.module_at(&resource.module.path())?;
+        let index = self.program.tree[module].module.resource_indexes.get(&resource.resource)?;
+        Some((module, *index))
+    }
+
+    /// Plans to destroy an object.
+    pub(super) fn plan_delete(
+        &self,
+        address: &ResourceInstance,
+        deposed: Option<Str>,
+        object: PriorObject,
+        reason: Option<ActionReason>,
+    ) {
+        self.plan_end(address, deposed, object, reason, Action::Delete);
+    }
+
+    fn plan_end(
+        &self,
+        address: &ResourceInstance,
+        deposed: Option<Str>,
+        object: PriorObject,
+        reason: Option<ActionReason>,
+        action: Action,
+    ) {
+        let prior = self.prior.borrow();
+        let Some(provider) = prior.resources.get(&address.resource()).map(|found| found.provider.clone()) else { return };
+        let previous_address = if deposed.is_some() { address.clone() } else { self.moved.previous(address) };
+        let planned = PlannedChange {
+            change: ResourceChange {
+                address: address.clone(),
+                previous_address,
+                deposed,
+                provider,
+                action,
+                reason,
+                triggered_by: Vec::new(),
+                before: object.value,
+                after: Value::null(object.schema.block.implied_type()),
+                requires_replace: Vec::new(),
+                importing: None,
+                generated_config: "".into(),
+                notes: Vec::new(),
+                schema: object.schema,
+            },
+            private: object.private.to_vec(),
+            prior_private: object.private,
+            prior_dependencies: object.dependencies.clone(),
+            dependencies: object.dependencies,
+            create_before_destroy: object.create_before_destroy,
+            config: self.declared(&address.resource()),
+        };
+        self.found.borrow_mut().changes.push(planned);
+    }
+
+    /// In a destroy plan, a resource's value is what state says.
+    pub(super) fn resource_from_state(&self, module: ModuleId, index: usize) -> Outcome {
+        let compiled = self.program.resource(module, index);
+        let prior = self.prior.borrow();
+        for scope in self.evaluator.instances(module) {
+            let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
+            let instances: Vec<(InstanceKey, Value)> = prior
+                .resources
+                .get(&resource)
+                .into_iter()
+                .flat_map(|found| &found.instances)
+                .filter_map(|(key, instance)| Some((key.clone(), instance.current.as_ref()?.value.clone())))
+                .collect();
+            let mode = match (&compiled.repetition, instances.first()) {
+                (crate::program::Repetition::Count(_), _) | (_, Some((InstanceKey::Int(_), _))) => EachMode::Count,
+                (crate::program::Repetition::ForEach(_), _) | (_, Some((InstanceKey::String(_), _))) => EachMode::ForEach,
+                _ => EachMode::Single,
+            };
+            self.evaluator.set_resource(scope, index, whole_value(mode, instances));
+        }
+        Outcome::Done
+    }
+}

@@ -1,0 +1,88 @@
+//! Outputs: values for callers, and changes of the root module's.
+
+use std::collections::BTreeMap;
+
+use landform_addrs::InstanceKey;
+use landform_diagnostics::Diagnostics;
+use landform_plan::{Action, Mode, OutputChange};
+use landform_state::State;
+use landform_values::{Marks, Str, Type, Value, json};
+
+use super::Planner;
+use crate::evaluate::{InstanceData, RuleKind};
+use crate::program::ModuleId;
+
+impl Planner<'_> {
+    /// Evaluates an output in all instances of its module.
+    pub(super) fn plan_output(&self, module: ModuleId, index: usize) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        let rules = &self.program.tree[module].module.outputs[index].preconditions;
+        let destroying = self.options.mode == Mode::Destroy;
+        for scope in self.evaluator.instances(module) {
+            let data = InstanceData::default();
+            let key = InstanceKey::None;
+            let checkable = super::checks::Checkable::Output(module, index);
+            if !destroying && !self.run_checkable(checkable, (scope, &key), &data, rules, RuleKind::Precondition) {
+                continue;
+            }
+            let (value, found) = self.evaluator.output_value(scope, module, index);
+            diagnostics.extend(found);
+            if module == 0 {
+                let (name, _) = self.program.tree[0].module.config.outputs.get_index(index).expect("an output by its index");
+                self.found.borrow_mut().outputs.insert(name.clone(), value.clone());
+            }
+            self.evaluator.set_output(scope, index, value);
+        }
+        diagnostics
+    }
+
+    /// What becomes of the outputs that state holds and configuration declares.
+    pub(super) fn output_changes(&self, state: &State) -> BTreeMap<Str, OutputChange> {
+        let config = &self.program.tree[0].module.config;
+        let destroying = self.options.mode == Mode::Destroy;
+        let found = self.found.borrow();
+        let mut changes = BTreeMap::new();
+        for (name, output) in &config.outputs {
+            if output.ephemeral {
+                continue;
+            }
+            let before = stored(state, name);
+            if destroying {
+                if !before.is_null() {
+                    changes.insert(name.clone(), change(before, Value::NULL, output.sensitive));
+                }
+                continue;
+            }
+            if let Some(after) = found.outputs.get(name) {
+                let sensitive = output.sensitive || before.marks().is_sensitive();
+                changes.insert(name.clone(), change(before, after.clone(), sensitive));
+            }
+        }
+        for name in state.outputs.keys().filter(|name| !config.outputs.contains_key(*name)) {
+            let before = stored(state, name);
+            let sensitive = before.marks().is_sensitive();
+            changes.insert(name.clone(), change(before, Value::NULL, sensitive));
+        }
+        changes
+    }
+}
+
+/// An output's value in state; null where there is none.
+pub(crate) fn stored(state: &State, name: &str) -> Value {
+    let Some(output) = state.outputs.get(name) else { return Value::NULL };
+    let ty = json::decode_type(&output.ty).unwrap_or(Type::Dynamic);
+    let value = json::decode(&output.value, &ty).unwrap_or(Value::NULL);
+    if output.sensitive { value.with_marks(&Marks::sensitive()) } else { value }
+}
+
+fn change(before: Value, after: Value, sensitive: bool) -> OutputChange {
+    let (old, new) = (before.clone().unmark_deep().0, after.clone().unmark_deep().0);
+    let action = match (old.is_null(), new.is_null()) {
+        (true, true) => Action::NoOp,
+        (true, false) => Action::Create,
+        (false, true) => Action::Delete,
+        (false, false) if old == new && before.marks().is_sensitive() == after.marks().is_sensitive() => Action::NoOp,
+        (false, false) => Action::Update,
+    };
+    OutputChange { action, before, after, sensitive }
+}

@@ -1,0 +1,196 @@
+//! Opening providers, and reading all their objects afresh in one go.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use landform_addrs::{ProviderConfigAddr, ResourceInstance, ResourceMode};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_provider_api::{ConfigureRequest, Provider, ProviderInstance, ReadRequest};
+use landform_values::{Str, Value};
+
+use super::Planner;
+use super::managed::with_marks_of;
+use crate::evaluate::InstanceData;
+use crate::events::Event;
+use crate::program::{ModuleId, missing_provider};
+use crate::schedule::Outcome;
+
+/// Where an object to read stands.
+type Place = (ResourceInstance, Option<Str>);
+
+impl Planner<'_> {
+    /// The provider configuration of a resource, once it is open.
+    pub(super) fn provider_of(&self, module: ModuleId, resource: usize) -> Option<(usize, Arc<dyn ProviderInstance>)> {
+        let index = self.program.tree[module].resource_providers[resource];
+        let instance = self.configured.borrow()[index].clone();
+        instance.map(|instance| (index, instance))
+    }
+
+    /// The program behind a provider configuration.
+    pub(super) fn provider(&self, index: usize) -> Option<&Arc<dyn Provider>> {
+        self.providers.get(&self.provider_addresses[index].provider)
+    }
+
+    /// Opens a provider configuration of the program and reads its objects.
+    pub(super) async fn open_provider(&self, index: usize) -> Outcome {
+        let mut diagnostics = Diagnostics::new();
+        let config = self.provider_config(index, &mut diagnostics);
+        if diagnostics.has_errors() {
+            return self.settle(diagnostics);
+        }
+        self.report(diagnostics);
+        self.configure(index, config).await
+    }
+
+    /// The value of a provider configuration.
+    fn provider_config(&self, index: usize, diagnostics: &mut Diagnostics) -> Option<Value> {
+        let (module, block) = self.program.provider_configs[index].block?;
+        let scope = *self.evaluator.instances(module).first()?;
+        let data = InstanceData::default();
+        let compiled = &self.program.tree[module].module.providers[block];
+        let (value, found) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), &self.settings.context);
+        diagnostics.extend(found);
+        Some(value.unmark_deep().0)
+    }
+
+    async fn configure(&self, index: usize, config: Option<Value>) -> Outcome {
+        let address = &self.provider_addresses[index];
+        let Some(provider) = self.provider(index) else {
+            return self.settle(missing_provider(&address.provider).into());
+        };
+        let config = config.unwrap_or_else(|| crate::objects::empty_config(&provider.schemas().provider.block));
+        let place = self.program.provider_configs.get(index).and_then(|found| found.block);
+        let span = place.and_then(|(module, block)| {
+            self.program.tree[module].module.config.provider_configs.get_index(block).map(|(_, config)| config.span)
+        });
+        let placed = |found: Diagnostics| -> Diagnostics {
+            found
+                .into_iter()
+                .map(|mut diagnostic| {
+                    diagnostic.subject = diagnostic.subject.or(span);
+                    diagnostic.address = diagnostic.address.or_else(|| Some(address.to_string()));
+                    diagnostic
+                })
+                .collect()
+        };
+        let invalid = provider.validate_config(&config).await;
+        if invalid.has_errors() {
+            return self.settle(placed(invalid));
+        }
+        let request = ConfigureRequest { config, engine_version: self.settings.engine_version.clone() };
+        match provider.configure(request).await {
+            Ok((instance, warnings)) => {
+                self.report(placed(warnings));
+                self.configured.borrow_mut()[index] = Some(instance.clone());
+                if self.options.refresh { self.refresh(address, instance.as_ref()).await } else { Outcome::Done }
+            }
+            Err(diagnostics) => self.settle(placed(diagnostics)),
+        }
+    }
+
+    /// Opens the provider configurations that only state names.
+    pub(super) async fn open_providers_of_state(&self) {
+        for index in self.program.provider_configs.len()..self.provider_addresses.len() {
+            let address = &self.provider_addresses[index];
+            if address.alias.is_none() && address.module.is_root() {
+                self.configure(index, None).await;
+            } else {
+                self.report_missing_config(address);
+            }
+        }
+    }
+
+    fn report_missing_config(&self, address: &ProviderConfigAddr) {
+        let prior = self.prior.borrow();
+        for (resource, found) in prior.resources.iter().filter(|(_, found)| found.provider == *address) {
+            for key in found.instances.keys() {
+                let instance = resource.instance(key.clone());
+                let detail = format!(
+                    "To work with {instance} its original provider configuration at {address} is required, but it has been removed. This occurs when a provider configuration is removed while objects created by that provider still exist in the state. Re-add the provider configuration to destroy {instance}, after which you can remove the provider configuration again."
+                );
+                self.report([Diagnostic::error("Provider configuration not present", detail)]);
+            }
+        }
+    }
+
+    /// Reads all managed objects of a provider configuration, with as few calls as the provider can.
+    async fn refresh(&self, provider: &ProviderConfigAddr, instance: &dyn ProviderInstance) -> Outcome {
+        let (places, requests) = self.to_refresh(provider);
+        if places.is_empty() {
+            return Outcome::Done;
+        }
+        for ((address, _), request) in places.iter().zip(&requests) {
+            self.observer.event(Event::Refreshing { address, object: &request.prior });
+        }
+        let responses = instance.read_resources(requests).await;
+        let mut outcome = Outcome::Done;
+        for ((address, deposed), response) in places.into_iter().zip(responses) {
+            self.observer.event(Event::Refreshed { address: &address, object: &response.object });
+            let failed = response.diagnostics.has_errors();
+            self.report(response.diagnostics.into_iter().map(|mut found| {
+                found.address = found.address.or_else(|| Some(address.to_string()));
+                found
+            }));
+            if failed {
+                outcome = Outcome::Failed;
+            } else {
+                self.keep(&address, deposed.as_ref(), response.object, response.private);
+            }
+        }
+        outcome
+    }
+
+    fn to_refresh(&self, provider: &ProviderConfigAddr) -> (Vec<Place>, Vec<ReadRequest>) {
+        let prior = self.prior.borrow();
+        let mut places = Vec::new();
+        let mut requests = Vec::new();
+        let resources = prior.resources.iter().filter(|(address, found)| {
+            address.resource.mode == ResourceMode::Managed && found.provider == *provider
+        });
+        for (resource, found) in resources {
+            for (key, instance) in &found.instances {
+                let address = resource.instance(key.clone());
+                if !self.selection.includes_instance(&address) {
+                    continue;
+                }
+                let current = instance.current.iter().map(|object| (None, object));
+                let deposed = instance.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
+                for (deposed, object) in current.chain(deposed) {
+                    places.push((address.clone(), deposed));
+                    requests.push(ReadRequest {
+                        kind: resource.resource.kind.clone(),
+                        prior: object.value.clone().unmark_deep().0,
+                        private: object.private.to_vec(),
+                    });
+                }
+            }
+        }
+        (places, requests)
+    }
+
+    /// Notes an object as it is now.
+    fn keep(&self, address: &ResourceInstance, deposed: Option<&Str>, object: Value, private: Vec<u8>) {
+        let mut prior = self.prior.borrow_mut();
+        let Some(resource) = prior.resources.get_mut(&address.resource()) else { return };
+        let Some(instance) = resource.instances.get_mut(&address.key) else { return };
+        let slot = match deposed {
+            None => instance.current.as_mut(),
+            Some(key) => instance.deposed.get_mut(key),
+        };
+        let Some(found) = slot else { return };
+        if object.is_null() {
+            let vanished = found.clone();
+            match deposed {
+                None => instance.current = None,
+                Some(key) => drop(instance.deposed.remove(key)),
+            }
+            self.vanished.borrow_mut().insert((address.clone(), deposed.cloned()), vanished);
+            return;
+        }
+        found.value = with_marks_of(object, &found.value, &found.schema);
+        found.private = private.into();
+    }
+}
+
+/// Objects that were gone when they were read, by place.
+pub(crate) type Vanished = BTreeMap<Place, crate::prior::PriorObject>;

@@ -1,0 +1,196 @@
+//! What planning yields.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
+use landform_diagnostics::Diagnostics;
+use landform_plan::{Action, Mode, Plan, ResourceChange, StateObject};
+use landform_state::State;
+use landform_values::Value;
+
+use super::Planner;
+use crate::execution::{self, ExecutionGraph};
+use crate::prior::encode;
+use crate::program::ModuleId;
+
+/// A planned change with all that apply needs.
+#[derive(Clone, Debug)]
+pub struct PlannedChange {
+    /// The change as shown.
+    pub change: ResourceChange,
+    /// To hand to the provider.
+    pub private: Vec<u8>,
+    /// What the provider stored with the prior object.
+    pub prior_private: Arc<[u8]>,
+    /// What the prior object was made after.
+    pub prior_dependencies: Arc<[ConfigResource]>,
+    /// What the new object is made after.
+    pub dependencies: Arc<[ConfigResource]>,
+    /// Whether a replacement is made before it is destroyed.
+    pub create_before_destroy: bool,
+    /// The module and the index of the resource there, when configuration has it.
+    pub config: Option<(ModuleId, usize)>,
+}
+
+impl PlannedChange {
+    /// Whether an unchanged object still has to be written: new dependencies, order of replacement, or address.
+    pub(crate) fn needs_keeping(&self) -> bool {
+        self.change.address.resource.mode == ResourceMode::Managed && self.dependencies != self.prior_dependencies
+    }
+}
+
+/// A plan and all that applying it needs.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// As shown.
+    pub plan: Plan,
+    /// As applied; the same changes in the same order as the plan's.
+    pub changes: Vec<PlannedChange>,
+    /// What apply does.
+    pub execution: ExecutionGraph,
+    /// The state that apply starts from: moved and read afresh.
+    pub state: State,
+    /// Data sources that were read, with their provider configurations.
+    pub data: BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)>,
+    /// Provider configurations that only state names, in the order of their indexes in the execution graph.
+    pub extra_providers: Vec<ProviderConfigAddr>,
+    /// What planning was asked for.
+    pub options: super::PlanOptions,
+}
+
+impl Planner<'_> {
+    /// Puts everything together after the walk.
+    pub(super) fn finish(mut self, state: &State) -> (Planned, Diagnostics) {
+        let outputs = self.output_changes(state);
+        let drift = self.drift();
+        let mut changes = std::mem::take(&mut self.found.borrow_mut().changes);
+        changes.sort_by(|a, b| a.change.sort_key().cmp(&b.change.sort_key()));
+        let diagnostics = std::mem::take(&mut self.found.borrow_mut().diagnostics);
+        let new_state = self.new_state(state);
+        let provider_names: Vec<String> = self.provider_addresses.iter().map(ToString::to_string).collect();
+        let execution = execution::build(&execution::BuildInput {
+            program: &self.program,
+            dependencies: &self.dependencies,
+            changes: &changes,
+            mode: self.options.mode,
+            includes: &|node| self.selection.includes(node),
+            provider_of: &|change| self.provider_indexes.get(&change.change.provider).copied().unwrap_or(0),
+            provider_names: &provider_names,
+        });
+        let mut plan = Plan {
+            mode: self.options.mode,
+            errored: diagnostics.has_errors(),
+            complete: !diagnostics.has_errors() && !self.selection.is_restricted(),
+            targeted: self.selection.is_restricted(),
+            timestamp: self.settings.timestamp.clone(),
+            variables: self.plan_variables(),
+            resource_changes: changes.iter().map(|change| change.change.clone()).collect(),
+            drift,
+            output_changes: outputs,
+            checks: std::mem::take(&mut *self.checks.borrow_mut()).into_results(),
+            prior_state: self.prior_view(state),
+            ..Plan::default()
+        };
+        let moves = plan.resource_changes.iter().any(ResourceChange::moved);
+        plan.applyable = !plan.errored
+            && match plan.mode {
+                Mode::RefreshOnly => !plan.drift.is_empty() || plan.output_changes.values().any(|c| c.action != Action::NoOp),
+                _ => plan.has_changes() || moves,
+            };
+        let data = std::mem::take(&mut self.found.borrow_mut().data);
+        let options = self.options.clone();
+        let extra_providers = self.provider_addresses[self.program.provider_configs.len()..].to_vec();
+        (Planned { plan, changes, execution, state: new_state, data, extra_providers, options }, diagnostics)
+    }
+
+    fn plan_variables(&self) -> BTreeMap<Str, Value> {
+        let config = &self.program.tree[0].module.config;
+        let kept = self.options.variables.iter().filter(|(name, _)| {
+            config.variables.get(*name).is_some_and(|variable| !variable.ephemeral)
+        });
+        kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// State with moves and what was read put in.
+    fn new_state(&self, state: &State) -> State {
+        let mut new = self.moved.state.clone();
+        let prior = self.prior.borrow();
+        for (address, deposed) in self.vanished.borrow().keys() {
+            new.remove(address, deposed.as_deref());
+        }
+        for (resource, found) in prior.resources.iter().filter(|(address, _)| address.resource.mode == ResourceMode::Managed) {
+            for (key, instance) in &found.instances {
+                let Some(object) = instance.current.as_ref().filter(|object| object.value != object.stored) else { continue };
+                if let Ok(encoded) = encode(object, &object.schema.block.implied_type()) {
+                    new.insert(&resource.instance(key.clone()), &found.provider, encoded);
+                }
+            }
+        }
+        if self.options.mode == Mode::Normal && !self.selection.is_restricted() {
+            let stale: Vec<ResourceInstance> =
+                new.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data).collect();
+            for address in stale {
+                new.remove(&address, None);
+            }
+        }
+        for (address, (provider, value)) in &self.found.borrow().data {
+            if let Some(object) = self.encode_data(address, value) {
+                new.insert(address, provider, object);
+            }
+        }
+        new.prune();
+        new.lineage.clone_from(&state.lineage);
+        new
+    }
+
+    fn encode_data(&self, address: &ResourceInstance, value: &Value) -> Option<landform_state::Object> {
+        let (module, index) = self.declared(&address.resource())?;
+        let schema = &self.program.resource(module, index).schema;
+        crate::apply::encode_data(schema, value).ok()
+    }
+
+    /// The decoded state, for those who look at the plan.
+    fn prior_view(&self, state: &State) -> landform_plan::State {
+        let prior = self.prior.borrow();
+        let mut objects = Vec::new();
+        for (resource, found) in &prior.resources {
+            if resource.resource.mode != ResourceMode::Managed {
+                continue;
+            }
+            for (key, instance) in &found.instances {
+                let current = instance.current.iter().map(|object| (None, object));
+                let deposed = instance.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
+                for (deposed, object) in current.chain(deposed) {
+                    objects.push(StateObject {
+                        address: resource.instance(key.clone()),
+                        deposed,
+                        provider: found.provider.clone(),
+                        value: object.value.clone(),
+                        status: if object.tainted {
+                            landform_plan::ObjectStatus::Tainted
+                        } else {
+                            landform_plan::ObjectStatus::Ready
+                        },
+                        depends_on: object.dependencies.to_vec(),
+                        schema: object.schema.clone(),
+                    });
+                }
+            }
+        }
+        for (address, (provider, value)) in &self.found.borrow().data {
+            let Some((module, index)) = self.declared(&address.resource()) else { continue };
+            objects.push(StateObject {
+                address: address.clone(),
+                deposed: None,
+                provider: provider.clone(),
+                value: value.clone(),
+                status: landform_plan::ObjectStatus::Ready,
+                depends_on: Vec::new(),
+                schema: self.program.resource(module, index).schema.clone(),
+            });
+        }
+        let outputs = state.outputs.keys().map(|name| (name.clone(), super::outputs::stored(state, name))).collect();
+        landform_plan::State { outputs, objects, checks: Vec::new() }
+    }
+}

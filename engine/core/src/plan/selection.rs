@@ -1,0 +1,157 @@
+//! What a plan is restricted to: `-target` and `-exclude`, and what a destroy plan needs to evaluate.
+
+use std::collections::{HashMap, HashSet};
+
+use landform_addrs::{ProviderConfigAddr, ResourceInstance, Target};
+use landform_plan::Mode;
+use petgraph::Direction;
+use petgraph::graph::NodeIndex;
+
+use super::PlanOptions;
+use super::dependencies::resource_address;
+use crate::prior::Prior;
+use crate::program::{Node, Program};
+
+/// Which nodes are visited and which instances planned.
+pub(crate) struct Selection {
+    /// `None`: all.
+    nodes: Option<HashSet<NodeIndex>>,
+    targets: Vec<Target>,
+    excludes: Vec<Target>,
+    /// Resources that targets need, whose instances are all planned.
+    needed: HashSet<landform_addrs::ConfigResource>,
+}
+
+impl Selection {
+    /// Works it out for a program and the objects in state.
+    pub(crate) fn new(
+        program: &Program,
+        prior: &Prior,
+        provider_indexes: &HashMap<ProviderConfigAddr, usize>,
+        options: &PlanOptions,
+    ) -> Self {
+        let mut this =
+            Self { nodes: None, targets: options.targets.clone(), excludes: options.excludes.clone(), needed: HashSet::new() };
+        if !options.targets.is_empty() {
+            this.restrict_to_targets(program);
+        } else if !options.excludes.is_empty() {
+            this.leave_out_excluded(program);
+        }
+        if options.mode == Mode::Destroy {
+            this.nodes = Some(needed_by_providers(program, prior, provider_indexes));
+        }
+        this
+    }
+
+    /// Whether a node is visited.
+    pub(crate) fn includes(&self, node: NodeIndex) -> bool {
+        self.nodes.as_ref().is_none_or(|nodes| nodes.contains(&node))
+    }
+
+    /// Whether an instance is planned.
+    pub(crate) fn includes_instance(&self, instance: &ResourceInstance) -> bool {
+        if self.excludes.iter().any(|target| target.contains(instance)) {
+            return false;
+        }
+        self.targets.is_empty()
+            || self.targets.iter().any(|target| target.contains(instance))
+            || self.needed.contains(&instance.config())
+    }
+
+    /// Whether the plan is restricted at all.
+    pub(crate) fn is_restricted(&self) -> bool {
+        !self.targets.is_empty() || !self.excludes.is_empty()
+    }
+
+    fn restrict_to_targets(&mut self, program: &Program) {
+        let targeted: Vec<NodeIndex> =
+            resource_nodes(program).filter(|node| self.targets.iter().any(|target| may_contain(program, target, *node))).collect();
+        let mut nodes = closure(program, &targeted, Direction::Incoming);
+        for node in &nodes {
+            if !targeted.contains(node) {
+                self.needed.extend(resource_address(program, *node));
+            }
+        }
+        // Outputs all of whose resources are included are evaluated too.
+        let graph = &program.graph.graph;
+        let outputs = graph.node_indices().filter(|node| matches!(graph[*node], Node::Output(..)));
+        let complete: Vec<NodeIndex> = outputs
+            .filter(|output| {
+                let needs = closure(program, &[*output], Direction::Incoming);
+                let mut resources = needs.iter().filter(|node| matches!(graph[**node], Node::Resource(..))).peekable();
+                resources.peek().is_some() && resources.all(|node| nodes.contains(node))
+            })
+            .collect();
+        nodes.extend(closure(program, &complete, Direction::Incoming));
+        self.nodes = Some(nodes);
+    }
+
+    fn leave_out_excluded(&mut self, program: &Program) {
+        let excluded: Vec<NodeIndex> =
+            resource_nodes(program).filter(|node| self.excludes.iter().any(|target| contains_all(program, target, *node))).collect();
+        let out = closure(program, &excluded, Direction::Outgoing);
+        self.excludes.extend(out.iter().filter_map(|node| resource_address(program, *node)).map(|resource| {
+            let module = resource.module.calls().iter().map(|call| (call.clone(), landform_addrs::InstanceKey::None));
+            Target::Resource(resource.resource.clone().absolute(landform_addrs::ModuleInstance::new(module)))
+        }));
+        self.nodes = Some(program.graph.graph.node_indices().filter(|node| !out.contains(node)).collect());
+    }
+}
+
+fn resource_nodes(program: &Program) -> impl Iterator<Item = NodeIndex> {
+    let graph = &program.graph.graph;
+    graph.node_indices().filter(|node| matches!(graph[*node], Node::Resource(..)))
+}
+
+/// Whether a target names the resource of a node, or an instance of it, or a module around it.
+fn may_contain(program: &Program, target: &Target, node: NodeIndex) -> bool {
+    let Some(resource) = resource_address(program, node) else { return false };
+    match target {
+        Target::Module(module) => resource.module.is_within(&module.path()),
+        Target::Resource(wanted) => wanted.config() == resource,
+        Target::Instance(wanted) => wanted.config() == resource,
+    }
+}
+
+/// Whether a target without keys names all instances of the resource of a node.
+fn contains_all(program: &Program, target: &Target, node: NodeIndex) -> bool {
+    let keyless = |module: &landform_addrs::ModuleInstance| {
+        module.steps().iter().all(|(_, key)| *key == landform_addrs::InstanceKey::None)
+    };
+    may_contain(program, target, node)
+        && match target {
+            Target::Module(module) => keyless(module),
+            Target::Resource(resource) => keyless(&resource.module),
+            Target::Instance(_) => false,
+        }
+}
+
+/// The nodes and all that leads to them, or that they lead to.
+fn closure(program: &Program, from: &[NodeIndex], direction: Direction) -> HashSet<NodeIndex> {
+    let mut found: HashSet<NodeIndex> = from.iter().copied().collect();
+    let mut open = from.to_vec();
+    while let Some(node) = open.pop() {
+        for next in program.graph.graph.neighbors_directed(node, direction) {
+            if found.insert(next) {
+                open.push(next);
+            }
+        }
+    }
+    found
+}
+
+/// To destroy, only provider configurations and what they need are evaluated.
+fn needed_by_providers(
+    program: &Program,
+    prior: &Prior,
+    provider_indexes: &HashMap<ProviderConfigAddr, usize>,
+) -> HashSet<NodeIndex> {
+    let used: Vec<NodeIndex> = prior
+        .resources
+        .values()
+        .filter_map(|resource| provider_indexes.get(&resource.provider))
+        .filter(|index| **index < program.provider_configs.len())
+        .map(|index| program.graph.index(&program.tree, Node::Provider(*index)))
+        .collect();
+    closure(program, &used, Direction::Incoming)
+}

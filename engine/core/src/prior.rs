@@ -1,0 +1,194 @@
+//! What was there before: the objects of a state, decoded by their schemas.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_provider_api::{Provider, Schema, UpgradeRequest};
+use landform_state::{Object, ObjectStatus, State};
+use landform_values::{Type, Value, json};
+
+use crate::objects::{mark_sensitive, sensitive_paths};
+use crate::providers::ProviderSet;
+
+/// An object as state has it, decoded.
+#[derive(Clone, Debug)]
+pub(crate) struct PriorObject {
+    /// Of the schema's type, marked.
+    pub(crate) value: Value,
+    /// As state had it before it was read afresh.
+    pub(crate) stored: Value,
+    /// Whether it is to be replaced.
+    pub(crate) tainted: bool,
+    /// What the provider stored with it.
+    pub(crate) private: Arc<[u8]>,
+    /// What it was made after.
+    pub(crate) dependencies: Arc<[ConfigResource]>,
+    /// Whether a replacement is made before it is destroyed.
+    pub(crate) create_before_destroy: bool,
+    /// Its shape.
+    pub(crate) schema: Arc<Schema>,
+}
+
+/// The objects of one instance.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PriorInstance {
+    /// The present one.
+    pub(crate) current: Option<PriorObject>,
+    /// Those still to be destroyed, by key.
+    pub(crate) deposed: BTreeMap<Str, PriorObject>,
+}
+
+/// The instances of a resource.
+#[derive(Clone, Debug)]
+pub(crate) struct PriorResource {
+    /// Who made them.
+    pub(crate) provider: ProviderConfigAddr,
+    /// By key.
+    pub(crate) instances: BTreeMap<InstanceKey, PriorInstance>,
+}
+
+/// All decoded objects.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Prior {
+    /// By resource.
+    pub(crate) resources: BTreeMap<AbsResource, PriorResource>,
+}
+
+impl Prior {
+    /// The objects of an instance.
+    pub(crate) fn instance(&self, resource: &AbsResource, key: &InstanceKey) -> Option<&PriorInstance> {
+        self.resources.get(resource)?.instances.get(key)
+    }
+
+    /// The present object of an instance.
+    pub(crate) fn current(&self, address: &ResourceInstance) -> Option<&PriorObject> {
+        self.instance(&address.resource(), &address.key)?.current.as_ref()
+    }
+}
+
+/// Decodes all managed objects of a state, and those of data sources.
+pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Diagnostics) {
+    let mut decoder = Decoder { providers, types: HashMap::new(), diagnostics: Diagnostics::new() };
+    let mut prior = Prior::default();
+    for (address, resource) in &state.resources {
+        let Some(provider) = providers.get(&resource.provider.provider) else {
+            decoder.diagnostics.push(crate::program::missing_provider(&resource.provider.provider));
+            continue;
+        };
+        let mut instances = BTreeMap::new();
+        for (key, instance) in &resource.instances {
+            let mut decoded = PriorInstance::default();
+            if let Some(object) = &instance.current {
+                decoded.current = decoder.object(provider, address, key, object).await;
+            }
+            for (deposed, object) in &instance.deposed {
+                if let Some(object) = decoder.object(provider, address, key, object).await {
+                    decoded.deposed.insert(deposed.clone(), object);
+                }
+            }
+            instances.insert(key.clone(), decoded);
+        }
+        prior.resources.insert(address.clone(), PriorResource { provider: resource.provider.clone(), instances });
+    }
+    (prior, decoder.diagnostics)
+}
+
+struct Decoder<'a> {
+    providers: &'a ProviderSet,
+    types: HashMap<(ResourceMode, Str), Option<(Arc<Schema>, Type)>>,
+    diagnostics: Diagnostics,
+}
+
+impl Decoder<'_> {
+    async fn object(
+        &mut self,
+        provider: &Arc<dyn Provider>,
+        address: &AbsResource,
+        key: &InstanceKey,
+        object: &Object,
+    ) -> Option<PriorObject> {
+        let _ = self.providers;
+        let resource = &address.resource;
+        let found = self
+            .types
+            .entry((resource.mode, resource.kind.clone()))
+            .or_insert_with(|| {
+                let schemas = provider.schemas();
+                let schema = match resource.mode {
+                    ResourceMode::Managed => schemas.resources.get(&resource.kind),
+                    ResourceMode::Data => schemas.data_sources.get(&resource.kind),
+                    ResourceMode::Ephemeral => None,
+                }?;
+                Some((schema.clone(), schema.block.implied_type()))
+            })
+            .clone();
+        let Some((schema, ty)) = found else {
+            self.diagnostics.push(Diagnostic::error(
+                "no schema available for resource",
+                format!("The state holds {address}, but the provider has no resource type {}.", resource.kind),
+            ));
+            return None;
+        };
+        match value_of(provider, &address.instance(key.clone()), object, &schema, &ty).await {
+            Ok(value) => {
+                let value = mark_sensitive(&schema.block, value, &object.sensitive_attributes);
+                Some(PriorObject {
+                    stored: value.clone(),
+                    value,
+                    tainted: object.status == ObjectStatus::Tainted,
+                    private: object.private.clone(),
+                    dependencies: object.dependencies.clone(),
+                    create_before_destroy: object.create_before_destroy,
+                    schema,
+                })
+            }
+            // A data source is read anew anyway.
+            Err(_) if resource.mode == ResourceMode::Data => None,
+            Err(diagnostics) => {
+                self.diagnostics.extend(diagnostics);
+                None
+            }
+        }
+    }
+}
+
+/// Decodes an object by the present schema, upgrading it first where it has another version or shape.
+async fn value_of(
+    provider: &Arc<dyn Provider>,
+    address: &ResourceInstance,
+    object: &Object,
+    schema: &Schema,
+    ty: &Type,
+) -> Result<Value, Diagnostics> {
+    let version = object.schema_version;
+    if version > schema.version {
+        let detail = format!(
+            "The state of {address} was made by a newer provider (schema version {version}, this one has {}). Use a provider at least as new.",
+            schema.version
+        );
+        return Err(Diagnostic::error("Resource instance managed by newer provider version", detail).into());
+    }
+    if version == schema.version && object.attributes_flat.is_none() {
+        if let Ok(value) = json::decode(&object.attributes, ty) {
+            return Ok(value);
+        }
+    }
+    let request = UpgradeRequest { kind: address.resource.kind.clone(), version, json: object.attributes.clone() };
+    let upgraded = provider.upgrade_state(request).await;
+    upgraded.map_err(|found| found.into_iter().map(|diagnostic| diagnostic.about(address.to_string())).collect())
+}
+
+/// An object as state stores it. The value is wholly known.
+pub(crate) fn encode(object: &PriorObject, ty: &Type) -> Result<Object, landform_values::PathError> {
+    let paths = sensitive_paths(&object.value);
+    let (value, _) = object.value.clone().unmark_deep();
+    let mut encoded = Object::new(object.schema.version, json::encode(&value, ty)?);
+    encoded.status = if object.tainted { ObjectStatus::Tainted } else { ObjectStatus::Ready };
+    encoded.private = object.private.clone();
+    encoded.dependencies = object.dependencies.clone();
+    encoded.create_before_destroy = object.create_before_destroy;
+    encoded.sensitive_attributes = paths.into();
+    Ok(encoded)
+}

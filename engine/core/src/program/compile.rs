@@ -1,0 +1,321 @@
+//! From typed declarations to a program.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use landform_addrs::{ProviderAddr, Resource, ResourceMode, Str};
+use landform_config::{
+    CheckRule, IgnoreChanges as DeclaredIgnore, Module, ModuleTree, ReplaceTrigger, Resource as DeclaredResource,
+};
+use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
+use landform_lang::body::{CompiledBody, compile_body};
+use landform_lang::expr::{self, Expression};
+use landform_lang::syntax::ast::{Expr, ExprKind, Step, StepKind};
+use landform_schema::Schema;
+use landform_values::{Path, Value};
+
+use super::module::CompiledTrigger;
+use super::names::NameTable;
+use super::{
+    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule,
+    ModuleNode, Program, Repetition, StaticGraph, Target,
+};
+use crate::plan::IgnoreChanges;
+use crate::providers::ProviderSet;
+
+/// Compiles a tree of modules.
+pub(super) fn compile(tree: &ModuleTree, providers: &ProviderSet) -> (Program, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let mut compiled: HashMap<*const Module, Arc<CompiledModule>> = HashMap::new();
+    let mut nodes: Vec<ModuleNode> = Vec::with_capacity(tree.nodes().len());
+    for node in tree.nodes() {
+        let module = compiled.entry(Arc::as_ptr(&node.module)).or_insert_with(|| {
+            let callees = node.children.iter().map(|child| child.map(|child| tree.node(child).module.clone())).collect();
+            let mut compiler = Compiler::new(&node.module, callees, providers, &mut diagnostics);
+            Arc::new(compiler.compile())
+        });
+        nodes.push(ModuleNode {
+            path: node.path.clone(),
+            module: module.clone(),
+            parent: node.parent,
+            children: node.children.iter().map(|child| child.unwrap_or(usize::MAX)).collect(),
+            resource_providers: Vec::new(),
+        });
+    }
+    let provider_configs = super::graph::bind_providers(tree, &mut nodes);
+    let graph = StaticGraph::build(&nodes, &provider_configs);
+    (Program { tree: nodes, graph, provider_configs }, diagnostics)
+}
+
+struct Compiler<'a> {
+    config: &'a Arc<Module>,
+    callees: Vec<Option<Arc<Module>>>,
+    providers: &'a ProviderSet,
+    names: NameTable,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(
+        config: &'a Arc<Module>,
+        callees: Vec<Option<Arc<Module>>>,
+        providers: &'a ProviderSet,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        let mut names = NameTable { providers: providers.clone(), config: Some(config.clone()), ..NameTable::default() };
+        names.variables = indexes(config.variables.keys());
+        names.locals = indexes(config.locals.keys());
+        names.resources = config.resources.keys().enumerate().map(|(index, key)| (key.clone(), index)).collect();
+        names.calls = config
+            .module_calls
+            .keys()
+            .zip(&callees)
+            .enumerate()
+            .map(|(index, (name, callee))| {
+                let outputs = callee.as_ref().map(|module| indexes(module.outputs.keys())).unwrap_or_default();
+                (name.clone(), (index, outputs))
+            })
+            .collect();
+        Self { config, callees, providers, names, diagnostics }
+    }
+
+    fn compile(&mut self) -> CompiledModule {
+        let config = self.config.clone();
+        let variables = config.variables.values().map(|variable| self.rules(&variable.validations)).collect();
+        let locals = config.locals.values().map(|local| self.expression(&local.value)).collect();
+        let outputs = config
+            .outputs
+            .values()
+            .map(|output| CompiledOutput {
+                value: self.expression(&output.value),
+                preconditions: self.rules(&output.preconditions),
+                depends_on: self.dependencies(&output.depends_on),
+            })
+            .collect();
+        let resources: Vec<CompiledResource> = config.resources.values().map(|resource| self.resource(resource)).collect();
+        let resource_indexes = self.names.resources.clone();
+        let calls = (0..config.module_calls.len()).map(|call| self.call(call)).collect();
+        let providers = config.provider_configs.values().map(|provider| self.provider(provider)).collect();
+        let checks = config.checks.values().map(|check| CompiledCheck { asserts: self.rules(&check.asserts) }).collect();
+        let targets = std::mem::take(&mut self.names.targets);
+        CompiledModule { config, targets, variables, locals, outputs, resources, resource_indexes, calls, providers, checks }
+    }
+
+    fn expression(&mut self, expr: &Expr) -> Expression {
+        let (expression, found) = expr::compile(expr, &mut self.names);
+        self.diagnostics.extend(found);
+        expression
+    }
+
+    fn rules(&mut self, rules: &[CheckRule]) -> Vec<CompiledRule> {
+        let compile = |rule: &CheckRule| CompiledRule {
+            condition: self.expression(&rule.condition),
+            message: self.expression(&rule.error_message),
+            span: rule.span,
+        };
+        rules.iter().map(compile).collect()
+    }
+
+    fn repetition(&mut self, count: Option<&Expr>, for_each: Option<&Expr>) -> Repetition {
+        match (count, for_each) {
+            (Some(count), _) => Repetition::Count(self.expression(count)),
+            (None, Some(for_each)) => Repetition::ForEach(self.expression(for_each)),
+            (None, None) => Repetition::Single,
+        }
+    }
+
+    /// What `depends_on` names. References that do not resolve were reported by the configuration's own checks.
+    fn dependencies(&mut self, references: &[landform_config::Traversal]) -> Vec<Target> {
+        let mut targets = Vec::new();
+        for reference in references {
+            match self.names.target(&reference.root, &reference.steps) {
+                Ok((target, _)) => targets.push(target),
+                Err(diagnostic) => self.diagnostics.push(diagnostic),
+            }
+        }
+        targets
+    }
+
+    fn resource(&mut self, resource: &DeclaredResource) -> CompiledResource {
+        let schema = self.schema(resource);
+        let (body, found) = compile_body(&resource.body, &schema.block, &mut self.names);
+        let known_type = !schema.block.attributes.is_empty() || !schema.block.blocks.is_empty() || schema.version != -1;
+        if known_type {
+            self.diagnostics.extend(found);
+        }
+        CompiledResource {
+            address: resource.addr(),
+            span: resource.span,
+            repetition: self.repetition(resource.count.as_ref(), resource.for_each.as_ref()),
+            body,
+            depends_on: self.dependencies(&resource.depends_on),
+            ignore_changes: ignore(&resource.lifecycle.ignore_changes),
+            triggers: resource.lifecycle.replace_triggered_by.iter().filter_map(|trigger| self.trigger(trigger)).collect(),
+            preconditions: self.rules(&resource.lifecycle.preconditions),
+            postconditions: self.rules(&resource.lifecycle.postconditions),
+            schema,
+        }
+    }
+
+    /// The schema of a resource; of an unknown type, an empty one with version -1.
+    fn schema(&mut self, resource: &DeclaredResource) -> Arc<Schema> {
+        let unknown = || Arc::new(Schema { version: -1, ..Schema::default() });
+        let Some(provider) = self.providers.get(&resource.provider_addr) else {
+            self.diagnostics.push(missing_provider(&resource.provider_addr).at(resource.span));
+            return unknown();
+        };
+        let schemas = provider.schemas();
+        let (types, what) = match resource.mode {
+            ResourceMode::Managed => (&schemas.resources, "resource type"),
+            ResourceMode::Data => (&schemas.data_sources, "data source"),
+            ResourceMode::Ephemeral => (&schemas.ephemeral, "ephemeral resource"),
+        };
+        if let Some(schema) = types.get(&resource.kind) {
+            return schema.clone();
+        }
+        let hint = suggestion(&resource.kind, types.keys().map(|name| &**name))
+            .map(|name| format!(" Did you mean \"{name}\"?"))
+            .unwrap_or_default();
+        let detail = format!(
+            "The provider {} does not support {what} \"{}\".{hint}",
+            resource.provider_addr.for_display(),
+            resource.kind
+        );
+        self.diagnostics.error(resource.kind_span, format!("Invalid {what}"), detail);
+        unknown()
+    }
+
+    /// The resource, key and attribute that an item of `replace_triggered_by` names.
+    fn trigger(&mut self, trigger: &ReplaceTrigger) -> Option<CompiledTrigger> {
+        let (root, steps, key) = split_trigger(&trigger.expr);
+        let root = root?;
+        let target = match self.names.target(&root, &steps) {
+            Ok((Target::Resource(index), consumed)) => Ok((index, consumed)),
+            Ok(_) => Err(Diagnostic::error(
+                "Invalid replace_triggered_by expression",
+                "Only resources, count.index, and each.key may be used in replace_triggered_by.",
+            )
+            .at(trigger.expr.span)),
+            Err(diagnostic) => Err(diagnostic),
+        };
+        let (resource, consumed) = target.map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok()?;
+        let mut rest = &steps[consumed.min(steps.len())..];
+        let key = match (key, rest.first().map(|step| (&step.kind, step.span))) {
+            (Some(key), _) => Some(self.expression(&key)),
+            (None, Some((StepKind::Key(name), span))) => Some(Expression::constant(Value::from(name.clone()), span)),
+            (None, Some((StepKind::Index(index) | StepKind::LegacyIndex(index), span))) => {
+                Some(Expression::constant(Value::number(index.clone()), span))
+            }
+            _ => None,
+        };
+        if key.is_some() && rest.first().is_some_and(|step| !matches!(step.kind, StepKind::Attribute(_))) {
+            rest = &rest[1..];
+        }
+        Some(CompiledTrigger { resource, key, path: path_of(rest), text: trigger_text(&root.name, &steps) })
+    }
+
+    fn call(&mut self, index: usize) -> CompiledCall {
+        let config = self.config.clone();
+        let call = &config.module_calls[index];
+        let repetition = self.repetition(call.count.as_ref(), call.for_each.as_ref());
+        let (attributes, _) = call.body.just_attributes();
+        let callee = self.callees[index].clone();
+        let arguments = callee.iter().flat_map(|module| module.variables.keys()).map(|name| {
+            attributes.iter().find(|attribute| attribute.name == *name).map(|attribute| self.expression(&attribute.value))
+        });
+        let arguments = arguments.collect();
+        CompiledCall { repetition, arguments, depends_on: self.dependencies(&call.depends_on) }
+    }
+
+    fn provider(&mut self, provider: &landform_config::ProviderConfig) -> CompiledProvider {
+        let address = self.config.provider_named(&provider.name);
+        let schema = self.providers.get(&address).map(|provider| provider.schemas());
+        let Some(schema) = schema else {
+            self.diagnostics.push(missing_provider(&address).at(provider.span));
+            let (body, _) = compile_body(&provider.body, &Schema::default().block, &mut self.names);
+            return CompiledProvider { body };
+        };
+        let (body, found): (CompiledBody, _) = compile_body(&provider.body, &schema.provider.block, &mut self.names);
+        self.diagnostics.extend(found);
+        CompiledProvider { body }
+    }
+}
+
+fn indexes<'a>(names: impl Iterator<Item = &'a Str>) -> HashMap<Str, usize> {
+    names.enumerate().map(|(index, name)| (name.clone(), index)).collect()
+}
+
+/// A provider that the engine does not have.
+pub(crate) fn missing_provider(address: &ProviderAddr) -> Diagnostic {
+    Diagnostic::error(
+        "Missing required provider",
+        format!(
+            "This configuration requires provider {address}, but that provider is not available. Landform has these \
+             providers built in: hashicorp/aws, hashicorp/random and terraform.io/builtin/terraform."
+        ),
+    )
+}
+
+fn ignore(declared: &DeclaredIgnore) -> IgnoreChanges {
+    match declared {
+        DeclaredIgnore::All => IgnoreChanges::All,
+        DeclaredIgnore::Paths(paths) if paths.is_empty() => IgnoreChanges::Nothing,
+        DeclaredIgnore::Paths(paths) => IgnoreChanges::Paths(
+            paths
+                .iter()
+                .map(|path| {
+                    let rest = path_of(&path.steps);
+                    let mut steps = vec![landform_values::Step::Attribute(path.root.name.clone())];
+                    steps.extend(rest.0);
+                    Path(steps)
+                })
+                .collect(),
+        ),
+    }
+}
+
+fn path_of(steps: &[Step]) -> Path {
+    let step = |step: &Step| match &step.kind {
+        StepKind::Attribute(name) => landform_values::Step::Attribute(name.clone()),
+        StepKind::Key(key) => landform_values::Step::Index(Value::from(key.clone())),
+        StepKind::Index(index) | StepKind::LegacyIndex(index) => {
+            landform_values::Step::Index(Value::number(index.clone()))
+        }
+    };
+    Path(steps.iter().map(step).collect())
+}
+
+/// The static steps of a trigger, and its key when that is an expression.
+fn split_trigger(expr: &Expr) -> (Option<landform_lang::syntax::ast::Ident>, Vec<Step>, Option<Expr>) {
+    match &expr.kind {
+        ExprKind::Traversal(root, steps) => (Some(root.clone()), steps.clone(), None),
+        ExprKind::JsonString(_, template) | ExprKind::Paren(template) => split_trigger(template),
+        ExprKind::Index(source, key) => {
+            let (root, steps, _) = split_trigger(source);
+            (root, steps, Some((**key).clone()))
+        }
+        ExprKind::RelativeTraversal(source, more) => {
+            let (root, mut steps, key) = split_trigger(source);
+            steps.extend(more.iter().cloned());
+            (root, steps, key)
+        }
+        _ => (None, Vec::new(), None),
+    }
+}
+
+fn trigger_text(root: &str, steps: &[Step]) -> Str {
+    let mut text = root.to_owned();
+    for step in steps {
+        match &step.kind {
+            StepKind::Attribute(name) => text.push_str(&format!(".{name}")),
+            StepKind::Key(key) => text.push_str(&format!("[{key:?}]")),
+            StepKind::Index(index) | StepKind::LegacyIndex(index) => text.push_str(&format!("[{index}]")),
+        }
+    }
+    text.into()
+}
+
+/// The key of a resource by its parts.
+pub(crate) fn resource_key(mode: ResourceMode, kind: &Str, name: &Str) -> Resource {
+    Resource { mode, kind: kind.clone(), name: name.clone() }
+}

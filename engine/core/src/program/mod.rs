@@ -1,0 +1,84 @@
+//! The compiled configuration: names resolved to slots, references to edges.
+//!
+//! A module directory is compiled once ([`CompiledModule`]), however many calls lead to it. Each call has a
+//! [`ModuleNode`], and each object in it a [`Node`] of the static graph: one an object in configuration, not an
+//! instance.
+//!
+//! **Invariant**: knows nothing of state; holds no value that depends on a run.
+
+mod compile;
+mod graph;
+mod module;
+mod names;
+
+pub(crate) use compile::missing_provider;
+pub(crate) use graph::{Node, StaticGraph};
+pub(crate) use module::{
+    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule, CompiledTrigger, Repetition,
+};
+pub(crate) use names::Target;
+
+use std::sync::Arc;
+
+use landform_addrs::{ModulePath, ProviderConfigAddr};
+use landform_config::ModuleTree;
+use landform_diagnostics::Diagnostics;
+
+use crate::providers::ProviderSet;
+
+/// A compiled configuration.
+pub(crate) struct Program {
+    /// One an element of the tree of calls; the root module is the first, a caller stands before what it calls.
+    pub(crate) tree: Vec<ModuleNode>,
+    /// What depends on what.
+    pub(crate) graph: StaticGraph,
+    /// Every provider configuration that is declared or needed, in the order of their nodes.
+    pub(crate) provider_configs: Vec<ProviderUse>,
+}
+
+/// Index into [`Program::tree`].
+pub(crate) type ModuleId = usize;
+
+/// A module as called from one place.
+pub(crate) struct ModuleNode {
+    /// The calls that lead to it.
+    pub(crate) path: ModulePath,
+    /// What is in it.
+    pub(crate) module: Arc<CompiledModule>,
+    /// The caller and the index of the call there.
+    pub(crate) parent: Option<(ModuleId, usize)>,
+    /// The called modules, by index of the call.
+    pub(crate) children: Vec<ModuleId>,
+    /// The provider configuration of each resource, as an index into [`Program::provider_configs`].
+    pub(crate) resource_providers: Vec<usize>,
+}
+
+/// A provider configuration and where its block is, if it has one.
+#[derive(Debug)]
+pub(crate) struct ProviderUse {
+    /// Which one.
+    pub(crate) address: ProviderConfigAddr,
+    /// The module and the index of the block there.
+    pub(crate) block: Option<(ModuleId, usize)>,
+}
+
+impl Program {
+    /// Compiles a tree of modules. What could not be compiled is told by diagnostics, all of it.
+    pub(crate) fn compile(tree: &ModuleTree, providers: &ProviderSet) -> (Self, Diagnostics) {
+        compile::compile(tree, providers)
+    }
+
+    /// The element of the tree at a path.
+    pub(crate) fn module_at(&self, path: &ModulePath) -> Option<ModuleId> {
+        path.calls().iter().try_fold(0, |module, call| {
+            let node = &self.tree[module];
+            let index = node.module.config.module_calls.get_index_of(call)?;
+            node.children.get(index).copied().filter(|child| *child < self.tree.len())
+        })
+    }
+
+    /// The resource of a node, with its module.
+    pub(crate) fn resource(&self, module: ModuleId, resource: usize) -> &CompiledResource {
+        &self.tree[module].module.resources[resource]
+    }
+}

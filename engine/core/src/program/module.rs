@@ -1,0 +1,188 @@
+//! A compiled module directory.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use landform_addrs::{Resource, Str};
+use landform_config::Module;
+use landform_diagnostics::Span;
+use landform_lang::body::CompiledBody;
+use landform_lang::expr::Expression;
+use landform_schema::Schema;
+
+use super::Target;
+use crate::plan::IgnoreChanges;
+
+/// What is in one module directory, whoever calls it. Lists go by the order of the declarations in [`Module`].
+pub(crate) struct CompiledModule {
+    /// As declared.
+    pub(crate) config: Arc<Module>,
+    /// What each slot of the expressions here stands for.
+    pub(crate) targets: Vec<Target>,
+    /// Validations of each variable.
+    pub(crate) variables: Vec<Vec<CompiledRule>>,
+    /// Local values.
+    pub(crate) locals: Vec<Expression>,
+    /// Output values.
+    pub(crate) outputs: Vec<CompiledOutput>,
+    /// Resources of all modes.
+    pub(crate) resources: Vec<CompiledResource>,
+    /// Index of each resource.
+    pub(crate) resource_indexes: HashMap<Resource, usize>,
+    /// Calls of other modules.
+    pub(crate) calls: Vec<CompiledCall>,
+    /// Provider configurations.
+    pub(crate) providers: Vec<CompiledProvider>,
+    /// Check blocks.
+    pub(crate) checks: Vec<CompiledCheck>,
+}
+
+/// `count`, `for_each` or neither.
+pub(crate) enum Repetition {
+    /// One instance without a key.
+    Single,
+    /// So many instances.
+    Count(Expression),
+    /// An instance for each.
+    ForEach(Expression),
+}
+
+/// A condition and its message.
+pub(crate) struct CompiledRule {
+    /// Must be true.
+    pub(crate) condition: Expression,
+    /// What is said otherwise.
+    pub(crate) message: Expression,
+    /// The block's header.
+    pub(crate) span: Span,
+}
+
+/// An output.
+pub(crate) struct CompiledOutput {
+    /// Its value.
+    pub(crate) value: Expression,
+    /// Conditions.
+    pub(crate) preconditions: Vec<CompiledRule>,
+    /// `depends_on`.
+    pub(crate) depends_on: Vec<Target>,
+}
+
+/// A resource, data source or ephemeral resource.
+pub(crate) struct CompiledResource {
+    /// Its type, name and mode.
+    pub(crate) address: Resource,
+    /// The block's header.
+    pub(crate) span: Span,
+    /// The shape of its objects.
+    pub(crate) schema: Arc<Schema>,
+    /// How many instances.
+    pub(crate) repetition: Repetition,
+    /// Its configuration.
+    pub(crate) body: CompiledBody,
+    /// `depends_on`.
+    pub(crate) depends_on: Vec<Target>,
+    /// Differences that do not matter.
+    pub(crate) ignore_changes: IgnoreChanges,
+    /// What makes it be replaced.
+    pub(crate) triggers: Vec<CompiledTrigger>,
+    /// Checked before planning.
+    pub(crate) preconditions: Vec<CompiledRule>,
+    /// Checked after reading or applying.
+    pub(crate) postconditions: Vec<CompiledRule>,
+}
+
+/// An item of `replace_triggered_by`.
+pub(crate) struct CompiledTrigger {
+    /// The resource, in the same module.
+    pub(crate) resource: usize,
+    /// The instance's key; all instances without one.
+    pub(crate) key: Option<Expression>,
+    /// The attribute, as a path in the object; the root for all of it.
+    pub(crate) path: landform_values::Path,
+    /// As written.
+    pub(crate) text: Str,
+}
+
+/// A module call.
+pub(crate) struct CompiledCall {
+    /// How many instances.
+    pub(crate) repetition: Repetition,
+    /// The value of each of the called module's variables that is set, by the variable's index.
+    pub(crate) arguments: Vec<Option<Expression>>,
+    /// `depends_on`.
+    pub(crate) depends_on: Vec<Target>,
+}
+
+/// A provider configuration.
+pub(crate) struct CompiledProvider {
+    /// Its configuration.
+    pub(crate) body: CompiledBody,
+}
+
+/// A check block.
+pub(crate) struct CompiledCheck {
+    /// What must hold.
+    pub(crate) asserts: Vec<CompiledRule>,
+}
+
+impl CompiledModule {
+    /// What the slots of an expression stand for.
+    pub(crate) fn targets_of<'a>(&'a self, expressions: impl IntoIterator<Item = &'a Expression>) -> Vec<Target> {
+        let slots = expressions.into_iter().flat_map(|expression| expression.slots().iter());
+        slots.map(|slot| self.targets[slot.0 as usize]).collect()
+    }
+
+    fn rules<'a>(&'a self, rules: &'a [CompiledRule]) -> Vec<Target> {
+        self.targets_of(rules.iter().flat_map(|rule| [&rule.condition, &rule.message]))
+    }
+
+    /// What a variable's validations refer to.
+    pub(crate) fn validation_targets(&self, variable: usize) -> Vec<Target> {
+        self.rules(&self.variables[variable])
+    }
+
+    /// What an output refers to.
+    pub(crate) fn output_targets(&self, output: usize) -> Vec<Target> {
+        let output = &self.outputs[output];
+        let mut targets = self.targets_of([&output.value]);
+        targets.extend(self.rules(&output.preconditions));
+        targets.extend(&output.depends_on);
+        targets
+    }
+
+    /// What a resource refers to, `depends_on` left out.
+    pub(crate) fn resource_targets(&self, resource: usize) -> Vec<Target> {
+        let resource = &self.resources[resource];
+        let mut targets = self.targets_of(resource.repetition.expression());
+        targets.extend(resource.body.slots().iter().map(|slot| self.targets[slot.0 as usize]));
+        targets.extend(self.rules(&resource.preconditions));
+        targets.extend(self.rules(&resource.postconditions));
+        for trigger in &resource.triggers {
+            targets.push(Target::Resource(trigger.resource));
+            targets.extend(self.targets_of(&trigger.key));
+        }
+        let own = self.resource_indexes[&resource.address];
+        targets.retain(|target| *target != Target::Resource(own));
+        targets
+    }
+
+    /// What a check refers to.
+    pub(crate) fn check_targets(&self, check: usize) -> Vec<Target> {
+        self.rules(&self.checks[check].asserts)
+    }
+
+    /// What a provider configuration refers to.
+    pub(crate) fn provider_targets(&self, provider: usize) -> Vec<Target> {
+        self.providers[provider].body.slots().iter().map(|slot| self.targets[slot.0 as usize]).collect()
+    }
+}
+
+impl Repetition {
+    /// The expression, where there is one.
+    pub(crate) fn expression(&self) -> Option<&Expression> {
+        match self {
+            Self::Single => None,
+            Self::Count(expression) | Self::ForEach(expression) => Some(expression),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Checks that need no state and no configured provider.
+
+use landform_addrs::ResourceMode;
+use landform_config::ModuleTree;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+
+use crate::evaluate::{Evaluator, InstanceData, Settings};
+use crate::program::{Node, Program};
+use crate::providers::ProviderSet;
+use crate::schedule::{Outcome, Run, run_graph};
+
+/// Checks a configuration: names, schemas, cycles, constant expressions, and what providers say of each block with
+/// everything unknown that only a plan can know.
+pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &crate::RunSettings) -> Diagnostics {
+    let (program, mut diagnostics) = Program::compile(tree, providers);
+    diagnostics.extend(program.graph.cycles(&program.tree, &program.provider_configs));
+    if diagnostics.has_errors() {
+        return diagnostics;
+    }
+    let program = std::sync::Arc::new(program);
+    let declared = program.tree[0].module.config.variables.values();
+    let variables = declared.map(|variable| {
+        let mut marks = landform_values::Marks::NONE;
+        if variable.sensitive {
+            marks = marks.union(&landform_values::Marks::sensitive());
+        }
+        if variable.ephemeral {
+            marks = marks.union(&landform_values::Marks::ephemeral());
+        }
+        landform_values::Value::unknown(variable.value_type()).with_marks(&marks)
+    });
+    let evaluator = Evaluator::new(
+        program.clone(),
+        Settings {
+            context: settings.context.clone(),
+            root_dir: settings.root_dir.clone(),
+            working_dir: settings.working_dir.clone(),
+            workspace: settings.workspace.clone(),
+            applying: false,
+        },
+        variables.collect(),
+    );
+    let validator = Validator { program: &program, evaluator: &evaluator, providers, found: std::cell::RefCell::default() };
+    run_graph(
+        &program.graph.graph,
+        16,
+        |index| {
+            let node = program.graph.graph[index];
+            Run::Later(Box::pin({
+                let validator = &validator;
+                async move {
+                    validator.visit(node).await;
+                    (index, Outcome::Done)
+                }
+            }))
+        },
+        |_| {},
+    )
+    .await;
+    diagnostics.extend(validator.found.into_inner());
+    diagnostics
+}
+
+struct Validator<'a> {
+    program: &'a Program,
+    evaluator: &'a Evaluator,
+    providers: &'a ProviderSet,
+    found: std::cell::RefCell<Diagnostics>,
+}
+
+impl Validator<'_> {
+    fn report(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.found.borrow_mut().extend(diagnostics);
+    }
+
+    async fn visit(&self, node: Node) {
+        match node {
+            Node::Variable(module, index) => self.report(self.evaluator.variable(module, index)),
+            Node::Local(module, index) => self.report(self.evaluator.local(module, index)),
+            Node::Call(module, index) => self.report(self.evaluator.validate_call(module, index)),
+            Node::Output(module, index) => {
+                for scope in self.evaluator.instances(module) {
+                    let (value, diagnostics) = self.evaluator.output_value(scope, module, index);
+                    self.report(diagnostics);
+                    self.evaluator.set_output(scope, index, value);
+                }
+            }
+            Node::Resource(module, index) => self.resource(module, index).await,
+            Node::Provider(index) => self.provider(index).await,
+            _ => {}
+        }
+    }
+
+    async fn resource(&self, module: usize, index: usize) {
+        let compiled = self.program.resource(module, index);
+        for scope in self.evaluator.instances(module) {
+            let data = self.evaluator.validate_repetition(scope, &compiled.repetition, &mut self.found.borrow_mut());
+            let names = self.evaluator.scope(scope, &data);
+            let (config, diagnostics) = compiled.body.evaluate(&names, &self.evaluator.settings.context);
+            let failed = diagnostics.has_errors();
+            self.report(diagnostics);
+            let address = &self.program.tree[module].module.config.resources[index].provider_addr;
+            let Some(provider) = self.providers.get(address).filter(|_| !failed) else { continue };
+            let config = config.unmark_deep().0;
+            let kind = &compiled.address.kind;
+            let found = match compiled.address.mode {
+                ResourceMode::Managed => provider.validate_resource(kind, &config).await,
+                ResourceMode::Data => provider.validate_data_source(kind, &config).await,
+                ResourceMode::Ephemeral => Diagnostics::new(),
+            };
+            let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
+            self.report(found.into_iter().map(|mut found| {
+                if found.subject.is_none() {
+                    let path = found.extra().and_then(|extra| extra.attribute.clone());
+                    let span = path.and_then(|path| compiled.body.span_of_text(&path));
+                    found.subject = Some(span.unwrap_or(compiled.span));
+                }
+                found.address = found.address.or_else(|| Some(about.clone()));
+                found
+            }));
+        }
+    }
+
+    async fn provider(&self, index: usize) {
+        let found = &self.program.provider_configs[index];
+        let Some((module, block)) = found.block else { return };
+        let Some(scope) = self.evaluator.instances(module).first().copied() else { return };
+        let compiled = &self.program.tree[module].module.providers[block];
+        let data = InstanceData::default();
+        let names = self.evaluator.scope(scope, &data);
+        let (config, diagnostics) = compiled.body.evaluate(&names, &self.evaluator.settings.context);
+        let failed = diagnostics.has_errors();
+        self.report(diagnostics);
+        let Some(provider) = self.providers.get(&found.address.provider).filter(|_| !failed) else { return };
+        let span = self.program.tree[module].module.config.provider_configs.get_index(block).map(|(_, config)| config.span);
+        let found = provider.validate_config(&config.unmark_deep().0).await;
+        self.report(found.into_iter().map(|mut found| {
+            found.subject = found.subject.or(span);
+            found
+        }));
+    }
+}

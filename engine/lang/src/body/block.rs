@@ -1,0 +1,126 @@
+//! The compiled form of a body.
+
+use landform_diagnostics::Span;
+use landform_schema::Nesting;
+use landform_values::{Str, Type, Value};
+
+use crate::expr::Expression;
+
+/// A body.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// What is configured or absent, by name.
+    pub(super) attributes: Vec<(Str, Argument)>,
+    /// Blocks by type.
+    pub(super) children: Vec<(Str, Children)>,
+}
+
+/// An attribute.
+#[derive(Debug)]
+pub(super) struct Argument {
+    /// What its value is converted to; may have optional attributes.
+    pub(super) constraint: Type,
+    /// Its value.
+    pub(super) value: ArgumentValue,
+}
+
+/// How an attribute is configured.
+#[derive(Debug)]
+pub(super) enum ArgumentValue {
+    /// Not at all.
+    Absent,
+    /// By a constant that is converted already.
+    Constant(Value, Expression),
+    /// By an expression; the span includes the name.
+    Expression(Expression, Span),
+    /// By something wrong that was reported.
+    Wrong,
+    /// By blocks, one an object.
+    Blocks(Vec<Entry>, Type),
+}
+
+/// All blocks of a type.
+#[derive(Debug)]
+pub(super) struct Children {
+    pub(super) nesting: Nesting,
+    pub(super) min_items: u64,
+    pub(super) max_items: u64,
+    /// The type of one object.
+    pub(super) object: Type,
+    /// The type of all.
+    pub(super) ty: Type,
+    /// What a group without a block is.
+    pub(super) empty: Value,
+    /// In the order in which they stand.
+    pub(super) entries: Vec<Entry>,
+    /// Where a block would be missing.
+    pub(super) missing: Span,
+}
+
+/// A block, or a `dynamic` block that makes any number of them.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// From the type to the last label.
+    pub(super) header: Span,
+    /// What a problem with the whole block points at.
+    pub(super) missing: Span,
+    /// Texts of its labels; of a dynamic block, they are in `dynamic`.
+    pub(super) labels: Vec<Str>,
+    pub(super) dynamic: Option<Dynamic>,
+    pub(super) block: Block,
+}
+
+/// What makes blocks.
+#[derive(Debug)]
+pub(super) struct Dynamic {
+    pub(super) for_each: Expression,
+    pub(super) labels: Vec<Expression>,
+}
+
+impl Children {
+    /// Whether the number of blocks is known without evaluation.
+    pub(super) fn is_static(&self) -> bool {
+        self.entries.iter().all(|entry| entry.dynamic.is_none())
+    }
+}
+
+impl Block {
+    pub(super) fn attribute(&self, name: &str) -> Option<&Expression> {
+        let (_, argument) = self.attributes.iter().find(|(candidate, _)| &**candidate == name)?;
+        match &argument.value {
+            ArgumentValue::Constant(_, expression) | ArgumentValue::Expression(expression, _) => Some(expression),
+            _ => None,
+        }
+    }
+
+    pub(super) fn attribute_names(&self) -> impl Iterator<Item = &Str> {
+        self.attributes
+            .iter()
+            .filter(|(_, argument)| !matches!(argument.value, ArgumentValue::Absent))
+            .map(|(name, _)| name)
+    }
+
+    /// Calls a function with each expression in it.
+    pub(super) fn visit(&self, visitor: &mut dyn FnMut(&Expression)) {
+        for (_, argument) in &self.attributes {
+            match &argument.value {
+                ArgumentValue::Expression(expression, _) => visitor(expression),
+                ArgumentValue::Blocks(entries, _) => entries.iter().for_each(|entry| entry.visit(visitor)),
+                _ => {}
+            }
+        }
+        for (_, children) in &self.children {
+            children.entries.iter().for_each(|entry| entry.visit(visitor));
+        }
+    }
+}
+
+impl Entry {
+    fn visit(&self, visitor: &mut dyn FnMut(&Expression)) {
+        if let Some(dynamic) = &self.dynamic {
+            visitor(&dynamic.for_each);
+            dynamic.labels.iter().for_each(&mut *visitor);
+        }
+        self.block.visit(visitor);
+    }
+}

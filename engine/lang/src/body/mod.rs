@@ -1,0 +1,83 @@
+//! Bodies of blocks by a schema: compiled once with all static checks, then evaluated to objects of the schema's type.
+//!
+//! Whatever Terraform allows in the body of a resource is understood: `dynamic` blocks, the escaping block `_`, and
+//! attributes of objects that are written as blocks.
+//!
+//! **Invariant**: nothing here knows what the body configures.
+
+mod arrange;
+mod block;
+mod compile;
+mod dynamic;
+mod evaluate;
+mod fixup;
+mod span;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use landform_diagnostics::{Diagnostics, SourceMap, Span};
+use landform_schema as schema;
+use landform_values::{Path, Str, Value};
+
+use crate::expr::{EvalContext, Expression, Names, Scope, Slot};
+use crate::syntax::ast::Body;
+use block::Block;
+
+/// A compiled body. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct CompiledBody {
+    root: Arc<Block>,
+    body: Body,
+    slots: Arc<[Slot]>,
+}
+
+/// Compiles a body by a schema. The sources are for messages that mention another place.
+pub fn compile_body(
+    body: &Body,
+    schema: &schema::Block,
+    names: &mut dyn Names,
+    sources: &SourceMap,
+) -> (CompiledBody, Diagnostics) {
+    let (root, diagnostics) = compile::compile(body, schema, names, sources);
+    let mut slots = Vec::new();
+    root.visit(&mut |expression| slots.extend_from_slice(expression.slots()));
+    slots.sort_unstable();
+    slots.dedup();
+    (CompiledBody { root: Arc::new(root), body: body.clone(), slots: slots.into() }, diagnostics)
+}
+
+impl CompiledBody {
+    /// The object that it configures, of the schema's implied type: null for absent attributes, empty collections for
+    /// absent blocks. With an error, what could not be evaluated is unknown.
+    pub fn evaluate(&self, scope: &dyn Scope, context: &EvalContext) -> (Value, Diagnostics) {
+        evaluate::evaluate(&self.root, scope, context)
+    }
+
+    /// All slots that it refers to, each once, in ascending order.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// The value of a top-level attribute as it is configured.
+    pub fn attribute(&self, name: &str) -> Option<&Expression> {
+        self.root.attribute(name)
+    }
+
+    /// The names of the top-level attributes that are configured, in order.
+    pub fn attribute_names(&self) -> impl Iterator<Item = &Str> {
+        self.root.attribute_names()
+    }
+
+    /// Where what a path of the object leads to is configured; if it is not, where it is missing, as near as can be.
+    pub fn span_of(&self, path: &Path) -> Option<Span> {
+        span::span_of(&self.body, path)
+    }
+
+    /// What a problem with the whole of it points at.
+    pub fn missing_item_span(&self) -> Span {
+        self.body.missing_item_span()
+    }
+}

@@ -1,0 +1,151 @@
+//! Evaluation: a walk over nodes that gathers what goes wrong.
+
+use landform_diagnostics::{Diagnostic, Diagnostics, Span};
+use landform_values::ops::{self, AccessError};
+use landform_values::{Kind, Type, Value};
+
+use super::node::{Node, NodeKind, Reference};
+use super::{EvalContext, Scope};
+use crate::syntax::ast::{Step, StepKind};
+
+/// What one evaluation needs. As long as nothing goes wrong, nothing is allocated but values.
+pub(super) struct Evaluator<'a> {
+    scope: &'a dyn Scope,
+    /// There is none while constants are folded; nothing that needs one is folded.
+    pub(super) context: Option<&'a EvalContext>,
+    /// The values of local names, by place.
+    pub(super) frame: Vec<Value>,
+    problems: Vec<Diagnostic>,
+    /// Above zero where errors are caught, so that nobody sees what would be said of the names in them.
+    pub(super) quiet: usize,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(scope: &'a dyn Scope, context: &'a EvalContext, locals: &[Value]) -> Self {
+        Self { scope, context: Some(context), frame: locals.to_vec(), problems: Vec::new(), quiet: 0 }
+    }
+
+    pub(super) fn for_constants(scope: &'a dyn Scope) -> Self {
+        Self { scope, context: None, frame: Vec::new(), problems: Vec::new(), quiet: 0 }
+    }
+
+    pub(super) fn into_diagnostics(self) -> Diagnostics {
+        self.problems.into_iter().collect()
+    }
+
+    pub(super) fn scope(&self) -> &'a dyn Scope {
+        self.scope
+    }
+
+    pub(super) fn evaluate(&mut self, node: &Node) -> Value {
+        match &node.kind {
+            NodeKind::Literal(value) => value.clone(),
+            NodeKind::Reference(reference) => self.reference(reference, node),
+            NodeKind::Local(local) => {
+                let value = self.frame[local.place].clone();
+                self.steps(value, &local.steps, node)
+            }
+            NodeKind::Item(place) => self.frame[*place].clone(),
+            NodeKind::Relative(source, steps) => {
+                let value = self.evaluate(source);
+                self.steps(value, steps, node)
+            }
+            NodeKind::Index(collection, key) => self.index(collection, key, node),
+            NodeKind::Splat(splat) => self.splat(splat, node),
+            NodeKind::Call(call) => self.call(call, node),
+            NodeKind::Conditional(conditional) => self.conditional(conditional, node),
+            NodeKind::Unary(op, operand) => self.unary(*op, operand, node),
+            NodeKind::Binary(..) => self.binary(node),
+            NodeKind::Tuple(items) => Value::tuple(items.iter().map(|item| self.evaluate(item)).collect::<Vec<_>>()),
+            NodeKind::Object(items) => self.object(items, node),
+            NodeKind::For(r#for) => self.r#for(r#for, node),
+            NodeKind::Template(parts) => self.template(parts, node),
+            NodeKind::Join(tuple) => self.join(tuple, node),
+            NodeKind::Invalid => Value::dynamic(),
+            NodeKind::Failed(diagnostics) => {
+                self.problems.extend_from_slice(diagnostics);
+                Value::dynamic()
+            }
+        }
+    }
+
+    fn reference(&mut self, reference: &Reference, node: &Node) -> Value {
+        match self.scope.get(reference.slot) {
+            Ok(value) => self.steps(value, &reference.steps[reference.consumed..], node),
+            Err(diagnostic) => {
+                let subject = diagnostic.subject.unwrap_or(node.span);
+                self.report(diagnostic.at(subject));
+                Value::dynamic()
+            }
+        }
+    }
+
+    fn steps(&mut self, mut value: Value, steps: &[Step], node: &Node) -> Value {
+        for step in steps {
+            match take(&value, step) {
+                Ok(next) => value = next,
+                Err(error) => {
+                    return self.fail(Diagnostic::error(error.summary, error.detail).at(step.span), node);
+                }
+            }
+        }
+        value
+    }
+
+    fn index(&mut self, collection: &Node, key: &Node, node: &Node) -> Value {
+        let collection_value = self.evaluate(collection);
+        let key = self.evaluate(key);
+        ops::index(&collection_value, &key).unwrap_or_else(|error| {
+            let bracket = Span { start: collection.span.end, ..node.span };
+            self.fail(Diagnostic::error(error.summary, error.detail).at(bracket), node)
+        })
+    }
+}
+
+/// Gathering what goes wrong.
+impl Evaluator<'_> {
+    /// Reports as it is.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.problems.push(diagnostic);
+    }
+
+    /// Reports with what is known of the names in `node`; yields the value of what has failed.
+    pub(super) fn fail(&mut self, diagnostic: Diagnostic, node: &Node) -> Value {
+        let diagnostic = self.describe(diagnostic, node);
+        self.report(diagnostic);
+        Value::dynamic()
+    }
+
+    pub(super) fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// A point in time, for [`Self::failed_since`] and [`Self::take_since`].
+    pub(super) fn mark(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// Whether an error was reported since.
+    pub(super) fn failed_since(&self, mark: usize) -> bool {
+        self.problems[mark..].iter().any(Diagnostic::is_error)
+    }
+
+    /// Takes back what was reported since.
+    pub(super) fn take_since(&mut self, mark: usize) -> Vec<Diagnostic> {
+        if self.problems.len() == mark { Vec::new() } else { self.problems.split_off(mark) }
+    }
+
+    /// Reports again what was taken back.
+    pub(super) fn restore(&mut self, diagnostics: Vec<Diagnostic>) {
+        self.problems.extend(diagnostics);
+    }
+}
+
+/// Takes a step of a traversal.
+pub(super) fn take(value: &Value, step: &Step) -> Result<Value, AccessError> {
+    match &step.kind {
+        StepKind::Attribute(name) => ops::get_attribute(value, name),
+        StepKind::Key(key) => ops::index(value, &Kind::String(key.clone()).into()),
+        StepKind::Index(number) | StepKind::LegacyIndex(number) => ops::index(value, &Value::number(number.clone())),
+    }
+}

@@ -1,0 +1,200 @@
+//! Expressions, compiled once and evaluated often.
+//!
+//! [`compile`] turns a syntax tree into an [`Expression`]: names become [`Slot`]s or places in a local frame,
+//! functions are found, constants are folded. [`Expression::evaluate`] then only asks a [`Scope`] for the values of
+//! slots.
+//!
+//! **Invariant**: nothing here knows what a slot stands for.
+
+mod call;
+mod callee;
+mod compile;
+mod conditional;
+mod describe;
+mod evaluate;
+mod loops;
+mod node;
+mod object;
+mod operators;
+mod splat;
+mod template;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
+use landform_schema::FunctionSchema;
+use landform_values::Value;
+
+use crate::syntax::TraversalRef;
+use crate::syntax::ast::Expr;
+use evaluate::Evaluator;
+use node::{Node, NodeKind};
+
+pub use describe::statement;
+pub(crate) use loops::is_iterable;
+
+/// A value that a scope provides. What it stands for is agreed between [`Names`] and [`Scope`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u32);
+
+/// What names mean where an expression is compiled.
+pub trait Names {
+    /// The slot that a traversal begins with, and how many of its steps lead there: of `var.a.b` it is the slot of
+    /// the variable, and 1. Whatever is left is taken from the slot's value. An error is reported as it is.
+    fn resolve(&mut self, traversal: TraversalRef<'_>) -> Result<(Slot, usize), Diagnostic>;
+
+    /// A function in a namespace other than `core`, such as `provider::aws::arn_parse`. `None` if there is none, which
+    /// is reported as "Call to unknown function".
+    fn function(&mut self, name: &str, span: Span) -> Result<Option<Arc<dyn ExternalFunction>>, Diagnostic> {
+        let _ = (name, span);
+        Ok(None)
+    }
+}
+
+/// No names at all: only constants compile.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoNames;
+
+impl Names for NoNames {
+    fn resolve(&mut self, traversal: TraversalRef<'_>) -> Result<(Slot, usize), Diagnostic> {
+        Err(Diagnostic::error("Variables not allowed", "Variables may not be used here.").at(traversal.root.span))
+    }
+}
+
+/// A function that comes from outside the language, such as a provider's.
+pub trait ExternalFunction: Send + Sync {
+    /// Its parameters and result.
+    fn schema(&self) -> &FunctionSchema;
+
+    /// Calls it with known, unmarked arguments of the parameters' types.
+    fn call(&self, arguments: Vec<Value>) -> Result<Value, ExternalError>;
+}
+
+/// Why a call of an [`ExternalFunction`] failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalError {
+    /// The argument that is to blame.
+    pub argument: Option<usize>,
+    /// Why; a full stop is added.
+    pub message: String,
+}
+
+/// The values that slots have where an expression is evaluated.
+pub trait Scope {
+    /// The value of a slot that [`Names::resolve`] returned.
+    fn get(&self, slot: Slot) -> Result<Value, Diagnostic>;
+}
+
+/// No values at all, for expressions without slots.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoScope;
+
+impl Scope for NoScope {
+    fn get(&self, _: Slot) -> Result<Value, Diagnostic> {
+        Err(Diagnostic::error("Variables not allowed", "Variables may not be used here."))
+    }
+}
+
+/// What evaluation needs beside values.
+#[derive(Clone)]
+pub struct EvalContext {
+    /// Where messages about places look up lines.
+    pub sources: SourceMap,
+    /// How many template files are being rendered within each other.
+    pub(crate) template_depth: usize,
+}
+
+impl EvalContext {
+    /// Outside of any template file.
+    pub fn new(sources: SourceMap) -> Self {
+        Self { sources, template_depth: 0 }
+    }
+}
+
+/// A compiled expression. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    root: Arc<Node>,
+    slots: Arc<[Slot]>,
+}
+
+/// Compiles a syntax tree. What has an error evaluates to an unknown value without complaining again.
+pub fn compile(expr: &Expr, names: &mut dyn Names) -> (Expression, Diagnostics) {
+    compile_with_locals(expr, names, &[])
+}
+
+/// As [`compile`], with names of values that [`Expression::evaluate_with_locals`] is given.
+pub(crate) fn compile_with_locals(
+    expr: &Expr,
+    names: &mut dyn Names,
+    locals: &[Arc<str>],
+) -> (Expression, Diagnostics) {
+    let (root, slots, diagnostics) = compile::compile(expr, names, locals);
+    (Expression { root: Arc::new(root), slots: slots.into() }, diagnostics)
+}
+
+impl Expression {
+    /// An expression that is always the same value.
+    pub fn constant(value: Value, span: Span) -> Self {
+        Self { root: Arc::new(Node::literal(value, span)), slots: Arc::from([]) }
+    }
+
+    /// The value, and what went wrong. With an error, it is what is known all the same, or an unknown value.
+    pub fn evaluate(&self, scope: &dyn Scope, context: &EvalContext) -> (Value, Diagnostics) {
+        self.evaluate_with_locals(scope, context, &[])
+    }
+
+    /// As [`Self::evaluate`], with values for the names that it was compiled with.
+    pub(crate) fn evaluate_with_locals(
+        &self,
+        scope: &dyn Scope,
+        context: &EvalContext,
+        locals: &[Value],
+    ) -> (Value, Diagnostics) {
+        if let NodeKind::Literal(value) = &self.root.kind {
+            return (value.clone(), Diagnostics::new());
+        }
+        let mut evaluator = Evaluator::new(scope, context, locals);
+        let value = evaluator.evaluate(&self.root);
+        (value, evaluator.into_diagnostics())
+    }
+
+    /// Adds to a diagnostic about this expression's value what is known of the names in it, as Terraform shows below
+    /// the snippet.
+    pub fn describe(&self, diagnostic: Diagnostic, scope: &dyn Scope, context: &EvalContext) -> Diagnostic {
+        self.describe_with_locals(diagnostic, scope, context, &[])
+    }
+
+    pub(crate) fn describe_with_locals(
+        &self,
+        diagnostic: Diagnostic,
+        scope: &dyn Scope,
+        context: &EvalContext,
+        locals: &[Value],
+    ) -> Diagnostic {
+        Evaluator::new(scope, context, locals).describe(diagnostic, &self.root)
+    }
+
+    /// All slots that it refers to, each once, in ascending order.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// Whether its value is known already.
+    pub fn is_constant(&self) -> bool {
+        self.as_constant().is_some()
+    }
+
+    /// Its value, when that is known already.
+    pub fn as_constant(&self) -> Option<&Value> {
+        if let NodeKind::Literal(value) = &self.root.kind { Some(value) } else { None }
+    }
+
+    /// The whole of it in the source.
+    pub fn span(&self) -> Span {
+        self.root.span
+    }
+}

@@ -1,0 +1,160 @@
+//! The compiled form of an expression.
+
+use std::sync::Arc;
+
+use landform_diagnostics::{Diagnostic, Span};
+use landform_values::Value;
+
+use super::Slot;
+use super::callee::Callee;
+use crate::syntax::ast::{BinaryOp, Step, UnaryOp};
+
+/// A node and where it stands.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) kind: NodeKind,
+    /// The whole of it.
+    pub(super) span: Span,
+    /// What stands for it in a message about the place where it begins.
+    pub(super) start: Span,
+}
+
+#[derive(Debug)]
+pub(super) enum NodeKind {
+    Literal(Value),
+    Reference(Box<Reference>),
+    Local(Box<Local>),
+    /// The element at hand of a splat, by its place in the frame.
+    Item(usize),
+    Relative(Box<Node>, Box<[Step]>),
+    Index(Box<Node>, Box<Node>),
+    Splat(Box<Splat>),
+    Call(Box<Call>),
+    Conditional(Box<Conditional>),
+    Unary(UnaryOp, Box<Node>),
+    Binary(BinaryOp, Box<Node>, Box<Node>),
+    Tuple(Box<[Node]>),
+    Object(Box<[Item]>),
+    For(Box<For>),
+    Template(Box<[Node]>),
+    /// The items of a tuple as one string: a template's `for`.
+    Join(Box<Node>),
+    /// Reported at compile time.
+    Invalid,
+    /// To be reported when evaluated.
+    Failed(Box<[Diagnostic]>),
+}
+
+/// What a scope provides, and what is taken from it.
+#[derive(Debug)]
+pub(super) struct Reference {
+    pub(super) slot: Slot,
+    pub(super) root: Arc<str>,
+    pub(super) steps: Box<[Step]>,
+    /// How many of the steps lead to the slot.
+    pub(super) consumed: usize,
+}
+
+/// A name that the expression itself introduces, and what is taken from it.
+#[derive(Debug)]
+pub(super) struct Local {
+    pub(super) place: usize,
+    pub(super) root: Arc<str>,
+    pub(super) steps: Box<[Step]>,
+}
+
+#[derive(Debug)]
+pub(super) struct Splat {
+    pub(super) source: Node,
+    pub(super) each: Node,
+    pub(super) marker: Span,
+}
+
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) callee: Callee,
+    pub(super) name: Arc<str>,
+    pub(super) arguments: Box<[Node]>,
+    pub(super) expand_last: bool,
+    pub(super) close_paren: Span,
+}
+
+#[derive(Debug)]
+pub(super) struct Conditional {
+    pub(super) condition: Node,
+    pub(super) yes: Node,
+    pub(super) no: Node,
+}
+
+#[derive(Debug)]
+pub(super) struct Item {
+    /// A property in JSON syntax, which has messages of its own.
+    pub(super) json: bool,
+    pub(super) key: Node,
+    pub(super) value: Node,
+}
+
+/// A loop. The key, if it is named, and then the value are pushed on the frame.
+#[derive(Debug)]
+pub(super) struct For {
+    pub(super) has_key: bool,
+    pub(super) collection: Node,
+    pub(super) key_result: Option<Node>,
+    pub(super) value_result: Node,
+    pub(super) condition: Option<Node>,
+    pub(super) group: bool,
+}
+
+impl Node {
+    pub(super) fn new(kind: NodeKind, span: Span) -> Self {
+        Self { kind, span, start: span }
+    }
+
+    pub(super) fn literal(value: Value, span: Span) -> Self {
+        Self::new(NodeKind::Literal(value), span)
+    }
+
+    pub(super) fn starting(self, start: Span) -> Self {
+        Self { start, ..self }
+    }
+
+    /// Calls a function with each node directly within.
+    pub(super) fn for_each_child<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
+        match &self.kind {
+            NodeKind::Literal(_)
+            | NodeKind::Reference(_)
+            | NodeKind::Local(_)
+            | NodeKind::Item(_)
+            | NodeKind::Invalid
+            | NodeKind::Failed(_) => {}
+            NodeKind::Relative(source, _) | NodeKind::Join(source) | NodeKind::Unary(_, source) => visit(source),
+            NodeKind::Index(first, second) | NodeKind::Binary(_, first, second) => {
+                visit(first);
+                visit(second);
+            }
+            NodeKind::Splat(splat) => {
+                visit(&splat.source);
+                visit(&splat.each);
+            }
+            NodeKind::Call(call) => call.arguments.iter().for_each(visit),
+            NodeKind::Conditional(conditional) => {
+                visit(&conditional.condition);
+                visit(&conditional.yes);
+                visit(&conditional.no);
+            }
+            NodeKind::Tuple(items) | NodeKind::Template(items) => items.iter().for_each(visit),
+            NodeKind::Object(items) => {
+                for item in items {
+                    visit(&item.key);
+                    visit(&item.value);
+                }
+            }
+            NodeKind::For(r#for) => {
+                visit(&r#for.collection);
+                r#for.key_result.iter().for_each(&mut *visit);
+                visit(&r#for.value_result);
+                r#for.condition.iter().for_each(visit);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Operators: their operands' conversion and what is said when they fail.
+
+use landform_diagnostics::Diagnostic;
+use landform_values::ops::{self, OperationError};
+use landform_values::{Kind, PathError, Type, Value, convert};
+
+use super::evaluate::Evaluator;
+use super::node::{Node, NodeKind};
+use crate::syntax::ast::{BinaryOp, UnaryOp};
+
+/// Converts; free where the value has the type already.
+pub(super) fn to_type(value: &Value, ty: &Type) -> Result<Value, PathError> {
+    match (value.kind(), ty) {
+        (Kind::String(_), Type::String)
+        | (Kind::Number(_), Type::Number)
+        | (Kind::Bool(_), Type::Bool)
+        | (_, Type::Dynamic) => Ok(value.clone()),
+        _ => convert(value, ty),
+    }
+}
+
+impl Evaluator<'_> {
+    pub(super) fn unary(&mut self, op: UnaryOp, operand: &Node, node: &Node) -> Value {
+        let before = self.mark();
+        let value = self.evaluate(operand);
+        let (result, ty) = match op {
+            UnaryOp::Negate => (ops::negate(&value), Type::Number),
+            UnaryOp::Not => (ops::not(&value), Type::Bool),
+        };
+        if let Err(OperationError::Operands { left: Some(error), .. }) = &result {
+            self.wrong_operand("unary", error, operand, node);
+        }
+        self.outcome(result, ty, before, node)
+    }
+
+    /// A chain of operators leans to the left and may be long: it is walked without recursion.
+    pub(super) fn binary(&mut self, node: &Node) -> Value {
+        let mut chain = Vec::new();
+        let mut leftmost = node;
+        while let NodeKind::Binary(op, left, right) = &leftmost.kind {
+            chain.push((*op, &**left, &**right, leftmost));
+            leftmost = left;
+        }
+        let before = self.mark();
+        let mut value = self.evaluate(leftmost);
+        for (op, left, right, node) in chain.into_iter().rev() {
+            let right_value = self.evaluate(right);
+            let (result, ty) = operate(op, &value, &right_value);
+            if let Err(OperationError::Operands { left: left_error, right: right_error }) = &result {
+                left_error.iter().for_each(|error| self.wrong_operand("left", error, left, node));
+                right_error.iter().for_each(|error| self.wrong_operand("right", error, right, node));
+            }
+            value = self.outcome(result, ty, before, node);
+        }
+        value
+    }
+
+    fn wrong_operand(&mut self, which: &str, error: &PathError, operand: &Node, node: &Node) {
+        let detail = format!("Unsuitable value for {which} operand: {}.", error.message);
+        self.fail(Diagnostic::error("Invalid operand", detail).at(operand.span).within(node.span), operand);
+    }
+
+    /// The result, unless something went wrong since.
+    fn outcome(&mut self, result: Result<Value, OperationError>, ty: Type, before: usize, node: &Node) -> Value {
+        if self.failed_since(before) {
+            return Value::unknown(ty);
+        }
+        match result {
+            Ok(value) => value,
+            Err(OperationError::Operands { .. }) => Value::unknown(ty),
+            Err(OperationError::Failed(why)) => {
+                let detail = format!("Error during operation: {why}.");
+                self.fail(Diagnostic::error("Operation failed", detail).at(node.span), node);
+                Value::unknown(ty)
+            }
+        }
+    }
+}
+
+/// The result of an operator, and the type that results of it have.
+fn operate(op: BinaryOp, left: &Value, right: &Value) -> (Result<Value, OperationError>, Type) {
+    match op {
+        BinaryOp::Or => (ops::or(left, right), Type::Bool),
+        BinaryOp::And => (ops::and(left, right), Type::Bool),
+        BinaryOp::Equal => (Ok(ops::equal(left, right)), Type::Bool),
+        BinaryOp::NotEqual => (Ok(ops::not_equal(left, right)), Type::Bool),
+        BinaryOp::Less => (ops::less(left, right), Type::Bool),
+        BinaryOp::LessOrEqual => (ops::less_or_equal(left, right), Type::Bool),
+        BinaryOp::Greater => (ops::greater(left, right), Type::Bool),
+        BinaryOp::GreaterOrEqual => (ops::greater_or_equal(left, right), Type::Bool),
+        BinaryOp::Add => (ops::add(left, right), Type::Number),
+        BinaryOp::Subtract => (ops::subtract(left, right), Type::Number),
+        BinaryOp::Multiply => (ops::multiply(left, right), Type::Number),
+        BinaryOp::Divide => (ops::divide(left, right), Type::Number),
+        BinaryOp::Modulo => (ops::modulo(left, right), Type::Number),
+    }
+}

@@ -1,0 +1,14 @@
+//! Diagnostics for people and for programs.
+
+mod arrange;
+mod human;
+mod json;
+mod snippet;
+
+pub use arrange::{Arranged, arrange};
+pub use human::{compact_warnings, human, report};
+pub use json::json;
+pub use snippet::Sources;
+
+#[cfg(test)]
+mod tests;

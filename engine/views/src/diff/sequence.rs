@@ -1,0 +1,179 @@
+//! Which items of two lists correspond.
+
+use landform_plan::Action;
+use landform_values::Value;
+
+use super::change::equal;
+use super::{Change, Diff, combine};
+
+/// Above so many pairs of items, a faster algorithm looks for what the lists have in common.
+const MAX_CELLS: usize = 4_000_000;
+
+/// Compares the items of two lists; `compare` gets the positions of items that correspond, or of one alone.
+/// `alike` says whether two different items are shown as one that changed.
+pub(super) fn transform(
+    change: &Change<'_>,
+    compare: impl Fn(Change<'_>) -> Diff,
+    alike: impl Fn(&Value, &Value) -> bool,
+) -> (Vec<Diff>, Action) {
+    let mut action = match (change.before.items(), change.after.items()) {
+        (Some(_), None) => Action::Delete,
+        (None, Some(_)) => Action::Create,
+        _ => Action::NoOp,
+    };
+    let before = change.before.items().unwrap_or_default();
+    let after = change.after.items().unwrap_or_default();
+    let same = |a: &Value, b: &Value| equal(Some(a), Some(b));
+    let pairs = if goes_by_place(before, after, same) {
+        (0..before.len()).map(|index| (Some(index), Some(index))).collect()
+    } else {
+        align(before, after, same, alike)
+    };
+    let mut elements = Vec::with_capacity(pairs.len());
+    for (before, after) in pairs {
+        let element = compare(change.items(before, after));
+        action = combine(action, element.action);
+        elements.push(element);
+    }
+    (elements, action)
+}
+
+/// Lists of one length are compared place by place, unless all old items are there still: then they only moved.
+fn goes_by_place(before: &[Value], after: &[Value], same: impl Fn(&Value, &Value) -> bool) -> bool {
+    let is_gone = |(index, item): (usize, &Value)| {
+        !same(item, &after[index]) && !after.iter().any(|candidate| same(item, candidate))
+    };
+    before.len() == after.len() && before.iter().enumerate().any(is_gone)
+}
+
+/// Positions of items that are equal or alike, and of items that are on one side only, in the order in which to show
+/// them.
+pub(super) fn align<T>(
+    before: &[T],
+    after: &[T],
+    same: impl Fn(&T, &T) -> bool,
+    alike: impl Fn(&T, &T) -> bool,
+) -> Vec<(Option<usize>, Option<usize>)> {
+    let common = common_subsequence(before, after, &same);
+    let mut pairs = Vec::with_capacity(before.len().max(after.len()));
+    let (mut b, mut a) = (0, 0);
+    let mut rest = common.iter().map(|index| &before[*index]).peekable();
+    loop {
+        let next = rest.peek().copied();
+        let is_next = |item: &T| next.is_some_and(|next| same(item, next));
+        while b < before.len() && !is_next(&before[b]) {
+            if a < after.len() && alike(&before[b], &after[a]) && !is_next(&after[a]) {
+                pairs.push((Some(b), Some(a)));
+                a += 1;
+            } else {
+                pairs.push((Some(b), None));
+            }
+            b += 1;
+        }
+        while a < after.len() && !is_next(&after[a]) {
+            pairs.push((None, Some(a)));
+            a += 1;
+        }
+        if rest.next().is_none() {
+            return pairs;
+        }
+        pairs.push((Some(b), Some(a)));
+        b += 1;
+        a += 1;
+    }
+}
+
+/// Positions in `before` of a longest sequence of items that both lists have in this order.
+fn common_subsequence<T>(before: &[T], after: &[T], same: &impl Fn(&T, &T) -> bool) -> Vec<usize> {
+    let suffix = before.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| same(a, b)).count();
+    let (head, other) = (&before[..before.len() - suffix], &after[..after.len() - suffix]);
+    let mut found = if head.len().saturating_mul(other.len()) <= MAX_CELLS {
+        by_table(head, other, same)
+    } else {
+        by_myers(head, other, same)
+    };
+    found.extend(head.len()..before.len());
+    found
+}
+
+/// Of several longest ones, the one that Terraform's table leads to.
+fn by_table<T>(before: &[T], after: &[T], same: &impl Fn(&T, &T) -> bool) -> Vec<usize> {
+    if before.is_empty() || after.is_empty() {
+        return Vec::new();
+    }
+    let width = before.len() + 1;
+    let mut lengths = vec![0_u32; width * (after.len() + 1)];
+    for y in 1..=after.len() {
+        for x in 1..=before.len() {
+            lengths[y * width + x] = if same(&before[x - 1], &after[y - 1]) {
+                lengths[(y - 1) * width + x - 1] + 1
+            } else {
+                lengths[y * width + x - 1].max(lengths[(y - 1) * width + x])
+            };
+        }
+    }
+    let (mut x, mut y) = (before.len(), after.len());
+    let mut found = Vec::new();
+    while x > 0 && y > 0 {
+        if same(&before[x - 1], &after[y - 1]) {
+            found.push(x - 1);
+            x -= 1;
+            y -= 1;
+        } else if lengths[y * width + x - 1] > lengths[(y - 1) * width + x] {
+            x -= 1;
+        } else {
+            y -= 1;
+        }
+    }
+    found.reverse();
+    found
+}
+
+/// Equal items get equal numbers, which a general algorithm can compare.
+fn by_myers<T>(before: &[T], after: &[T], same: &impl Fn(&T, &T) -> bool) -> Vec<usize> {
+    let mut distinct: Vec<&T> = Vec::new();
+    let mut number = |item| match distinct.iter().position(|known| same(known, item)) {
+        Some(index) => index,
+        None => {
+            distinct.push(item);
+            distinct.len() - 1
+        }
+    };
+    let numbers: Vec<usize> = before.iter().map(&mut number).collect();
+    let others: Vec<usize> = after.iter().map(&mut number).collect();
+    let operations = similar::capture_diff_slices(similar::Algorithm::Myers, &numbers, &others);
+    let equal_ranges = operations.iter().filter(|operation| operation.tag() == similar::DiffTag::Equal);
+    equal_ranges.flat_map(|operation| operation.old_range()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::align;
+
+    fn check(before: &str, after: &str, expected: &str) {
+        let (before, after): (Vec<char>, Vec<char>) = (before.chars().collect(), after.chars().collect());
+        let pairs = align(&before, &after, |a, b| a == b, |a, b| a.is_uppercase() && b.is_uppercase());
+        let shown: Vec<String> = pairs
+            .into_iter()
+            .map(|(b, a)| match (b.map(|b| before[b]), a.map(|a| after[a])) {
+                (Some(b), Some(a)) if a == b => format!(" {a}"),
+                (Some(b), Some(a)) => format!("~{b}{a}"),
+                (Some(b), None) => format!("-{b}"),
+                (None, Some(a)) => format!("+{a}"),
+                (None, None) => "?".into(),
+            })
+            .collect();
+        assert_eq!(shown.join(""), expected);
+    }
+
+    #[test]
+    fn equal_items_stay_and_alike_ones_change() {
+        check("abc", "abc", " a b c");
+        check("abc", "axc", " a-b+x c");
+        check("ABC", "AXC", " A~BX C");
+        check("abcd", "bcde", "-a b c d+e");
+        check("", "ab", "+a+b");
+        check("abcabba", "cbabac", "-a-b c-a b+a b a+c");
+        check("AB", "B", "-A B");
+    }
+}

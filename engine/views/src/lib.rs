@@ -1,0 +1,18 @@
+//! What the program says: texts for people, and JSON for programs, exactly as Terraform 1.11 words them.
+//!
+//! Every function gets data and returns text; whoever calls it decides where the text goes. Sensitive values are
+//! hidden by their marks.
+//!
+//! **Invariant**: no IO, no clock, no environment, no terminal.
+
+pub mod diagnostics;
+mod diff;
+pub mod plan;
+mod quote;
+mod sensitive;
+mod style;
+mod wrap;
+
+pub use quote::quote;
+pub use style::Style;
+pub use wrap::word_wrap;

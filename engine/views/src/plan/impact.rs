@@ -1,0 +1,65 @@
+//! The block before the closing line of a plan that names all that is destroyed or replaced, with the cause.
+
+use landform_plan::{Action, ActionReason, ResourceChange};
+use landform_values::Path;
+
+use crate::Style;
+
+/// A heading, an indented line for each object, and a blank line; empty when nothing is destroyed.
+pub(super) fn render(shown: &[&ResourceChange], style: &Style) -> String {
+    let lines: Vec<String> =
+        shown.iter().filter(|change| change.action.destroys()).map(|change| line(change, style)).collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("\n{}\n{}", style.paint("[bold]Destroys and replacements:[reset]"), lines.concat())
+}
+
+fn line(change: &ResourceChange, style: &Style) -> String {
+    let symbol = crate::diff::symbol(change.action, style);
+    let deposed = change.deposed.as_ref().map(|key| format!(" (deposed object {key})")).unwrap_or_default();
+    format!("{symbol} {}{deposed}: {}\n", change.address, cause(change))
+}
+
+fn cause(change: &ResourceChange) -> String {
+    let address = &change.address;
+    match change.reason {
+        _ if change.deposed.is_some() => "left over from a partially-failed replacement".into(),
+        Some(ActionReason::ReplaceBecauseTainted) => "it is tainted".into(),
+        Some(ActionReason::ReplaceByRequest) => "requested with -replace".into(),
+        Some(ActionReason::ReplaceByTriggers) => triggers(change),
+        Some(ActionReason::ReplaceBecauseCannotUpdate) => attributes(&change.requires_replace),
+        Some(ActionReason::DeleteBecauseNoResourceConfig) => format!("{} is not in configuration", address.config()),
+        Some(ActionReason::DeleteBecauseWrongRepetition) => "count or for_each was added or removed".into(),
+        Some(ActionReason::DeleteBecauseCountIndex) => format!("index {} is out of range for count", address.key),
+        Some(ActionReason::DeleteBecauseEachKey) => format!("key {} is not in for_each map", address.key),
+        Some(ActionReason::DeleteBecauseNoModule) => format!("{} is not in configuration", address.module),
+        Some(ActionReason::DeleteBecauseNoMoveTarget) => {
+            format!("{} was moved to {address}, which is not in configuration", change.previous_address)
+        }
+        _ if change.action == Action::Delete => "everything is to be destroyed".into(),
+        _ => attributes(&change.requires_replace),
+    }
+}
+
+fn triggers(change: &ResourceChange) -> String {
+    match &change.triggered_by[..] {
+        [] => "changes in replace_triggered_by".into(),
+        triggers => format!("{} changes (replace_triggered_by)", triggers.join(", ")),
+    }
+}
+
+/// Values are not named: they may be sensitive.
+fn attributes(paths: &[Path]) -> String {
+    let mut names: Vec<String> = paths
+        .iter()
+        .map(|path| path.to_string().trim_start_matches('.').to_owned())
+        .filter(|name| !name.is_empty())
+        .collect();
+    names.dedup();
+    match names.len() {
+        0 => "it can not be changed in place".into(),
+        1 => format!("{} can not be changed in place", names[0]),
+        _ => format!("{} can not be changed in place", names.join(", ")),
+    }
+}

@@ -1,0 +1,96 @@
+data "aws_caller_identity" "current" {
+  count = var.enable_flow_log ? 1 : 0
+}
+
+data "aws_partition" "current" {
+  count = var.enable_flow_log ? 1 : 0
+}
+
+data "aws_region" "current" {
+  count = var.enable_flow_log ? 1 : 0
+}
+
+resource "aws_cloudwatch_log_group" "flow_log" {
+  count = var.enable_flow_log ? 1 : 0
+
+  name              = "/vpc/${aws_vpc.this.id}/flow-log"
+  retention_in_days = var.flow_log_retention_days
+  kms_key_id        = var.flow_log_kms_key_arn
+
+  tags = merge(var.tags, { Name = "${var.name}-flow-log" })
+}
+
+data "aws_iam_policy_document" "flow_log_trust" {
+  count = var.enable_flow_log ? 1 : 0
+
+  statement {
+    sid     = "FlowLogsOfThisAccountOnly"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["vpc-flow-logs.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current[0].account_id]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${data.aws_partition.current[0].partition}:ec2:${data.aws_region.current[0].region}:${data.aws_caller_identity.current[0].account_id}:vpc-flow-log/*"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "flow_log_delivery" {
+  count = var.enable_flow_log ? 1 : 0
+
+  statement {
+    sid       = "WriteToTheLogGroup"
+    actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.flow_log[0].arn}:*"]
+  }
+
+  statement {
+    sid       = "FindTheLogGroup"
+    actions   = ["logs:DescribeLogGroups"]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_role" "flow_log" {
+  count = var.enable_flow_log ? 1 : 0
+
+  name_prefix        = "${var.name}-flow-log-"
+  description        = "Lets the flow log of VPC ${aws_vpc.this.id} write to its log group."
+  assume_role_policy = data.aws_iam_policy_document.flow_log_trust[0].json
+
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy" "flow_log" {
+  count = var.enable_flow_log ? 1 : 0
+
+  name   = "deliver"
+  role   = aws_iam_role.flow_log[0].id
+  policy = data.aws_iam_policy_document.flow_log_delivery[0].json
+}
+
+resource "aws_flow_log" "this" {
+  count = var.enable_flow_log ? 1 : 0
+
+  vpc_id                   = aws_vpc.this.id
+  traffic_type             = var.flow_log_traffic_type
+  log_destination_type     = "cloud-watch-logs"
+  log_destination          = aws_cloudwatch_log_group.flow_log[0].arn
+  iam_role_arn             = aws_iam_role.flow_log[0].arn
+  max_aggregation_interval = 600
+
+  tags = merge(var.tags, { Name = var.name })
+
+  depends_on = [aws_iam_role_policy.flow_log]
+}

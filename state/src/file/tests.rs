@@ -1,0 +1,130 @@
+//! Round trips of files that Terraform wrote, and files that are refused.
+
+use super::*;
+use crate::model::{EachMode, ObjectStatus};
+
+const FIXTURES: [(&str, &str); 4] = [
+    ("kinds", include_str!("../../tests/fixtures/kinds.tfstate")),
+    ("deposed and tainted", include_str!("../../tests/fixtures/deposed-and-tainted.tfstate")),
+    ("empty", include_str!("../../tests/fixtures/empty.tfstate")),
+    ("every member", include_str!("../../tests/fixtures/every-member.tfstate")),
+];
+
+fn parse(text: &str) -> State {
+    read(text.as_bytes()).expect("a valid state file").expect("it is not empty")
+}
+
+/// Summary and detail of the first problem.
+fn refused(text: &str) -> (String, String) {
+    let diagnostics = read(text.as_bytes()).expect_err(text);
+    let first = diagnostics.iter().next().expect("an error has a diagnostic");
+    (first.summary.clone(), first.detail.clone())
+}
+
+#[test]
+fn files_come_out_as_they_went_in() {
+    for (name, text) in FIXTURES {
+        let state = parse(text);
+        assert_eq!(String::from_utf8(write(&state)).expect("UTF-8"), text, "{name}");
+    }
+}
+
+#[test]
+fn white_space_and_order_of_members_do_not_matter() {
+    for (name, text) in FIXTURES {
+        let compact = crate::model::raw::compact(text).into_owned();
+        assert_eq!(write(&parse(&compact)), text.as_bytes(), "{name}");
+    }
+    let state = parse(r#"{"resources":[], "serial":7, "lineage":"l", "terraform_version":"1.1.0", "version":4}"#);
+    assert_eq!((state.serial, &*state.lineage, &*state.terraform_version), (7, "l", "1.1.0"));
+}
+
+#[test]
+fn an_empty_file_is_no_state() {
+    assert_eq!(read(b"").map(|state| state.is_none()), Ok(true));
+}
+
+#[test]
+fn what_the_engine_sees() {
+    let state = parse(FIXTURES[1].1);
+    let tainted = "terraform_data.tainted[1]".parse().expect("a valid address");
+    let object = state.current(&tainted).expect("it is there");
+    assert_eq!(object.status, ObjectStatus::Tainted);
+    assert_eq!(object.dependencies[0].to_string(), "terraform_data.deposed");
+    assert!(object.attributes.starts_with("{\"id\":\"44fcdf3f"), "{}", object.attributes);
+    let deposed: Vec<_> = state.objects().filter_map(|object| object.deposed.map(|key| key.to_string())).collect();
+    assert_eq!(deposed, ["09738a6a", "27de2224", "7d65a05b", "8d7d12cd"]);
+    assert_eq!(state.resource(&tainted.resource()).map(|resource| resource.each()), Some(EachMode::List));
+}
+
+#[test]
+fn objects_share_what_they_have_in_common() {
+    let state = parse(FIXTURES[1].1);
+    let object = |key: usize| {
+        state.current(&format!("terraform_data.tainted[{key}]").parse().expect("valid")).expect("it is there")
+    };
+    assert!(std::sync::Arc::ptr_eq(&object(0).dependencies, &object(1).dependencies));
+}
+
+#[test]
+fn other_versions_are_refused() {
+    for (text, expected) in [
+        (r#"{"version":5,"terraform_version":"1.99.0"}"#, "format version 5, which is not supported by Landform"),
+        (r#"{"version":5,"terraform_version":"1.99.0"}"#, "This state file was created by Terraform 1.99.0."),
+        (r#"{"version":5,"resources":7}"#, "may have been created by a newer version of Terraform."),
+        (r#"{"resources":7,"version":5}"#, "uses format version 5"),
+        (r#"{"version":3,"terraform_version":"0.11.14","modules":[]}"#, "\"terraform state pull\""),
+        (r#"{"version":0}"#, "never a JSON-based state format zero"),
+        (r#"{"version":"a"}"#, "The version in the state file is string. A positive whole number is required."),
+        (r#"{"version":-1}"#, "The version in the state file is number -1."),
+        (r#"{"version":4.5}"#, "The version in the state file is number 4.5."),
+        ("{}", "does not have a \"version\" attribute"),
+        ("{\"version\":4,", "it ends at byte offset"),
+        ("xx", "syntax error at byte offset 1 "),
+        ("{\n\"version\":4,\n x}", "syntax error at byte offset 17 (line 3, column 2)"),
+    ] {
+        let (summary, detail) = refused(text);
+        assert_eq!(summary, "Unsupported state file format", "{text}");
+        assert!(detail.contains(expected), "{text}: {detail}");
+    }
+    assert!(read(&[b'{', 0xff]).is_err());
+}
+
+#[test]
+fn contradictions_are_refused() {
+    let resource = |instances: &str| {
+        format!(
+            r#"{{"version":4,"resources":[{{"mode":"managed","type":"a","name":"b",
+               "provider":"provider[\"registry.terraform.io/hashicorp/aws\"]","instances":[{instances}]}}]}}"#
+        )
+    };
+    for (text, expected) in [
+        (r#"{"version":4,"serial":"x"}"#.to_owned(), "invalid type: string \"x\""),
+        (r#"{"version":4,"resources":7}"#.to_owned(), "expected a list of resources"),
+        (r#"{"version":4,"outputs":{"a":{"value":1}}}"#.to_owned(), "no value or no type for output \"a\""),
+        (
+            r#"{"version":4,"resources":[{"mode":"foo","type":"a","name":"b"}]}"#.to_owned(),
+            "with mode \"foo\" (\"a\" \"b\")",
+        ),
+        (
+            r#"{"version":4,"resources":[{"mode":"data","type":"a","name":"b","provider":"x"}]}"#.to_owned(),
+            "address \"x\"",
+        ),
+        (
+            r#"{"version":4,"resources":[{"mode":"data","module":"x","type":"a","name":"b"}]}"#.to_owned(),
+            "module \"x\"",
+        ),
+        (resource(r#"{"status":"foo"}"#), "Instance a.b has invalid status \"foo\"."),
+        (resource(r#"{"deposed":"x"}"#), "an object with deposed key \"x\", which is not correctly formatted."),
+        (resource(r#"{"index_key":true}"#), "invalid instance key true"),
+        (resource(r#"{"index_key":1.5}"#), "invalid instance key 1.5"),
+        (resource(r#"{"private":"?"}"#), "private data that is not Base64"),
+        (resource(r#"{"dependencies":["x"]}"#), "the invalid dependency \"x\""),
+        (resource(r#"{"sensitive_attributes":[[{"type":"x","value":1}]]}"#), "unsupported path step type \"x\""),
+        (resource("{},{}"), "Instance a.b appears multiple times in the state file."),
+        (resource(r#"{"deposed":"00000000"},{"deposed":"00000000"}"#), "deposed object \"00000000\" appears multiple"),
+    ] {
+        let (_, detail) = refused(&text);
+        assert!(detail.contains(expected), "{text}: {detail}");
+    }
+}

@@ -1,0 +1,6 @@
+//! Tests of stores against real files, services and processes; one binary, because linking takes long.
+
+mod contract;
+mod killed;
+mod local;
+mod support;

@@ -1,0 +1,53 @@
+"""S3: what every bucket has had since 2023, and sub-resources that moto takes for the bucket itself."""
+
+from moto.s3.models import S3Backend
+
+from landform_simulator.calls import Call
+from landform_simulator.errors import Answer, error
+from landform_simulator.fillers.patching import wrap
+
+# moto has no idea of these: it would list, create or delete the bucket instead.
+_UNKNOWN = ("Analytics", "Metrics", "IntelligentTiering", "Metadata", "Abac", "InventoryTable", "JournalTable")
+
+_PAYER_IS_OWNER = b"""<?xml version="1.0" encoding="UTF-8"?>
+<RequestPaymentConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Payer>BucketOwner</Payer></RequestPaymentConfiguration>"""
+
+
+def install() -> None:
+    wrap(S3Backend, "create_bucket")(_create_bucket)
+    wrap(S3Backend, "delete_bucket_encryption")(_delete_bucket_encryption)
+
+
+def answer(call: Call) -> Answer | None:
+    if call.service != "s3":
+        return None
+    if call.operation == "GetBucketRequestPayment":
+        return Answer(200, "application/xml", _PAYER_IS_OWNER)
+    is_unknown = call.operation in ("PutBucketRequestPayment", "DeleteBucketInventoryConfiguration", "Unknown") or (
+        "Bucket" in call.operation and any(name in call.operation for name in _UNKNOWN)
+    )
+    if is_unknown:
+        return error(call, 501, "NotImplemented", f"The simulator does not implement {call.name}.")
+    return None
+
+
+def _default_encryption() -> dict:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html"""
+    return {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}}
+
+
+def _create_bucket(create, self, *arguments, **keywords):
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html"""
+    bucket = create(self, *arguments, **keywords)
+    if bucket.encryption is None:
+        bucket.encryption = _default_encryption()
+    if bucket.public_access_block is None:
+        self.put_public_access_block(
+            bucket.name,
+            {name: "true" for name in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")},
+        )
+    return bucket
+
+
+def _delete_bucket_encryption(_delete, self, bucket_name):
+    self.get_bucket(bucket_name).encryption = _default_encryption()

@@ -1,0 +1,63 @@
+"""What exists in an account, apart from what AWS puts there: a destroy that went well leaves nothing of it."""
+
+from moto.dynamodb.models import dynamodb_backends
+from moto.ec2.models import ec2_backends
+from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
+from moto.s3.models import s3_backends
+
+
+def inventory(account: str) -> dict[str, list[str]]:
+    """Ids by kind, ``ec2.vpc`` and the like, over all regions; kinds without objects are left out.
+
+    Keys that wait for their deletion and gateways in state deleted do not count.
+    """
+    found: dict[str, list[str]] = {}
+    for kind, identity in _objects(account):
+        found.setdefault(kind, []).append(identity)
+    return {kind: sorted(identities) for kind, identities in sorted(found.items())}
+
+
+def _objects(account: str):
+    for backend in _regional(ec2_backends, account):
+        yield from _ec2_objects(backend)
+    for backend in _regional(logs_backends, account):
+        yield from (("logs.log_group", name) for name in backend.groups)
+    for backend in _regional(dynamodb_backends, account):
+        yield from (("dynamodb.table", name) for name in backend.tables)
+    for backend in _regional(kms_backends, account):
+        for key in backend.keys.values():
+            if any(alias.startswith("alias/aws/") for alias in key.aliases):
+                continue
+            yield from (("kms.alias", alias) for alias in key.aliases)
+            if key.key_state != "PendingDeletion":
+                yield "kms.key", key.id
+    for backend in _regional(iam_backends, account):
+        yield from (("iam.role", role.name) for role in backend.roles.values())
+        yield from (("iam.policy", p.arn) for p in backend.managed_policies.values() if "::aws:" not in p.arn)
+        yield from (("iam.instance_profile", name) for name in backend.instance_profiles)
+    for backend in _regional(s3_backends, account):
+        yield from (("s3.bucket", name) for name in backend.buckets)
+
+
+def _ec2_objects(backend):
+    own_vpcs = {vpc.id for vpc in backend.vpcs.values() if not vpc.is_default}
+    yield from (("ec2.vpc", vpc) for vpc in own_vpcs)
+    for subnets in backend.subnets.values():
+        yield from (("ec2.subnet", s.id) for s in subnets.values() if s.vpc_id in own_vpcs or not s.default_for_az)
+    for groups in backend.groups.values():
+        yield from (("ec2.security_group", g.id) for g in groups.values() if not g.is_default)
+    for table in backend.route_tables.values():
+        if not table.main_association_id:
+            yield "ec2.route_table", table.id
+    yield from (("ec2.internet_gateway", identity) for identity in backend.internet_gateways)
+    yield from (("ec2.address", address.allocation_id) for address in backend.addresses)
+    yield from (("ec2.nat_gateway", g.id) for g in backend.nat_gateways.values() if g.state != "deleted")
+    yield from (("ec2.network_interface", identity) for identity in backend.enis)
+    yield from (("ec2.flow_log", identity) for identity in backend.flow_logs)
+    yield from (("ec2.vpn_gateway", g.id) for g in backend.vpn_gateways.values() if g.state != "deleted")
+
+
+def _regional(backends, account: str):
+    return list(backends[account].values()) if account in backends else []

@@ -1,0 +1,107 @@
+"""IAM, KMS, CloudWatch Logs, S3 and DynamoDB as AWS has them."""
+
+import json
+
+from conftest import code_of
+
+
+def test_an_attached_policy_is_not_deleted(account):
+    iam = account.client("iam")
+    statement = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
+    policy = iam.create_policy(PolicyName="p", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statement}))["Policy"]["Arn"]
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")
+    iam.attach_role_policy(RoleName="r", PolicyArn=policy)
+    assert code_of(iam.delete_policy, PolicyArn=policy) == "DeleteConflict"
+    iam.detach_role_policy(RoleName="r", PolicyArn=policy)
+    assert code_of(iam.delete_policy, PolicyArn=policy) == "none"
+
+
+def test_policies_of_aws_can_be_attached(account):
+    iam = account.client("iam")
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")
+    iam.attach_role_policy(RoleName="r", PolicyArn="arn:aws:iam::aws:policy/AmazonEKSClusterPolicy")
+    attached = iam.list_attached_role_policies(RoleName="r")["AttachedPolicies"]
+    assert attached[0]["PolicyArn"] == "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
+
+
+def test_a_key_says_how_often_it_is_rotated(account):
+    kms = account.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    assert "RotationPeriodInDays" not in kms.get_key_rotation_status(KeyId=key)
+    kms.enable_key_rotation(KeyId=key)
+    assert kms.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 365
+    kms.enable_key_rotation(KeyId=key, RotationPeriodInDays=90)
+    assert kms.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 90
+
+
+def test_a_key_is_not_deleted_twice(account):
+    kms = account.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    assert code_of(kms.schedule_key_deletion, KeyId=key, PendingWindowInDays=7) == "KMSInvalidStateException"
+    assert account.control("GET", "objects") == {}
+
+
+def test_a_log_group_keeps_class_key_and_protection(account):
+    logs = account.client("logs")
+    logs.create_log_group(logGroupName="g", logGroupClass="INFREQUENT_ACCESS")
+    logs.associate_kms_key(logGroupName="g", kmsKeyId="arn:aws:kms:us-east-1:1:key/k")
+    group = logs.describe_log_groups()["logGroups"][0]
+    assert (group["logGroupClass"], group["kmsKeyId"]) == ("INFREQUENT_ACCESS", "arn:aws:kms:us-east-1:1:key/k")
+    logs.disassociate_kms_key(logGroupName="g")
+    assert "kmsKeyId" not in logs.describe_log_groups()["logGroups"][0]
+    logs.put_log_group_deletion_protection(logGroupIdentifier="g", deletionProtectionEnabled=True)
+    assert code_of(logs.delete_log_group, logGroupName="g") == "InvalidParameterException"
+
+
+class TestBucket:
+    def bucket(self, account):
+        name = f"bucket-{account.number}"
+        account.client("s3").create_bucket(Bucket=name)
+        return name
+
+    def test_is_encrypted_and_private_from_the_start(self, account):
+        s3, name = account.client("s3"), self.bucket(account)
+        rule = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"][0]
+        assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+        assert all(s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"].values())
+
+    def test_survives_what_moto_does_not_know(self, account):
+        s3, name = account.client("s3"), self.bucket(account)
+        for method, identity in (
+            ("delete_bucket_analytics_configuration", "a"),
+            ("delete_bucket_metrics_configuration", "a"),
+            ("delete_bucket_intelligent_tiering_configuration", "a"),
+            ("delete_bucket_inventory_configuration", "a"),
+        ):
+            assert code_of(getattr(s3, method), Bucket=name, Id=identity) == "NotImplemented"
+        assert s3.get_bucket_request_payment(Bucket=name)["Payer"] == "BucketOwner"
+        assert code_of(s3.head_bucket, Bucket=name) == "none"
+
+    def test_says_what_is_not_there(self, account):
+        s3, name = account.client("s3"), self.bucket(account)
+        assert code_of(s3.head_object, Bucket=name, Key="none") == "404"
+        assert code_of(s3.get_object, Bucket=name, Key="none") == "NoSuchKey"
+        assert code_of(s3.head_bucket, Bucket=f"no-{name}") == "404"
+        assert code_of(s3.delete_object, Bucket=name, Key="none") == "none"
+
+    def test_writes_under_conditions(self, account):
+        s3, name = account.client("s3"), self.bucket(account)
+        etag = s3.put_object(Bucket=name, Key="k", Body=b"1", IfNoneMatch="*")["ETag"]
+        assert code_of(s3.put_object, Bucket=name, Key="k", Body=b"2", IfNoneMatch="*") == "PreconditionFailed"
+        assert code_of(s3.put_object, Bucket=name, Key="k", Body=b"2", IfMatch='"0"') == "PreconditionFailed"
+        assert code_of(s3.put_object, Bucket=name, Key="k", Body=b"2", IfMatch=etag) == "none"
+
+
+def test_a_table_says_its_class_and_id(account):
+    dynamodb = account.client("dynamodb")
+    table = {
+        "TableName": "t",
+        "AttributeDefinitions": [{"AttributeName": "LockID", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "LockID", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    dynamodb.create_table(**table, TableClass="STANDARD_INFREQUENT_ACCESS")
+    found = dynamodb.describe_table(TableName="t")["Table"]
+    assert found["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert found["TableId"] == dynamodb.describe_table(TableName="t")["Table"]["TableId"]

@@ -1,0 +1,81 @@
+//! `cargo xtask bench`: how long and how large, next to Terraform when it is on PATH.
+
+mod measure;
+mod scale;
+mod start;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::Result;
+use crate::workspace::{self, Profile};
+
+/// The tools that are compared, and how often each is run.
+pub(crate) struct Contest {
+    tools: Vec<Tool>,
+    runs: usize,
+    folder: PathBuf,
+}
+
+pub(crate) struct Tool {
+    name: &'static str,
+    path: PathBuf,
+}
+
+/// Runs one benchmark, or all.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let runs = workspace::option(arguments, "--runs")?.unwrap_or("5").parse();
+    let runs = runs.map_err(|_| "--runs wants a number")?;
+    let binary = workspace::landform(workspace::option(arguments, "--bin")?, Profile::Release)?;
+    let mut tools = vec![Tool { name: "landform", path: binary }];
+    if workspace::output(Command::new("terraform").arg("version")).is_ok() {
+        tools.push(Tool { name: "terraform", path: "terraform".into() });
+    }
+    let contest = Contest { tools, runs, folder: workspace::target().join("bench") };
+    let blocks = numbers(workspace::option(arguments, "--blocks")?.unwrap_or("100,1000,5000"))?;
+    println!("median of {runs} runs, highest peak of memory of one process\n");
+    println!("{:<34} {:<10} {:>10} {:>10}", "work", "tool", "time", "memory");
+    match arguments.first().map(String::as_str) {
+        Some("scale") => scale::run(&contest, &blocks),
+        Some("start") => start::run(&contest),
+        Some(other) if !other.starts_with("--") => Err(format!("there is no benchmark {other}").into()),
+        _ => start::run(&contest).and_then(|()| scale::run(&contest, &blocks)),
+    }
+}
+
+impl Contest {
+    /// Measures `arguments` in `folder` for each tool. `prepare` is run before each measured run.
+    fn compare(
+        &self,
+        work: &str,
+        folder: &Path,
+        arguments: &[&str],
+        prepare: impl Fn(&Tool) -> Result<()>,
+    ) -> Result<()> {
+        for tool in &self.tools {
+            let mut measured = Vec::new();
+            for _ in 0..self.runs {
+                prepare(tool)?;
+                measured.push(measure::measure(tool.command(folder).args(arguments))?);
+            }
+            let result = measure::summary(measured);
+            let megabytes = result.peak_kilobytes / 1024;
+            println!("{work:<34} {:<10} {:>8.3} s {megabytes:>7} MB", tool.name, result.time.as_secs_f64());
+        }
+        Ok(())
+    }
+}
+
+impl Tool {
+    /// The tool, in a folder, with nothing of the developer's configuration.
+    fn command(&self, folder: &Path) -> Command {
+        let mut command = Command::new(&self.path);
+        command.current_dir(folder).env("CHECKPOINT_DISABLE", "1").env("TF_CLI_CONFIG_FILE", "/dev/null");
+        command
+    }
+}
+
+fn numbers(list: &str) -> Result<Vec<usize>> {
+    let parse = |text: &str| text.parse().map_err(|_| format!("{text} is not a number").into());
+    list.split(',').map(parse).collect()
+}
