@@ -4,6 +4,10 @@
 //!
 //! **Invariant**: nothing here knows configuration files, state files or any one provider.
 
+// The derive's output names this crate by its public name, in its own tests too.
+extern crate self as landform_provider_api;
+
+pub mod framework;
 mod provider;
 pub use landform_schema as schema;
 

@@ -1,1 +1,24 @@
-//! Part of Landform.
+//! The native AWS provider: one folder a service, one file a resource type. See `ADDING.md`.
+//!
+//! **Invariant**: nothing outside this crate sees a type of the AWS SDK.
+
+mod config;
+mod core;
+mod provider;
+
+mod ec2;
+mod sts;
+
+pub use provider::AwsProvider;
+
+use landform_provider_api::framework::Registry;
+
+use crate::core::Aws;
+
+/// All resource and data source types; one line a service.
+fn registry() -> Registry<Aws> {
+    let mut registry = Registry::default();
+    ec2::register(&mut registry);
+    sts::register(&mut registry);
+    registry
+}

@@ -1,1 +1,44 @@
-//! Part of Landform.
+//! `#[derive(Model)]`: from a struct to a schema, a decoder and an encoder.
+//!
+//! On the struct, `#[model(…)]`:
+//!
+//! | | |
+//! |---|---|
+//! | `name = "aws_vpc"` | the type's name; without it the struct is a nested block or an object within an attribute |
+//! | `version = 1` | the schema version |
+//! | `strict` | null and zero values differ |
+//! | `deprecated = "…"` | why not to use it |
+//! | `conflicts("a", "b")`, `exactly_one(…)`, `at_least_one(…)`, `together(…)`, `needs("a", "b")` | what may be given together |
+//!
+//! On a field of type `Attr<T>`, `#[attr(…)]`:
+//!
+//! | | |
+//! |---|---|
+//! | `required`, `optional`, `computed`, `sensitive`, `write_only` | the schema's flags |
+//! | `id`, `region`, `tags`, `tags_all` | the usual attributes with the usual flags, unless flags are given |
+//! | `replace`, `replace_if = function` | a change forces replacement; the function gets both values |
+//! | `after_update`, `after_update("a", "b")` | an update (of `a` or `b`) may change this computed attribute |
+//! | `default = value` | what holds when it is not given |
+//! | `same = json` | when two texts mean the same: a function of `framework::same`, or any path |
+//! | `check = one_of(["a"])` | a demand: of `framework::check`, or any expression; may be repeated |
+//! | `name = "type"`, `deprecated = "…"` | |
+//!
+//! On a field of type `Vec<Model>` or `Option<Model>`, `#[block(…)]`: `list`, `set` or `single`, `min = 1`, `max = 1`,
+//! `computed`, `replace`, `name`, `deprecated`. On a field of type `Timeouts`, `#[timeouts(create = "10m", delete = "5m")]`.
+//!
+//! Doc comments are descriptions.
+
+mod emit;
+mod parse;
+
+use proc_macro::TokenStream;
+
+/// Makes a model of a struct; see the crate's documentation.
+#[proc_macro_derive(Model, attributes(model, attr, block, timeouts))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    match parse::Struct::parse(&input) {
+        Ok(model) => emit::emit(&model).into(),
+        Err(error) => error.to_compile_error().into(),
+    }
+}

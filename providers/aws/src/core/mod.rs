@@ -1,0 +1,32 @@
+//! What all types share: clients, errors, batching reads, waiting, tags.
+
+mod account;
+mod clients;
+mod context;
+mod error;
+mod loader;
+mod retry;
+mod wait;
+
+pub(crate) use account::{Account, Settings};
+pub(crate) use context::Aws;
+pub(crate) use error::{Error, Result};
+pub(crate) use loader::{Fetch, Loaded, Session};
+pub(crate) use retry::NoPointlessRetry;
+pub(crate) use wait::{State, retry_while, wait_until};
+
+/// What a read found.
+pub(crate) type Found<M> = landform_provider_api::framework::Found<M, Error>;
+
+/// What resource files import.
+pub(crate) mod prelude {
+    #[expect(unused_imports, reason = "offered to all types")]
+    pub(crate) use std::collections::{BTreeMap, BTreeSet};
+    pub(crate) use std::time::Duration;
+
+    pub(crate) use landform_provider_api::framework::{
+        Attr, Batch, DataSource, Model, Planning, Resource, Tags, Timeouts,
+    };
+
+    pub(crate) use super::{Aws, Error, Found, Result, State, retry_while, wait_until};
+}

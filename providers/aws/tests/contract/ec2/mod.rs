@@ -1,0 +1,4 @@
+//! EC2 and VPC networking.
+
+mod subnet;
+mod vpc;

@@ -1,0 +1,367 @@
+//! The contract of a resource type, as data: what to create, what to change it to, what import can not know.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use landform_diagnostics::Diagnostics;
+use landform_provider_api::framework::decode_stored_by_schema;
+use landform_provider_api::{
+    ApplyRequest, ConfigureRequest, ImportRequest, PlanRequest, PlanResponse, Provider, ProviderInstance,
+    ReadDataRequest, ReadRequest, Schema,
+};
+use landform_provider_aws::AwsProvider;
+use landform_values::Value;
+use serde_json::{Value as Json, json};
+
+use crate::simulator;
+
+/// A provider configured for an account of its own.
+pub(crate) struct World {
+    provider: Arc<AwsProvider>,
+    instance: Arc<dyn ProviderInstance>,
+    objects: Vec<(String, Object)>,
+}
+
+/// An object that was made.
+#[derive(Clone, Debug)]
+pub(crate) struct Object {
+    pub(crate) kind: String,
+    pub(crate) value: Value,
+    private: Vec<u8>,
+}
+
+fn fine(what: &str, diagnostics: &Diagnostics) {
+    assert!(!diagnostics.has_errors(), "{what}: {diagnostics:#?}");
+}
+
+impl World {
+    /// With default tags, in an account that nobody else uses.
+    pub(crate) async fn new() -> Self {
+        Self::with(json!({ "default_tags": [{ "tags": { "Owner": "tests" } }] })).await
+    }
+
+    /// With more provider configuration.
+    pub(crate) async fn with(config: Json) -> Self {
+        let account = simulator::new_account();
+        let mut full = json!({
+            "region": "eu-west-1",
+            "access_key": "test",
+            "secret_key": "test",
+            "s3_use_path_style": true,
+            "assume_role": [{ "role_arn": format!("arn:aws:iam::{account}:role/test"), "session_name": "test" }],
+            "endpoints": [endpoints()],
+        });
+        for (name, value) in config.as_object().expect("an object") {
+            full[name] = value.clone();
+        }
+        let provider = Arc::new(AwsProvider::new());
+        let config = decode_stored_by_schema(&provider.schemas().provider, &full).expect("a provider configuration");
+        fine("provider configuration", &provider.validate_config(&config).await);
+        let request = ConfigureRequest { config, engine_version: "0.0.0".into() };
+        let (instance, _) = provider.configure(request).await.expect("a configured provider");
+        Self { provider, instance, objects: Vec::new() }
+    }
+
+    fn schema(&self, kind: &str) -> Arc<Schema> {
+        let schemas = self.provider.schemas();
+        Arc::clone(schemas.resources.get(kind).unwrap_or_else(|| panic!("{kind} is implemented")))
+    }
+
+    /// Puts attributes of earlier objects in place of `${name.attribute}`.
+    fn resolve(&self, json: &Json) -> Json {
+        match json {
+            Json::String(text) => Json::String(self.resolve_text(text)),
+            Json::Array(items) => items.iter().map(|item| self.resolve(item)).collect(),
+            Json::Object(items) => items.iter().map(|(key, item)| (key.clone(), self.resolve(item))).collect(),
+            other => other.clone(),
+        }
+    }
+
+    fn resolve_text(&self, text: &str) -> String {
+        let mut done = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (reference, after) = after.split_once('}').expect("a closed reference");
+            let (name, attribute) = reference.split_once('.').expect("name.attribute");
+            let object = &self.objects.iter().find(|(it, _)| it == name).unwrap_or_else(|| panic!("{name} is made")).1;
+            done.push_str(before);
+            done.push_str(object.text(attribute));
+            rest = after;
+        }
+        done + rest
+    }
+
+    /// The configuration of a resource.
+    pub(crate) async fn config(&self, kind: &str, json: &Json) -> Value {
+        let config = decode_stored_by_schema(&self.schema(kind), &self.resolve(json)).expect("a configuration");
+        fine("configuration", &self.provider.validate_resource(kind, &config).await);
+        config
+    }
+
+    /// Plans a change.
+    pub(crate) async fn plan(&self, kind: &str, prior: Option<&Object>, config: &Value) -> PlanResponse {
+        let null = Value::null(self.schema(kind).block.implied_type());
+        let response = self.instance.plan_resource(PlanRequest {
+            kind: kind.into(),
+            prior: prior.map_or(null, |it| it.value.clone()),
+            proposed: config.clone(),
+            config: config.clone(),
+            private: prior.map(|it| it.private.clone()).unwrap_or_default(),
+        });
+        let response = response.await;
+        fine("plan", &response.diagnostics);
+        response
+    }
+
+    /// Carries out a change and demands that nothing at all is said.
+    pub(crate) async fn apply(&self, kind: &str, prior: Option<&Object>, config: &Value, plan: PlanResponse) -> Object {
+        let null = Value::null(self.schema(kind).block.implied_type());
+        let request = ApplyRequest {
+            kind: kind.into(),
+            prior: prior.map_or(null, |it| it.value.clone()),
+            planned: plan.planned.clone(),
+            config: config.clone(),
+            private: plan.private,
+        };
+        let response = self.instance.apply_resource(request).await;
+        assert!(response.diagnostics.is_empty(), "apply {kind}: {:#?}", response.diagnostics);
+        assert!(response.object.is_wholly_known(), "{kind} is not wholly known: {:#?}", response.object);
+        assert_fulfilled(kind, &plan.planned, &response.object);
+        Object { kind: kind.into(), value: response.object, private: response.private }
+    }
+
+    /// Creates an object that others refer to by name.
+    pub(crate) async fn make(&mut self, name: &str, kind: &str, json: Json) -> Object {
+        let config = self.config(kind, &json).await;
+        let plan = self.plan(kind, None, &config).await;
+        let object = self.apply(kind, None, &config, plan).await;
+        self.objects.push((name.to_owned(), object.clone()));
+        object
+    }
+
+    /// Reads objects, all at once. `None` for one that is gone.
+    pub(crate) async fn read(&self, objects: &[Object]) -> Vec<Option<Object>> {
+        let requests = objects.iter().map(|object| ReadRequest {
+            kind: object.kind.as_str().into(),
+            prior: object.value.clone(),
+            private: object.private.clone(),
+        });
+        let responses = self.instance.read_resources(requests.collect()).await;
+        assert_eq!(responses.len(), objects.len(), "every object is answered for");
+        let objects = responses.into_iter().zip(objects).map(|(response, object)| {
+            fine("read", &response.diagnostics);
+            let found = Object { kind: object.kind.clone(), value: response.object, private: response.private };
+            (!found.value.is_null()).then_some(found)
+        });
+        objects.collect()
+    }
+
+    /// Reads one object.
+    pub(crate) async fn read_one(&self, object: &Object) -> Option<Object> {
+        self.read(std::slice::from_ref(object)).await.remove(0)
+    }
+
+    /// Imports and reads an object.
+    pub(crate) async fn import(&self, kind: &str, id: &str) -> Object {
+        let request = ImportRequest { kind: kind.into(), id: id.into() };
+        let mut imported = self.instance.import_resource(request).await.expect("an importable id");
+        assert_eq!(imported.len(), 1, "one object is imported");
+        let imported = imported.remove(0);
+        let object = Object { kind: kind.into(), value: imported.object, private: imported.private };
+        self.read_one(&object).await.unwrap_or_else(|| panic!("{kind} {id} is found"))
+    }
+
+    /// Deletes an object.
+    pub(crate) async fn delete(&self, object: &Object) {
+        let null = Value::null(self.schema(&object.kind).block.implied_type());
+        let request = ApplyRequest {
+            kind: object.kind.as_str().into(),
+            prior: object.value.clone(),
+            planned: null.clone(),
+            config: null,
+            private: object.private.clone(),
+        };
+        let response = self.instance.apply_resource(request).await;
+        assert!(response.diagnostics.is_empty(), "delete {}: {:#?}", object.kind, response.diagnostics);
+        assert!(response.object.is_null(), "{} is deleted", object.kind);
+    }
+
+    /// Deletes all that was made by name, last first.
+    pub(crate) async fn clear(&mut self) {
+        while let Some((_, object)) = self.objects.pop() {
+            self.delete(&object).await;
+        }
+    }
+
+    /// Reads a data source.
+    pub(crate) async fn data(&self, kind: &str, json: Json) -> Object {
+        let schemas = self.provider.schemas();
+        let schema = schemas.data_sources.get(kind).unwrap_or_else(|| panic!("{kind} is implemented"));
+        let config = decode_stored_by_schema(schema, &self.resolve(&json)).expect("a configuration");
+        fine("configuration", &self.provider.validate_data_source(kind, &config).await);
+        let response = self.instance.read_data_source(ReadDataRequest { kind: kind.into(), config }).await;
+        fine("read", &response.diagnostics);
+        assert!(response.object.is_wholly_known(), "{kind} is wholly known");
+        Object { kind: kind.into(), value: response.object, private: Vec::new() }
+    }
+
+    async fn assert_no_change(&self, when: &str, object: &Object, config: &Value, ignored: &[&str]) {
+        let plan = self.plan(&object.kind, Some(object), config).await;
+        let differing = differing(&object.value, &plan.planned, ignored);
+        assert!(differing.is_empty(), "plan of {} {when} is not empty: {differing:#?}", object.kind);
+    }
+}
+
+impl Object {
+    /// A text attribute.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        let value = self.value.get_attribute(name).unwrap_or_else(|| panic!("{} has {name}", self.kind));
+        value.as_str().unwrap_or_else(|| panic!("{name} of {} is text: {value:?}", self.kind))
+    }
+
+    /// An attribute.
+    pub(crate) fn get(&self, name: &str) -> &Value {
+        self.value.get_attribute(name).unwrap_or_else(|| panic!("{} has {name}", self.kind))
+    }
+}
+
+/// All services at the simulator.
+fn endpoints() -> Json {
+    let services = ["cloudwatchlogs", "dynamodb", "ec2", "iam", "kms", "s3", "sts"];
+    services
+        .iter()
+        .map(|service| ((*service).to_owned(), json!(simulator::endpoint())))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// Attributes in which two objects differ.
+fn differing(a: &Value, b: &Value, ignored: &[&str]) -> BTreeMap<String, (Value, Value)> {
+    let attributes = a.as_mapping().expect("an object").items().iter();
+    let pairs = attributes
+        .map(|(name, a)| (name.to_string(), (a.clone(), b.get_attribute(name).cloned().unwrap_or(Value::NULL))));
+    pairs.filter(|(name, (a, b))| a != b && !ignored.contains(&name.as_str())).collect()
+}
+
+/// What was planned and known must have come about.
+fn assert_fulfilled(kind: &str, planned: &Value, object: &Value) {
+    let unkept = differing(planned, object, &[]).into_iter().filter(|(_, (planned, _))| planned.is_wholly_known());
+    let unkept: BTreeMap<_, _> = unkept.collect();
+    assert!(unkept.is_empty(), "{kind} is not as planned: {unkept:#?}");
+}
+
+/// The contract of one type.
+pub(crate) struct Contract {
+    kind: &'static str,
+    needs: Vec<(&'static str, &'static str, Json)>,
+    create: Json,
+    updates: Vec<Json>,
+    replacements: Vec<Json>,
+    import_id: &'static str,
+    unknown_to_import: Vec<&'static str>,
+    left_after_delete: bool,
+}
+
+impl Contract {
+    /// A type and a configuration of it.
+    pub(crate) fn new(kind: &'static str, create: Json) -> Self {
+        Self {
+            kind,
+            needs: Vec::new(),
+            create,
+            updates: Vec::new(),
+            replacements: Vec::new(),
+            import_id: "${it.id}",
+            unknown_to_import: vec!["timeouts"],
+            left_after_delete: false,
+        }
+    }
+
+    /// Another object that it refers to as `${name.attribute}`.
+    pub(crate) fn needs(mut self, name: &'static str, kind: &'static str, config: Json) -> Self {
+        self.needs.push((name, kind, config));
+        self
+    }
+
+    /// A configuration that the previous one is changed to in place.
+    pub(crate) fn update(mut self, config: Json) -> Self {
+        self.updates.push(config);
+        self
+    }
+
+    /// A configuration that can only be had by replacing the object.
+    pub(crate) fn replaced_by(mut self, config: Json) -> Self {
+        self.replacements.push(config);
+        self
+    }
+
+    /// The id to import it by, made of attributes: `${it.bucket}`. By default `${it.id}`.
+    pub(crate) fn import_by(mut self, id: &'static str) -> Self {
+        self.import_id = id;
+        self
+    }
+
+    /// Attributes that no service tells, so that they are null after import.
+    pub(crate) fn unknown_to_import(mut self, names: &[&'static str]) -> Self {
+        self.unknown_to_import.extend(names);
+        self
+    }
+
+    /// For what can not be deleted, only forgotten, such as a VPC's default security group.
+    pub(crate) fn stays_after_delete(mut self) -> Self {
+        self.left_after_delete = true;
+        self
+    }
+
+    /// Holds the type to its contract.
+    pub(crate) async fn hold(self) {
+        let mut world = World::new().await;
+        for (name, kind, config) in &self.needs {
+            world.make(name, kind, config.clone()).await;
+        }
+        let mut config = world.config(self.kind, &self.create).await;
+        let plan = world.plan(self.kind, None, &config).await;
+        let mut object = world.apply(self.kind, None, &config, plan).await;
+        object = self.assert_settled(&world, "after create", &object, &config).await;
+        for update in &self.updates {
+            config = world.config(self.kind, update).await;
+            let plan = world.plan(self.kind, Some(&object), &config).await;
+            assert!(plan.requires_replace.is_empty(), "{update} replaces {}: {:?}", self.kind, plan.requires_replace);
+            assert!(plan.planned != object.value, "{update} changes {}", self.kind);
+            object = world.apply(self.kind, Some(&object), &config, plan).await;
+            object = self.assert_settled(&world, &format!("after update to {update}"), &object, &config).await;
+        }
+        for replacement in &self.replacements {
+            let config = world.config(self.kind, replacement).await;
+            let plan = world.plan(self.kind, Some(&object), &config).await;
+            assert!(!plan.requires_replace.is_empty(), "{replacement} replaces {}", self.kind);
+        }
+        self.assert_imports(&mut world, &object, &config).await;
+        world.delete(&object).await;
+        if !self.left_after_delete {
+            assert!(world.read_one(&object).await.is_none(), "{} is gone after delete", self.kind);
+            world.delete(&object).await;
+        }
+        world.clear().await;
+    }
+
+    async fn assert_settled(&self, world: &World, when: &str, object: &Object, config: &Value) -> Object {
+        let read = world.read_one(object).await.unwrap_or_else(|| panic!("{} is there {when}", self.kind));
+        let differing = differing(&object.value, &read.value, &[]);
+        assert!(differing.is_empty(), "{} reads otherwise {when}: {differing:#?}", self.kind);
+        world.assert_no_change(when, &read, config, &[]).await;
+        read
+    }
+
+    async fn assert_imports(&self, world: &mut World, object: &Object, config: &Value) {
+        world.objects.push(("it".into(), object.clone()));
+        let id = world.resolve_text(self.import_id);
+        world.objects.pop();
+        let imported = world.import(self.kind, &id).await;
+        world.assert_no_change("after import", &imported, config, &self.unknown_to_import).await;
+        let schema = world.schema(self.kind);
+        if schema.block.attributes.contains_key("region") {
+            world.import(self.kind, &format!("{id}@eu-west-1")).await;
+        }
+    }
+}

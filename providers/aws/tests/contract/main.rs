@@ -1,0 +1,6 @@
+//! What every type must do, on a simulator of AWS; and that schemas are the public provider's.
+
+mod ec2;
+mod harness;
+mod schemas;
+mod simulator;
