@@ -1,0 +1,3 @@
+//! Configuration files on disk.
+
+use std::path::PathBuf;

@@ -1,0 +1,129 @@
+//! What commands share: configuration, providers, state.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use landform_addrs::ProviderAddr;
+use landform_config::load::DiskFiles;
+use landform_config::manifest::{MANIFEST_FILE, Manifest};
+use landform_config::{ModuleTree, load_tree};
+use landform_core::{ProviderSet, RunSettings};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_lang::expr::EvalContext;
+use landform_provider_api::Provider;
+use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, State, StateStore, Timer, lock_with_timeout};
+
+use crate::commands::VERSION;
+use crate::files::WorldFiles;
+use crate::view::View;
+use crate::world::World;
+
+/// A command's surroundings.
+pub(crate) struct Session {
+    pub(crate) world: World,
+    pub(crate) view: View,
+}
+
+impl Session {
+    /// Loads the root module and all that it calls.
+    pub(crate) fn load_tree(&self) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
+        let manifest = self.manifest()?;
+        let files = DiskFiles::new(self.world.directory.clone());
+        let (tree, diagnostics) = load_tree(".", &manifest, &self.view.sources, &files);
+        match tree {
+            Some(tree) if !diagnostics.has_errors() => Ok((tree, diagnostics)),
+            _ => Err(diagnostics),
+        }
+    }
+
+    /// Installed modules, as `init` wrote them down.
+    pub(crate) fn manifest(&self) -> Result<Manifest, Diagnostics> {
+        let path = self.world.data_dir().join(MANIFEST_FILE);
+        let Ok(text) = fs_err::read_to_string(&path) else { return Ok(Manifest::default()) };
+        Manifest::parse(&text).map_err(|error| {
+            let detail = format!("The manifest {} can not be read: {error}. Run \"landform init\".", path.display());
+            Diagnostic::error("Failed to read module manifest", detail).into()
+        })
+    }
+
+    /// The selected workspace.
+    pub(crate) fn workspace(&self) -> String {
+        if let Some(name) = self.world.variable("TF_WORKSPACE") {
+            return name.to_owned();
+        }
+        let stored = fs_err::read_to_string(self.world.data_dir().join("environment")).unwrap_or_default();
+        let stored = stored.trim();
+        if stored.is_empty() { DEFAULT_WORKSPACE.into() } else { stored.to_owned() }
+    }
+
+    /// The providers that the engine has.
+    pub(crate) fn providers(&self) -> ProviderSet {
+        let builtin = landform_provider_builtin::Builtin::new(Arc::new(crate::backend::RemoteStates::new(self)));
+        let all: Vec<(ProviderAddr, Arc<dyn Provider>)> = vec![
+            (ProviderAddr::builtin(), Arc::new(builtin)),
+            (ProviderAddr::hashicorp("aws"), landform_provider_aws::provider()),
+            (ProviderAddr::hashicorp("random"), landform_provider_random::provider()),
+        ];
+        ProviderSet::new(all)
+    }
+
+    /// What a run may use of the world.
+    pub(crate) fn settings(&self) -> RunSettings {
+        let files = Arc::new(WorldFiles::new(&self.world));
+        let context = EvalContext::new(files.call_context(&self.world), self.view.sources.clone());
+        let second = self.world.now().replace_nanosecond(0).unwrap_or_else(|_| self.world.now());
+        let format = time::format_description::well_known::Rfc3339;
+        RunSettings {
+            context,
+            root_dir: ".".into(),
+            working_dir: self.world.directory.to_string_lossy().into_owned().into(),
+            workspace: self.workspace().into(),
+            engine_version: VERSION.into(),
+            timestamp: second.format(&format).unwrap_or_default().into(),
+            new_deposed_key: Arc::new(|| uuid::Uuid::new_v4().simple().to_string()[..8].to_owned()),
+        }
+    }
+
+    /// Takes the lock of a state, waiting as long as the user said.
+    pub(crate) async fn lock(
+        &self,
+        store: &dyn StateStore,
+        operation: &str,
+        timeout: Duration,
+    ) -> Result<LockId, Diagnostics> {
+        let info = LockInfo::new(operation, self.world.who(), VERSION, self.world.now());
+        let waiting = |holder: Option<&LockInfo>| {
+            let held = holder.map(|holder| format!(" (held by {} since {})", holder.who, holder.created)).unwrap_or_default();
+            if !self.view.json {
+                self.view.text(&format!("Acquiring state lock. This may take a few moments...{held}\n"));
+            }
+        };
+        lock_with_timeout(store, &info, timeout, &Clock::new(), &waiting).await.map_err(landform_state::LockError::into_diagnostics)
+    }
+
+    /// The stored state, or an empty one.
+    pub(crate) async fn read_state(&self, store: &dyn StateStore) -> Result<State, Diagnostics> {
+        Ok(store.read().await?.unwrap_or_else(|| State::new(VERSION)))
+    }
+}
+
+/// The real clock.
+pub(crate) struct Clock(Instant);
+
+impl Clock {
+    pub(crate) fn new() -> Self {
+        Self(Instant::now())
+    }
+}
+
+#[async_trait]
+impl Timer for Clock {
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}

@@ -1,0 +1,1 @@
+//! Where values of input variables come from.

@@ -1,0 +1,80 @@
+//! Where texts go: diagnostics and messages, for people or as JSON.
+
+use landform_diagnostics::{Diagnostics, SourceMap, Span};
+use landform_views::Style;
+use landform_views::diagnostics::{self, Sources};
+use landform_lang::functions::metadata_of;
+use serde_json::json;
+
+use crate::world::{World, print, print_error};
+
+/// How a command talks.
+#[derive(Clone)]
+pub(crate) struct View {
+    /// Colours and width.
+    pub(crate) style: Style,
+    /// Messages as JSON lines.
+    pub(crate) json: bool,
+    /// Files that diagnostics point into.
+    pub(crate) sources: SourceMap,
+    /// Warnings in one line each.
+    pub(crate) compact_warnings: bool,
+}
+
+impl View {
+    /// For a terminal or a pipe.
+    pub(crate) fn new(world: &World, no_color: bool) -> Self {
+        let color = world.stdout_is_terminal && !no_color && world.variable("NO_COLOR").is_none();
+        let width = if world.stdout_is_terminal { terminal_width(world) } else { 78 };
+        Self { style: Style { color, width }, json: false, sources: SourceMap::new(), compact_warnings: false }
+    }
+
+    /// Text for people.
+    pub(crate) fn text(&self, text: &str) {
+        print(&self.style.paint(text));
+    }
+
+    /// Reports diagnostics; whether any is an error.
+    pub(crate) fn diagnostics(&self, diagnostics: Diagnostics) -> bool {
+        let failed = diagnostics.has_errors();
+        let context = |span: Span| self.block_around(span);
+        let signature = |name: &str| metadata_of(name);
+        let sources = Sources { files: &self.sources, context: &context, signature: &signature };
+        let arranged = diagnostics::arrange(diagnostics, &self.sources);
+        if self.json {
+            for found in &arranged {
+                let body = diagnostics::json(&found.diagnostic, &sources);
+                let level = if found.diagnostic.is_error() { "error" } else { "warn" };
+                let message = format!("{}: {}", if found.diagnostic.is_error() { "Error" } else { "Warning" }, found.diagnostic.summary);
+                crate::stream::line(level, &message, "diagnostic", json!({ "diagnostic": body }));
+            }
+            return failed;
+        }
+        for (severity, text) in diagnostics::report(&arranged, &sources, &self.style, self.compact_warnings) {
+            match severity {
+                landform_diagnostics::Severity::Error => print_error(&text),
+                landform_diagnostics::Severity::Warning => print(&text),
+            }
+        }
+        failed
+    }
+
+    /// The header of the top-level block that holds a range.
+    fn block_around(&self, span: Span) -> Option<String> {
+        let file = self.sources.file(span.file);
+        if file.name.ends_with(".json") {
+            return None;
+        }
+        let scratch = SourceMap::new();
+        let id = scratch.add(file.name.clone(), file.text.clone());
+        let (body, _) = landform_lang::syntax::parse_native(&scratch, id);
+        let landform_lang::syntax::ast::Body::Native(body, _) = body else { return None };
+        let block = body.blocks.iter().find(|block| block.span.start <= span.start && span.start <= block.span.end)?;
+        let labels: String = block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name))).collect();
+        Some(format!("{}{labels}", block.kind))
+    }
+}
+
+fn terminal_width(world: &World) -> usize {
+    world.variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100)
+}

@@ -1,0 +1,84 @@
+//! What the program is given: arguments, environment, directories, terminal, clock. Nothing else in the workspace asks
+//! for these.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// The world as it was when the program began.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    /// Without the program's own name.
+    pub(crate) arguments: Vec<String>,
+    /// Variables that are Unicode.
+    pub(crate) environment: BTreeMap<String, String>,
+    /// Where commands work.
+    pub(crate) directory: PathBuf,
+    /// Whether people read the output as it comes.
+    pub(crate) stdout_is_terminal: bool,
+    /// Whether a person can answer.
+    pub(crate) stdin_is_terminal: bool,
+}
+
+impl World {
+    /// Asks the operating system.
+    #[allow(clippy::disallowed_methods, reason = "the one place that asks the environment")]
+    pub(crate) fn new() -> std::io::Result<Self> {
+        let directory = std::env::current_dir()?;
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Ok(Self {
+            arguments: std::env::args().skip(1).collect(),
+            environment,
+            directory,
+            stdout_is_terminal: std::io::stdout().is_terminal(),
+            stdin_is_terminal: std::io::stdin().is_terminal(),
+        })
+    }
+
+    /// A variable that is set and not empty.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(|value| &**value).filter(|value| !value.is_empty())
+    }
+
+    /// Whether another program runs this one.
+    pub(crate) fn in_automation(&self) -> bool {
+        self.variable("TF_IN_AUTOMATION").is_some()
+    }
+
+    /// Where settings and caches of the root module are.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.directory.join(self.variable("TF_DATA_DIR").unwrap_or(".terraform"))
+    }
+
+    /// A path as given, seen from the working directory.
+    pub(crate) fn path(&self, given: impl AsRef<Path>) -> PathBuf {
+        self.directory.join(given)
+    }
+
+    /// Now.
+    #[allow(clippy::unused_self, reason = "time is part of the world")]
+    pub(crate) fn now(&self) -> time::OffsetDateTime {
+        time::OffsetDateTime::now_utc()
+    }
+
+    /// `user@host`, as locks name their holder.
+    pub(crate) fn who(&self) -> String {
+        let user = self.variable("USER").or_else(|| self.variable("LOGNAME")).unwrap_or("unknown");
+        let host = fs_err::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let host = host.trim();
+        format!("{user}@{}", if host.is_empty() { "localhost" } else { host })
+    }
+}
+
+/// Writes to standard output; a reader that has gone away is no error.
+pub(crate) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes to standard error.
+pub(crate) fn print_error(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
