@@ -2,5 +2,9 @@
 //!
 //! **Invariant**: nothing here knows resources, modules, state or providers.
 
+mod constant;
 pub mod expr;
 pub mod syntax;
+pub mod typeexpr;
+
+pub use constant::constant;
