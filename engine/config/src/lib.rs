@@ -6,8 +6,17 @@
 //!
 //! **Invariant**: nothing here evaluates an expression that refers to anything, and nothing knows schemas or state.
 
+mod assemble;
+pub mod check;
+mod decode;
+pub mod load;
+pub mod manifest;
 pub mod model;
+mod place;
+mod provider_source;
+pub mod reference;
 pub mod source;
 pub mod version;
 
-pub use model::Module;
+pub use load::{FileSource, ModuleNode, ModuleTree, load_module, load_tree};
+pub use model::*;

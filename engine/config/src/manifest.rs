@@ -107,15 +107,11 @@ fn read_record(record: &Json) -> Result<(String, ManifestEntry), ManifestError> 
 
 fn write_record(key: &str, entry: &ManifestEntry) -> String {
     let quote = |text: &str| Json::from(text).to_string();
-    let version = entry.version.as_ref().map_or_else(String::new, |version| {
-        format!("\"Version\":{},", quote(&version.to_string()))
-    });
-    format!(
-        "{{\"Key\":{},\"Source\":{},{version}\"Dir\":{}}}",
-        quote(key),
-        quote(&entry.source),
-        quote(&entry.dir)
-    )
+    let version = entry
+        .version
+        .as_ref()
+        .map_or_else(String::new, |version| format!("\"Version\":{},", quote(&version.to_string())));
+    format!("{{\"Key\":{},\"Source\":{},{version}\"Dir\":{}}}", quote(key), quote(&entry.source), quote(&entry.dir))
 }
 
 #[cfg(test)]

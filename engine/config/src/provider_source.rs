@@ -25,8 +25,7 @@ pub(crate) fn parse(source: &str) -> Result<ProviderAddr, Problem> {
     let namespace = namespace_part(namespace, source)?;
     let host = if parts.len() == 3 { host_part(parts[0], source)? } else { DEFAULT_HOST.into() };
     if &*namespace == "-" && &*host != DEFAULT_HOST {
-        let detail =
-            format!("The legacy provider namespace \"-\" can be used only with hostname {DEFAULT_HOST}.");
+        let detail = format!("The legacy provider namespace \"-\" can be used only with hostname {DEFAULT_HOST}.");
         return Err(("Invalid provider namespace", detail));
     }
     let provider = ProviderAddr { host, namespace, name: name.into() };

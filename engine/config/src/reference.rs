@@ -80,7 +80,9 @@ pub fn parse_reference(traversal: TraversalRef<'_>) -> Result<Reference, Diagnos
         "module" => module(traversal),
         "data" => prefixed(traversal, ResourceMode::Data, "the data source type and the resource name"),
         "resource" => prefixed(traversal, ResourceMode::Managed, "the resource type and the resource name"),
-        "ephemeral" => prefixed(traversal, ResourceMode::Ephemeral, "the ephemeral resource type and the resource name"),
+        "ephemeral" => {
+            prefixed(traversal, ResourceMode::Ephemeral, "the ephemeral resource type and the resource name")
+        }
         "template" | "lazy" | "arg" => {
             let detail = format!(
                 "The symbol name {:?} is reserved for use in a future Terraform version. If you are using a provider \
@@ -102,21 +104,15 @@ pub fn parse_reference(traversal: TraversalRef<'_>) -> Result<Reference, Diagnos
 fn single(traversal: TraversalRef<'_>, subject: impl FnOnce(Str) -> Subject) -> Result<Reference, Diagnostic> {
     let root = traversal.root;
     let Some((first, remaining)) = traversal.steps.split_first() else {
-        let detail = format!(
-            "The {:?} object cannot be accessed directly. Instead, access one of its attributes.",
-            &*root.name
-        );
+        let detail =
+            format!("The {:?} object cannot be accessed directly. Instead, access one of its attributes.", &*root.name);
         return Err(Diagnostic::error(INVALID, detail).at(root.span));
     };
     let StepKind::Attribute(name) = &first.kind else {
         let detail = format!("The {:?} object does not support this operation.", &*root.name);
         return Err(Diagnostic::error(INVALID, detail).at(first.span));
     };
-    Ok(Reference {
-        subject: subject(name.clone()),
-        span: root.span.to(first.span),
-        remaining: remaining.to_vec(),
-    })
+    Ok(Reference { subject: subject(name.clone()), span: root.span.to(first.span), remaining: remaining.to_vec() })
 }
 
 fn module(traversal: TraversalRef<'_>) -> Result<Reference, Diagnostic> {

@@ -181,8 +181,10 @@ fn check_host(host: &str, explicit: bool) -> Result<(), String> {
         return Ok(());
     }
     if REPOSITORY_HOSTS.contains(&host) {
-        return Err(format!("can't use {host:?} as a module registry host, because it's reserved for installing \
-                            directly from version control repositories"));
+        return Err(format!(
+            "can't use {host:?} as a module registry host, because it's reserved for installing \
+                            directly from version control repositories"
+        ));
     }
     if !host.contains('.') && !host.starts_with("localhost") {
         return Err("invalid module registry hostname: must contain at least one dot".to_owned());

@@ -7,3 +7,7 @@ pub mod expr;
 pub mod syntax;
 #[cfg(test)]
 mod testing;
+mod constant;
+pub mod typeexpr;
+
+pub use constant::constant;

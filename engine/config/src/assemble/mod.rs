@@ -6,9 +6,7 @@ use landform_addrs::Str;
 use landform_diagnostics::{Diagnostics, SourceMap, Span};
 
 use crate::decode::FileDeclarations;
-use crate::model::{
-    Backend, Check, Cloud, Import, Module, ProviderConfig, ProviderMeta, RequiredProviders, Resource,
-};
+use crate::model::{Backend, Check, Cloud, Import, Module, ProviderConfig, ProviderMeta, RequiredProviders, Resource};
 use crate::place::describe;
 
 /// Puts a module together: ordinary files add up, override files change what was declared.
@@ -210,7 +208,7 @@ impl Assembler<'_> {
         let (block, word) = match first.mode {
             Managed => ("resource", "resource"),
             Data => ("data", "data resource"),
-            Ephemeral => ("ephemeral", "resource"),
+            Ephemeral => ("ephemeral", "ephemeral resource"),
         };
         let detail = format!(
             "A {} {word} named {:?} was already declared at {}. Resource names must be unique per type in each \

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use landform_diagnostics::Span;
-use landform_lang::syntax::{BodySchema, Content};
 use landform_lang::syntax::ast::{Attribute, Block};
+use landform_lang::syntax::{BodySchema, Content};
 
-use super::{Decoder, traversal};
+use super::Decoder;
 use crate::model::{LocalProvider, ModuleCall, PassedProvider};
 use crate::source::{ModuleSource, SourceError};
 
@@ -32,7 +32,7 @@ impl Decoder<'_> {
         let label = &block.labels[0];
         self.check_name(label, "Invalid module instance name");
         let version = content.attributes.get("version").and_then(|attribute| self.version_constraints(attribute));
-        let (count, for_each) = self.repetition(&content);
+        self.check_repetition(&content);
         let depends_on = self.depends_on(&content);
         let mut call = ModuleCall {
             name: label.name.clone(),
@@ -40,8 +40,8 @@ impl Decoder<'_> {
             source_span: content.attributes.get("source").map(|attribute| attribute.value.span),
             version,
             version_span: content.attributes.get("version").map(|attribute| attribute.span),
-            count,
-            for_each,
+            count: content.attributes.get("count").map(|attribute| attribute.value.clone()),
+            for_each: content.attributes.get("for_each").map(|attribute| attribute.value.clone()),
             depends_on,
             has_depends_on: content.attributes.get("depends_on").is_some(),
             providers: content.attributes.get("providers").map_or_else(Vec::new, |given| self.passed_providers(given)),
@@ -59,7 +59,7 @@ impl Decoder<'_> {
             if &*inner.kind != "_" {
                 self.reserved_block(inner, "module");
             } else if !self.is_repeated_escape(&mut escape, inner, "module input variables", "module") {
-                call.body = Body::joined(&call.body, &inner.body);
+                call.body = call.body.joined(&inner.body);
             }
         }
     }

@@ -3,23 +3,17 @@
 use std::sync::{Arc, LazyLock};
 
 use landform_addrs::Resource as ResourceAddr;
-use landform_lang::syntax::{BodySchema, Content};
+use landform_lang::syntax::BodySchema;
 use landform_lang::syntax::ast::{Block, Expr, ExprKind};
 
 use super::{Decoder, traversal};
 use crate::model::{Check, CheckRule, Resource};
 
-static RULE_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
-    BodySchema::new()
-        .required("condition")
-        .required("error_message")
-});
+static RULE_SCHEMA: LazyLock<BodySchema> =
+    LazyLock::new(|| BodySchema::new().required("condition").required("error_message"));
 
-static CHECK_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
-    BodySchema::new()
-        .block("data", &["type", "name"])
-        .block("assert", &[])
-});
+static CHECK_SCHEMA: LazyLock<BodySchema> =
+    LazyLock::new(|| BodySchema::new().block("data", &["type", "name"]).block("assert", &[]));
 
 impl Decoder<'_> {
     /// A condition and its message. What is missing is an invalid expression, of which a diagnostic tells.
@@ -59,8 +53,7 @@ impl Decoder<'_> {
     /// A `check` block and the data source within.
     pub(super) fn check(&mut self, block: &Block) -> (Check, Option<Resource>) {
         let label = &block.labels[0];
-        let mut check =
-            Check { name: label.name.clone(), data: None, asserts: Vec::new(), span: block.header_span };
+        let mut check = Check { name: label.name.clone(), data: None, asserts: Vec::new(), span: block.header_span };
         if self.is_override() {
             let detail = "Override files cannot override check blocks.";
             self.error(block.header_span, "Can't override check blocks", detail);

@@ -10,7 +10,7 @@ use super::Decoder;
 impl Decoder<'_> {
     /// The value of an expression without names and functions. Unknown where it has an error.
     pub(super) fn constant(&mut self, expr: &Expr) -> Value {
-        let (value, diagnostics) = crate::evaluate::constant(expr, self.sources);
+        let (value, diagnostics) = landform_lang::constant(expr, self.sources);
         self.diagnostics.extend(diagnostics);
         value
     }
@@ -52,7 +52,7 @@ fn start_span(expr: &Expr, sources: &SourceMap) -> Span {
         },
         ExprKind::Tuple(_) | ExprKind::Object(_) => first_byte(expr.span),
         ExprKind::For(inner) => inner.open,
-        ExprKind::Call(call) => call.name_span,
+        ExprKind::Call(call) => call.name_span.to(call.open_paren),
         ExprKind::Conditional(inner) => start_span(&inner.condition, sources),
         ExprKind::Binary(_, left, _) => start_span(left, sources),
         ExprKind::Unary(..) => first_byte(expr.span),

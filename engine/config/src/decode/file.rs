@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use landform_diagnostics::{Diagnostics, FileId, SourceMap};
-use landform_lang::syntax::{BodySchema, Content};
+use landform_lang::syntax::BodySchema;
 use landform_lang::syntax::ast::{Block, Body};
 
 use super::{Decoder, FileRole, OutputDraft, VariableDraft};

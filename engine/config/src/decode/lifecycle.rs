@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::reference::Subject;
 use landform_addrs::{Resource as ResourceAddr, ResourceMode};
 use landform_diagnostics::{Diagnostic, Span};
-use crate::reference::Subject;
 use landform_lang::syntax::ast::{Attribute, Block, Expr};
 use landform_lang::syntax::{BodySchema, Content, as_keyword};
 
 use super::{Decoder, traversal};
-use crate::model::{IgnoreChanges, Lifecycle};
+use crate::model::{IgnoreChanges, Lifecycle, ReplaceTrigger};
 
 static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
     BodySchema::new()
@@ -102,7 +102,7 @@ impl Decoder<'_> {
     }
 
     /// References to one resource each. The first wrong one ends it, as in Terraform.
-    fn replace_triggers(&mut self, attribute: &Attribute) -> Vec<Arc<Expr>> {
+    fn replace_triggers(&mut self, attribute: &Attribute) -> Vec<ReplaceTrigger> {
         let mut triggers = Vec::new();
         for expr in self.expression_list(&attribute.value) {
             let mark = self.mark();
@@ -111,7 +111,7 @@ impl Decoder<'_> {
             if self.failed_since(mark) {
                 break;
             }
-            triggers.push(Arc::new(expr));
+            triggers.push(ReplaceTrigger { expr: Arc::new(expr) });
         }
         triggers
     }

@@ -25,11 +25,11 @@ use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::syntax::ast::{Block, Body};
 use landform_lang::syntax::{Attributes, BodySchema, Content};
 
-pub(crate) use name::provider_part;
 pub(crate) use file::{FileDeclarations, decode_file};
+pub(crate) use name::provider_part;
 pub(crate) use output::OutputDraft;
 
-pub(crate) use variable::{RESERVED_NAMES, VariableDraft};
+pub(crate) use variable::VariableDraft;
 
 /// Which kind of file is decoded: in an override file, required arguments may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +110,12 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reports a second block of a kind that there may be only one of. `seen` is the first one.
-    fn is_repeated(&mut self, seen: &mut Option<Span>, block: &Block, report: impl FnOnce(String) -> (String, String)) -> bool {
+    fn is_repeated(
+        &mut self,
+        seen: &mut Option<Span>,
+        block: &Block,
+        report: impl FnOnce(String) -> (String, String),
+    ) -> bool {
         let Some(first) = *seen else {
             *seen = Some(block.header_span);
             return false;

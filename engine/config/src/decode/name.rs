@@ -37,14 +37,14 @@ pub(crate) fn provider_part(text: &str) -> Result<String, &'static str> {
     if text.is_empty() {
         return Err("must have at least one character");
     }
+    if text.contains("--") {
+        return Err("cannot use multiple consecutive dashes");
+    }
     let well_formed = text.chars().all(|next| next.is_alphanumeric() || next == '-')
         && !text.starts_with('-')
         && !text.ends_with('-');
     if !well_formed {
         return Err("must contain only letters, digits, and dashes, and may not use leading or trailing dashes");
-    }
-    if text.contains("--") {
-        return Err("cannot use multiple consecutive dashes");
     }
     Ok(text.to_lowercase())
 }

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use landform_addrs::is_identifier;
 use landform_diagnostics::Diagnostic;
-use landform_lang::syntax::{BodySchema, Content};
 use landform_lang::syntax::ast::{Block, Expr, StepKind};
+use landform_lang::syntax::{BodySchema, Content};
 
 use super::name::BAD_IDENTIFIER;
 use super::{Decoder, traversal};
@@ -52,7 +52,7 @@ impl Decoder<'_> {
             self.warning(attribute.value.span, summary, detail);
             config.version = self.version_constraints(attribute);
         }
-        for attribute in RESERVED.iter().filter_map(|name| content.attributes.get(name)) {
+        for attribute in RESERVED.iter().filter_map(|name| content.attributes.get(*name)) {
             let detail = format!(
                 "The provider argument name {:?} is reserved for use by Terraform in a future version.",
                 &*attribute.name
@@ -79,14 +79,14 @@ impl Decoder<'_> {
             if &*inner.kind != "_" {
                 self.reserved_block(inner, "provider");
             } else if !self.is_repeated_escape(&mut escape, inner, "provider-specific", "provider") {
-                config.body = Body::joined(&config.body, &inner.body);
+                config.body = config.body.joined(&inner.body);
             }
         }
     }
 
     pub(super) fn provider_meta(&mut self, block: &Block) -> Option<ProviderMeta> {
         let label = &block.labels[0];
-        self.check_provider_name(&label.name, label.span).then(|| ProviderMeta {
+        self.check_provider_name(&label.name, block.header_span).then(|| ProviderMeta {
             name: label.name.clone(),
             name_span: label.span,
             body: block.body.clone(),
@@ -99,10 +99,14 @@ impl Decoder<'_> {
         let mark = self.mark();
         let found = self.reference_if_any(expr);
         let Some(found) = found.filter(|found| found.steps.len() < 2) else {
-            let detail = format!(
-                "The {argument} argument requires a provider type name, optionally followed by a period and then a \
-                 configuration alias."
-            );
+            let detail = if traversal::is_native_template(expr) {
+                "A provider configuration reference must not be given in quotes.".to_owned()
+            } else {
+                format!(
+                    "The {argument} argument requires a provider type name, optionally followed by a period and then a \
+                     configuration alias."
+                )
+            };
             if !self.failed_since(mark) {
                 self.error(expr.span, "Invalid provider configuration reference", detail);
             }

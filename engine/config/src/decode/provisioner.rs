@@ -6,7 +6,7 @@ use landform_diagnostics::Span;
 use landform_lang::syntax::ast::{Block, Body, StepKind};
 use landform_lang::syntax::{BodySchema, references};
 
-use super::{Decoder, traversal};
+use super::Decoder;
 use crate::model::{Connection, OnFailure, Provisioner, ProvisionerWhen};
 
 static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
@@ -84,7 +84,7 @@ impl Decoder<'_> {
                 }
                 // The spelling is Terraform's.
                 "_" if !self.is_repeated_escape(&mut escape, inner, "provisioner-typpe-specific", "provisioner") => {
-                    provisioner.body = Body::joined(&provisioner.body, &inner.body);
+                    provisioner.body = provisioner.body.joined(&inner.body);
                 }
                 "lifecycle" => self.reserved_block(inner, "provisioner"),
                 _ => {}
@@ -104,8 +104,7 @@ impl Decoder<'_> {
             for reference in references(&attribute.value) {
                 let first = reference.steps.first().map(|step| &step.kind);
                 let is = |wanted: &str| {
-                    reference.steps.len() == 1
-                        && matches!(first, Some(StepKind::Attribute(name)) if &**name == wanted)
+                    reference.steps.len() == 1 && matches!(first, Some(StepKind::Attribute(name)) if &**name == wanted)
                 };
                 let allowed = match &*reference.root.name {
                     "self" | "path" | "terraform" => true,

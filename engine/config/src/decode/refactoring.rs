@@ -9,25 +9,18 @@ use landform_lang::syntax::{BodySchema, Content, Traversal, as_traversal};
 
 use super::Decoder;
 use super::address::Steps;
-use crate::model::{
-    Connection, Import, MoveEndpoint, MoveSubject, Moved, ProvisionerWhen, Removed, RemovedTarget,
-};
+use crate::model::{Connection, Import, MoveEndpoint, MoveSubject, Moved, ProvisionerWhen, Removed, RemovedTarget};
 
 static MOVED_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| BodySchema::new().required("from").required("to"));
 
 static REMOVED_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
-    BodySchema::new()
-        .required("from")
-        .block("lifecycle", &[])
-        .block("connection", &[])
-        .block("provisioner", &["type"])
+    BodySchema::new().required("from").block("lifecycle", &[]).block("connection", &[]).block("provisioner", &["type"])
 });
 
 static REMOVED_LIFECYCLE_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| BodySchema::new().optional("destroy"));
 
-static IMPORT_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
-    BodySchema::new().optional("for_each").optional("provider").required("id").required("to")
-});
+static IMPORT_SCHEMA: LazyLock<BodySchema> =
+    LazyLock::new(|| BodySchema::new().optional("for_each").optional("provider").required("id").required("to"));
 
 impl Decoder<'_> {
     pub(super) fn moved(&mut self, block: &Block) -> Option<Moved> {
@@ -39,8 +32,7 @@ impl Decoder<'_> {
             return None;
         }
         let (from, to) = (from?, to?);
-        let same_kind =
-            matches!(from.subject, MoveSubject::Module(_)) == matches!(to.subject, MoveSubject::Module(_));
+        let same_kind = matches!(from.subject, MoveSubject::Module(_)) == matches!(to.subject, MoveSubject::Module(_));
         if !same_kind {
             let detail =
                 "The \"from\" and \"to\" addresses must either both refer to resources or both refer to modules.";
@@ -65,9 +57,9 @@ impl Decoder<'_> {
         let mark = self.mark();
         let content = self.content(&block.body, &REMOVED_SCHEMA);
         let written = self.static_address(&content, "from");
-        let from = written.as_ref().and_then(|written| {
-            removed_target(written).map_err(|diagnostic| self.push(diagnostic)).ok()
-        });
+        let from = written
+            .as_ref()
+            .and_then(|written| removed_target(written).map_err(|diagnostic| self.push(diagnostic)).ok());
         let mut removed = Removed {
             from: from.clone().unwrap_or_else(|| RemovedTarget::Module(ModulePath::root())),
             destroy: true,
@@ -82,10 +74,10 @@ impl Decoder<'_> {
 
     fn removed_blocks(&mut self, removed: &mut Removed, from: Option<&RemovedTarget>, content: &Content) {
         let is_resource = matches!(from, Some(RemovedTarget::Resource(_)));
-        let (mut lifecycle, mut connection) = (None, None);
+        let mut connection = None;
         for inner in &content.blocks {
             match &*inner.kind {
-                "lifecycle" => self.removed_lifecycle(removed, &mut lifecycle, inner),
+                "lifecycle" => self.removed_lifecycle(removed, inner),
                 "connection" if from.is_some() && !is_resource => {
                     let detail = "Provisioner connection configuration is valid only when a removed block targets a \
                                   managed resource.";
@@ -105,16 +97,9 @@ impl Decoder<'_> {
         }
     }
 
-    fn removed_lifecycle(&mut self, removed: &mut Removed, seen: &mut Option<Span>, block: &Block) {
-        let repeated = self.is_repeated(seen, block, |first| {
-            let detail = format!("The removed block already has a lifecycle block at {first}.");
-            ("Duplicate lifecycle block".to_owned(), detail)
-        });
-        if repeated {
-            return;
-        }
+    fn removed_lifecycle(&mut self, removed: &mut Removed, block: &Block) {
         let content = self.content(&block.body, &REMOVED_LIFECYCLE_SCHEMA);
-        removed.destroy = self.optional_bool(&content, "destroy").unwrap_or(true);
+        removed.destroy = self.optional_bool(&content, "destroy").unwrap_or(removed.destroy);
     }
 
     fn removed_provisioner(&mut self, removed: &mut Removed, is_module: bool, block: &Block) {

@@ -2,12 +2,13 @@
 
 use landform_addrs::{ProviderAddr, Str};
 use landform_diagnostics::Span;
-use landform_lang::syntax::ast::{Attribute, Block, Expr, StepKind};
+use landform_lang::syntax::ast::{Attribute, Block, Expr, ObjectKey, StepKind};
 use landform_lang::syntax::{as_static_list, as_static_map, as_traversal};
+
+use landform_values::Value;
 
 use super::Decoder;
 use super::name::provider_part;
-use super::traversal::key_expression;
 use crate::model::{LocalProvider, RequiredProvider, RequiredProviders};
 
 const INVALID: &str = "Invalid required_providers object";
@@ -38,7 +39,7 @@ impl Decoder<'_> {
             aliases: Vec::new(),
             span,
         };
-        let (value, diagnostics) = crate::evaluate::constant(&attribute.value, self.sources);
+        let (value, diagnostics) = landform_lang::constant(&attribute.value, self.sources);
         let is_primitive = value.ty().is_primitive() || (value.is_null() && !value.ty().has_dynamic());
         if !diagnostics.has_errors() && is_primitive {
             return self.only_version(entry, attribute);
@@ -73,9 +74,8 @@ impl Decoder<'_> {
         };
         let mark = self.mark();
         for item in items {
-            let key_expr = key_expression(&item.key);
-            let key = item.key.as_keyword();
-            match key.as_deref() {
+            let Some(key) = self.entry_key(&item.key) else { continue };
+            match key.as_str() {
                 Some("version") => self.entry_version(&mut entry, &item.value),
                 Some("source") => self.entry_source(&mut entry, &item.value),
                 Some("configuration_aliases") => self.entry_aliases(&mut entry, &item.value),
@@ -83,7 +83,7 @@ impl Decoder<'_> {
                     let detail = "required_providers objects can only contain \"version\", \"source\" and \
                                   \"configuration_aliases\" attributes. To configure a provider, use a \"provider\" \
                                   block.";
-                    self.error(key_expr.span, INVALID, detail);
+                    self.error(item.key.span(), INVALID, detail);
                     break;
                 }
             }
@@ -91,9 +91,27 @@ impl Decoder<'_> {
         (!self.failed_since(mark)).then_some(entry)
     }
 
+    /// The value of a key, where it is a text.
+    fn entry_key(&mut self, key: &ObjectKey) -> Option<Value> {
+        let expr = match key {
+            ObjectKey::Name(name) => return Some(Value::from(name.name.clone())),
+            ObjectKey::Expr(expr) => expr,
+        };
+        let mark = self.mark();
+        let value = self.constant(expr);
+        if self.failed_since(mark) {
+            return None;
+        }
+        if value.as_str().is_none() {
+            self.error(expr.span, "Invalid Attribute", "Invalid attribute value for provider requirement.");
+            return None;
+        }
+        Some(value)
+    }
+
     /// The text of a constant string; silent on anything else.
     fn text(&self, expr: &Expr) -> Option<Str> {
-        let (value, diagnostics) = crate::evaluate::constant(expr, self.sources);
+        let (value, diagnostics) = landform_lang::constant(expr, self.sources);
         if diagnostics.has_errors() { None } else { value.as_shared_str().cloned() }
     }
 

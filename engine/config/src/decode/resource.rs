@@ -1,12 +1,12 @@
 //! `resource`, `data` and `ephemeral` blocks.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use landform_addrs::{ProviderAddr, ResourceMode};
+use landform_lang::syntax::ast::Block;
 use landform_lang::syntax::{BodySchema, Content};
-use landform_lang::syntax::ast::{Block, Expr};
 
-use super::{Decoder, traversal};
+use super::Decoder;
 use crate::model::{Connection, Lifecycle, ProvisionerWhen, Resource};
 
 static MANAGED_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
@@ -41,6 +41,7 @@ impl Decoder<'_> {
     pub(super) fn managed(&mut self, block: &Block) -> Resource {
         let names = ["Invalid resource type name", "Invalid resource name"];
         let (mut resource, content) = self.resource_header(block, ResourceMode::Managed, &MANAGED_SCHEMA, names);
+        self.check_repetition(&content);
         let (mut lifecycle, mut connection, mut escape) = (None, None, None);
         for inner in &content.blocks {
             match &*inner.kind {
@@ -52,7 +53,7 @@ impl Decoder<'_> {
                 }
                 "provisioner" => resource.provisioners.extend(self.provisioner(inner)),
                 "_" if !self.is_repeated_escape(&mut escape, inner, ESCAPED, "resource") => {
-                    resource.body = Body::joined(&resource.body, &inner.body);
+                    resource.body = resource.body.joined(&inner.body);
                 }
                 "locals" => self.reserved_block(inner, "resource"),
                 _ => {}
@@ -82,6 +83,8 @@ impl Decoder<'_> {
                               the containing block.";
                 self.error(inner.header_span, "Invalid lifecycle block", detail);
             }
+        } else {
+            self.check_repetition(&content);
         }
         self.other_blocks(&mut resource, &content, "data");
         resource
@@ -91,6 +94,7 @@ impl Decoder<'_> {
     pub(super) fn ephemeral(&mut self, block: &Block) -> Resource {
         let names = ["Invalid ephemeral resource type", "Invalid ephemeral resource name"];
         let (mut resource, content) = self.resource_header(block, ResourceMode::Ephemeral, &OTHER_SCHEMA, names);
+        self.check_repetition(&content);
         self.other_blocks(&mut resource, &content, "ephemeral");
         resource
     }
@@ -103,7 +107,7 @@ impl Decoder<'_> {
                     resource.lifecycle = self.conditions_only(inner, &resource.addr(), what);
                 }
                 "_" if !self.is_repeated_escape(&mut escape, inner, ESCAPED, "data") => {
-                    resource.body = Body::joined(&resource.body, &inner.body);
+                    resource.body = resource.body.joined(&inner.body);
                 }
                 "locals" => self.reserved_block(inner, what),
                 _ => {}
@@ -124,15 +128,14 @@ impl Decoder<'_> {
             self.check_name(label, summary);
         }
         let (kind, name) = (&block.labels[0], &block.labels[1]);
-        let (count, for_each) = self.repetition(&content);
         let provider = content.attributes.get("provider");
         let provider = provider.and_then(|attribute| self.provider_reference(&attribute.value, "provider"));
         let resource = Resource {
             mode,
             kind: kind.name.clone(),
             name: name.name.clone(),
-            count,
-            for_each,
+            count: content.attributes.get("count").map(|attribute| attribute.value.clone()),
+            for_each: content.attributes.get("for_each").map(|attribute| attribute.value.clone()),
             provider,
             // The whole module's requirements decide; see `crate::assemble`.
             provider_addr: ProviderAddr::implied(&kind.name),
@@ -148,15 +151,13 @@ impl Decoder<'_> {
         (resource, content)
     }
 
-    /// `count` and `for_each`, of which there may be one only.
-    pub(super) fn repetition(&mut self, content: &Content) -> (Option<Arc<Expr>>, Option<Arc<Expr>>) {
-        let (count, for_each) = (content.attributes.get("count"), content.attributes.get("for_each"));
-        if let (Some(_), Some(attribute)) = (count, for_each) {
+    /// Reports `for_each` beside `count`.
+    pub(super) fn check_repetition(&mut self, content: &Content) {
+        if let (true, Some(for_each)) = (content.attributes.contains_key("count"), content.attributes.get("for_each")) {
             let detail = "The \"count\" and \"for_each\" meta-arguments are mutually-exclusive, only one should be used \
                           to be explicit about the number of resources to be created.";
-            self.error(attribute.name_span, "Invalid combination of \"count\" and \"for_each\"", detail);
+            self.error(for_each.name_span, "Invalid combination of \"count\" and \"for_each\"", detail);
         }
-        (count.map(|attribute| attribute.value.clone()), for_each.map(|attribute| attribute.value.clone()))
     }
 
     fn no_repetition(&mut self, content: &Content) {

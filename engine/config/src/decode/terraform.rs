@@ -7,8 +7,8 @@ use landform_lang::syntax::ast::{Attribute, Block};
 use landform_lang::syntax::{BodySchema, as_keyword};
 use landform_values::{Type, convert};
 
-use super::file::FileDeclarations;
 use super::Decoder;
+use super::file::FileDeclarations;
 use crate::model::{Backend, Cloud, VersionRequirement};
 use crate::version::Constraints;
 
@@ -28,8 +28,7 @@ impl Decoder<'_> {
         let content = self.content(&block.body, &SCHEMA);
         if let Some(attribute) = content.attributes.get("required_version") {
             let constraints = self.version_constraints(attribute);
-            let requirement =
-                constraints.map(|constraints| VersionRequirement { constraints, span: attribute.span });
+            let requirement = constraints.map(|constraints| VersionRequirement { constraints, span: attribute.span });
             file.required_versions.extend(requirement);
         }
         self.language(content.attributes.get("language"));
@@ -60,19 +59,16 @@ impl Decoder<'_> {
     fn language(&mut self, attribute: Option<&Attribute>) {
         let Some(attribute) = attribute else { return };
         let edition = as_keyword(&attribute.value);
-        let edition = edition.as_deref();
-        if edition == Some("TF2021") {
-            return;
-        }
-        let (summary, detail) = match edition {
-            Some(edition) if edition.starts_with("TF") && edition.len() == 6 => (
+        let (summary, detail) = match edition.as_deref() {
+            Some("TF2021") => return,
+            Some(_) => (
                 "Unsupported language edition",
                 "Terraform v1.11.4 only supports language edition TF2021. This module requires a newer version of \
                  Terraform CLI.",
             ),
-            _ => (
+            None => (
                 "Invalid language edition",
-                "The language argument expects a Terraform language edition keyword. Terraform v1.11.4 supports only \
+                "The language argument expects a bare language edition keyword. Terraform 1.11.4 supports only \
                  language edition TF2021, which is the default.",
             ),
         };

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use landform_addrs::Str;
 use landform_diagnostics::Span;
-use landform_lang::syntax::ast::{Block, Expr};
+use landform_lang::syntax::ast::{Block, Expr, ExprKind};
 use landform_lang::syntax::{BodySchema, Content, as_keyword};
 use landform_lang::typeexpr::{self, Defaults};
 use landform_values::{Type, Value, convert};
@@ -25,9 +25,8 @@ static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
 });
 
 /// Names that mean something else in a `module` block, where variables are set.
-pub(crate) const RESERVED_NAMES: [&str; 10] = [
-    "source", "version", "count", "for_each", "depends_on", "providers", "_", "lifecycle", "locals", "provider",
-];
+const RESERVED_NAMES: [&str; 10] =
+    ["source", "version", "count", "for_each", "depends_on", "providers", "_", "lifecycle", "locals", "provider"];
 
 /// A `variable` block as written: what an override leaves out stays as it was.
 #[derive(Debug)]
@@ -69,7 +68,7 @@ impl Decoder<'_> {
         let content = self.content(&block.body, &SCHEMA);
         let label = &block.labels[0];
         self.check_name(label, "Invalid variable name");
-        if let Some(reserved) = RESERVED_NAMES.iter().find(|reserved| **reserved == *label.name) {
+        if let Some(reserved) = RESERVED_NAMES.iter().find(|reserved| ***reserved == *label.name) {
             let detail =
                 format!("The variable name {reserved:?} is reserved due to its special meaning inside module blocks.");
             self.error(label.span, "Invalid variable name", detail);
@@ -89,7 +88,8 @@ impl Decoder<'_> {
             span: block.header_span,
         };
         draft.nullable = self.optional_bool(&content, "nullable");
-        draft.default = content.attributes.get("default").map(|attribute| self.variable_default(&draft, &attribute.value));
+        draft.default =
+            content.attributes.get("default").map(|attribute| self.variable_default(&draft, &attribute.value));
         for inner in &content.blocks {
             draft.validations.extend(self.validation(&draft.name, inner));
         }
@@ -159,9 +159,8 @@ impl Decoder<'_> {
         match convert(&value, &ty) {
             Ok(converted) => value = converted,
             Err(error) => {
-                let detail = format!(
-                    "This default value is not compatible with the variable's type constraint: {error}."
-                );
+                let detail =
+                    format!("This default value is not compatible with the variable's type constraint: {error}.");
                 self.error(expr.span, "Invalid default value for variable", detail);
                 return Value::dynamic();
             }
@@ -176,7 +175,8 @@ impl Decoder<'_> {
     /// A rule that must refer to the variable itself.
     fn validation(&mut self, variable: &str, block: &Block) -> Option<CheckRule> {
         let rule = self.check_rule(block)?;
-        if !traversal::refers_to_variable(&rule.condition, variable) {
+        let is_missing = matches!(rule.condition.kind, ExprKind::Invalid);
+        if !is_missing && !traversal::refers_to_variable(&rule.condition, variable) {
             let detail = format!(
                 "The condition for variable {variable:?} must refer to var.{variable} in order to test incoming values."
             );

@@ -170,8 +170,18 @@ mod tests {
     #[test]
     fn files_of_a_module() {
         let names = [
-            "b.tf", "a.tf.json", "a.tf", "override.tf", "x_override.tf.json", ".hidden.tf", "c.tf~", "#d.tf#", "e.tfvars",
-            "sub/f.tf", "my-override.tf", "readme.md",
+            "b.tf",
+            "a.tf.json",
+            "a.tf",
+            "override.tf",
+            "x_override.tf.json",
+            ".hidden.tf",
+            "c.tf~",
+            "#d.tf#",
+            "e.tfvars",
+            "sub/f.tf",
+            "my-override.tf",
+            "readme.md",
         ];
         let files = MemoryFiles::new(names.map(|name| (name, "")));
         let found = module_files(".", &files).expect("readable");

@@ -13,10 +13,12 @@ mod value;
 
 pub use call::{ModuleCall, PassedProvider};
 pub use check::{Check, CheckRule};
+pub use landform_lang::syntax::Traversal;
 pub use module::Module;
 pub use provider::{LocalProvider, ProviderConfig, ProviderMeta, ProviderRef, RequiredProvider, RequiredProviders};
 pub use refactoring::{Import, MoveEndpoint, MoveSubject, Moved, Removed, RemovedTarget};
-pub use resource::{Connection, IgnoreChanges, Lifecycle, OnFailure, Provisioner, ProvisionerWhen, Resource};
+pub use resource::{
+    Connection, IgnoreChanges, Lifecycle, OnFailure, Provisioner, ProvisionerWhen, ReplaceTrigger, Resource,
+};
 pub use settings::{Backend, Cloud, VersionRequirement};
-pub use landform_lang::syntax::Traversal;
 pub use value::{Local, Output, Variable};

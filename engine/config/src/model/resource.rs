@@ -52,9 +52,8 @@ pub struct Lifecycle {
     pub prevent_destroy: Option<bool>,
     /// Differences that do not matter.
     pub ignore_changes: IgnoreChanges,
-    /// What makes it be replaced: references to a resource, an instance or an attribute, whose keys may use
-    /// `count.index` and `each.key`.
-    pub replace_triggered_by: Vec<Arc<Expr>>,
+    /// What makes it be replaced.
+    pub replace_triggered_by: Vec<ReplaceTrigger>,
     /// Checked before planning it.
     pub preconditions: Vec<CheckRule>,
     /// Checked after reading or applying it.
@@ -68,6 +67,13 @@ pub enum IgnoreChanges {
     All,
     /// Those of these attributes, relative to the resource; the root is the first attribute.
     Paths(Vec<Traversal>),
+}
+
+/// An item of `replace_triggered_by`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplaceTrigger {
+    /// A reference to a resource, an instance or an attribute; keys may use `count.index` and `each.key`.
+    pub expr: Arc<Expr>,
 }
 
 /// A `provisioner` block.

@@ -245,9 +245,12 @@ mod tests {
 
     #[test]
     fn lock_file_form() {
-        for (text, normalized) in
-            [("~>3.0,>=3.1", "~> 3.0, >= 3.1.0"), ("1.2", "1.2.0"), ("~> 2", "~> 2.0"), ("< 4, >= 3.0.0, < 4.0.0", ">= 3.0.0, < 4.0.0")]
-        {
+        for (text, normalized) in [
+            ("~>3.0,>=3.1", "~> 3.0, >= 3.1.0"),
+            ("1.2", "1.2.0"),
+            ("~> 2", "~> 2.0"),
+            ("< 4, >= 3.0.0, < 4.0.0", ">= 3.0.0, < 4.0.0"),
+        ] {
             assert_eq!(text.parse::<Constraints>().map(|parsed| parsed.normalized()).as_deref(), Ok(normalized));
         }
     }

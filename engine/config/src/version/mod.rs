@@ -40,12 +40,7 @@ impl VersionError {
 impl Version {
     /// From its three segments.
     pub fn new(major: u64, minor: u64, patch: u64) -> Self {
-        Self {
-            segments: vec![major, minor, patch],
-            given: 3,
-            prerelease: String::new(),
-            metadata: String::new(),
-        }
+        Self { segments: vec![major, minor, patch], given: 3, prerelease: String::new(), metadata: String::new() }
     }
 
     /// All segments, at least three.
@@ -94,7 +89,8 @@ fn prerelease(tail: &str) -> Option<&str> {
         return Some("");
     }
     let name = tail.strip_prefix('-').unwrap_or(tail);
-    let starts_well = tail.starts_with('-') || tail.starts_with(|first: char| first.is_ascii_alphabetic() || first == '~');
+    let starts_well =
+        tail.starts_with('-') || tail.starts_with(|first: char| first.is_ascii_alphabetic() || first == '~');
     (starts_well && is_dotted(name)).then_some(name)
 }
 
@@ -206,7 +202,8 @@ mod tests {
 
     #[test]
     fn order() {
-        let ordered = ["0.9", "1.0.0-1", "1.0.0-alpha", "1.0.0-alpha.2", "1.0.0-alpha.10", "1.0.0-beta", "1", "1.0.0.1", "1.1"];
+        let ordered =
+            ["0.9", "1.0.0-1", "1.0.0-alpha", "1.0.0-alpha.2", "1.0.0-alpha.10", "1.0.0-beta", "1", "1.0.0.1", "1.1"];
         let versions: Vec<Version> = ordered.iter().map(|text| text.parse().expect("a version")).collect();
         assert!(versions.is_sorted(), "{versions:?}");
         assert_eq!(Version::new(1, 0, 0), "1".parse().expect("a version"));

@@ -1,0 +1,84 @@
+//! One module from its directory.
+
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
+use landform_lang::syntax::{parse_json, parse_native};
+
+use super::files::{FileSource, module_files};
+use crate::assemble::assemble;
+use crate::decode::{FileDeclarations, FileRole, decode_file};
+use crate::model::Module;
+
+/// How many files make it worth to use more than one thread.
+const FILES_PER_THREAD: usize = 4;
+
+/// Reads, parses and decodes the configuration files of a directory. The module is `None` when the directory can not
+/// be read; otherwise it holds what could be made sense of. A directory without files is an empty module.
+pub fn load_module(directory: &str, sources: &SourceMap, files: &dyn FileSource) -> (Option<Module>, Diagnostics) {
+    let found = match module_files(directory, files) {
+        Ok(found) => found,
+        Err(diagnostics) => return (None, diagnostics),
+    };
+    let roles = std::iter::repeat_n(FileRole::Primary, found.primary.len())
+        .chain(std::iter::repeat_n(FileRole::Override, found.overrides.len()));
+    let jobs: Vec<Job> = found.primary.iter().chain(&found.overrides).zip(roles).collect();
+    let mut diagnostics = Diagnostics::new();
+    let mut declarations: Vec<FileDeclarations> = Vec::with_capacity(jobs.len());
+    let mut primary_count = 0;
+    for ((declared, found), (_, role)) in load_files(&jobs, sources, files).into_iter().zip(&jobs) {
+        diagnostics.extend(found);
+        primary_count += usize::from(declared.is_some() && *role == FileRole::Primary);
+        declarations.extend(declared);
+    }
+    let overrides = declarations.split_off(primary_count);
+    let (mut module, found) = assemble(declarations, overrides, sources);
+    diagnostics.extend(found);
+    directory.clone_into(&mut module.source_dir);
+    (Some(module), diagnostics)
+}
+
+type Job<'a> = (&'a String, FileRole);
+type Loaded = (Option<FileDeclarations>, Diagnostics);
+
+/// Loads files, several at a time if there are many. Results are in the order of the jobs.
+fn load_files(jobs: &[Job], sources: &SourceMap, files: &dyn FileSource) -> Vec<Loaded> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = cores.min(jobs.len() / FILES_PER_THREAD).max(1);
+    if threads == 1 {
+        return jobs.iter().map(|job| load_file(job, sources, files)).collect();
+    }
+    let load = |jobs: &[Job]| jobs.iter().map(|job| load_file(job, sources, files)).collect::<Vec<Loaded>>();
+    let load = &load;
+    std::thread::scope(|scope| {
+        let chunks = jobs.chunks(jobs.len().div_ceil(threads));
+        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(move || load(chunk))).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("loading a file does not panic")).collect()
+    })
+}
+
+fn load_file((path, role): &Job, sources: &SourceMap, files: &dyn FileSource) -> Loaded {
+    let Ok(bytes) = files.read(path) else {
+        let detail = format!("The file {path:?} could not be read.");
+        return (None, Diagnostic::error("Failed to read file", detail).into());
+    };
+    let is_json = path.ends_with(".json");
+    let (text, first_bad) = match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let lossy = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            (lossy, Some(error.utf8_error().valid_up_to()).filter(|_| !is_json))
+        }
+    };
+    let file = sources.add(path.as_str(), text);
+    if let Some(at) = first_bad {
+        let detail = "All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is selected in your editor.";
+        let span = Span::new(file, at, at + char::REPLACEMENT_CHARACTER.len_utf8());
+        let diagnostic = Diagnostic::error("Invalid character encoding", detail).at(span);
+        return (Some(FileDeclarations { file: Some(file), ..FileDeclarations::default() }), diagnostic.into());
+    }
+    let parse = if is_json { parse_json } else { parse_native };
+    let (body, mut diagnostics) = parse(sources, file);
+    let (mut declared, found) = decode_file(&body, *role, sources);
+    declared.file = Some(file);
+    diagnostics.extend(found);
+    (Some(declared), diagnostics)
+}

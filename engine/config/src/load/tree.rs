@@ -1,0 +1,290 @@
+//! A root module and all that it calls.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use landform_addrs::{ModulePath, ProviderConfigAddr, Str};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
+
+use super::files::{FileSource, join};
+use super::module::load_module;
+use crate::manifest::Manifest;
+use crate::model::{LocalProvider, Module, ModuleCall, Resource};
+use crate::place::describe;
+use crate::source::ModuleSource;
+use crate::version::Version;
+
+/// How deep calls may be nested: deeper trees are taken for modules that call themselves.
+const MAX_DEPTH: usize = 256;
+
+/// One element of a [`ModuleTree`]: a module in its place. Modules of one directory share their declarations.
+#[derive(Clone, Debug)]
+pub struct ModuleNode {
+    /// The names of the calls that lead here.
+    pub path: ModulePath,
+    /// The declarations.
+    pub module: Arc<Module>,
+    /// The calling element, and the index of the call there. `None` for the root module.
+    pub parent: Option<(usize, usize)>,
+    /// The called modules, by the index of the call. `None` where a called module could not be loaded.
+    pub children: Vec<Option<usize>>,
+    /// The version of a registry's module.
+    pub version: Option<Version>,
+}
+
+/// A root module and all that it calls. The root module is the first element, and callers stand before what they call.
+#[derive(Clone, Debug)]
+pub struct ModuleTree {
+    nodes: Vec<ModuleNode>,
+}
+
+impl ModuleTree {
+    /// All elements.
+    pub fn nodes(&self) -> &[ModuleNode] {
+        &self.nodes
+    }
+
+    /// One element.
+    ///
+    /// # Panics
+    /// If the index comes from another tree.
+    pub fn node(&self, index: usize) -> &ModuleNode {
+        &self.nodes[index]
+    }
+
+    /// The root module.
+    pub fn root(&self) -> &Arc<Module> {
+        &self.nodes[0].module
+    }
+
+    /// The element that a path of calls leads to.
+    pub fn find(&self, path: &ModulePath) -> Option<usize> {
+        path.calls().iter().try_fold(0, |node, call| {
+            let call = self.nodes[node].module.module_calls.get_index_of(call)?;
+            self.nodes[node].children[call]
+        })
+    }
+
+    /// The call that leads to an element; `None` for the root module.
+    pub fn call(&self, index: usize) -> Option<&ModuleCall> {
+        let (parent, call) = self.nodes[index].parent?;
+        self.nodes[parent].module.module_calls.get_index(call).map(|(_, call)| call)
+    }
+
+    /// The provider configuration that a resource of an element uses.
+    pub fn provider_config(&self, index: usize, resource: &Resource) -> ProviderConfigAddr {
+        self.resolve_provider(index, &resource.local_provider())
+    }
+
+    /// The provider configuration that a name in an element means: a block there, or one that the caller passes under
+    /// this name, or (without an alias) the default configuration of the same provider in the nearest caller that has
+    /// one.
+    pub fn resolve_provider(&self, index: usize, local: &LocalProvider) -> ProviderConfigAddr {
+        let node = &self.nodes[index];
+        let provider = node.module.provider_named(&local.name);
+        let passed = self.call(index).and_then(|call| {
+            call.providers.iter().find(|passed| passed.in_child.local() == *local).map(|passed| &passed.in_parent)
+        });
+        if let (Some(in_parent), Some((parent, _))) = (passed, node.parent) {
+            return self.resolve_provider(parent, &in_parent.local());
+        }
+        if node.module.provider_configs.contains_key(local) {
+            return ProviderConfigAddr { module: node.path.clone(), provider, alias: local.alias.clone() };
+        }
+        match node.parent {
+            // The caller may know the provider under another name.
+            Some((parent, _)) if local.alias.is_none() => {
+                let name = self.nodes[parent].module.name_of_provider(&provider);
+                let inherited = self.resolve_provider(parent, &LocalProvider::default_of(name));
+                if inherited.provider == provider { inherited } else { ProviderConfigAddr::root(provider) }
+            }
+            _ => ProviderConfigAddr { module: ModulePath::root(), provider, alias: local.alias.clone() },
+        }
+    }
+}
+
+/// Loads a root module and all that it calls. Modules of the same package are found by their paths, others by the
+/// manifest of installed modules. The tree is `None` when the root module's directory can not be read.
+pub fn load_tree(
+    directory: &str,
+    manifest: &Manifest,
+    sources: &SourceMap,
+    files: &dyn FileSource,
+) -> (Option<ModuleTree>, Diagnostics) {
+    let mut loader =
+        Loader { manifest, sources, files, loaded: HashMap::new(), nodes: Vec::new(), diagnostics: Diagnostics::new() };
+    let (root, diagnostics) = load_module(directory, sources, files);
+    let failed = diagnostics.has_errors();
+    loader.diagnostics = diagnostics;
+    let Some(root) = root else { return (None, loader.diagnostics) };
+    let root = loader.add(ModulePath::root(), Arc::new(root), None, None);
+    // What a broken root module calls is not looked at: Terraform does not either.
+    if !failed {
+        loader.load_calls(root);
+    }
+    let Loader { nodes, mut diagnostics, .. } = loader;
+    let tree = ModuleTree { nodes };
+    if !failed {
+        diagnostics.extend(crate::check::check_tree(&tree, sources));
+    }
+    (Some(tree), diagnostics)
+}
+
+struct Loader<'a> {
+    manifest: &'a Manifest,
+    sources: &'a SourceMap,
+    files: &'a dyn FileSource,
+    /// By directory.
+    loaded: HashMap<String, Option<Arc<Module>>>,
+    nodes: Vec<ModuleNode>,
+    diagnostics: Diagnostics,
+}
+
+impl Loader<'_> {
+    fn add(
+        &mut self,
+        path: ModulePath,
+        module: Arc<Module>,
+        parent: Option<(usize, usize)>,
+        version: Option<Version>,
+    ) -> usize {
+        let children = vec![None; module.module_calls.len()];
+        self.nodes.push(ModuleNode { path, module, parent, children, version });
+        self.nodes.len() - 1
+    }
+
+    /// Loads what an element calls, and what that calls, without recursion.
+    fn load_calls(&mut self, first: usize) {
+        let mut next = first;
+        while next < self.nodes.len() {
+            let module = self.nodes[next].module.clone();
+            let mut names: Vec<(usize, &Str)> = module.module_calls.keys().enumerate().collect();
+            names.sort_by_key(|(_, name)| *name);
+            for (call_index, name) in names {
+                let call = &module.module_calls[name];
+                self.load_call(next, call_index, call);
+            }
+            next += 1;
+        }
+    }
+
+    fn load_call(&mut self, caller: usize, call_index: usize, call: &ModuleCall) {
+        let path = self.nodes[caller].path.child(call.name.clone());
+        let Some(source) = &call.source else { return };
+        if path.calls().len() > MAX_DEPTH {
+            let detail = format!(
+                "Modules are called within each other more than {MAX_DEPTH} times here. A module must not call itself, \
+                 neither directly nor through others."
+            );
+            self.diagnostics.error(call.span, "Module calls nested too deeply", detail);
+            return;
+        }
+        let Some((directory, version)) = self.locate(caller, &path, source, call) else { return };
+        let Some(module) = self.module(&directory, call) else { return };
+        self.check_called(&module, &path);
+        let node = self.add(path, module, Some((caller, call_index)), version);
+        self.nodes[caller].children[call_index] = Some(node);
+    }
+
+    /// The directory of a called module.
+    fn locate(
+        &mut self,
+        caller: usize,
+        path: &ModulePath,
+        source: &ModuleSource,
+        call: &ModuleCall,
+    ) -> Option<(String, Option<Version>)> {
+        if let ModuleSource::Local(relative) = source {
+            return Some((join(&self.nodes[caller].module.source_dir, relative), None));
+        }
+        let run_init = "Run \"terraform init\" to install all modules required by this configuration.";
+        let problem = match self.manifest.get(path) {
+            None => ("Module not installed", format!("This module is not yet installed. {run_init}"), call.span),
+            Some(entry) if entry.source != source.to_string() => {
+                let detail = format!("The source address was changed since this module was installed. {run_init}");
+                ("Module source has changed", detail, call.source_span.unwrap_or(call.span))
+            }
+            Some(entry) => match version_problem(entry.version.as_ref(), call) {
+                None => return Some((entry.dir.clone(), entry.version.clone())),
+                Some(detail) => {
+                    let at = call.version_span.unwrap_or(call.span);
+                    ("Module version requirements have changed", format!("{detail} {run_init}"), at)
+                }
+            },
+        };
+        let (summary, detail, at) = problem;
+        self.diagnostics.push(Diagnostic::error(summary, detail).at(at));
+        None
+    }
+
+    /// The module of a directory, loaded once.
+    fn module(&mut self, directory: &str, call: &ModuleCall) -> Option<Arc<Module>> {
+        if let Some(module) = self.loaded.get(directory) {
+            return module.clone();
+        }
+        let module = match self.files.list(directory) {
+            Ok(_) => {
+                let (module, found) = load_module(directory, self.sources, self.files);
+                self.diagnostics.extend(found);
+                module.map(Arc::new)
+            }
+            Err(_) => {
+                self.unreadable(directory, call);
+                None
+            }
+        };
+        self.loaded.insert(directory.to_owned(), module.clone());
+        module
+    }
+
+    fn unreadable(&mut self, directory: &str, call: &ModuleCall) {
+        let place = line_of(self.sources, call.span);
+        let detail = format!("The directory {directory} could not be read for module {:?} at {place}.", &*call.name);
+        self.diagnostics.push(Diagnostic::error("Unreadable module directory", detail).at(call.span));
+    }
+
+    /// What only the root module may hold.
+    fn check_called(&mut self, module: &Module, path: &ModulePath) {
+        if let Some(backend) = &module.backend {
+            let detail = "Any selected backend applies to the entire configuration, so Terraform expects provider \
+                          configurations only in the root module.\n\nThis is a warning rather than an error because \
+                          it's sometimes convenient to temporarily call a root module as a child module for testing \
+                          purposes, but this backend configuration block will have no effect.";
+            self.diagnostics.warning(backend.span, "Backend configuration ignored", detail);
+        }
+        if let Some(cloud) = &module.cloud {
+            let detail = "A cloud configuration block in a called module has no effect.";
+            self.diagnostics.warning(cloud.span, "Cloud configuration ignored", detail);
+        }
+        if let Some(import) = module.imports.first() {
+            let detail = format!(
+                "An import block was detected in {:?}. Import blocks are only allowed in the root module.",
+                path.to_string()
+            );
+            self.diagnostics.push(Diagnostic::error("Invalid import configuration", detail).at(import.span));
+        }
+    }
+}
+
+fn version_problem(installed: Option<&Version>, call: &ModuleCall) -> Option<String> {
+    let wanted = call.version.as_ref().filter(|wanted| !wanted.is_empty());
+    match (wanted, installed) {
+        (None, None) => None,
+        (Some(_), None) => Some(
+            "The version requirements have changed since this module was installed and the installed version is no \
+             longer acceptable."
+                .to_owned(),
+        ),
+        (Some(wanted), Some(installed)) if !wanted.allow(installed) => Some(format!(
+            "The version requirements have changed since this module was installed and the installed version \
+             ({installed}) is no longer acceptable."
+        )),
+        _ => None,
+    }
+}
+
+/// `main.tf:1`.
+fn line_of(sources: &SourceMap, span: Span) -> String {
+    let place = describe(sources, span);
+    place.split_once(',').map_or(place.clone(), |(line, _)| line.to_owned())
+}
