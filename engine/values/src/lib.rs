@@ -15,6 +15,8 @@ pub mod ops;
 mod path;
 mod refine;
 pub mod render;
+#[cfg(test)]
+mod samples;
 mod sets;
 mod text;
 mod ty;

@@ -55,6 +55,11 @@ impl ObjectType {
         self.position(name).is_some_and(|index| self.attributes[index].2)
     }
 
+    /// Place and type of an attribute.
+    pub(crate) fn find(&self, name: &str) -> Option<(usize, &Type)> {
+        self.position(name).map(|index| (index, &self.attributes[index].1))
+    }
+
     fn position(&self, name: &str) -> Option<usize> {
         self.attributes.binary_search_by(|(candidate, ..)| (**candidate).cmp(name)).ok()
     }
@@ -173,10 +178,20 @@ impl Type {
         }
     }
 
+    fn has_optional(&self) -> bool {
+        match self {
+            Self::List(element) | Self::Set(element) | Self::Map(element) => element.has_optional(),
+            Self::Tuple(elements) => elements.iter().any(Self::has_optional),
+            Self::Object(object) => object.iter().any(|(_, ty, optional)| optional || ty.has_optional()),
+            _ => false,
+        }
+    }
+
     /// The same type with no attribute optional, as values have it.
     #[must_use]
     pub fn without_optional(&self) -> Self {
         match self {
+            ty if !ty.has_optional() => ty.clone(),
             Self::List(element) => Self::list(element.without_optional()),
             Self::Set(element) => Self::set(element.without_optional()),
             Self::Map(element) => Self::map(element.without_optional()),

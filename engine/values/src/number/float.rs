@@ -95,7 +95,7 @@ impl Float {
         if !self.is_integer() || self.exponent + self.mantissa.bit_len() as i64 > 64 {
             return None;
         }
-        let magnitude = i128::try_from(u64::try_from(self.truncated()).ok()?).ok()?;
+        let magnitude = i128::from(u64::try_from(self.truncated()).ok()?);
         i64::try_from(if self.negative { -magnitude } else { magnitude }).ok()
     }
 

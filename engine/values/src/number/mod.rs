@@ -286,10 +286,10 @@ impl Number {
     /// `self + other`.
     pub fn add(&self, other: &Self) -> Result<Self, NumberError> {
         let precision = self.precision().max(other.precision());
-        if let (Repr::Int(a, _), Repr::Int(b, _)) = (&self.0, &other.0) {
-            if let Some(sum) = a.checked_add(*b).filter(|sum| fits(*sum, precision)) {
-                return Ok(Self(Repr::Int(sum, precision)));
-            }
+        if let (Repr::Int(a, _), Repr::Int(b, _)) = (&self.0, &other.0)
+            && let Some(sum) = a.checked_add(*b).filter(|sum| fits(*sum, precision))
+        {
+            return Ok(Self(Repr::Int(sum, precision)));
         }
         match (self.float(), other.float()) {
             (Some(a), Some(b)) => a.add(&b, precision).map(Self::from_float),
@@ -349,10 +349,10 @@ impl Number {
         if other.is_zero() {
             return Ok(self.clone());
         }
-        if let (Repr::Int(a, precision), Repr::Int(b, _)) = (&self.0, &other.0) {
-            if let Some(rest) = a.checked_rem(*b) {
-                return Ok(Self(Repr::Int(rest, *precision)));
-            }
+        if let (Repr::Int(a, precision), Repr::Int(b, _)) = (&self.0, &other.0)
+            && let Some(rest) = a.checked_rem(*b)
+        {
+            return Ok(Self(Repr::Int(rest, *precision)));
         }
         if self.is_infinite() || other.is_infinite() {
             return self.mul(other);

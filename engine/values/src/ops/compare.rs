@@ -25,7 +25,7 @@ pub fn not_equal(a: &Value, b: &Value) -> Value {
 
 /// `a < b`.
 pub fn less(a: &Value, b: &Value) -> Result<Value, OperationError> {
-    compare(a, b, |a, b| before(a, b))
+    compare(a, b, before)
 }
 
 /// `a <= b`.
