@@ -2,7 +2,7 @@
 
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_values::ops::{self, AccessError};
-use landform_values::{Kind, Type, Value};
+use landform_values::{Kind, Value};
 
 use super::node::{Node, NodeKind, Reference};
 use super::{EvalContext, NoScope, Scope};
