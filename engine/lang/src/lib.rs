@@ -3,11 +3,11 @@
 //! **Invariant**: nothing here knows resources, modules, state or providers.
 
 pub mod body;
+mod constant;
 pub mod expr;
 pub mod syntax;
 #[cfg(test)]
 mod testing;
-mod constant;
 pub mod typeexpr;
 
 pub use constant::constant;

@@ -39,6 +39,9 @@ impl Compiler<'_> {
 
     fn callee(&mut self, call: &ast::Call, span: Span) -> Result<Callee, Diagnostic> {
         let name = &*call.name;
+        if !self.names.allows_calls() {
+            return Err(Diagnostic::error("Function calls not allowed", "Functions may not be called here.").at(span));
+        }
         let at = |diagnostic: Diagnostic| {
             let function_call = FunctionCall { name: name.to_owned(), signature: None };
             let diagnostic = diagnostic.at(call.name_span).within(span);
@@ -258,7 +261,7 @@ impl Evaluator<'_> {
 
     /// A range as messages name it.
     pub(super) fn place(&self, span: Span) -> String {
-        self.context.map(|context| describe_place(&context.sources.file(span.file), span)).unwrap_or_default()
+        self.sources.map(|sources| describe_place(&sources.file(span.file), span)).unwrap_or_default()
     }
 }
 

@@ -8,7 +8,7 @@ use landform_values::Value;
 
 use super::evaluate::Evaluator;
 use super::node::{Conditional, For, Item, Local, Node, NodeKind, Reference, Splat};
-use super::{Names, NoScope, Slot};
+use super::{Names, Slot};
 use crate::syntax::TraversalRef;
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, Ident, ObjectItem, ObjectKey, Step, TemplatePart};
 
@@ -270,7 +270,7 @@ fn folded(node: Node) -> Node {
     if !constant {
         return node;
     }
-    let mut evaluator = Evaluator::for_constants(&NoScope);
+    let mut evaluator = Evaluator::alone(None);
     let value = evaluator.evaluate(&node);
     if evaluator.has_problems() { node } else { Node { kind: NodeKind::Literal(value), ..node } }
 }

@@ -1,18 +1,20 @@
 //! Evaluation: a walk over nodes that gathers what goes wrong.
 
-use landform_diagnostics::{Diagnostic, Diagnostics, Span};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_values::ops::{self, AccessError};
-use landform_values::{Kind, Type, Value};
+use landform_values::{Kind, Value};
 
 use super::node::{Node, NodeKind, Reference};
-use super::{EvalContext, Scope};
+use super::{EvalContext, NoScope, Scope};
 use crate::syntax::ast::{Step, StepKind};
 
 /// What one evaluation needs. As long as nothing goes wrong, nothing is allocated but values.
 pub(super) struct Evaluator<'a> {
     scope: &'a dyn Scope,
-    /// There is none while constants are folded; nothing that needs one is folded.
+    /// There is none where functions may not be called.
     pub(super) context: Option<&'a EvalContext>,
+    /// Where messages about places look up lines.
+    pub(super) sources: Option<&'a SourceMap>,
     /// The values of local names, by place.
     pub(super) frame: Vec<Value>,
     problems: Vec<Diagnostic>,
@@ -22,11 +24,13 @@ pub(super) struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(scope: &'a dyn Scope, context: &'a EvalContext, locals: &[Value]) -> Self {
-        Self { scope, context: Some(context), frame: locals.to_vec(), problems: Vec::new(), quiet: 0 }
+        let sources = Some(&context.sources);
+        Self { scope, context: Some(context), sources, frame: locals.to_vec(), problems: Vec::new(), quiet: 0 }
     }
 
-    pub(super) fn for_constants(scope: &'a dyn Scope) -> Self {
-        Self { scope, context: None, frame: Vec::new(), problems: Vec::new(), quiet: 0 }
+    /// Without anything around: what is evaluated refers to nothing and calls nothing.
+    pub(super) fn alone(sources: Option<&'a SourceMap>) -> Self {
+        Self { scope: &NoScope, context: None, sources, frame: Vec::new(), problems: Vec::new(), quiet: 0 }
     }
 
     pub(super) fn into_diagnostics(self) -> Diagnostics {

@@ -115,13 +115,13 @@ impl Evaluator<'_> {
     fn object_of(&mut self, collection: &Value, key: &Node, pass: &mut Pass<'_>) -> Value {
         let mut items: IndexMap<Str, Value> = IndexMap::new();
         self.each(collection, pass.r#for, &mut |evaluator| {
-            let Some(name) = evaluator.included_key(key, pass) else { return };
+            let Some((name, marks)) = evaluator.included_key(key, pass) else { return };
             let value = evaluator.evaluate(&pass.r#for.value_result);
             if items.contains_key(&name) {
                 let detail = format!(
                     "Two different items produced the key {} in this 'for' expression. If duplicates are expected, \
                      use the ellipsis (...) after the value expression to enable grouping by key.",
-                    quote(&name)
+                    shown(&name, &marks)
                 );
                 let problem = Diagnostic::error("Duplicate object key", detail);
                 evaluator.fail(problem.at(key.span).within(pass.context), key);
@@ -135,15 +135,15 @@ impl Evaluator<'_> {
     fn groups_of(&mut self, collection: &Value, key: &Node, pass: &mut Pass<'_>) -> Value {
         let mut groups: IndexMap<Str, Vec<Value>> = IndexMap::new();
         self.each(collection, pass.r#for, &mut |evaluator| {
-            let Some(name) = evaluator.included_key(key, pass) else { return };
+            let Some((name, _)) = evaluator.included_key(key, pass) else { return };
             let value = evaluator.evaluate(&pass.r#for.value_result);
             groups.entry(name).or_default().push(value);
         });
         Value::object(groups.into_iter().map(|(name, items)| (name, Value::tuple(items))))
     }
 
-    /// The key of the element at hand, if the element is included and the key is known and right.
-    fn included_key(&mut self, key: &Node, pass: &mut Pass<'_>) -> Option<Str> {
+    /// The key of the element at hand and its marks, if the element is included and the key is known and right.
+    fn included_key(&mut self, key: &Node, pass: &mut Pass<'_>) -> Option<(Str, Marks)> {
         if !self.is_included(pass) {
             return None;
         }
@@ -159,7 +159,7 @@ impl Evaluator<'_> {
             return None;
         }
         match to_type(&value, &Type::String) {
-            Ok(text) => text.as_shared_str().cloned(),
+            Ok(text) => text.as_shared_str().cloned().map(|text| (text, value.marks().clone())),
             Err(error) => {
                 let detail = format!("The key expression produced an invalid result: {}.", error.message);
                 self.wrong(Diagnostic::error(INVALID_KEY, detail), key, pass)
@@ -193,6 +193,16 @@ impl Evaluator<'_> {
         }
         pass.known = false;
         None
+    }
+}
+
+/// A key as a message may show it.
+pub(super) fn shown(key: &str, marks: &Marks) -> String {
+    match (marks.is_ephemeral(), marks.is_sensitive()) {
+        (true, true) => "(ephemeral sensitive value)".into(),
+        (true, false) => "(ephemeral value)".into(),
+        (false, true) => "(sensitive value)".into(),
+        (false, false) => quote(key),
     }
 }
 

@@ -52,15 +52,24 @@ pub trait Names {
         let _ = (name, span);
         Ok(None)
     }
+
+    /// Whether functions may be called at all.
+    fn allows_calls(&self) -> bool {
+        true
+    }
 }
 
-/// No names at all: only constants compile.
+/// No names at all, neither of values nor of functions: only constants compile.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoNames;
 
 impl Names for NoNames {
     fn resolve(&mut self, traversal: TraversalRef<'_>) -> Result<(Slot, usize), Diagnostic> {
         Err(Diagnostic::error("Variables not allowed", "Variables may not be used here.").at(traversal.root.span))
+    }
+
+    fn allows_calls(&self) -> bool {
+        false
     }
 }
 
@@ -158,6 +167,13 @@ impl Expression {
             return (value.clone(), Diagnostics::new());
         }
         let mut evaluator = Evaluator::new(scope, context, locals);
+        let value = evaluator.evaluate(&self.root);
+        (value, evaluator.into_diagnostics())
+    }
+
+    /// The value of an expression that was compiled with [`NoNames`].
+    pub(crate) fn evaluate_alone(&self, sources: &SourceMap) -> (Value, Diagnostics) {
+        let mut evaluator = Evaluator::alone(Some(sources));
         let value = evaluator.evaluate(&self.root);
         (value, evaluator.into_diagnostics())
     }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use landform_diagnostics::{Diagnostic, Span};
-use landform_values::{Marks, Str, Type, Value, quote};
+use landform_values::{Marks, Str, Type, Value};
 
 use super::evaluate::Evaluator;
+use super::loops::shown;
 use super::node::{Item, Node};
 use super::operators::to_type;
 
@@ -31,7 +32,7 @@ impl Evaluator<'_> {
                 continue;
             };
             match json_names.get(&name) {
-                Some(previous) => self.duplicate(&name, *previous, item, node),
+                Some(previous) => self.duplicate(&shown(&name, key.marks()), *previous, item, node),
                 None => {
                     if item.json {
                         json_names.insert(name.clone(), item.key.span);
@@ -71,7 +72,7 @@ impl Evaluator<'_> {
 
     fn duplicate(&mut self, name: &str, previous: Span, item: &Item, node: &Node) {
         let place = self.place(previous);
-        let detail = format!("An attribute named {} was already defined at {place}.", quote(name));
+        let detail = format!("An attribute named {name} was already defined at {place}.");
         self.fail(Diagnostic::error("Duplicate object attribute", detail).at(item.key.span), node);
     }
 }

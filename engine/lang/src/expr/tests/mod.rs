@@ -1,5 +1,6 @@
 //! Expressions from source to value, by tables.
 
+mod arbitrary;
 mod errors;
 mod unknowns;
 mod values;
