@@ -71,6 +71,13 @@ pub enum Event<'a> {
         /// Create, update or delete.
         action: Action,
     },
+    /// An ephemeral resource is opened or closed.
+    Ephemeral {
+        /// Which one.
+        address: &'a ResourceInstance,
+        /// How far it is.
+        phase: EphemeralPhase,
+    },
     /// A provisioner begins.
     Provisioning {
         /// For which object.
@@ -96,6 +103,19 @@ pub enum Event<'a> {
         /// Whether it failed.
         failed: bool,
     },
+}
+
+/// How far the life of an ephemeral resource is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EphemeralPhase {
+    /// It is being opened.
+    Opening,
+    /// It is open.
+    Opened,
+    /// It is being closed.
+    Closing,
+    /// It is closed.
+    Closed,
 }
 
 /// Is told of events, from the thread that plans or applies.

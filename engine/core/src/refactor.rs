@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use landform_addrs::{AbsResource, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
-use landform_config::{MoveSubject, Removed};
+use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
+use landform_config::{MoveSubject, Removed, RemovedTarget};
 use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_plan::Action;
 use landform_state::State;
@@ -22,8 +22,7 @@ pub(crate) struct Moved {
 
 #[derive(Debug)]
 struct RemovedObject {
-    module: landform_addrs::ModulePath,
-    resource: Option<landform_addrs::ConfigResource>,
+    target: RemovedTarget,
     destroy: bool,
 }
 
@@ -35,9 +34,9 @@ impl Moved {
 
     /// What becomes of an instance that configuration does not have: a `removed` block may say "forget".
     pub(crate) fn removed_action(&self, address: &ResourceInstance) -> Action {
-        let covers = |removed: &&RemovedObject| match &removed.resource {
-            Some(resource) => *resource == address.config(),
-            None => address.module.path().is_within(&removed.module),
+        let covers = |removed: &&RemovedObject| match &removed.target {
+            RemovedTarget::Resource(resource) => *resource == address.config(),
+            RemovedTarget::Module(module) => address.module.path().is_within(module),
         };
         match self.removed.iter().find(covers) {
             Some(removed) if !removed.destroy => Action::Forget,
@@ -241,11 +240,13 @@ fn removed(program: &Program) -> Vec<RemovedObject> {
             landform_addrs::ModulePath::new(node.path.calls().iter().chain(path.calls()).cloned())
         };
         RemovedObject {
-            module: within(&removed.module),
-            resource: removed.resource.as_ref().map(|resource| landform_addrs::ConfigResource {
-                module: within(&resource.module),
-                resource: resource.resource.clone(),
-            }),
+            target: match &removed.from {
+                RemovedTarget::Module(module) => RemovedTarget::Module(within(module)),
+                RemovedTarget::Resource(resource) => RemovedTarget::Resource(ConfigResource {
+                    module: within(&resource.module),
+                    resource: resource.resource.clone(),
+                }),
+            },
             destroy: removed.destroy,
         }
     })

@@ -111,8 +111,7 @@ impl Validator<'_> {
             let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
             self.report(found.into_iter().map(|mut found| {
                 if found.subject.is_none() {
-                    let path = found.extra().and_then(|extra| extra.attribute.clone());
-                    let span = path.and_then(|path| compiled.body.span_of_text(&path));
+                    let span = compiled.body.span_of_problem(&found);
                     found.subject = Some(span.unwrap_or(compiled.span));
                 }
                 found.address = found.address.or_else(|| Some(about.clone()));

@@ -47,9 +47,22 @@ pub struct Extra {
     pub caused_by_sensitive: bool,
     /// Comes from a check block: never an error, listed apart in JSON.
     pub from_check: bool,
-    /// An attribute path within the configuration body of `address`, such as `.tags["a"]`, for problems that a
-    /// provider reports; the engine turns it into a span where it can.
-    pub attribute: Option<String>,
+    /// Where in the configuration body of `address` a problem is that a provider reports; the engine turns it into a
+    /// span where it can.
+    pub attribute: Option<Vec<AttributeStep>>,
+}
+
+/// One step from a configuration body to something in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttributeStep {
+    /// An attribute or a type of nested blocks.
+    Name(String),
+    /// An element of a list, or a nested block, by its position.
+    Index(i64),
+    /// An element of a map by its key.
+    Key(String),
+    /// An element of a set, which has no name.
+    Element,
 }
 
 /// A problem: severity, a short fixed summary, a detail, and where.

@@ -8,6 +8,6 @@ mod diagnostic;
 mod source;
 mod suggest;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Extra, FunctionCall, NamedValue, Severity};
+pub use diagnostic::{AttributeStep, Diagnostic, Diagnostics, Extra, FunctionCall, NamedValue, Severity};
 pub use source::{FileId, Position, SourceFile, SourceMap, Span};
 pub use suggest::suggestion;

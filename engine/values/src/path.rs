@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use landform_diagnostics::AttributeStep;
+
 use crate::{Str, Value};
 
 /// One step into a value.
@@ -47,6 +49,30 @@ impl Path {
     /// Whether this leads to `other` or to something around it.
     pub fn is_prefix_of(&self, other: &Path) -> bool {
         other.0.starts_with(&self.0)
+    }
+
+    /// As diagnostics carry it.
+    pub fn attribute_steps(&self) -> Vec<AttributeStep> {
+        let step = |step: &Step| match step {
+            Step::Attribute(name) => AttributeStep::Name(name.to_string()),
+            Step::Index(key) => match (key.as_str(), key.as_number().and_then(crate::Number::to_i64)) {
+                (Some(key), _) => AttributeStep::Key(key.to_owned()),
+                (None, Some(index)) => AttributeStep::Index(index),
+                (None, None) => AttributeStep::Element,
+            },
+        };
+        self.0.iter().map(step).collect()
+    }
+
+    /// From what a diagnostic carries. It ends before an element of a set.
+    pub fn from_attribute_steps(steps: &[AttributeStep]) -> Self {
+        let step = |step: &AttributeStep| match step {
+            AttributeStep::Name(name) => Some(Step::Attribute(name.as_str().into())),
+            AttributeStep::Index(index) => Some(Step::Index(Value::from(*index))),
+            AttributeStep::Key(key) => Some(Step::Index(Value::from(key.as_str()))),
+            AttributeStep::Element => None,
+        };
+        Self(steps.iter().map_while(step).collect())
     }
 
     /// The value it leads to, where there is one. Marks met on the way are not added.

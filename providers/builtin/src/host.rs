@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_values::{Str, Value};
+use landform_values::{Path, Str, Value};
 
 /// The program around the provider.
 #[async_trait]
@@ -29,7 +29,7 @@ pub trait Host: Send + Sync {
     async fn remote_outputs(&self, request: RemoteStateRequest) -> Result<Option<BTreeMap<Str, Value>>, Diagnostics> {
         let detail = format!("There is no backend type named {:?}.", request.backend);
         Err(Diagnostic::error("Invalid backend configuration", detail)
-            .with_extra(|extra| extra.attribute = Some(".backend".into()))
+            .with_extra(|extra| extra.attribute = Some(Path::root().attribute("backend").attribute_steps()))
             .into())
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_provider_api::{Attribute, Block, ReadDataResponse, Schema};
-use landform_values::{Kind, Str, Type, Value};
+use landform_values::{Kind, Path, Str, Type, Value};
 
 use crate::host::{Host, RemoteStateRequest};
 
@@ -84,7 +84,7 @@ fn may_be_object(value: &Value) -> bool {
 }
 
 fn wrong(summary: &str, detail: &str, attribute: &str) -> Diagnostic {
-    Diagnostic::error(summary, detail).with_extra(|extra| extra.attribute = Some(format!(".{attribute}")))
+    Diagnostic::error(summary, detail).with_extra(|extra| extra.attribute = Some(Path::root().attribute(attribute).attribute_steps()))
 }
 
 fn get<'a>(config: &'a Value, name: &str) -> &'a Value {

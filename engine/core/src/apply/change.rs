@@ -115,7 +115,7 @@ impl Applier<'_> {
         let mut state = self.state.borrow_mut();
         let object = state.remove(address, None)?;
         let key: Str = (self.environment.settings.new_deposed_key)().into();
-        state.insert_deposed(address, provider, key.clone(), object);
+        state.insert_deposed(address, key.clone(), provider, object);
         self.set_aside.borrow_mut().insert(address.clone(), key.clone());
         Some(key)
     }
@@ -155,8 +155,7 @@ impl Applier<'_> {
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|mut found| {
             if found.subject.is_none() {
-                let path = found.extra().and_then(|extra| extra.attribute.clone());
-                let span = path.and_then(|path| instance.compiled.body.span_of_text(&path));
+                let span = instance.compiled.body.span_of_problem(&found);
                 found.subject = Some(span.unwrap_or(instance.compiled.span));
             }
             if found.address.is_none() {

@@ -6,6 +6,7 @@
 //! **Invariant**: what is done, and in which order, comes from the plan alone.
 
 mod change;
+mod ephemeral;
 mod nodes;
 mod record;
 
@@ -26,6 +27,7 @@ use landform_state::{Object, State};
 use landform_values::{Str, Value};
 use petgraph::graph::NodeIndex;
 
+use crate::ephemeral::OpenResources;
 use crate::evaluate::{EachMode, Evaluator, InstanceData, ScopeId, Settings};
 use crate::execution::Operation;
 use crate::plan::{CheckLog, Environment, Planned, root_variables};
@@ -116,6 +118,7 @@ struct Applier<'a> {
     state: RefCell<State>,
     counts: RefCell<Counts>,
     outputs: RefCell<BTreeMap<Str, Value>>,
+    open: OpenResources,
     checks: RefCell<CheckLog>,
     diagnostics: RefCell<Diagnostics>,
 }
@@ -155,6 +158,7 @@ impl<'a> Applier<'a> {
             state: RefCell::new(planned.state.clone()),
             counts: RefCell::default(),
             outputs: RefCell::default(),
+            open: OpenResources::default(),
             checks: RefCell::default(),
             diagnostics: RefCell::default(),
         }
@@ -163,6 +167,8 @@ impl<'a> Applier<'a> {
     async fn run(self) -> (Applied, Diagnostics) {
         let graph = &self.planned.execution.graph;
         run_graph(graph, self.planned.options.parallelism, |node| self.visit(node, &graph[node]), |_| {}).await;
+        let found = self.open.close(self.environment.observer).await;
+        self.report(found);
         self.finish()
     }
 
@@ -170,21 +176,18 @@ impl<'a> Applier<'a> {
         if self.stop.is_stopped() && (operation.is_effect() || matches!(operation, Operation::OpenProvider(_))) {
             return Run::Now(Outcome::Failed);
         }
-        let effect = |index: u32, work: Pin<Box<dyn Future<Output = Outcome> + '_>>| -> Run<Later<'_>> {
-            let _ = index;
-            Run::Later(Box::pin(async move { (node, work.await) }))
-        };
         match *operation {
             Operation::Evaluate(id) => Run::Now(self.evaluate(NodeIndex::new(id as usize))),
             Operation::Begin(id) => Run::Now(self.begin(NodeIndex::new(id as usize))),
             Operation::Complete(id) => Run::Now(self.complete(NodeIndex::new(id as usize))),
             Operation::Keep(index) => Run::Now(self.keep(index as usize)),
             Operation::Forget(index) => Run::Now(self.forget(index as usize)),
-            Operation::OpenProvider(index) => effect(index, Box::pin(self.open_provider(index as usize))),
-            Operation::Read(index) => effect(index, Box::pin(self.read(index as usize))),
-            Operation::Create(index) => effect(index, Box::pin(self.create(index as usize))),
-            Operation::Update(index) => effect(index, Box::pin(self.update(index as usize))),
-            Operation::Delete(index) => effect(index, Box::pin(self.delete(index as usize))),
+            Operation::OpenProvider(index) => later(node, self.open_provider(index as usize)),
+            Operation::OpenEphemeral(id) => later(node, self.open_ephemeral(NodeIndex::new(id as usize))),
+            Operation::Read(index) => later(node, self.read(index as usize)),
+            Operation::Create(index) => later(node, self.create(index as usize)),
+            Operation::Update(index) => later(node, self.update(index as usize)),
+            Operation::Delete(index) => later(node, self.delete(index as usize)),
             Operation::DependentsGone(_) | Operation::Destroyed(_) | Operation::DependentsUpdated(_) => {
                 Run::Now(Outcome::Done)
             }
@@ -237,6 +240,10 @@ impl<'a> Applier<'a> {
             }
         }
     }
+}
+
+fn later<'p>(node: NodeIndex, work: impl Future<Output = Outcome> + 'p) -> Run<Later<'p>> {
+    Run::Later(Box::pin(async move { (node, work.await) }))
 }
 
 /// Provider configurations by the indexes that planning gave them.

@@ -8,9 +8,11 @@
 mod expansion;
 mod nodes;
 mod scope;
+mod validation;
 mod whole;
 
 pub(crate) use expansion::{Expansion, expand};
+pub(crate) use nodes::{RuleKind, RuleResult};
 pub(crate) use scope::InstanceData;
 pub(crate) use whole::{EachMode, whole_value};
 

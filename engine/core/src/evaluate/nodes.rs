@@ -211,6 +211,11 @@ impl Evaluator {
                 let message = self.rule_message(scope, data, rule, kind, diagnostics);
                 let error = match kind {
                     RuleKind::Assertion => Diagnostic::warning(kind.failed_summary(), message.clone()),
+                    RuleKind::Validation => {
+                        let rule = place_of(rule.span, &context.sources);
+                        let detail = format!("{message}\n\nThis was checked by the validation rule at {rule}.");
+                        Diagnostic::error(kind.failed_summary(), detail)
+                    }
                     _ => Diagnostic::error(kind.failed_summary(), message.clone()),
                 };
                 diagnostics.push(place(error));
@@ -246,7 +251,6 @@ impl Evaluator {
             return format!("The error message included a {what} value, so it will not be displayed.");
         }
         if !message.is_known() {
-            let _ = kind;
             return NONE.into();
         }
         match convert(&message, &Type::String) {
@@ -257,7 +261,7 @@ impl Evaluator {
 }
 
 impl RuleKind {
-    fn failed_summary(self) -> &'static str {
+    pub(crate) fn failed_summary(self) -> &'static str {
         match self {
             Self::Validation => "Invalid value for variable",
             Self::Precondition => "Resource precondition failed",
@@ -295,7 +299,7 @@ pub(crate) fn final_value(
         let detail = format!(
             "The given value is not suitable for {} declared at {}: {error}.",
             variable_name(declared),
-            place(declared.span, sources)
+            place_of(declared.span, sources)
         );
         Diagnostic::error("Invalid value for input variable", detail).at(span)
     })?;
@@ -303,7 +307,7 @@ pub(crate) fn final_value(
         let detail = format!(
             "The given value is not suitable for {} defined at {}: required variable may not be set to null.",
             variable_name(declared),
-            place(declared.span, sources)
+            place_of(declared.span, sources)
         );
         return Err(Diagnostic::error("Required variable not set", detail).at(span));
     }
@@ -318,7 +322,7 @@ pub(crate) fn final_value(
 }
 
 /// A range as messages write it: `main.tf:1,1-13`.
-pub(crate) fn place(span: Span, sources: &SourceMap) -> String {
+pub(crate) fn place_of(span: Span, sources: &SourceMap) -> String {
     let file = sources.file(span.file);
     let (start, end) = (file.position(span.start as usize), file.position(span.end as usize));
     if start.line == end.line {

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use landform_addrs::ConfigResource;
+use landform_addrs::{ConfigResource, ResourceMode};
 use landform_plan::{Action, Mode};
 use petgraph::graph::NodeIndex;
 
@@ -84,6 +84,12 @@ impl Builder<'_> {
         for change in self.input.changes.iter().filter(|change| needs_provider(change)) {
             used[(self.input.provider_of)(change)] = true;
         }
+        let included = graph.node_indices().filter(|node| (self.input.includes)(*node));
+        for node in included.filter(|node| is_ephemeral(program, graph[*node])) {
+            if let Node::Resource(module, index) = graph[node] {
+                used[program.tree[module].resource_providers[index]] = true;
+            }
+        }
         for node in graph.node_indices().filter(|node| (self.input.includes)(*node)) {
             let name = program.graph.name(&program.tree, &program.provider_configs, graph[node]);
             let id = node.index() as u32;
@@ -92,6 +98,11 @@ impl Builder<'_> {
                     let begin = self.add(Operation::Begin(id), format!("begin {name}"));
                     let complete = self.add(Operation::Complete(id), format!("complete {name}"));
                     self.needs(begin, complete);
+                    if is_ephemeral(program, graph[node]) {
+                        let open = self.add(Operation::OpenEphemeral(id), format!("open {name}"));
+                        self.needs(begin, open);
+                        self.needs(open, complete);
+                    }
                     (begin, complete)
                 }
                 Node::Provider(index) if used[index] => {
@@ -313,6 +324,10 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+fn is_ephemeral(program: &Program, node: Node) -> bool {
+    matches!(node, Node::Resource(module, index) if program.resource(module, index).address.mode == ResourceMode::Ephemeral)
 }
 
 fn needs_provider(change: &PlannedChange) -> bool {

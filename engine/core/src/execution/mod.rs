@@ -7,7 +7,7 @@
 
 mod build;
 
-pub(crate) use build::build;
+pub(crate) use build::{BuildInput, build};
 
 use std::fmt;
 
@@ -24,6 +24,8 @@ pub enum Operation {
     OpenProvider(u32),
     /// All that a resource refers to is there.
     Begin(u32),
+    /// Opens all instances of an ephemeral resource. They are closed at the end of the run.
+    OpenEphemeral(u32),
     /// Reads a data source.
     Read(u32),
     /// Creates an object.

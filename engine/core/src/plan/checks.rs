@@ -199,7 +199,13 @@ pub(crate) fn validate_variable(
         let checkable = Checkable::Variable(module, index);
         let place = (scope, &InstanceKey::None);
         let (_, found) = run(evaluator, log, checkable, place, &InstanceData::default(), rules, RuleKind::Validation);
-        diagnostics.extend(found.into_iter().map(|found| evaluator.place_validation(found, scope, module, index)));
+        diagnostics.extend(found.into_iter().map(|found| {
+            if found.summary == RuleKind::Validation.failed_summary() {
+                evaluator.place_validation(found, module, index)
+            } else {
+                found
+            }
+        }));
     }
     diagnostics
 }

@@ -84,13 +84,13 @@ impl Planner<'_, '_> {
         let mut action = self.action(&prior, &response.planned, &requires_replace);
         let mut reason = None;
         if matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete) {
-            reason = Some(input.forced.unwrap_or(ActionReason::CannotUpdate));
+            reason = Some(input.forced.unwrap_or(ActionReason::ReplaceBecauseCannotUpdate));
             let null = Value::null(block.implied_type());
             response = self.ask(&null, &config, Vec::new()).await?;
         }
         if input.tainted && action == Action::Create {
             action = self.replacement();
-            reason = Some(ActionReason::Tainted);
+            reason = Some(ActionReason::ReplaceBecauseTainted);
         }
         let after = self.marked(response.planned);
         if action == Action::NoOp && sensitive_paths(&input.prior) != sensitive_paths(&after) {

@@ -277,8 +277,7 @@ impl Planner<'_> {
         let body = &instance.compiled.body;
         self.report(diagnostics.into_iter().map(|mut found| {
             if found.subject.is_none() {
-                let path = found.extra().and_then(|extra| extra.attribute.clone());
-                let span = path.and_then(|path| body.span_of_text(&path));
+                let span = body.span_of_problem(&found);
                 found.subject = Some(span.unwrap_or(instance.compiled.span));
             }
             about(found, &instance.address)

@@ -9,6 +9,7 @@ pub(crate) mod checks;
 mod data;
 mod dependencies;
 mod drift;
+mod ephemeral;
 mod ignore;
 mod instance;
 mod managed;
@@ -37,6 +38,7 @@ use landform_provider_api::ProviderInstance;
 use landform_state::State;
 use landform_values::{Str, Value};
 
+use crate::ephemeral::OpenResources;
 use crate::evaluate::{EachMode, Evaluator, Settings};
 use crate::events::Observer;
 use crate::prior::{self, Prior};
@@ -128,6 +130,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) selection: selection::Selection,
     pub(crate) checks: RefCell<CheckLog>,
     pub(crate) vanished: RefCell<provider::Vanished>,
+    pub(crate) open: OpenResources,
     pub(crate) found: RefCell<Found>,
 }
 
@@ -182,6 +185,7 @@ impl<'a> Planner<'a> {
             prior: RefCell::new(prior),
             checks: RefCell::default(),
             vanished: RefCell::default(),
+            open: OpenResources::default(),
             found: RefCell::default(),
             program,
             options,

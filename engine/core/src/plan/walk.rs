@@ -28,6 +28,8 @@ impl Planner<'_> {
         )
         .await;
         self.plan_orphans().await;
+        let found = self.open.close(self.observer).await;
+        self.report(found);
         self.finish(state)
     }
 
@@ -49,10 +51,11 @@ impl Planner<'_> {
             Node::Provider(provider) => return self.later(index, async move { self.open_provider(provider).await }),
             Node::Resource(module, resource) => {
                 return self.later(index, async move {
-                    if destroying {
+                    let mode = self.program.resource(module, resource).address.mode;
+                    if destroying && mode != ResourceMode::Ephemeral {
                         return self.resource_from_state(module, resource);
                     }
-                    match self.program.resource(module, resource).address.mode {
+                    match mode {
                         ResourceMode::Managed => self.plan_managed(module, resource).await,
                         ResourceMode::Data => self.plan_data(module, resource).await,
                         ResourceMode::Ephemeral => self.plan_ephemeral(module, resource).await,

@@ -118,7 +118,7 @@ impl<'a> Compiler<'a> {
         rules.iter().map(compile).collect()
     }
 
-    fn repetition(&mut self, count: Option<&Expr>, for_each: Option<&Expr>) -> Repetition {
+    fn repetition(&mut self, count: Option<&Arc<Expr>>, for_each: Option<&Arc<Expr>>) -> Repetition {
         match (count, for_each) {
             (Some(count), _) => Repetition::Count(self.expression(count)),
             (None, Some(for_each)) => Repetition::ForEach(self.expression(for_each)),
@@ -223,7 +223,7 @@ impl<'a> Compiler<'a> {
         let (attributes, _) = call.body.just_attributes();
         let callee = self.callees[index].clone();
         let arguments = callee.iter().flat_map(|module| module.variables.keys()).map(|name| {
-            attributes.iter().find(|attribute| attribute.name == *name).map(|attribute| self.expression(&attribute.value))
+            attributes.get(name).map(|attribute| self.expression(&attribute.value))
         });
         let arguments = arguments.collect();
         CompiledCall { repetition, arguments, depends_on: self.dependencies(&call.depends_on) }
@@ -291,7 +291,8 @@ fn path_of(steps: &[Step]) -> Path {
 fn split_trigger(expr: &Expr) -> (Option<landform_lang::syntax::ast::Ident>, Vec<Step>, Option<Expr>) {
     match &expr.kind {
         ExprKind::Traversal(root, steps) => (Some(root.clone()), steps.clone(), None),
-        ExprKind::JsonString(_, template) | ExprKind::Paren(template) => split_trigger(template),
+        ExprKind::JsonString(_, template) => split_trigger(template),
+        ExprKind::Paren(inner) => split_trigger(inner),
         ExprKind::Index(source, key) => {
             let (root, steps, _) = split_trigger(source);
             (root, steps, Some((**key).clone()))

@@ -283,9 +283,9 @@ impl StaticGraph {
             Node::Local(id, index) => within(id, format!("local.{}", config(id).locals[index].name)),
             Node::Output(id, index) => within(id, format!("output.{}", config(id).outputs[index].name)),
             Node::Resource(id, index) => within(id, tree[id].module.resources[index].address.to_string()),
-            Node::Call(id, index) => within(id, format!("module.{} (expand)", config(id).module_calls[index].name())),
+            Node::Call(id, index) => within(id, format!("module.{} (expand)", config(id).module_calls[index].name)),
             Node::CallDependencies(id, index) => {
-                within(id, format!("module.{} (depends on)", config(id).module_calls[index].name()))
+                within(id, format!("module.{} (depends on)", config(id).module_calls[index].name))
             }
             Node::Check(id, index) => within(id, format!("check.{}", config(id).checks[index].name)),
             Node::Close(id) => within(id, "(close)".into()).replace(".(close)", " (close)"),

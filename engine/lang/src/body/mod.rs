@@ -18,7 +18,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use landform_diagnostics::{Diagnostics, SourceMap, Span};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_schema as schema;
 use landform_values::{Path, Str, Value};
 
@@ -74,6 +74,12 @@ impl CompiledBody {
     /// Where what a path of the object leads to is configured; if it is not, where it is missing, as near as can be.
     pub fn span_of(&self, path: &Path) -> Option<Span> {
         span::span_of(&self.body, path)
+    }
+
+    /// Where a problem that a provider reports is.
+    pub fn span_of_problem(&self, diagnostic: &Diagnostic) -> Option<Span> {
+        let steps = diagnostic.extra()?.attribute.as_ref()?;
+        self.span_of(&Path::from_attribute_steps(steps))
     }
 
     /// What a problem with the whole of it points at.

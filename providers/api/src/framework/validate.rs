@@ -7,7 +7,7 @@ use super::{AttributeShape, Group, Rule, Shape};
 
 /// A diagnostic about an attribute.
 pub(crate) fn about(path: &Path, diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.with_extra(|extra| extra.attribute = Some(path.to_string()))
+    diagnostic.with_extra(|extra| extra.attribute = Some(path.attribute_steps()))
 }
 
 impl Shape {

@@ -1,0 +1,74 @@
+//! Ephemeral resources while applying.
+
+use std::sync::Arc;
+
+use landform_addrs::ResourceInstance;
+use landform_diagnostics::Diagnostics;
+use landform_provider_api::ProviderInstance;
+use landform_values::Value;
+use petgraph::graph::NodeIndex;
+
+use super::Applier;
+use crate::evaluate::{InstanceData, RuleKind, ScopeId};
+use crate::plan::checks;
+use crate::program::{ModuleId, Node};
+use crate::schedule::Outcome;
+
+impl Applier<'_> {
+    /// Opens all instances of an ephemeral resource.
+    pub(super) async fn open_ephemeral(&self, index: NodeIndex) -> Outcome {
+        let Node::Resource(module, resource) = self.program.graph.graph[index] else { return Outcome::Done };
+        let provider_index = self.program.tree[module].resource_providers[resource];
+        let Some(provider) = self.configured.borrow().get(&provider_index).cloned() else { return Outcome::Failed };
+        let instances: Vec<(ScopeId, ResourceInstance, InstanceData)> = {
+            let expansions = self.expansions.borrow();
+            let expanded = expansions.get(&(module, resource)).into_iter().flatten();
+            expanded
+                .flat_map(|found| {
+                    let instances = found.instances.iter();
+                    instances.map(|(key, data)| (found.scope, found.resource.instance(key.clone()), data.clone()))
+                })
+                .collect()
+        };
+        let mut outcome = Outcome::Done;
+        for (scope, address, data) in instances {
+            match self.open_instance((module, resource), (scope, &address, &data), provider.clone()).await {
+                Ok(value) => drop(self.values.borrow_mut().insert(address, value)),
+                Err(found) => {
+                    outcome = Outcome::Failed;
+                    let span = self.program.resource(module, resource).span;
+                    self.report(found.into_iter().map(|mut found| {
+                        found.subject = found.subject.or(Some(span));
+                        found.address = found.address.or_else(|| Some(address.to_string()));
+                        found
+                    }));
+                }
+            }
+        }
+        outcome
+    }
+
+    async fn open_instance(
+        &self,
+        (module, index): (ModuleId, usize),
+        (scope, address, data): (ScopeId, &ResourceInstance, &InstanceData),
+        provider: Arc<dyn ProviderInstance>,
+    ) -> Result<Value, Diagnostics> {
+        let compiled = self.program.resource(module, index);
+        let checkable = checks::Checkable::Resource(module, index);
+        let place = (scope, &address.key);
+        let check = |data: &InstanceData, rules, kind| {
+            let (passed, found) = checks::run(&self.evaluator, &self.checks, checkable, place, data, rules, kind);
+            if passed { Ok(()) } else { Err(found) }
+        };
+        check(data, &compiled.preconditions, RuleKind::Precondition)?;
+        let context = &self.environment.settings.context;
+        let (config, found) = compiled.body.evaluate(&self.evaluator.scope(scope, data), context);
+        if found.has_errors() {
+            return Err(found);
+        }
+        let value = self.open.open(address, &compiled.schema, provider, &config, self.environment.observer).await?;
+        check(&data.with_self(value.clone()), &compiled.postconditions, RuleKind::Postcondition)?;
+        Ok(value)
+    }
+}
