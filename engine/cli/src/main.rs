@@ -6,9 +6,12 @@
 mod args;
 mod backend;
 mod commands;
-mod files;
+mod failure;
+mod interrupt;
 mod observer;
+mod operation;
 mod plan_file;
+mod planning;
 mod recorder;
 mod session;
 mod stream;

@@ -35,11 +35,14 @@ impl Progress {
         Self { view, running: Arc::default() }
     }
 
-    /// Prints "still" lines until it is dropped.
-    pub(crate) async fn keep_telling(&self) {
+    /// Runs to the end and prints "still" lines on the way.
+    pub(crate) async fn while_telling<T>(&self, work: impl Future<Output = T>) -> T {
+        tokio::pin!(work);
         loop {
-            tokio::time::sleep(Duration::from_millis(500)).await;
-            self.tell_still();
+            tokio::select! {
+                result = &mut work => return result,
+                () = tokio::time::sleep(Duration::from_millis(500)) => self.tell_still(),
+            }
         }
     }
 
@@ -99,13 +102,13 @@ impl Observer for Progress {
                 self.json(
                     &format!("{address}: Refreshing state...{id}"),
                     "refresh_start",
-                    json!({ "resource": landform_views::resource_json(address), "id_key": id_of(object).0, "id_value": id_of(object).1 }),
+                    json!({ "resource": resource_json(address), "id_key": id_of(object).0, "id_value": id_of(object).1 }),
                 );
             }
             Event::Refreshed { address, object } => self.json(
                 &format!("{address}: Refresh complete{}", bracketed(object)),
                 "refresh_complete",
-                json!({ "resource": landform_views::resource_json(address), "id_key": id_of(object).0, "id_value": id_of(object).1 }),
+                json!({ "resource": resource_json(address), "id_key": id_of(object).0, "id_value": id_of(object).1 }),
             ),
             Event::Reading { address } => {
                 self.line(&address.to_string(), "Reading...");
@@ -113,7 +116,7 @@ impl Observer for Progress {
                 self.json(
                     &format!("{address}: Reading..."),
                     "apply_start",
-                    json!({ "resource": landform_views::resource_json(address), "action": "read" }),
+                    json!({ "resource": resource_json(address), "action": "read" }),
                 );
             }
             Event::Read { address, object } => {
@@ -123,7 +126,7 @@ impl Observer for Progress {
                 self.json(
                     &format!("{address}: Read complete after {}s{id}", elapsed.as_secs()),
                     "apply_complete",
-                    json!({ "resource": landform_views::resource_json(address), "action": "read", "elapsed_seconds": elapsed.as_secs() }),
+                    json!({ "resource": resource_json(address), "action": "read", "elapsed_seconds": elapsed.as_secs() }),
                 );
             }
             Event::Importing { address, id } => self.line(&address.to_string(), &format!("Preparing import... [id={id}]")),
@@ -136,7 +139,7 @@ impl Observer for Progress {
                 self.json(
                     &format!("{name}: {begin}...{id}"),
                     "apply_start",
-                    json!({ "resource": landform_views::resource_json(address), "action": action.names()[0] }),
+                    json!({ "resource": resource_json(address), "action": action.names()[0] }),
                 );
             }
             Event::Applied { address, deposed, action, object } => {
@@ -148,7 +151,7 @@ impl Observer for Progress {
                 self.json(
                     &format!("{name}: {line}"),
                     "apply_complete",
-                    json!({ "resource": landform_views::resource_json(address), "action": action.names()[0], "elapsed_seconds": elapsed.as_secs() }),
+                    json!({ "resource": resource_json(address), "action": action.names()[0], "elapsed_seconds": elapsed.as_secs() }),
                 );
             }
             Event::Failed { address, deposed, action } => {
@@ -158,7 +161,7 @@ impl Observer for Progress {
                 self.json(
                     &line,
                     "apply_errored",
-                    json!({ "resource": landform_views::resource_json(address), "action": action.names()[0], "elapsed_seconds": elapsed.as_secs() }),
+                    json!({ "resource": resource_json(address), "action": action.names()[0], "elapsed_seconds": elapsed.as_secs() }),
                 );
             }
             Event::Provisioning { address, provisioner } => {
@@ -224,4 +227,8 @@ fn id_text(object: &Value) -> String {
 fn bracketed(object: &Value) -> String {
     let text = id_text(object);
     if text.is_empty() { text } else { format!(" [{text}]") }
+}
+
+fn resource_json(address: &landform_addrs::ResourceInstance) -> serde_json::Value {
+    json!({ "addr": address.to_string() })
 }

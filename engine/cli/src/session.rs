@@ -7,15 +7,14 @@ use async_trait::async_trait;
 use landform_addrs::ProviderAddr;
 use landform_config::load::DiskFiles;
 use landform_config::manifest::{MANIFEST_FILE, Manifest};
-use landform_config::{ModuleTree, load_tree};
+use landform_config::{Module, ModuleTree, load_tree};
 use landform_core::{ProviderSet, RunSettings};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::expr::EvalContext;
 use landform_provider_api::Provider;
 use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, State, StateStore, Timer, lock_with_timeout};
 
-use crate::commands::VERSION;
-use crate::files::WorldFiles;
+use crate::commands::COMPATIBLE_VERSION;
 use crate::view::View;
 use crate::world::World;
 
@@ -26,6 +25,15 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Loads the root module alone, for its backend.
+    pub(crate) fn load_root(&self) -> Result<Module, Diagnostics> {
+        let files = DiskFiles::new(self.world.directory.clone());
+        match landform_config::load_module(".", &self.view.sources, &files) {
+            (Some(root), diagnostics) if !diagnostics.has_errors() => Ok(root),
+            (_, diagnostics) => Err(diagnostics),
+        }
+    }
+
     /// Loads the root module and all that it calls.
     pub(crate) fn load_tree(&self) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
         let manifest = self.manifest()?;
@@ -37,11 +45,15 @@ impl Session {
         }
     }
 
+    /// The text of the manifest; empty where there is none.
+    pub(crate) fn manifest_text(&self) -> String {
+        fs_err::read_to_string(self.world.data_dir().join(MANIFEST_FILE)).unwrap_or_default()
+    }
+
     /// Installed modules, as `init` wrote them down.
     pub(crate) fn manifest(&self) -> Result<Manifest, Diagnostics> {
         let path = self.world.data_dir().join(MANIFEST_FILE);
-        let Ok(text) = fs_err::read_to_string(&path) else { return Ok(Manifest::default()) };
-        Manifest::parse(&text).map_err(|error| {
+        Manifest::parse(&self.manifest_text()).map_err(|error| {
             let detail = format!("The manifest {} can not be read: {error}. Run \"landform init\".", path.display());
             Diagnostic::error("Failed to read module manifest", detail).into()
         })
@@ -62,16 +74,15 @@ impl Session {
         let builtin = landform_provider_builtin::Builtin::new(Arc::new(crate::backend::RemoteStates::new(self)));
         let all: Vec<(ProviderAddr, Arc<dyn Provider>)> = vec![
             (ProviderAddr::builtin(), Arc::new(builtin)),
-            (ProviderAddr::hashicorp("aws"), landform_provider_aws::provider()),
-            (ProviderAddr::hashicorp("random"), landform_provider_random::provider()),
+            #[cfg(feature = "aws")]
+            (ProviderAddr::hashicorp("aws"), Arc::new(landform_provider_aws::AwsProvider::new())),
         ];
         ProviderSet::new(all)
     }
 
     /// What a run may use of the world.
     pub(crate) fn settings(&self) -> RunSettings {
-        let files = Arc::new(WorldFiles::new(&self.world));
-        let context = EvalContext::new(files.call_context(&self.world), self.view.sources.clone());
+        let context = EvalContext::new(self.view.sources.clone());
         let second = self.world.now().replace_nanosecond(0).unwrap_or_else(|_| self.world.now());
         let format = time::format_description::well_known::Rfc3339;
         RunSettings {
@@ -79,7 +90,7 @@ impl Session {
             root_dir: ".".into(),
             working_dir: self.world.directory.to_string_lossy().into_owned().into(),
             workspace: self.workspace().into(),
-            engine_version: VERSION.into(),
+            engine_version: COMPATIBLE_VERSION.into(),
             timestamp: second.format(&format).unwrap_or_default().into(),
             new_deposed_key: Arc::new(|| uuid::Uuid::new_v4().simple().to_string()[..8].to_owned()),
         }
@@ -92,7 +103,7 @@ impl Session {
         operation: &str,
         timeout: Duration,
     ) -> Result<LockId, Diagnostics> {
-        let info = LockInfo::new(operation, self.world.who(), VERSION, self.world.now());
+        let info = LockInfo::new(operation, self.world.who(), COMPATIBLE_VERSION, self.world.now());
         let waiting = |holder: Option<&LockInfo>| {
             let held = holder.map(|holder| format!(" (held by {} since {})", holder.who, holder.created)).unwrap_or_default();
             if !self.view.json {
@@ -104,7 +115,7 @@ impl Session {
 
     /// The stored state, or an empty one.
     pub(crate) async fn read_state(&self, store: &dyn StateStore) -> Result<State, Diagnostics> {
-        Ok(store.read().await?.unwrap_or_else(|| State::new(VERSION)))
+        Ok(store.read().await?.unwrap_or_else(|| State::new(COMPATIBLE_VERSION)))
     }
 }
 

@@ -25,6 +25,15 @@ pub(crate) fn line(level: &str, message: &str, kind: &str, extra: Value) {
 
 /// The first message of every stream.
 pub(crate) fn version() {
-    let version = crate::commands::VERSION;
+    let version = crate::commands::COMPATIBLE_VERSION;
     line("info", &format!("Landform {version}"), "version", json!({ "terraform": version, "ui": UI_VERSION }));
 }
+
+/// The messages of a plan.
+pub(crate) fn plan(_plan: &landform_plan::Plan) {}
+
+/// The last message of an apply.
+pub(crate) fn change_summary(_mode: landform_plan::Mode, _counts: landform_core::apply::Counts) {}
+
+/// The values of outputs.
+pub(crate) fn outputs(_state: &landform_state::State) {}

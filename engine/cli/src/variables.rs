@@ -1,1 +1,282 @@
-//! Where values of input variables come from.
+//! Where values of the root module's variables come from: environment, files, command line, questions.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use landform_config::{Module, Variable};
+use landform_core::variables::{Given, ValueSource};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
+use landform_lang::syntax::ast::{Body, Expr};
+use landform_lang::syntax::{BodySchema, parse_expression, parse_json, parse_native};
+use landform_values::{Str, Value};
+
+use crate::session::Session;
+use crate::world::print;
+
+/// `-var` or `-var-file`, as given.
+#[derive(Clone, Debug)]
+pub(crate) enum VariableFlag {
+    /// `name=value`.
+    Value(String),
+    /// A file.
+    File(String),
+}
+
+/// A value that waits for the type of its variable.
+enum Raw {
+    /// An expression in a file.
+    Expression(Arc<Expr>),
+    /// A text from the environment or the command line.
+    Text { text: String, origin: Origin },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Environment,
+    CommandLine,
+    File,
+    Question,
+}
+
+/// Raw values, later ones over earlier ones.
+#[derive(Default)]
+struct Collected {
+    values: BTreeMap<Str, (Raw, Origin, String)>,
+    diagnostics: Diagnostics,
+}
+
+/// Whether missing values are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asking {
+    /// On standard input.
+    Allowed,
+    /// They are an error.
+    No,
+}
+
+/// What a root module's variables are given, and warnings.
+pub(crate) fn collect(
+    session: &Session,
+    root: &Module,
+    flags: &[VariableFlag],
+    asking: Asking,
+) -> Result<(BTreeMap<Str, Given>, Diagnostics), Diagnostics> {
+    let sources = &session.view.sources;
+    let mut collected = gather(session, flags);
+    if collected.diagnostics.has_errors() {
+        return Err(collected.diagnostics);
+    }
+    if asking == Asking::Allowed {
+        ask(session, root, &mut collected);
+    }
+    let mut diagnostics = collected.diagnostics;
+    diagnostics.extend(undeclared(&collected.values, root));
+    let mut given: BTreeMap<Str, Given> = BTreeMap::new();
+    for (name, (raw, _, _)) in collected.values {
+        let Some(variable) = root.variables.get(&name) else { continue };
+        match value_of(raw, variable, sources) {
+            Ok(found) => drop(given.insert(name, found)),
+            Err(found) => diagnostics.extend(found),
+        }
+    }
+    diagnostics.extend(landform_core::variables::missing(root, &given));
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok((given, diagnostics)) }
+}
+
+fn gather(session: &Session, flags: &[VariableFlag]) -> Collected {
+    let mut collected = Collected::default();
+    let world = &session.world;
+    for (name, value) in &world.environment {
+        if let Some(name) = name.strip_prefix("TF_VAR_") {
+            collected.text(name, value, Origin::Environment);
+        }
+    }
+    for file in automatic_files(&world.directory) {
+        collected.file(&file, session);
+    }
+    for flag in flags {
+        match flag {
+            VariableFlag::File(path) => collected.file(path, session),
+            VariableFlag::Value(given) => match given.split_once('=') {
+                Some((name, value)) => collected.command_line(name, value),
+                None => collected.diagnostics.push(not_an_assignment(given)),
+            },
+        }
+    }
+    collected
+}
+
+impl Collected {
+    fn text(&mut self, name: &str, value: &str, origin: Origin) {
+        let raw = Raw::Text { text: value.to_owned(), origin };
+        self.values.insert(name.into(), (raw, origin, String::new()));
+    }
+
+    fn command_line(&mut self, name: &str, value: &str) {
+        if name.ends_with(' ') {
+            let detail = format!(
+                "Variable name {name:?} is invalid due to trailing space. Did you mean -var=\"{}={}\"?",
+                name.trim_end(),
+                value.trim_start()
+            );
+            self.diagnostics.push(Diagnostic::error("Invalid variable name", detail));
+            return;
+        }
+        self.text(name, value, Origin::CommandLine);
+    }
+
+    fn file(&mut self, path: &str, session: &Session) {
+        let (attributes, diagnostics) = read_file(path, session);
+        let failed = diagnostics.has_errors();
+        self.diagnostics.extend(diagnostics);
+        for (name, expr) in attributes.into_iter().filter(|_| !failed) {
+            self.values.insert(name, (Raw::Expression(expr), Origin::File, path.to_owned()));
+        }
+    }
+}
+
+/// The files that are read without being named, in order.
+fn automatic_files(directory: &Path) -> Vec<String> {
+    let mut files: Vec<String> = ["terraform.tfvars", "terraform.tfvars.json"]
+        .into_iter()
+        .filter(|name| directory.join(name).is_file())
+        .map(str::to_owned)
+        .collect();
+    let entries = fs_err::read_dir(directory).into_iter().flatten().flatten();
+    let mut automatic: Vec<String> = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"))
+        .collect();
+    automatic.sort();
+    files.extend(automatic);
+    files
+}
+
+/// The assignments of a file.
+pub(crate) fn read_file(path: &str, session: &Session) -> (Vec<(Str, Arc<Expr>)>, Diagnostics) {
+    let text = match fs_err::read(session.world.path(path)) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) => {
+            let detail = if error.kind() == std::io::ErrorKind::NotFound {
+                format!("Given variables file {path} does not exist.")
+            } else {
+                format!("Error while reading {path}: {error}.")
+            };
+            return (Vec::new(), Diagnostic::error("Failed to read variables file", detail).into());
+        }
+    };
+    let sources = &session.view.sources;
+    let file = sources.add(path, text);
+    let is_json = path.ends_with(".json");
+    let (body, mut diagnostics) = if is_json { parse_json(sources, file) } else { parse_native(sources, file) };
+    if diagnostics.has_errors() {
+        return (Vec::new(), diagnostics);
+    }
+    diagnostics.extend(declarations_in(&body, path));
+    if diagnostics.has_errors() {
+        return (Vec::new(), diagnostics);
+    }
+    let (attributes, found) = body.just_attributes();
+    diagnostics.extend(found);
+    (attributes.into_iter().map(|(name, attribute)| (name, attribute.value)).collect(), diagnostics)
+}
+
+/// People put declarations where values belong.
+fn declarations_in(body: &Body, path: &str) -> Diagnostics {
+    let (content, ..) = body.partial_content(&BodySchema::new().block("variable", &["name"]));
+    let declared = content.blocks.iter().map(|block| {
+        let name = block.labels.first().map(|label| label.name.to_string()).unwrap_or_default();
+        let detail = format!(
+            "A .tfvars file is used to assign values to variables that have already been declared in .tf files, not to declare new variables. To declare variable {name:?}, place this block in one of your .tf files, such as variables.tf.\n\nTo set a value for this variable in {path}, use the definition syntax instead:\n    {name} = <value>"
+        );
+        Diagnostic::error("Variable declaration in .tfvars file", detail).at(block.kind_span)
+    });
+    declared.collect()
+}
+
+fn not_an_assignment(given: &str) -> Diagnostic {
+    let detail = format!(
+        "The given -var option {given:?} is not correctly specified. Must be a variable name and value separated by an equals sign, like -var=\"key=value\"."
+    );
+    Diagnostic::error("Invalid -var option", detail)
+}
+
+/// A raw value by the type of its variable.
+fn value_of(raw: Raw, variable: &Variable, sources: &SourceMap) -> Result<Given, Diagnostics> {
+    let (expr, mut diagnostics, source) = match raw {
+        Raw::Expression(expr) => {
+            let source = ValueSource::File(expr.span);
+            (expr, Diagnostics::new(), source)
+        }
+        Raw::Text { text, origin } => {
+            let source = match origin {
+                Origin::Environment => ValueSource::Environment,
+                Origin::Question => ValueSource::Question,
+                Origin::CommandLine | Origin::File => ValueSource::CommandLine,
+            };
+            if variable.takes_literal_text() {
+                return Ok(Given { value: Value::from(text.as_str()), source });
+            }
+            let file = sources.add(format!("<value for var.{}>", variable.name), text);
+            let (expr, diagnostics) = parse_expression(sources, file);
+            (Arc::new(expr), diagnostics, source)
+        }
+    };
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    let (value, found) = landform_lang::constant(&expr, sources);
+    diagnostics.extend(found);
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Given { value, source }) }
+}
+
+/// Values for which there is no variable.
+fn undeclared(values: &BTreeMap<Str, (Raw, Origin, String)>, root: &Module) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let mut in_files = 0;
+    for (name, (_, origin, file)) in values.iter().filter(|(name, _)| !root.variables.contains_key(*name)) {
+        match origin {
+            Origin::Environment | Origin::Question => {}
+            Origin::CommandLine => {
+                let detail = format!(
+                    "A variable named {name:?} was assigned on the command line, but the root module does not declare a variable of that name. To use this value, add a \"variable\" block to the configuration."
+                );
+                diagnostics.push(Diagnostic::error("Value for undeclared variable", detail));
+            }
+            Origin::File => {
+                in_files += 1;
+                if in_files <= 2 {
+                    let detail = format!(
+                        "The root module does not declare a variable named {name:?} but a value was found in file {file:?}. If you meant to use this value, add a \"variable\" block to the configuration.\n\nTo silence these warnings, use TF_VAR_... environment variables to provide certain \"global\" settings to all configurations in your organization. To reduce the verbosity of these warnings, use the -compact-warnings option."
+                    );
+                    diagnostics.push(Diagnostic::warning("Value for undeclared variable", detail));
+                }
+            }
+        }
+    }
+    if in_files > 2 {
+        let others = in_files - 2;
+        let detail = format!("In addition to the other similar warnings shown, {others} other variable(s) defined without being declared.");
+        diagnostics.push(Diagnostic::warning("Values for undeclared variables", detail));
+    }
+    diagnostics
+}
+
+/// Asks for what is missing, until the first answer that does not come.
+fn ask(session: &Session, root: &Module, collected: &mut Collected) {
+    let mut missing: Vec<&Variable> = root
+        .variables
+        .values()
+        .filter(|variable| variable.is_required() && !collected.values.contains_key(&variable.name))
+        .collect();
+    missing.sort_by(|a, b| a.name.cmp(&b.name));
+    for variable in missing {
+        let description: String =
+            variable.description.iter().map(|text| format!("  {}\n\n", text.replace('\n', "\n  "))).collect();
+        print(&session.view.style.paint(&format!("[bold]var.{}[reset]\n{description}  Enter a value: ", variable.name)));
+        let Some(answer) = session.world.read_answer() else { return };
+        print("\n");
+        collected.text(&variable.name, &answer, Origin::Question);
+    }
+}

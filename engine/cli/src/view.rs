@@ -3,7 +3,6 @@
 use landform_diagnostics::{Diagnostics, SourceMap, Span};
 use landform_views::Style;
 use landform_views::diagnostics::{self, Sources};
-use landform_lang::functions::metadata_of;
 use serde_json::json;
 
 use crate::world::{World, print, print_error};
@@ -29,16 +28,31 @@ impl View {
         Self { style: Style { color, width }, json: false, sources: SourceMap::new(), compact_warnings: false }
     }
 
+    /// As messages in JSON; warnings in one line each.
+    #[must_use]
+    pub(crate) fn with_json(self, json: bool, compact_warnings: bool) -> Self {
+        Self { json, compact_warnings, ..self }
+    }
+
     /// Text for people.
     pub(crate) fn text(&self, text: &str) {
         print(&self.style.paint(text));
+    }
+
+    /// Something that happens on the way.
+    pub(crate) fn notice(&self, text: &str) {
+        if self.json {
+            crate::stream::line("info", text, "log", serde_json::Value::Null);
+        } else {
+            print(&format!("\n{text}\n"));
+        }
     }
 
     /// Reports diagnostics; whether any is an error.
     pub(crate) fn diagnostics(&self, diagnostics: Diagnostics) -> bool {
         let failed = diagnostics.has_errors();
         let context = |span: Span| self.block_around(span);
-        let signature = |name: &str| metadata_of(name);
+        let signature = |_: &str| None;
         let sources = Sources { files: &self.sources, context: &context, signature: &signature };
         let arranged = diagnostics::arrange(diagnostics, &self.sources);
         if self.json {

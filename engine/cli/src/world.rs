@@ -2,7 +2,7 @@
 //! for these.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// The world as it was when the program began.
@@ -40,6 +40,16 @@ impl World {
     /// A variable that is set and not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(name).map(|value| &**value).filter(|value| !value.is_empty())
+    }
+
+    /// A line that a person types; `None` at the end of the input.
+    #[allow(clippy::unused_self, reason = "the terminal is part of the world")]
+    pub(crate) fn read_answer(&self) -> Option<String> {
+        let mut line = String::new();
+        match std::io::stdin().lock().read_line(&mut line) {
+            Ok(length) if length > 0 => Some(line.trim_end_matches(['\n', '\r']).to_owned()),
+            _ => None,
+        }
     }
 
     /// Whether another program runs this one.

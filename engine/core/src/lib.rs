@@ -19,7 +19,9 @@ mod program;
 mod providers;
 mod refactor;
 mod schedule;
+mod stored;
 mod validate;
+pub mod variables;
 
 use std::sync::Arc;
 
@@ -27,7 +29,28 @@ use landform_lang::expr::EvalContext;
 use landform_values::Str;
 
 pub use providers::ProviderSet;
+pub use stored::StoredPlan;
 pub use validate::validate;
+
+/// The values of the root module's outputs in a state; those declared sensitive are marked.
+pub fn stored_outputs(state: &landform_state::State) -> std::collections::BTreeMap<Str, landform_values::Value> {
+    plan::outputs::all_stored(state)
+}
+
+/// A state with its objects decoded by their providers' schemas.
+///
+/// # Errors
+/// When a provider is missing or an object can not be decoded.
+pub async fn decode_state(
+    state: &landform_state::State,
+    providers: &ProviderSet,
+) -> Result<landform_plan::State, landform_diagnostics::Diagnostics> {
+    let (prior, diagnostics) = prior::decode(state, providers).await;
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    Ok(landform_plan::State { outputs: stored_outputs(state), ..prior::view(&prior) })
+}
 
 /// What a run is given of the world.
 #[derive(Clone)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
 use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::{ObjectStatus as Status, StateObject};
 use landform_provider_api::{Provider, Schema, UpgradeRequest};
 use landform_state::{Object, ObjectStatus, State};
 use landform_values::{Type, Value, json};
@@ -66,6 +67,42 @@ impl Prior {
     pub(crate) fn current(&self, address: &ResourceInstance) -> Option<&PriorObject> {
         self.instance(&address.resource(), &address.key)?.current.as_ref()
     }
+}
+
+impl PriorObject {
+    /// Of a data source, wholly known.
+    pub(crate) fn of_data(value: Value, schema: Arc<Schema>) -> Self {
+        Self {
+            stored: value.clone(),
+            value,
+            tainted: false,
+            private: [].into(),
+            dependencies: [].into(),
+            create_before_destroy: false,
+            schema,
+        }
+    }
+}
+
+/// The objects as those who look at a state see them, without outputs and checks.
+pub(crate) fn view(prior: &Prior) -> landform_plan::State {
+    let mut objects = Vec::new();
+    for (resource, found) in &prior.resources {
+        for (key, instance) in &found.instances {
+            let current = instance.current.iter().map(|object| (None, object));
+            let deposed = instance.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
+            objects.extend(current.chain(deposed).map(|(deposed, object)| StateObject {
+                address: resource.instance(key.clone()),
+                deposed,
+                provider: found.provider.clone(),
+                value: object.value.clone(),
+                status: if object.tainted { Status::Tainted } else { Status::Ready },
+                depends_on: object.dependencies.to_vec(),
+                schema: object.schema.clone(),
+            }));
+        }
+    }
+    landform_plan::State { objects, ..landform_plan::State::default() }
 }
 
 /// Decodes all managed objects of a state, and those of data sources.

@@ -1,5 +1,7 @@
 //! Checks that need no state and no configured provider.
 
+use std::collections::BTreeMap;
+
 use landform_addrs::ResourceMode;
 use landform_config::ModuleTree;
 use landform_diagnostics::{Diagnostic, Diagnostics};
@@ -8,6 +10,7 @@ use crate::evaluate::{Evaluator, InstanceData, Settings};
 use crate::program::{Node, Program};
 use crate::providers::ProviderSet;
 use crate::schedule::{Outcome, Run, run_graph};
+use crate::variables::{Given, ValueSource};
 
 /// Checks a configuration: names, schemas, cycles, constant expressions, and what providers say of each block with
 /// everything unknown that only a plan can know.
@@ -18,17 +21,6 @@ pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &cra
         return diagnostics;
     }
     let program = std::sync::Arc::new(program);
-    let declared = program.tree[0].module.config.variables.values();
-    let variables = declared.map(|variable| {
-        let mut marks = landform_values::Marks::NONE;
-        if variable.sensitive {
-            marks = marks.union(&landform_values::Marks::sensitive());
-        }
-        if variable.ephemeral {
-            marks = marks.union(&landform_values::Marks::ephemeral());
-        }
-        landform_values::Value::unknown(variable.value_type()).with_marks(&marks)
-    });
     let evaluator = Evaluator::new(
         program.clone(),
         Settings {
@@ -38,7 +30,7 @@ pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &cra
             workspace: settings.workspace.clone(),
             applying: false,
         },
-        variables.collect(),
+        unknown_variables(tree),
     );
     let validator = Validator { program: &program, evaluator: &evaluator, providers, found: std::cell::RefCell::default() };
     run_graph(
@@ -59,6 +51,15 @@ pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &cra
     .await;
     diagnostics.extend(validator.found.into_inner());
     diagnostics
+}
+
+/// A configuration is checked for all values that its callers may give.
+fn unknown_variables(tree: &ModuleTree) -> BTreeMap<landform_values::Str, Given> {
+    let given = |variable: &landform_config::Variable| Given {
+        value: landform_values::Value::unknown(variable.value_type()),
+        source: ValueSource::Caller,
+    };
+    tree.root().variables.iter().map(|(name, variable)| (name.clone(), given(variable))).collect()
 }
 
 struct Validator<'a> {

@@ -30,7 +30,7 @@ use petgraph::graph::NodeIndex;
 use crate::ephemeral::OpenResources;
 use crate::evaluate::{EachMode, Evaluator, InstanceData, ScopeId, Settings};
 use crate::execution::Operation;
-use crate::plan::{CheckLog, Environment, Planned, root_variables};
+use crate::plan::{CheckLog, Environment, Planned};
 use crate::prior::{PriorObject, encode};
 use crate::program::{ModuleId, Program};
 use crate::schedule::{Outcome, Run, run_graph};
@@ -141,10 +141,9 @@ impl<'a> Applier<'a> {
             workspace: run.workspace.clone(),
             applying: true,
         };
-        let variables = root_variables(&program, &planned.options);
         let provider_indexes = provider_indexes(&program, planned);
         Self {
-            evaluator: Evaluator::new(program.clone(), settings, variables),
+            evaluator: Evaluator::new(program.clone(), settings, planned.options.variables.clone()),
             program,
             environment,
             planned,
@@ -272,14 +271,5 @@ fn initial_values(planned: &Planned) -> HashMap<ResourceInstance, Value> {
 
 /// A data source's object as state stores it.
 pub(crate) fn encode_data(schema: &Arc<Schema>, value: &Value) -> Result<Object, landform_values::PathError> {
-    let object = PriorObject {
-        value: value.clone(),
-        stored: value.clone(),
-        tainted: false,
-        private: [].into(),
-        dependencies: [].into(),
-        create_before_destroy: false,
-        schema: schema.clone(),
-    };
-    encode(&object, &schema.block.implied_type())
+    encode(&PriorObject::of_data(value.clone(), schema.clone()), &schema.block.implied_type())
 }

@@ -12,12 +12,12 @@ mod validation;
 mod whole;
 
 pub(crate) use expansion::{Expansion, expand};
-pub(crate) use nodes::{RuleKind, RuleResult};
+pub(crate) use nodes::{RuleKind, RuleResult, Unsuitable, final_value, place_of};
 pub(crate) use scope::InstanceData;
 pub(crate) use whole::{EachMode, whole_value};
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use landform_addrs::{InstanceKey, ModuleInstance};
@@ -25,6 +25,7 @@ use landform_lang::expr::EvalContext;
 use landform_values::{Str, Value};
 
 use crate::program::{ModuleId, Program};
+use crate::variables::Given;
 
 /// Index of an instance of a module.
 pub(crate) type ScopeId = usize;
@@ -50,8 +51,8 @@ pub(crate) struct Evaluator {
     pub(crate) program: Arc<Program>,
     /// What does not change.
     pub(crate) settings: Settings,
-    /// Values of root variables, by index.
-    root_variables: Vec<Value>,
+    /// What the root module's variables were given.
+    given: BTreeMap<Str, Given>,
     scopes: RefCell<Vec<ModuleScope>>,
     /// The instances of each element of the tree.
     by_module: RefCell<Vec<Vec<ScopeId>>>,
@@ -87,10 +88,10 @@ struct Expanded {
 }
 
 impl Evaluator {
-    /// With a root module whose variables have these values, in the order of their declarations.
-    pub(crate) fn new(program: Arc<Program>, settings: Settings, root_variables: Vec<Value>) -> Self {
+    /// With a root module whose variables were given these values.
+    pub(crate) fn new(program: Arc<Program>, settings: Settings, given: BTreeMap<Str, Given>) -> Self {
         let by_module = RefCell::new(vec![Vec::new(); program.tree.len()]);
-        let this = Self { program, settings, root_variables, scopes: RefCell::new(Vec::new()), by_module };
+        let this = Self { program, settings, given, scopes: RefCell::new(Vec::new()), by_module };
         this.add_scope(0, ModuleInstance::root(), None, InstanceData::default());
         this
     }

@@ -1,12 +1,14 @@
 //! Evaluating nodes of the static graph.
 
 use landform_addrs::InstanceKey;
+use landform_config::Variable;
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::expr::Expression;
 use landform_values::{Marks, Type, Value, convert};
 
 use super::{EachMode, Evaluator, Expanded, Expansion, InstanceData, ScopeId, expand};
 use crate::program::{CompiledRule, ModuleId};
+use crate::variables::root_value;
 
 /// How a condition turned out.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +51,11 @@ impl Evaluator {
         let node = &self.program.tree[module];
         let declared = &node.module.config.variables[index];
         let Some((parent_module, call)) = node.parent else {
-            return self.root_variables.get(index).cloned().unwrap_or_else(Value::dynamic);
+            let given = self.given.get(&declared.name);
+            return root_value(declared, given, &self.settings.context.sources).unwrap_or_else(|error| {
+                diagnostics.push(error);
+                Value::unknown(declared.value_type())
+            });
         };
         let (parent, data) = {
             let scopes = self.scopes.borrow();
@@ -69,9 +75,10 @@ impl Evaluator {
                 (Some(value), expression.span())
             }
         };
-        match final_value(declared, given, span, &self.settings.context.sources) {
+        match final_value(declared, given) {
             Ok(value) => value,
             Err(error) => {
+                let error = unsuitable_argument(declared, error, span, &self.settings.context.sources);
                 let error = match argument {
                     Some(expression) => expression.describe(error, &self.scope(parent, &data), &self.settings.context),
                     None => error,
@@ -278,13 +285,17 @@ impl RuleKind {
     }
 }
 
-/// The value of a variable from what its caller gave: default, conversion, null and sensitivity.
-pub(crate) fn final_value(
-    declared: &landform_config::Variable,
-    given: Option<Value>,
-    span: Span,
-    sources: &SourceMap,
-) -> Result<Value, Diagnostic> {
+/// Why a value can not be a variable's.
+#[derive(Debug)]
+pub(crate) enum Unsuitable {
+    /// It can not be converted; why, without a full stop.
+    Type(String),
+    /// It is null where that is not allowed.
+    Null,
+}
+
+/// The value of a variable from what its caller gave: default, conversion, null and marks.
+pub(crate) fn final_value(declared: &Variable, given: Option<Value>) -> Result<Value, Unsuitable> {
     let default = || declared.default.clone().unwrap_or_else(|| Value::null(declared.value_type()));
     let given = match given {
         None => default(),
@@ -295,21 +306,9 @@ pub(crate) fn final_value(
         Some(defaults) if !given.is_null() => defaults.apply(&given),
         _ => given,
     };
-    let converted = convert(&given, &declared.ty).map_err(|error| {
-        let detail = format!(
-            "The given value is not suitable for {} declared at {}: {error}.",
-            variable_name(declared),
-            place_of(declared.span, sources)
-        );
-        Diagnostic::error("Invalid value for input variable", detail).at(span)
-    })?;
+    let converted = convert(&given, &declared.ty).map_err(|error| Unsuitable::Type(error.to_string()))?;
     if converted.is_null() && !declared.nullable {
-        let detail = format!(
-            "The given value is not suitable for {} defined at {}: required variable may not be set to null.",
-            variable_name(declared),
-            place_of(declared.span, sources)
-        );
-        return Err(Diagnostic::error("Required variable not set", detail).at(span));
+        return Err(Unsuitable::Null);
     }
     let mut marks = Marks::NONE;
     if declared.sensitive {
@@ -321,6 +320,22 @@ pub(crate) fn final_value(
     Ok(converted.with_marks(&marks))
 }
 
+fn unsuitable_argument(declared: &Variable, error: Unsuitable, span: Span, sources: &SourceMap) -> Diagnostic {
+    let place = place_of(declared.span, sources);
+    let name = &declared.name;
+    let (summary, detail) = match error {
+        Unsuitable::Type(reason) => (
+            "Invalid value for input variable",
+            format!("The given value is not suitable for var.{name} declared at {place}: {reason}."),
+        ),
+        Unsuitable::Null => (
+            "Required variable not set",
+            format!("The given value is not suitable for var.{name} defined at {place}: required variable may not be set to null."),
+        ),
+    };
+    Diagnostic::error(summary, detail).at(span)
+}
+
 /// A range as messages write it: `main.tf:1,1-13`.
 pub(crate) fn place_of(span: Span, sources: &SourceMap) -> String {
     let file = sources.file(span.file);
@@ -330,10 +345,6 @@ pub(crate) fn place_of(span: Span, sources: &SourceMap) -> String {
     } else {
         format!("{}:{},{}-{},{}", file.name, start.line, start.column, end.line, end.column)
     }
-}
-
-fn variable_name(declared: &landform_config::Variable) -> String {
-    format!("var.{}", declared.name)
 }
 
 fn sensitive_output(span: Span) -> Diagnostic {

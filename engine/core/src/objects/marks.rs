@@ -1,12 +1,17 @@
 //! Sensitive parts of objects: those the schema names and those that flowed in.
 
 use landform_schema::{Attribute, Block, NestedAttributes, Nesting};
-use landform_values::{Marks, Path, Value};
+use landform_values::{Kind, Marks, Path, Step, Value};
 
 /// Marks the attributes that the schema calls sensitive, and the given paths besides.
 pub(crate) fn mark_sensitive(schema: &Block, object: Value, paths: &[Path]) -> Value {
     let object = if has_sensitive(schema) { mark_block(schema, &object) } else { object };
-    paths.iter().fold(object, |object, path| mark_path(&object, path, 0))
+    paths.iter().fold(object, |object, path| mark_at(&object, path, &Marks::sensitive()))
+}
+
+/// Marks what a path leads to; a path that leads nowhere any more marks nothing.
+pub(crate) fn mark_at(value: &Value, path: &Path, marks: &Marks) -> Value {
+    mark_steps(value, &path.0, marks)
 }
 
 /// Whether any attribute within is sensitive.
@@ -68,15 +73,14 @@ fn within(nesting: Nesting, value: &Value, mark: &dyn Fn(&Value) -> Value) -> Va
     }
 }
 
-/// Marks what a path leads to; a path that leads nowhere any more marks nothing.
-fn mark_path(value: &Value, path: &Path, depth: usize) -> Value {
-    let Some(step) = path.0.get(depth) else { return value.clone().with_marks(&Marks::sensitive()) };
-    if matches!(value.kind(), landform_values::Kind::Set(_)) {
-        return value.clone().with_marks(&Marks::sensitive());
+fn mark_steps(value: &Value, steps: &[Step], marks: &Marks) -> Value {
+    let Some((step, rest)) = steps.split_first() else { return value.clone().with_marks(marks) };
+    if matches!(value.kind(), Kind::Set(_)) {
+        return value.clone().with_marks(marks);
     }
     let wanted = match step {
-        landform_values::Step::Attribute(name) => Value::from(name.clone()),
-        landform_values::Step::Index(key) => key.clone(),
+        Step::Attribute(name) => Value::from(name.clone()),
+        Step::Index(key) => key.clone(),
     };
     if value.get_element(&wanted).is_none() {
         return value.clone();
@@ -85,7 +89,7 @@ fn mark_path(value: &Value, path: &Path, depth: usize) -> Value {
     let counter = std::cell::Cell::new(0);
     value.map_items(&|item| {
         let index = counter.replace(counter.get() + 1);
-        if Some(index) == position { mark_path(item, path, depth + 1) } else { item.clone() }
+        if Some(index) == position { mark_steps(item, rest, marks) } else { item.clone() }
     })
 }
 

@@ -10,7 +10,7 @@ mod plan_valid;
 mod proposed;
 
 pub(crate) use compatible::check_applied;
-pub(crate) use marks::{mark_sensitive, sensitive_paths};
+pub(crate) use marks::{mark_at, mark_sensitive, sensitive_paths};
 pub(crate) use plan_valid::check_planned;
 pub(crate) use proposed::{empty_config, proposed_new};
 

@@ -14,7 +14,7 @@ mod ignore;
 mod instance;
 mod managed;
 mod orphans;
-mod outputs;
+pub(crate) mod outputs;
 mod provider;
 mod result;
 mod selection;
@@ -44,6 +44,7 @@ use crate::events::Observer;
 use crate::prior::{self, Prior};
 use crate::program::{ModuleId, Program};
 use crate::providers::ProviderSet;
+use crate::variables::Given;
 
 /// What a plan is asked for.
 #[derive(Clone, Debug)]
@@ -58,8 +59,8 @@ pub struct PlanOptions {
     pub replace: Vec<ResourceInstance>,
     /// Whether objects are read afresh.
     pub refresh: bool,
-    /// Root variables as converted by the configuration's rules.
-    pub variables: BTreeMap<Str, Value>,
+    /// What the root module's variables are given.
+    pub variables: BTreeMap<Str, Given>,
     /// How many operations run at a time.
     pub parallelism: usize,
     /// Objects to adopt: id by address.
@@ -163,7 +164,6 @@ impl<'a> Planner<'a> {
             workspace: environment.settings.workspace.clone(),
             applying: false,
         };
-        let variables = root_variables(&program, options);
         let mut provider_addresses: Vec<ProviderConfigAddr> =
             program.provider_configs.iter().map(|found| found.address.clone()).collect();
         let mut provider_indexes: HashMap<ProviderConfigAddr, usize> =
@@ -177,7 +177,7 @@ impl<'a> Planner<'a> {
         let dependencies = Dependencies::of(&program);
         let selection = selection::Selection::new(&program, &prior, &provider_indexes, options);
         Self {
-            evaluator: Evaluator::new(program.clone(), settings, variables),
+            evaluator: Evaluator::new(program.clone(), settings, options.variables.clone()),
             configured: RefCell::new(vec![None; provider_addresses.len()]),
             providers: environment.providers,
             observer: environment.observer,
@@ -200,15 +200,4 @@ impl<'a> Planner<'a> {
     pub(crate) fn report(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         self.found.borrow_mut().diagnostics.extend(diagnostics);
     }
-}
-
-/// Values of the root module's variables in the order of their declarations.
-pub(crate) fn root_variables(program: &Program, options: &PlanOptions) -> Vec<Value> {
-    let declared = program.tree[0].module.config.variables.values();
-    declared
-        .map(|variable| match options.variables.get(&variable.name) {
-            Some(value) => value.clone(),
-            None => variable.default.clone().unwrap_or_else(|| Value::unknown(variable.value_type())),
-        })
-        .collect()
 }

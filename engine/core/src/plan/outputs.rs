@@ -67,6 +67,11 @@ impl Planner<'_> {
     }
 }
 
+/// The values of all outputs in state.
+pub(crate) fn all_stored(state: &State) -> BTreeMap<Str, Value> {
+    state.outputs.keys().map(|name| (name.clone(), stored(state, name))).collect()
+}
+
 /// An output's value in state; null where there is none.
 pub(crate) fn stored(state: &State, name: &str) -> Value {
     let Some(output) = state.outputs.get(name) else { return Value::NULL };

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
 use landform_diagnostics::Diagnostics;
-use landform_plan::{Action, Mode, Plan, ResourceChange, StateObject};
+use landform_plan::{Action, Mode, Plan, ResourceChange};
 use landform_state::State;
-use landform_values::Value;
+use landform_values::{Marks, Value};
 
 use super::Planner;
 use crate::execution::{self, ExecutionGraph};
-use crate::prior::encode;
+use crate::prior::{self, PriorObject, PriorResource, encode};
 use crate::program::ModuleId;
 
 /// A planned change with all that apply needs.
@@ -104,12 +104,16 @@ impl Planner<'_> {
         (Planned { plan, changes, execution, state: new_state, data, extra_providers, options }, diagnostics)
     }
 
+    /// What root variables were given, as it was given, and the defaults of the others.
     fn plan_variables(&self) -> BTreeMap<Str, Value> {
-        let config = &self.program.tree[0].module.config;
-        let kept = self.options.variables.iter().filter(|(name, _)| {
-            config.variables.get(*name).is_some_and(|variable| !variable.ephemeral)
+        let declared = self.program.tree[0].module.config.variables.values();
+        let kept = declared.filter(|variable| !variable.ephemeral).filter_map(|variable| {
+            let given = self.options.variables.get(&variable.name).map(|given| given.value.clone());
+            let value = given.or_else(|| variable.default.clone())?;
+            let marks = if variable.sensitive { Marks::sensitive() } else { Marks::NONE };
+            Some((variable.name.clone(), value.with_marks(&marks)))
         });
-        kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+        kept.collect()
     }
 
     /// State with moves and what was read put in.
@@ -152,45 +156,19 @@ impl Planner<'_> {
 
     /// The decoded state, for those who look at the plan.
     fn prior_view(&self, state: &State) -> landform_plan::State {
-        let prior = self.prior.borrow();
-        let mut objects = Vec::new();
-        for (resource, found) in &prior.resources {
-            if resource.resource.mode != ResourceMode::Managed {
-                continue;
-            }
-            for (key, instance) in &found.instances {
-                let current = instance.current.iter().map(|object| (None, object));
-                let deposed = instance.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
-                for (deposed, object) in current.chain(deposed) {
-                    objects.push(StateObject {
-                        address: resource.instance(key.clone()),
-                        deposed,
-                        provider: found.provider.clone(),
-                        value: object.value.clone(),
-                        status: if object.tainted {
-                            landform_plan::ObjectStatus::Tainted
-                        } else {
-                            landform_plan::ObjectStatus::Ready
-                        },
-                        depends_on: object.dependencies.to_vec(),
-                        schema: object.schema.clone(),
-                    });
-                }
-            }
-        }
+        let mut prior = self.prior.borrow().clone();
+        prior.resources.retain(|address, _| address.resource.mode == ResourceMode::Managed);
         for (address, (provider, value)) in &self.found.borrow().data {
             let Some((module, index)) = self.declared(&address.resource()) else { continue };
-            objects.push(StateObject {
-                address: address.clone(),
-                deposed: None,
+            let object = PriorObject::of_data(value.clone(), self.program.resource(module, index).schema.clone());
+            let resource = prior.resources.entry(address.resource()).or_insert_with(|| PriorResource {
                 provider: provider.clone(),
-                value: value.clone(),
-                status: landform_plan::ObjectStatus::Ready,
-                depends_on: Vec::new(),
-                schema: self.program.resource(module, index).schema.clone(),
+                instances: BTreeMap::new(),
             });
+            resource.instances.entry(address.key.clone()).or_default().current = Some(object);
         }
-        let outputs = state.outputs.keys().map(|name| (name.clone(), super::outputs::stored(state, name))).collect();
-        landform_plan::State { outputs, objects, checks: Vec::new() }
+        let mut view = prior::view(&prior);
+        view.outputs = super::outputs::all_stored(state);
+        view
     }
 }

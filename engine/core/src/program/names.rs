@@ -60,7 +60,7 @@ pub(crate) struct NameTable {
     pub(crate) providers: ProviderSet,
     /// For the names of providers.
     pub(crate) config: Option<Arc<Module>>,
-    slots: HashMap<Target, Slot>,
+    pub(crate) slots: HashMap<Target, Slot>,
 }
 
 impl NameTable {

@@ -1,0 +1,224 @@
+//! `landform apply` and `landform destroy`: plans, asks, and does it; or does what a saved plan says.
+
+use landform_core::apply::{Applied, Counts, StopSignal};
+use landform_core::plan::Planned;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::Mode;
+
+use super::plan::show;
+use crate::args::{self, FlagKind, Flags, Parsed};
+use crate::failure::{Failure, Outcome};
+use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
+use crate::planning::Run;
+use crate::recorder::StateKeeper;
+use crate::session::Session;
+use crate::world::print;
+use crate::{interrupt, plan_file, stream};
+
+const FLAGS: Flags = &[("auto-approve", FlagKind::Bool)];
+
+pub(crate) const HELP: &str = "\
+Usage: landform [global options] apply [options] [PLAN]
+
+  Brings real objects in line with configuration. Without a saved plan, makes
+  one, shows it and asks before anything is done.
+
+Options:
+
+  -auto-approve        Do not ask.
+  -backup=FILE         Where the replaced local state is kept; '-' for nowhere.
+  -compact-warnings    Show warnings in one line each, unless there are errors.
+  -destroy             Destroy everything; the same as 'landform destroy'.
+  -input=false         Do not ask for missing variables.
+  -json                One JSON object a line, for programs; with a saved plan
+                       or -auto-approve.
+  -lock=false          Do not lock the state.
+  -lock-timeout=TIME   How long to wait for another's lock, such as 5m.
+  -no-color            No colours.
+  -parallelism=N       How many operations run at a time; 10 unless said.
+  -state=FILE          The state to use, with the local backend only.
+  -state-out=FILE      Where to write it, with the local backend only.
+
+  Without a saved plan, all that customises a plan works as well: see
+  'landform plan -help'.
+";
+
+pub(crate) const DESTROY_HELP: &str = "\
+Usage: landform [global options] destroy [options]
+
+  Destroys all objects that the configuration manages. The same as
+  'landform apply -destroy'; see 'landform apply -help' for options.
+";
+
+/// What an apply is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// `apply`.
+    Apply,
+    /// `destroy`.
+    Destroy,
+    /// `refresh`.
+    Refresh,
+}
+
+/// Runs it.
+pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpose) -> Outcome {
+    let parsed = args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments)
+        .map_err(Failure::flags)?;
+    if parsed.positional.len() > 1 {
+        return Err(super::too_many("Expected at most one positional argument."));
+    }
+    let default = match purpose {
+        Purpose::Apply => DefaultMode::AsFlags,
+        Purpose::Destroy => DefaultMode::Destroy,
+        Purpose::Refresh => DefaultMode::RefreshOnly,
+    };
+    let operation = Operation::from_flags(&parsed, default)?;
+    let approved = parsed.is("auto-approve", false) || purpose == Purpose::Refresh;
+    match parsed.positional.first() {
+        Some(path) if purpose == Purpose::Destroy => Err(Failure::Usage(Diagnostic::error(
+            "Destroy can't be called with a plan file",
+            format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
+        ))),
+        Some(path) => apply_saved(session, &operation, path).await,
+        None => plan_and_apply(session, &operation, &parsed, approved).await,
+    }
+}
+
+async fn plan_and_apply(session: &Session, operation: &Operation, parsed: &Parsed, approved: bool) -> Outcome {
+    if session.view.json && !approved {
+        return Err(Failure::Usage(Diagnostic::error(
+            "Plan file or auto-approve required",
+            "Landform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, or enable the -auto-approve option.",
+        )));
+    }
+    let _ = parsed;
+    let mut run = Run::begin(session, operation, "OperationTypeApply").await?;
+    let outcome = plan_then_apply(session, operation, &mut run, approved).await;
+    run.end(session).await;
+    outcome
+}
+
+async fn plan_then_apply(session: &Session, operation: &Operation, run: &mut Run, approved: bool) -> Outcome {
+    let (planned, mut diagnostics) = run.plan(session, operation).await;
+    let Some(planned) = planned else { return Err(diagnostics.into()) };
+    if diagnostics.has_errors() {
+        show(session, &planned.plan);
+        return Err(diagnostics.into());
+    }
+    let shown = planned.plan.applyable || !planned.plan.drift.is_empty();
+    if shown || !approved || session.view.json {
+        show(session, &planned.plan);
+    } else {
+        show(session, &planned.plan);
+    }
+    if !approved && planned.plan.applyable {
+        session.view.diagnostics(std::mem::take(&mut diagnostics));
+        approve(session, planned.plan.mode)?;
+    }
+    if !approved && !planned.plan.applyable {
+        session.view.diagnostics(std::mem::take(&mut diagnostics));
+    }
+    carry_out(session, run, &planned, diagnostics).await
+}
+
+async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
+    let saved = plan_file::read(session, path)?;
+    let (run, planned) = saved.begin(session, operation).await?;
+    let outcome = carry_out(session, &run, &planned, Diagnostics::new()).await;
+    run.end(session).await;
+    outcome
+}
+
+/// Asks whether to go on.
+fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
+    let workspace = session.workspace();
+    let within = if workspace == "default" { String::new() } else { format!(" in workspace \"{workspace}\"") };
+    let (question, note, cancelled) = match mode {
+        Mode::Destroy => (
+            format!("Do you really want to destroy all resources{within}?"),
+            "Landform will destroy all your managed infrastructure, as shown above.\n  There is no undo. Only 'yes' will be accepted to confirm.",
+            "Destroy cancelled.",
+        ),
+        Mode::RefreshOnly => (
+            format!("Would you like to update the Landform state to reflect these detected changes{within}?"),
+            "Landform will write these changes to the state without modifying any real infrastructure.\n  There is no undo. Only 'yes' will be accepted to confirm.",
+            "Apply cancelled.",
+        ),
+        Mode::Normal => (
+            format!("Do you want to perform these actions{within}?"),
+            "Landform will perform the actions described above.\n  Only 'yes' will be accepted to approve.",
+            "Apply cancelled.",
+        ),
+    };
+    let style = &session.view.style;
+    print(&style.paint(&format!("\n[bold]{question}[reset]\n  {note}\n\n  [bold]Enter a value:[reset] ")));
+    match session.world.read_answer() {
+        Some(answer) if answer == "yes" => {
+            print("\n");
+            Ok(())
+        }
+        Some(_) => {
+            print(&format!("\n{cancelled}\n"));
+            Err(Failure::Told)
+        }
+        None => {
+            print("\n");
+            Err(Failure::error("error asking for approval: EOF", ""))
+        }
+    }
+}
+
+/// Applies, keeps the state, says what came of it.
+async fn carry_out(session: &Session, run: &Run, planned: &Planned, warnings: Diagnostics) -> Outcome {
+    let stop = StopSignal::default();
+    let keeper = StateKeeper::new(run, planned);
+    let environment = run.environment();
+    let applying = landform_core::apply::apply(&environment, planned, &keeper, &stop);
+    let ended = interrupt::stoppable(session, run.progress.while_telling(applying), &stop).await;
+    let (applied, mut diagnostics) = match ended {
+        Some((applied, found)) => (applied, warnings.into_iter().chain(found).collect::<Diagnostics>()),
+        // Interrupted twice: what is known to be done is kept.
+        None => {
+            let state = keeper.known_state();
+            let applied = Applied { state, counts: Counts::default(), outputs: Default::default() };
+            let halted = Diagnostic::error("Operation canceled", "What was done until then is kept. Operations that were running may have had an effect that is not known: the next plan finds out.");
+            (applied, warnings.into_iter().chain([halted]).collect())
+        }
+    };
+    if let Err(found) = keeper.finish(session, &applied.state).await {
+        diagnostics.extend(found);
+    }
+    let failed = session.view.diagnostics(diagnostics);
+    if failed {
+        return Err(Failure::Told);
+    }
+    summarize(session, planned, &applied);
+    Ok(0)
+}
+
+fn summarize(session: &Session, planned: &Planned, applied: &Applied) {
+    let counts = applied.counts;
+    if session.view.json {
+        stream::change_summary(planned.plan.mode, counts);
+        stream::outputs(&applied.state);
+        return;
+    }
+    let text = match planned.plan.mode {
+        Mode::Destroy => format!("Destroy complete! Resources: {} destroyed.", counts.destroyed),
+        _ => {
+            let imported = if counts.imported > 0 { format!("{} imported, ", counts.imported) } else { String::new() };
+            format!(
+                "Apply complete! Resources: {imported}{} added, {} changed, {} destroyed.",
+                counts.created, counts.updated, counts.destroyed
+            )
+        }
+    };
+    let style = &session.view.style;
+    print(&style.paint(&format!("[reset][bold][green]\n{text}[reset]\n")));
+    let outputs = landform_core::stored_outputs(&applied.state);
+    if planned.plan.mode != Mode::Destroy && !outputs.is_empty() {
+        print(&style.paint("[reset][bold][green]\nOutputs:\n\n[reset]"));
+        
+    }
+}

@@ -1,0 +1,128 @@
+//! `landform plan`: what would be done.
+
+use landform_core::plan::Planned;
+use landform_diagnostics::Diagnostics;
+use landform_plan::{Mode, Plan};
+use landform_views::plan;
+
+use crate::args::{self, FlagKind, Flags};
+use crate::failure::{Failure, Outcome};
+use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
+use crate::plan_file;
+use crate::planning::Run;
+use crate::session::Session;
+
+const FLAGS: Flags = &[
+    ("out", FlagKind::Value),
+    ("detailed-exitcode", FlagKind::Bool),
+    ("generate-config-out", FlagKind::Value),
+];
+
+pub(crate) const HELP: &str = "\
+Usage: landform [global options] plan [options]
+
+  Compares configuration, state and real objects, and shows what apply would
+  do to bring them in line. Nothing is changed.
+
+What is planned:
+
+  -destroy            Everything is to be destroyed.
+  -refresh-only       State is to be brought in line with real objects;
+                      these stay as they are.
+  -refresh=false      Trust the state; do not read real objects.
+  -replace=ADDRESS    Replace this resource instance. May be repeated.
+  -target=ADDRESS     Plan only this module, resource or instance, and what
+                      it depends on. May be repeated.
+  -exclude=ADDRESS    Plan all but this and what depends on it. May be
+                      repeated.
+  -var 'name=value'   Set a variable of the root module. May be repeated.
+  -var-file=FILE      Set variables from a file, besides terraform.tfvars and
+                      *.auto.tfvars. May be repeated.
+
+How it is done and told:
+
+  -out=FILE             Save the plan, for 'landform apply FILE'.
+  -detailed-exitcode    Exit with 0 when there is nothing to do, 2 when there
+                        is, 1 after an error.
+  -compact-warnings     Show warnings in one line each, unless there are errors.
+  -input=false          Do not ask for missing variables.
+  -json                 One JSON object a line, for programs.
+  -lock=false           Do not lock the state.
+  -lock-timeout=TIME    How long to wait for another's lock, such as 5m.
+  -no-color             No colours.
+  -parallelism=N        How many operations run at a time; 10 unless said.
+  -state=FILE           The state to use, with the local backend only.
+";
+
+/// Runs it.
+pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
+    let parsed = args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments)
+        .map_err(Failure::flags)?;
+    if !parsed.positional.is_empty() {
+        return Err(super::too_many("To specify a working directory for the plan, use the global -chdir flag."));
+    }
+    let operation = Operation::from_flags(&parsed, DefaultMode::AsFlags)?;
+    let mut run = Run::begin(session, &operation, "OperationTypePlan").await?;
+    let (planned, diagnostics) = run.plan(session, &operation).await;
+    let failed = diagnostics.has_errors();
+    let saved = match (&planned, parsed.value("out")) {
+        (Some(planned), Some(path)) if !failed => plan_file::write(session, &run, planned, path),
+        _ => Ok(()),
+    };
+    if let Some(planned) = &planned {
+        show(session, &planned.plan);
+    }
+    session.view.diagnostics(diagnostics);
+    run.end(session).await;
+    saved?;
+    if failed {
+        return Err(Failure::Told);
+    }
+    let planned = planned.ok_or(Failure::Told)?;
+    say_what_next(session, &planned, parsed.value("out"));
+    let changed = parsed.is("detailed-exitcode", false) && has_work(&planned);
+    Ok(if changed { 2 } else { 0 })
+}
+
+/// Whether applying would do anything, drift that only state would note included where that is what it is for.
+fn has_work(planned: &Planned) -> bool {
+    match planned.plan.mode {
+        Mode::RefreshOnly => planned.plan.applyable,
+        _ => planned.plan.has_changes() || planned.plan.resource_changes.iter().any(landform_plan::ResourceChange::moved),
+    }
+}
+
+/// Shows a plan, as text or as messages.
+pub(crate) fn show(session: &Session, shown: &Plan) {
+    let view = &session.view;
+    if view.json {
+        crate::stream::plan(shown);
+        return;
+    }
+    let options = plan::PlanOptions { style: view.style, automation: session.world.in_automation() };
+    crate::world::print(&plan::human(shown, &options));
+}
+
+fn say_what_next(session: &Session, planned: &Planned, out: Option<&str>) {
+    let view = &session.view;
+    if view.json || session.world.in_automation() || !planned.plan.applyable {
+        return;
+    }
+    let rule = view.style.rule();
+    let text = match out {
+        None => format!(
+            "{rule}\n\n{}\n",
+            view.style.wrap("Note: You didn't use the -out option to save this plan, so Landform can't guarantee to take exactly these actions if you run \"landform apply\" now.")
+        ),
+        Some(path) => format!(
+            "{rule}\n\nSaved the plan to: {path}\n\nTo perform exactly these actions, run the following command to apply:\n    landform apply {}\n",
+            landform_views::quote(path)
+        ),
+    };
+    crate::world::print(&text);
+}
+
+/// Warnings and errors, for callers that have shown nothing yet.
+pub(crate) fn tell(session: &Session, diagnostics: Diagnostics) -> Result<(), Failure> {
+    if session.view.diagnostics(diagnostics) { Err(Failure::Told) } else { Ok(()) }
+}

@@ -1,3 +1,0 @@
-//! Configuration files on disk.
-
-use std::path::PathBuf;

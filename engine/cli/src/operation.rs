@@ -1,0 +1,174 @@
+//! What the commands that plan and apply share: their flags.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use landform_addrs::{ResourceInstance, Target};
+use landform_diagnostics::Diagnostic;
+use landform_plan::Mode;
+use landform_state::LocalConfig;
+use landform_state::local::Backup;
+
+use crate::args::{FlagKind, Flags, Parsed};
+use crate::failure::Failure;
+use crate::variables::VariableFlag;
+
+/// Values of variables.
+pub(crate) const VARIABLE_FLAGS: Flags = &[("var", FlagKind::Value), ("var-file", FlagKind::Value)];
+
+/// State and its lock.
+pub(crate) const STATE_FLAGS: Flags = &[
+    ("lock", FlagKind::Bool),
+    ("lock-timeout", FlagKind::Value),
+    ("state", FlagKind::Value),
+    ("state-out", FlagKind::Value),
+    ("backup", FlagKind::Value),
+];
+
+/// What is planned.
+pub(crate) const PLAN_FLAGS: Flags = &[
+    ("destroy", FlagKind::Bool),
+    ("refresh-only", FlagKind::Bool),
+    ("refresh", FlagKind::Bool),
+    ("replace", FlagKind::Value),
+    ("target", FlagKind::Value),
+    ("exclude", FlagKind::Value),
+];
+
+/// How it is done and told.
+pub(crate) const RUN_FLAGS: Flags = &[
+    ("parallelism", FlagKind::Value),
+    ("input", FlagKind::Bool),
+    ("compact-warnings", FlagKind::Bool),
+    ("json", FlagKind::Bool),
+    ("no-color", FlagKind::Bool),
+];
+
+/// A parsed operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    /// What the plan is for.
+    pub(crate) mode: Mode,
+    /// `-refresh`.
+    pub(crate) refresh: bool,
+    /// `-target`.
+    pub(crate) targets: Vec<Target>,
+    /// `-exclude`.
+    pub(crate) excludes: Vec<Target>,
+    /// `-replace`.
+    pub(crate) replace: Vec<ResourceInstance>,
+    /// `-var` and `-var-file`, in order.
+    pub(crate) variables: Vec<VariableFlag>,
+    /// `-parallelism`.
+    pub(crate) parallelism: usize,
+    /// `-input`.
+    pub(crate) input: bool,
+    /// How the state is locked.
+    pub(crate) locking: Locking,
+    /// `-state`, `-state-out`, `-backup`.
+    pub(crate) local: LocalConfig,
+}
+
+/// How the state is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Locking {
+    /// Not at all.
+    Off,
+    /// Waiting as long as this for another holder.
+    Wait(Duration),
+}
+
+/// What a command that is an alias of another does to the mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DefaultMode {
+    /// As flags say.
+    AsFlags,
+    /// `destroy`.
+    Destroy,
+    /// `refresh`.
+    RefreshOnly,
+}
+
+impl Operation {
+    /// From flags.
+    pub(crate) fn from_flags(parsed: &Parsed, default: DefaultMode) -> Result<Self, Failure> {
+        let refresh = parsed.is("refresh", true);
+        let mode = mode(parsed, default, refresh)?;
+        let targets = parsed.values("target").map(|text| target("target", text)).collect::<Result<_, _>>()?;
+        let excludes = parsed.values("exclude").map(|text| target("exclude", text)).collect::<Result<_, _>>()?;
+        let replace = parsed.values("replace").map(replaced).collect::<Result<_, _>>()?;
+        Ok(Self {
+            mode,
+            refresh,
+            targets,
+            excludes,
+            replace,
+            variables: variable_flags(parsed),
+            parallelism: parsed.number("parallelism", 10).map_err(Failure::flags)?,
+            input: parsed.is("input", true),
+            locking: locking(parsed)?,
+            local: local_config(parsed),
+        })
+    }
+}
+
+/// `-lock` and `-lock-timeout`.
+pub(crate) fn locking(parsed: &Parsed) -> Result<Locking, Failure> {
+    let timeout = parsed.duration("lock-timeout").map_err(Failure::flags)?;
+    Ok(if parsed.is("lock", true) { Locking::Wait(timeout) } else { Locking::Off })
+}
+
+/// `-var` and `-var-file`, in order.
+pub(crate) fn variable_flags(parsed: &Parsed) -> Vec<VariableFlag> {
+    let flag = |(name, value): &(&'static str, String)| match *name {
+        "var" => Some(VariableFlag::Value(value.clone())),
+        "var-file" => Some(VariableFlag::File(value.clone())),
+        _ => None,
+    };
+    parsed.flags.iter().filter_map(flag).collect()
+}
+
+/// `-state`, `-state-out` and `-backup`.
+pub(crate) fn local_config(parsed: &Parsed) -> LocalConfig {
+    LocalConfig {
+        state: parsed.value("state").map(PathBuf::from),
+        state_out: parsed.value("state-out").map(PathBuf::from),
+        backup: match parsed.value("backup") {
+            None | Some("") => Backup::Beside,
+            Some("-") => Backup::Off,
+            Some(path) => Backup::At(path.into()),
+        },
+        ..LocalConfig::default()
+    }
+}
+
+fn mode(parsed: &Parsed, default: DefaultMode, refresh: bool) -> Result<Mode, Failure> {
+    let destroy = parsed.is("destroy", false) || default == DefaultMode::Destroy;
+    let refresh_only = parsed.is("refresh-only", false) || default == DefaultMode::RefreshOnly;
+    let incompatible = |summary: &str, detail: &str| Err(Failure::Usage(Diagnostic::error(summary, detail)));
+    match (destroy, refresh_only) {
+        (true, true) => incompatible(
+            "Incompatible plan mode options",
+            "The -destroy and -refresh-only options are mutually-exclusive.",
+        ),
+        (false, true) if !refresh => incompatible(
+            "Incompatible refresh options",
+            "It doesn't make sense to use -refresh-only at the same time as -refresh=false, because Landform would have nothing to do.",
+        ),
+        (true, false) => Ok(Mode::Destroy),
+        (false, true) => Ok(Mode::RefreshOnly),
+        (false, false) => Ok(Mode::Normal),
+    }
+}
+
+fn target(flag: &str, text: &str) -> Result<Target, Failure> {
+    text.parse().map_err(|error: landform_addrs::AddressError| {
+        Failure::Usage(Diagnostic::error(format!("Invalid {flag} {text:?}"), format!("{error}.")))
+    })
+}
+
+fn replaced(text: &str) -> Result<ResourceInstance, Failure> {
+    text.parse().map_err(|error: landform_addrs::AddressError| {
+        Failure::Usage(Diagnostic::error(format!("Invalid force-replace address {text:?}"), format!("{error}.")))
+    })
+}

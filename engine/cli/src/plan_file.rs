@@ -1,0 +1,226 @@
+//! Saved plans: a ZIP archive of the plan, the state it starts from, and the configuration it was made of.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _, Write as _};
+
+use landform_config::load::MemoryFiles;
+use landform_config::manifest::Manifest;
+use landform_config::{ModuleTree, load_tree};
+use landform_core::StoredPlan;
+use landform_core::plan::Planned;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_state::State;
+use serde::{Deserialize, Serialize};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use crate::commands::VERSION;
+use crate::failure::Failure;
+use crate::operation::Operation;
+use crate::planning::Run;
+use crate::session::Session;
+
+const HEAD: &str = "head.json";
+const PLAN: &str = "plan.json";
+const STATE: &str = "state.json";
+const MANIFEST: &str = "modules.json";
+const CONFIG: &str = "config/";
+
+/// What a plan is bound to.
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    landform_version: String,
+    workspace: String,
+    lineage: String,
+    serial: u64,
+}
+
+/// A saved plan as read.
+pub(crate) struct Saved {
+    head: Head,
+    plan: StoredPlan,
+    state: State,
+    tree: ModuleTree,
+}
+
+/// Writes a plan.
+pub(crate) fn write(session: &Session, run: &Run, planned: &Planned, path: &str) -> Result<(), Failure> {
+    let head = Head {
+        landform_version: VERSION.to_owned(),
+        workspace: session.workspace(),
+        lineage: run.state.lineage.clone(),
+        serial: run.state.serial,
+    };
+    let plan = StoredPlan::new(planned)?;
+    let bytes = archive(session, run, &head, &plan, planned).map_err(|error| not_written(path, &error))?;
+    put(&session.world.path(path), &bytes).map_err(|error| not_written(path, &error))
+}
+
+/// Writes a file whole or not at all, readable by its owner only: a plan holds sensitive values.
+fn put(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn not_written(path: &str, error: &dyn std::fmt::Display) -> Failure {
+    Failure::error("Failed to write plan file", format!("The plan file {path:?} could not be written: {error}."))
+}
+
+fn archive(
+    session: &Session,
+    run: &Run,
+    head: &Head,
+    plan: &StoredPlan,
+    planned: &Planned,
+) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
+    zip.start_file(HEAD, options)?;
+    serde_json::to_writer(&mut zip, head)?;
+    zip.start_file(PLAN, options)?;
+    serde_json::to_writer(&mut zip, plan)?;
+    zip.start_file(STATE, options)?;
+    zip.write_all(&landform_state::file::write(&planned.state))?;
+    zip.start_file(MANIFEST, options)?;
+    zip.write_all(session.manifest_text().as_bytes())?;
+    for (name, text) in sources_of(&run.tree, session) {
+        zip.start_file(format!("{CONFIG}{name}"), options)?;
+        zip.write_all(text.as_bytes())?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+/// The files of all modules, by path.
+fn sources_of(tree: &ModuleTree, session: &Session) -> BTreeMap<String, String> {
+    let ids = tree.nodes().iter().flat_map(|node| node.module.files.iter().copied());
+    ids.map(|id| {
+        let file = session.view.sources.file(id);
+        (file.name.clone(), file.text.clone())
+    })
+    .collect()
+}
+
+/// Whether a file is a saved plan, by its first bytes.
+pub(crate) fn is_plan_file(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
+}
+
+/// Reads a saved plan.
+pub(crate) fn read(session: &Session, path: &str) -> Result<Saved, Failure> {
+    let bytes = fs_err::read(session.world.path(path)).map_err(|error| {
+        Failure::error("Failed to load plan file", format!("The plan file {path:?} could not be read: {error}."))
+    })?;
+    if !is_plan_file(&bytes) {
+        let detail = format!(
+            "The file {path:?} is not a saved plan. Make one with: landform plan -out=FILE."
+        );
+        return Err(Failure::error("Failed to load plan file", detail));
+    }
+    from_bytes(session, bytes, path)
+}
+
+fn from_bytes(session: &Session, bytes: Vec<u8>, path: &str) -> Result<Saved, Failure> {
+    let damaged = |error: &dyn std::fmt::Display| {
+        let detail = format!("The plan file {path:?} was not made by this program, or is damaged: {error}.");
+        Failure::error("Failed to load plan file", detail)
+    };
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
+    let head: Head = serde_json::from_slice(&entry(&mut zip, HEAD).map_err(|error| damaged(&error))?)
+        .map_err(|error| damaged(&error))?;
+    if head.landform_version != VERSION {
+        let detail = format!(
+            "The plan file {path:?} was made by Landform {}, this is {VERSION}. Plans are applied by the version that made them.",
+            head.landform_version
+        );
+        return Err(Failure::error("Plan file of another version", detail));
+    }
+    let plan = serde_json::from_slice(&entry(&mut zip, PLAN).map_err(|error| damaged(&error))?)
+        .map_err(|error| damaged(&error))?;
+    let state = landform_state::file::read(&entry(&mut zip, STATE).map_err(|error| damaged(&error))?)?
+        .ok_or_else(|| damaged(&"it has no state"))?;
+    let tree = tree(session, &mut zip).map_err(|error| damaged(&error))??;
+    Ok(Saved { head, plan, state, tree })
+}
+
+fn entry(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let mut bytes = Vec::new();
+    zip.by_name(name)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The configuration as it was when the plan was made.
+fn tree(
+    session: &Session,
+    zip: &mut ZipArchive<Cursor<Vec<u8>>>,
+) -> Result<Result<ModuleTree, Diagnostics>, Box<dyn std::error::Error>> {
+    let mut files = Vec::new();
+    for index in 0..zip.len() {
+        let mut file = zip.by_index(index)?;
+        let Some(path) = file.name()?.strip_prefix(CONFIG).map(str::to_owned) else { continue };
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        files.push((path, text));
+    }
+    let manifest = Manifest::parse(&String::from_utf8(entry(zip, MANIFEST)?)?)?;
+    let files = MemoryFiles::new(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    let (tree, diagnostics) = load_tree(".", &manifest, &session.view.sources, &files);
+    Ok(match tree {
+        Some(tree) if !diagnostics.has_errors() => Ok(tree),
+        _ => Err(diagnostics),
+    })
+}
+
+impl Saved {
+    /// The plan, for those who look at it.
+    pub(crate) async fn planned(self, session: &Session) -> Result<(ModuleTree, Planned), Failure> {
+        let planned = self.plan.load(self.state, &session.providers()).await?;
+        Ok((self.tree, planned))
+    }
+
+    /// Takes the lock and finds the state as it was when the plan was made, or refuses.
+    pub(crate) async fn begin(self, session: &Session, operation: &Operation) -> Result<(Run, Planned), Failure> {
+        if self.head.workspace != session.workspace() {
+            let detail = format!(
+                "The plan was made for the workspace {:?}, and the workspace {:?} is selected. Select the other workspace, or make a new plan.",
+                self.head.workspace,
+                session.workspace()
+            );
+            return Err(Failure::error("Plan of another workspace", detail));
+        }
+        let mut run = Run::begin_with(session, operation, "OperationTypeApply", Some(self.tree)).await?;
+        if let Err(failure) = fresh(&self.head, &run.state) {
+            run.end(session).await;
+            return Err(failure);
+        }
+        let planned = match self.plan.load(self.state, &run.providers).await {
+            Ok(planned) => planned,
+            Err(diagnostics) => {
+                run.end(session).await;
+                return Err(diagnostics.into());
+            }
+        };
+        run.settings.timestamp = planned.plan.timestamp.clone();
+        Ok((run, planned))
+    }
+}
+
+/// A plan is good for the state that it was made from, and no other.
+fn fresh(head: &Head, state: &State) -> Result<(), Failure> {
+    if !head.lineage.is_empty() && !state.lineage.is_empty() && head.lineage != state.lineage && head.serial > 0 {
+        return Err(Failure::error(
+            "Saved plan does not match the given state",
+            "The given plan file can not be applied because it was created from a different state lineage.",
+        ));
+    }
+    if head.serial != state.serial {
+        return Err(Failure::error(
+            "Saved plan is stale",
+            "The given plan file can no longer be applied because the state was changed by another operation after the plan was created.",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! From a root module to a plan: what `plan`, `apply`, `destroy` and `refresh` have in common.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use landform_config::ModuleTree;
+use landform_core::plan::{Environment, PlanOptions, Planned};
+use landform_core::variables::Given;
+use landform_core::{ProviderSet, RunSettings};
+use landform_diagnostics::Diagnostics;
+use landform_plan::Mode;
+use landform_state::{LockId, State, StateStore};
+use landform_values::Str;
+
+use crate::backend;
+use crate::failure::Failure;
+use crate::observer::Progress;
+use crate::operation::{Locking, Operation};
+use crate::session::Session;
+use crate::variables::{self, Asking};
+
+/// A root module with its state at hand.
+pub(crate) struct Run {
+    pub(crate) tree: ModuleTree,
+    pub(crate) providers: ProviderSet,
+    pub(crate) settings: RunSettings,
+    pub(crate) store: Arc<dyn StateStore>,
+    pub(crate) lock: Option<LockId>,
+    pub(crate) state: State,
+    pub(crate) progress: Progress,
+    /// Warnings so far.
+    pub(crate) diagnostics: Diagnostics,
+}
+
+impl Run {
+    /// Loads, locks, reads. `purpose` is what the lock says of the operation.
+    pub(crate) async fn begin(session: &Session, operation: &Operation, purpose: &str) -> Result<Self, Failure> {
+        Self::begin_with(session, operation, purpose, None).await
+    }
+
+    /// As [`Run::begin`], with a configuration that is loaded already.
+    pub(crate) async fn begin_with(
+        session: &Session,
+        operation: &Operation,
+        purpose: &str,
+        tree: Option<ModuleTree>,
+    ) -> Result<Self, Failure> {
+        let root = session.load_root()?;
+        let store = backend::store(session, &root, &operation.local).await?;
+        let lock = match operation.locking {
+            Locking::Off => None,
+            Locking::Wait(timeout) => Some(session.lock(store.as_ref(), purpose, timeout).await?),
+        };
+        match Self::load(session, store.clone(), tree).await {
+            Ok(run) => Ok(Self { lock, ..run }),
+            Err(failure) => {
+                release(session, store.as_ref(), lock).await;
+                Err(failure)
+            }
+        }
+    }
+
+    async fn load(session: &Session, store: Arc<dyn StateStore>, tree: Option<ModuleTree>) -> Result<Self, Failure> {
+        let (tree, diagnostics) = match tree {
+            Some(tree) => (tree, Diagnostics::new()),
+            None => session.load_tree()?,
+        };
+        let state = session.read_state(store.as_ref()).await?;
+        Ok(Self {
+            tree,
+            providers: session.providers(),
+            settings: session.settings(),
+            store,
+            lock: None,
+            state,
+            progress: Progress::new(session.view.clone()),
+            diagnostics,
+        })
+    }
+
+    /// What the root module's variables are given.
+    pub(crate) fn variables(
+        &mut self,
+        session: &Session,
+        operation: &Operation,
+    ) -> Result<BTreeMap<Str, Given>, Diagnostics> {
+        let asking = if operation.input && !session.view.json { Asking::Allowed } else { Asking::No };
+        let (given, warnings) = variables::collect(session, self.tree.root(), &operation.variables, asking)?;
+        self.diagnostics.extend(warnings);
+        Ok(given)
+    }
+
+    /// What the engine is given of all this.
+    pub(crate) fn environment(&self) -> Environment<'_> {
+        Environment {
+            tree: &self.tree,
+            providers: &self.providers,
+            settings: self.settings.clone(),
+            observer: &self.progress,
+        }
+    }
+
+    /// Plans. The plan, if there is one, and all that was found; errors among it.
+    pub(crate) async fn plan(&mut self, session: &Session, operation: &Operation) -> (Option<Planned>, Diagnostics) {
+        let given = match self.variables(session, operation) {
+            Ok(given) => given,
+            Err(found) => return (None, std::mem::take(&mut self.diagnostics).into_iter().chain(found).collect()),
+        };
+        if self.is_empty() && operation.mode == Mode::Normal {
+            let missing = landform_config::load::no_configuration_files("plan");
+            return (None, missing.into());
+        }
+        let options = PlanOptions {
+            mode: operation.mode,
+            targets: operation.targets.clone(),
+            excludes: operation.excludes.clone(),
+            replace: operation.replace.clone(),
+            refresh: operation.refresh,
+            variables: given,
+            parallelism: operation.parallelism,
+            imports: BTreeMap::new(),
+        };
+        let environment = self.environment();
+        let planning = landform_core::plan::plan(&environment, &self.state, &options);
+        let (planned, found) = self.progress.while_telling(planning).await;
+        (planned, std::mem::take(&mut self.diagnostics).into_iter().chain(found).collect())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.tree.root().files.is_empty()
+    }
+
+    /// Gives the lock back.
+    pub(crate) async fn end(self, session: &Session) {
+        release(session, self.store.as_ref(), self.lock).await;
+    }
+}
+
+async fn release(session: &Session, store: &dyn StateStore, lock: Option<LockId>) {
+    let Some(lock) = lock else { return };
+    if let Err(diagnostics) = store.unlock(&lock).await {
+        session.view.diagnostics(diagnostics);
+    }
+}
