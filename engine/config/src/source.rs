@@ -294,7 +294,9 @@ fn detect_shorthand(address: &str) -> Result<String, SourceError> {
 pub fn split_protocol(text: &str) -> (Option<&str>, &str) {
     match text.split_once("::") {
         Some((protocol, rest))
-            if !protocol.is_empty() && !rest.is_empty() && protocol.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+            if !protocol.is_empty()
+                && !rest.is_empty()
+                && protocol.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
         {
             (Some(protocol), rest)
         }

@@ -116,12 +116,16 @@ impl InstallEvent<'_> {
     /// For people, with markup such as `[bold]` and `[reset]`, without a line end.
     pub fn human(&self) -> String {
         match self {
-            Self::CopyingConfiguration { source } => format!("[reset][bold]Copying configuration[reset] from {source:?}..."),
+            Self::CopyingConfiguration { source } => {
+                format!("[reset][bold]Copying configuration[reset] from {source:?}...")
+            }
             Self::InitializingBackend
             | Self::UpgradingModules
             | Self::InitializingModules
             | Self::InitializingProviders => format!("[reset][bold]{}", self.plain()),
-            Self::BackendConfigured { .. } | Self::BackendUnset { .. } => format!("[reset][green]\n{}[reset]", self.plain()),
+            Self::BackendConfigured { .. } | Self::BackendUnset { .. } => {
+                format!("[reset][green]\n{}[reset]", self.plain())
+            }
             Self::BackendTypeChanged { .. } => format!("[reset]{}\n", self.plain()),
             Self::BackendReconfigured => {
                 let text = self.plain();
@@ -164,7 +168,9 @@ impl InstallEvent<'_> {
             Self::DownloadingModule { module, package, version: Some(version) } => {
                 format!("Downloading {package} {version} for {module}...")
             }
-            Self::DownloadingModule { module, package, version: None } => format!("Downloading {package} for {module}..."),
+            Self::DownloadingModule { module, package, version: None } => {
+                format!("Downloading {package} for {module}...")
+            }
             Self::InstalledModule { module, directory } => format!("- {module} in {directory}"),
             Self::InitializingProviders => "Initializing provider plugins...".to_owned(),
             Self::ReusingProvider { provider } => {
@@ -273,11 +279,7 @@ mod tests {
         let version = Version::new(6, 47, 0);
         let locked = Version::new(6, 10, 0);
         for (event, human, json) in [
-            (
-                InstallEvent::InitializingModules,
-                "[reset][bold]Initializing modules...",
-                "Initializing modules...",
-            ),
+            (InstallEvent::InitializingModules, "[reset][bold]Initializing modules...", "Initializing modules..."),
             (
                 InstallEvent::DownloadingModule { module: "a.b", package: "x/y/z", version: Some(&version) },
                 "Downloading x/y/z 6.47.0 for a.b...",

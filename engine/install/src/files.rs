@@ -5,11 +5,22 @@ use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 
+/// How names of what is not done yet begin.
+pub(crate) const UNFINISHED: &str = ".landform-";
+
+/// Removes from a folder what killed runs left unfinished. What can not be removed does no harm.
+pub(crate) fn remove_unfinished(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(UNFINISHED)) {
+        let _ = remove_all(&entry.path());
+    }
+}
+
 /// Replaces a file whole or not at all, and makes the folder that it lies in.
 pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".landform-").permissions(new_file()).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).permissions(new_file()).tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
@@ -166,6 +177,15 @@ mod tests {
         write_whole(&path, "two").expect("written");
         assert_eq!(fs::read_to_string(&path).expect("there"), "two");
         assert_eq!(fs::read_dir(folder.path().join("new")).expect("there").count(), 1);
+    }
+
+    #[test]
+    fn what_killed_runs_left_is_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_files(folder.path(), &[(".landform-x/a", ""), (".landform-y", ""), ("z", "")]);
+        remove_unfinished(folder.path());
+        assert_eq!(fs::read_dir(folder.path()).expect("there").count(), 1);
+        remove_unfinished(&folder.path().join("nope"));
     }
 
     #[test]

@@ -13,7 +13,9 @@ pub(crate) fn matches(folder: &Path, pattern: &str) -> io::Result<Vec<PathBuf>> 
         let mut next = Vec::new();
         for folder in &found {
             if is_pattern(&name) {
-                next.extend(names(folder)?.into_iter().filter(|found| fits(&name, found)).map(|found| folder.join(found)));
+                next.extend(
+                    names(folder)?.into_iter().filter(|found| fits(&name, found)).map(|found| folder.join(found)),
+                );
             } else if fs_err::symlink_metadata(folder.join(&*name)).is_ok() {
                 next.push(folder.join(&*name));
             }

@@ -76,12 +76,7 @@ impl Checksum {
     }
 
     /// The entry for a file in a list of checksums that is to be fetched.
-    fn from_list(
-        address: &str,
-        file: &str,
-        fetcher: &PackageFetcher,
-        scratch: &Scratch,
-    ) -> Result<Self, FetchError> {
+    fn from_list(address: &str, file: &str, fetcher: &PackageFetcher, scratch: &Scratch) -> Result<Self, FetchError> {
         let path = scratch.folder("checksums");
         fetcher.get_file(&Source::parse(address)?, &path)?;
         let mut text = Vec::new();

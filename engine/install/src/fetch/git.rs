@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::source::Source;
 use super::{FetchError, FetchSettings, program};
+use crate::files::UNFINISHED;
 use crate::network::Url;
 
 /// What of a repository is wanted.
@@ -75,7 +76,7 @@ fn ssh_command(key: &Path, settings: &FetchSettings) -> String {
 fn key_file(key: &str, to: &Path) -> Result<tempfile::NamedTempFile, FetchError> {
     let key = STANDARD.decode(key).map_err(|_| FetchError::Invalid("the \"sshkey\" is not base64".to_owned()))?;
     let folder = to.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".landform-").tempfile_in(fs_err::canonicalize(folder)?)?;
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(fs_err::canonicalize(folder)?)?;
     file.write_all(&key)?;
     file.flush()?;
     Ok(file)

@@ -70,7 +70,10 @@ mod tests {
     #[test]
     fn pages() {
         for (page, source) in [
-            (r#"<html><head><meta name="terraform-get" content="https://x/y.zip?a=1&amp;b=2"></head>"#, Some("https://x/y.zip?a=1&b=2")),
+            (
+                r#"<html><head><meta name="terraform-get" content="https://x/y.zip?a=1&amp;b=2"></head>"#,
+                Some("https://x/y.zip?a=1&b=2"),
+            ),
             ("<META charset=utf-8><Meta NAME='terraform-get' Content='./x.zip' />", Some("./x.zip")),
             (r#"<meta name="other" content="x"><meta content="y" name="terraform-get">"#, Some("y")),
             (r#"<!-- <meta name="terraform-get" content="no"> --><meta name=terraform-get content=yes>"#, Some("yes")),

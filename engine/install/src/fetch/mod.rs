@@ -19,7 +19,7 @@ pub use archive::Limits;
 pub use error::FetchError;
 pub use source::redacted_source;
 
-use crate::files::{copy_folder, remove_all};
+use crate::files::{UNFINISHED, copy_folder, remove_all};
 use crate::glob;
 use crate::hosts::Netrc;
 use crate::network::Network;
@@ -165,7 +165,7 @@ struct Scratch(tempfile::TempDir);
 impl Scratch {
     fn beside(path: &Path) -> Result<Self, FetchError> {
         let folder = path.parent().unwrap_or(Path::new("."));
-        Ok(Self(tempfile::Builder::new().prefix(".landform-").tempdir_in(folder)?))
+        Ok(Self(tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(folder)?))
     }
 
     /// Something in it, which need not exist.

@@ -18,7 +18,8 @@ pub(super) fn run(command: &mut Command, url: &Url) -> Result<String, FetchError
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let line = command.get_args().map(|argument| argument.to_string_lossy()).collect::<Vec<_>>().join(" ");
-    let said = [&output.stdout[..], &output.stderr[..]].map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat();
+    let said =
+        [&output.stdout[..], &output.stderr[..]].map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat();
     let code = output.status.code().map_or_else(|| "a signal".to_owned(), |code| code.to_string());
     let hide = |text: &str| without_secrets(text, url);
     Err(FetchError::Failed { command: hide(&format!("{name} {line}")), code, output: hide(said.trim()) })

@@ -47,7 +47,9 @@ impl Source {
 
     /// The path of a `file` address.
     pub(super) fn path(&self) -> Result<std::path::PathBuf, FetchError> {
-        self.url.to_file_path().map_err(|()| FetchError::Invalid(format!("{} is no path of this machine", self.shown())))
+        self.url
+            .to_file_path()
+            .map_err(|()| FetchError::Invalid(format!("{} is no path of this machine", self.shown())))
     }
 
     /// The last part of its path.
@@ -84,8 +86,7 @@ mod tests {
 
     #[test]
     fn parts() {
-        let mut source =
-            Source::parse("git::https://host/o/r.git//sub/dir?ref=a%2Fb&depth=1&x=y").expect("a source");
+        let mut source = Source::parse("git::https://host/o/r.git//sub/dir?ref=a%2Fb&depth=1&x=y").expect("a source");
         assert_eq!((source.protocol.as_str(), source.subdirectory.as_str()), ("git", "sub/dir"));
         assert_eq!(source.take("ref").as_deref(), Some("a/b"));
         assert_eq!(source.take("depth").as_deref(), Some("1"));

@@ -198,7 +198,10 @@ fn archives_do_not_escape() {
         (vec![Entry::Link("l", &absolute)], "outside of the archive"),
         (vec![Entry::Link("l", "../outside")], "outside of the archive"),
         (vec![Entry::Link("a/l", "../..")], "outside of the archive"),
-        (vec![Entry::Folder("d/e/"), Entry::Link("d/up", "e/../../.."), Entry::File("x", "")], "outside of the archive"),
+        (
+            vec![Entry::Folder("d/e/"), Entry::Link("d/up", "e/../../.."), Entry::File("x", "")],
+            "outside of the archive",
+        ),
         (vec![Entry::Link("a", "b"), Entry::Link("b", "..")], "outside of the archive"),
     ];
     for (entries, expected) in &cases {
@@ -235,7 +238,8 @@ fn archives_have_limits() {
         ("/many.zip", zip(&[Entry::File("a", ""), Entry::File("b", ""), Entry::Folder("c/")])),
     ]);
     let limits = Limits { archive_bytes: 1000, unpacked_bytes: 9_999, entries: 2 };
-    let get = |path: &str, limits| fetch_with(&server.address(path), FetchSettings { limits, ..FetchSettings::default() });
+    let get =
+        |path: &str, limits| fetch_with(&server.address(path), FetchSettings { limits, ..FetchSettings::default() });
     for path in ["/big.tar.gz", "/big.zip"] {
         assert_eq!(get(path, limits), Err("archive larger than limit: 9999 bytes".to_owned()));
         assert!(get(path, Limits { unpacked_bytes: 10_000, ..limits }).is_ok());
@@ -422,11 +426,8 @@ fn ssh_keys_are_handed_to_git_and_removed() {
                   \"$PWD/made/command\"\ncat \"$5\" > \"$PWD/made/key\"\nstat -c %a \"$5\" > \"$PWD/made/mode\"\nexit 9\n";
     fs_err::write(&program, script.replace("$PWD", &folder.path().display().to_string())).expect("written");
     fs_err::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("executable");
-    let settings = FetchSettings {
-        git: program,
-        git_ssh_command: Some("myssh -o x".into()),
-        ..FetchSettings::default()
-    };
+    let settings =
+        FetchSettings { git: program, git_ssh_command: Some("myssh -o x".into()), ..FetchSettings::default() };
     let error = fetch_with("git::ssh://git@host/r.git?sshkey=a2V5&ref=v1", settings).expect_err("exit 9");
     assert!(error.contains("exited with 9") && !error.contains("a2V5"), "{error}");
     let read = |name: &str| fs_err::read_to_string(folder.path().join("made").join(name)).expect("written");
@@ -436,7 +437,8 @@ fn ssh_keys_are_handed_to_git_and_removed() {
 
 #[test]
 fn programs_that_are_not_there() {
-    let settings = FetchSettings { git: "landform-no-git".into(), hg: "landform-no-hg".into(), ..FetchSettings::default() };
+    let settings =
+        FetchSettings { git: "landform-no-git".into(), hg: "landform-no-hg".into(), ..FetchSettings::default() };
     let error = |address: &str| fetch_with(address, settings.clone()).expect_err("no program");
     assert_eq!(error("git::https://host/r.git"), "landform-no-git must be available and on the PATH");
     assert_eq!(error("hg::https://host/r"), "landform-no-hg must be available and on the PATH");

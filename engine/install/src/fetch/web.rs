@@ -32,7 +32,8 @@ pub(super) fn find_source(source: &Source, network: &dyn Network, netrc: &Netrc)
     let found = if is_relative(&found) { resolve(&base, &found)? } else { found };
     let next = Source::parse(&found)?;
     if next.protocol == "file" || next.url.scheme() == "file" {
-        let message = format!("the server at {} leads to a file of this machine, which servers may not", source.shown());
+        let message =
+            format!("the server at {} leads to a file of this machine, which servers may not", source.shown());
         return Err(FetchError::Invalid(message));
     }
     Ok(next)
@@ -55,7 +56,8 @@ pub(super) fn download(
 
 fn write_body(response: Response, to: &Path, source: &Source, limit: u64) -> Result<(), FetchError> {
     let mut file = fs_err::File::create(to)?;
-    let failed = |error: std::io::Error| FetchError::Invalid(format!("error downloading '{}': {error}", source.shown()));
+    let failed =
+        |error: std::io::Error| FetchError::Invalid(format!("error downloading '{}': {error}", source.shown()));
     let copied = std::io::copy(&mut response.body.take(limit + 1), &mut file).map_err(failed)?;
     if copied > limit {
         let message = format!("error downloading '{}': it is larger than {limit} bytes", source.shown());

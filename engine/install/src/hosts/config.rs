@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use landform_diagnostics::{Diagnostic, Diagnostics, FileId, SourceMap};
+use landform_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, SourceMap};
 use landform_lang::constant;
 use landform_lang::syntax::ast::{Block, Expr};
 use landform_lang::syntax::{BodySchema, parse_json, parse_native};
@@ -15,6 +15,8 @@ use super::Hosts;
 pub fn parse_cli_config(file: FileId, sources: &SourceMap) -> (Hosts, Diagnostics) {
     let is_json = sources.file(file).name.ends_with(".json");
     let (body, mut diagnostics) = if is_json { parse_json(sources, file) } else { parse_native(sources, file) };
+    // The file is also read by programs that are less strict. What stands before an error counts.
+    diagnostics.iter_mut().for_each(|found| found.severity = Severity::Warning);
     let schema = BodySchema::new()
         .block("credentials", &["host"])
         .block("host", &["host"])
@@ -62,7 +64,8 @@ impl Reader<'_> {
              file credentials.tfrc.json and from environment variables such as TF_TOKEN_app_example_com.",
             &*block.labels[0].name
         );
-        self.diagnostics.push(Diagnostic::warning("Credentials helpers are not supported", detail).at(block.header_span));
+        self.diagnostics
+            .push(Diagnostic::warning("Credentials helpers are not supported", detail).at(block.header_span));
     }
 
     /// The value of a constant string. The value itself is never part of a message.
@@ -100,7 +103,9 @@ mod tests {
             ".terraformrc",
             r#"
             plugin_cache_dir = "/x"
-            provider_installation { direct {} }
+            provider_installation {
+              direct {}
+            }
             credentials "app.example.com" { token = "t" }
             host "app.example.com" {
               services = { "modules.v1" = "https://app.example.com/m/", "x.v1" = {} }
@@ -116,16 +121,25 @@ mod tests {
 
     #[test]
     fn json_syntax() {
-        let (hosts, problems) = parse("credentials.tfrc.json", r#"{"credentials": {"app.example.com": {"token": "t"}}}"#);
+        let (hosts, problems) =
+            parse("credentials.tfrc.json", r#"{"credentials": {"app.example.com": {"token": "t"}}}"#);
         assert_eq!(problems, [""; 0]);
         assert!(hosts.token("app.example.com").is_some());
     }
 
     #[test]
     fn what_can_not_be_used() {
-        let (hosts, problems) = parse("rc", "credentials \"a.b\" {\n token = [1]\n}\ncredentials_helper \"x\" {\n args = []\n}\n");
+        let (hosts, problems) =
+            parse("rc", "credentials \"a.b\" {\n token = [1]\n}\ncredentials_helper \"x\" {\n args = []\n}\n");
         assert_eq!(problems, ["Invalid credentials", "Credentials helpers are not supported"]);
         assert_eq!(hosts, Hosts::default());
-        assert_eq!(parse("rc", "credentials {").1.len(), 1);
+    }
+
+    #[test]
+    fn what_stands_before_a_syntax_error_counts() {
+        let text = "credentials \"a.b\" { token = \"t\" }\nprovider_installation { direct {} }\n";
+        let (hosts, problems) = parse("rc", text);
+        assert!(hosts.token("a.b").is_some());
+        assert_eq!(problems, ["Argument definition required"]);
     }
 }

@@ -78,7 +78,10 @@ impl HttpNetwork {
         if let Some(password) = given.password() {
             builder = builder.password(password);
         }
-        except.split(',').map(str::trim).fold(builder, |builder, host| builder.no_proxy(host)).build().ok()
+        // A host stands for those below it, too.
+        let with_subdomains = |host: &str| [host.to_owned(), format!(".{}", host.trim_start_matches('.'))];
+        let except = except.split(',').map(str::trim).filter(|host| !host.is_empty()).flat_map(with_subdomains);
+        except.fold(builder, |builder, host| builder.no_proxy(&host)).build().ok()
     }
 
     fn attempt(&self, request: &Request) -> Result<Response, NetworkError> {
@@ -201,15 +204,17 @@ mod tests {
 
     #[test]
     fn proxies() {
-        let proxy = Server::start(|_| Answer::text(200, "from the proxy"));
+        let proxy = Server::start(|_| Answer::text(403, "no tunnels here"));
         let network = HttpNetwork::new(HttpSettings {
             http_proxy: Some(proxy.address("")),
             no_proxy: Some("127.0.0.1, direct.example".into()),
             ..network(0).settings
         });
-        let response = get(&network, "http://registry.example/x").expect("a response");
-        assert_eq!(response.text(100).as_deref(), Ok("from the proxy"));
+        assert!(get(&network, "http://registry.example/x").is_err());
+        assert_eq!(proxy.paths(), ["registry.example:80"]);
         let direct = Server::start(|_| Answer::text(200, "direct"));
         assert_eq!(get(&network, &direct.address("/")).expect("a response").text(100).as_deref(), Ok("direct"));
+        assert!(get(&network, "http://sub.direct.example/x").is_err());
+        assert_eq!(proxy.paths().len(), 1, "hosts below one that needs no proxy need none either");
     }
 }

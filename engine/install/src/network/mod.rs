@@ -82,7 +82,10 @@ impl fmt::Debug for Request {
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response").field("url", &redacted(&self.url)).field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("Response")
+            .field("url", &redacted(&self.url))
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 

@@ -194,7 +194,12 @@ mod tests {
                     r#"{"modules":[{"versions":[{"version":"1.2.0"},{"version":"x"},{"version":"1.10.0"}]}]}"#,
                     "",
                 ),
-                ("/v1/modules/ns/vpc/aws/1.2.0/download", 204, "", "X-Terraform-Get: git::https://host/vpc.git?ref=v1.2.0"),
+                (
+                    "/v1/modules/ns/vpc/aws/1.2.0/download",
+                    204,
+                    "",
+                    "X-Terraform-Get: git::https://host/vpc.git?ref=v1.2.0",
+                ),
             ],
             &Hosts::default(),
         );
@@ -205,10 +210,12 @@ mod tests {
 
     #[test]
     fn locations_in_other_forms() {
-        const DISCOVERY: (&str, u16, &str, &str) =
-            ("/.well-known/terraform.json", 200, r#"{"modules.v1": "/m/"}"#, "");
+        const DISCOVERY: (&str, u16, &str, &str) = ("/.well-known/terraform.json", 200, r#"{"modules.v1": "/m/"}"#, "");
         let (_, location, _) = check(
-            &[DISCOVERY, ("/m/ns/vpc/aws/1.2.0/download", 200, "", "X-Terraform-Get: ../../archive.tar.gz//*?archive=tar.gz")],
+            &[
+                DISCOVERY,
+                ("/m/ns/vpc/aws/1.2.0/download", 200, "", "X-Terraform-Get: ../../archive.tar.gz//*?archive=tar.gz"),
+            ],
             &Hosts::default(),
         );
         assert_eq!(location, "http://HOST/m/ns/vpc/archive.tar.gz//*?archive=tar.gz");

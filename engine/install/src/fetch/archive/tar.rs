@@ -27,6 +27,8 @@ fn unpack_entry(mut entry: Entry<impl Read>, unpacker: &mut Unpacker) -> Result<
         (EntryType::Link, Some(target)) => unpacker.copy(&name, &target),
         (EntryType::XGlobalHeader | EntryType::XHeader, _) => Ok(()),
         (kind, _) if kind.is_file() || kind.is_contiguous() => unpacker.file(&name, executable, &mut entry),
-        (kind, _) => Err(FetchError::Archive(format!("entry {name} is of a kind that packages do not hold ({kind:?})"))),
+        (kind, _) => {
+            Err(FetchError::Archive(format!("entry {name} is of a kind that packages do not hold ({kind:?})")))
+        }
     }
 }
