@@ -6,7 +6,7 @@ use landform_addrs::ProviderAddr;
 use landform_config::version::{Constraints, Version};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId, SourceMap, Span};
 use landform_lang::constant;
-use landform_lang::syntax::ast::{Attribute, Block, Expr};
+use landform_lang::syntax::ast::{Attribute, Block, Expr, ExprKind};
 use landform_lang::syntax::{BodySchema, as_static_list, parse_native};
 use landform_values::{Type, convert};
 
@@ -126,6 +126,11 @@ impl Reader<'_> {
     }
 
     fn version(&mut self, provider: &ProviderAddr, attribute: &Attribute) -> Option<Version> {
+        if matches!(&attribute.value.kind, ExprKind::Literal(value) if value.is_null()) {
+            let detail = "A provider lock block must contain a \"version\" argument.";
+            self.error(attribute.value.span, "Missing required argument", detail);
+            return None;
+        }
         let text = self.text(&attribute.value)?;
         let (at, summary) = (attribute.value.span, "Invalid provider version number");
         match text.parse::<Version>() {

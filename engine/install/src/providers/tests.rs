@@ -316,7 +316,8 @@ fn what_is_no_lock_file() {
             "must be written in normalized form: \"1.0.0\"",
         ),
         (provider("version = \"x\""), "Invalid provider version number", "is invalid"),
-        (provider("version = null"), "Unsuitable value type", ""),
+        (provider("version = null"), "Missing required argument", "must contain a \"version\" argument"),
+        (provider("version = \"1.0.0\"\nconstraints = null"), "Unsuitable value type", ""),
         (provider("version = x"), "Variables not allowed", ""),
         (
             provider("version = \"1.0.0\"\nconstraints = \"~>1.0\""),
