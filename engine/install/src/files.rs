@@ -1,6 +1,7 @@
 //! Files and folders: written whole or not at all, copied, and paths as people see them.
 
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
@@ -20,7 +21,10 @@ pub(crate) fn remove_unfinished(folder: &Path) {
 pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(UNFINISHED).permissions(new_file()).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        .permissions(PermissionsExt::from_mode(NEW_FILE))
+        .tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
@@ -28,10 +32,7 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Permissions of an ordinary file, before the process's mask.
-#[cfg(unix)]
-fn new_file() -> std::fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o644)
-}
+const NEW_FILE: u32 = 0o644;
 
 /// Removes a file, folder or link; that there is none is fine.
 pub(crate) fn remove_all(path: &Path) -> io::Result<()> {
@@ -43,9 +44,26 @@ pub(crate) fn remove_all(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Copies what is in a folder into another, which is made if need be. Links are copied as links, and what begins with
-/// a dot is left out, as Terraform does.
-pub(crate) fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+/// What is left out of a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LeftOut {
+    /// The history of a repository.
+    History,
+    /// Whatever begins with a dot.
+    Hidden,
+}
+
+impl LeftOut {
+    fn holds(self, name: &str) -> bool {
+        match self {
+            Self::History => matches!(name, ".git" | ".hg"),
+            Self::Hidden => name.starts_with('.'),
+        }
+    }
+}
+
+/// Copies what is in a folder into another, which is made if need be. Links are copied as links.
+pub(crate) fn copy_folder(from: &Path, to: &Path, left_out: LeftOut) -> io::Result<()> {
     let from = fs::canonicalize(from)?;
     let to = {
         fs::create_dir_all(to)?;
@@ -56,7 +74,7 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         for entry in fs::read_dir(from.join(&folder))? {
             let entry = entry?;
             let path = folder.join(entry.file_name());
-            if entry.file_name().to_string_lossy().starts_with('.') || from.join(&path) == to {
+            if left_out.holds(&entry.file_name().to_string_lossy()) || from.join(&path) == to {
                 continue;
             }
             if copy_entry(&entry.path(), &to.join(&path))? {
@@ -81,7 +99,6 @@ fn copy_entry(from: &Path, to: &Path) -> io::Result<bool> {
 }
 
 /// Makes a symbolic link.
-#[cfg(unix)]
 pub(crate) fn link(target: &Path, at: &Path) -> io::Result<()> {
     fs::os::unix::fs::symlink(target, at)
 }
@@ -158,15 +175,25 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_copied_without_hidden_files() {
+    fn folders_are_copied() {
         let folder = tempfile::tempdir().expect("a folder");
-        write_files(folder.path(), &[("a/x.tf", "x"), ("a/b/y.tf", "y"), ("a/.git/config", "")]);
+        write_files(folder.path(), &[("a/x.tf", "x"), ("a/b/y.tf", "y"), ("a/.git/config", ""), ("a/.hidden", "")]);
         link(Path::new("b/y.tf"), &folder.path().join("a/link.tf")).expect("a link");
-        let to = folder.path().join("to");
-        copy_folder(&folder.path().join("a"), &to).expect("copied");
-        assert_eq!(fs::read_to_string(to.join("b/y.tf")).expect("there"), "y");
-        assert_eq!(fs::read_link(to.join("link.tf")).expect("a link"), Path::new("b/y.tf"));
-        assert!(!to.join(".git").exists());
+        for (left_out, has_hidden) in [(LeftOut::Hidden, false), (LeftOut::History, true)] {
+            let to = folder.path().join(format!("{left_out:?}"));
+            copy_folder(&folder.path().join("a"), &to, left_out).expect("copied");
+            assert_eq!(fs::read_to_string(to.join("b/y.tf")).expect("there"), "y");
+            assert_eq!(fs::read_link(to.join("link.tf")).expect("a link"), Path::new("b/y.tf"));
+            assert_eq!((to.join(".hidden").exists(), to.join(".git").exists()), (has_hidden, false));
+        }
+    }
+
+    #[test]
+    fn a_folder_is_copied_into_one_within() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_files(folder.path(), &[("x.tf", "x")]);
+        copy_folder(folder.path(), &folder.path().join("to"), LeftOut::Hidden).expect("copied");
+        assert!(folder.path().join("to/x.tf").exists() && !folder.path().join("to/to").exists());
     }
 
     #[test]

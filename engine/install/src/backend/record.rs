@@ -32,10 +32,6 @@ pub struct BackendRecord {
 
 #[derive(Deserialize)]
 struct File<'a> {
-    #[serde(default)]
-    version: u64,
-    #[serde(default)]
-    terraform_version: String,
     #[serde(borrow)]
     backend: Option<Recorded<'a>>,
     #[serde(borrow)]

@@ -19,7 +19,7 @@ pub use archive::Limits;
 pub use error::FetchError;
 pub use source::redacted_source;
 
-use crate::files::{UNFINISHED, copy_folder, remove_all};
+use crate::files::{LeftOut, UNFINISHED, copy_folder, remove_all};
 use crate::glob;
 use crate::hosts::Netrc;
 use crate::network::Network;
@@ -80,7 +80,7 @@ impl<'a> PackageFetcher<'a> {
         let scratch = Scratch::beside(destination)?;
         let earlier = self.fetched.lock().expect("nothing panics while it holds the lock").get(package).cloned();
         match earlier {
-            Some(earlier) => copy_folder(&earlier, &scratch.folder("package"))?,
+            Some(earlier) => copy_folder(&earlier, &scratch.folder("package"), LeftOut::History)?,
             None => self.get(&Source::parse(package)?, &scratch.folder("package"), 0)?,
         }
         remove_all(destination)?;
@@ -98,7 +98,7 @@ impl<'a> PackageFetcher<'a> {
         let scratch = Scratch::beside(to)?;
         self.get_package(source, &scratch.folder("whole"), redirects)?;
         let found = find_subdirectory(&scratch.folder("whole"), &source.subdirectory)?;
-        copy_folder(&found, to)?;
+        copy_folder(&found, to, LeftOut::History)?;
         Ok(())
     }
 

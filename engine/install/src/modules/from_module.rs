@@ -9,7 +9,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 
 use super::WorkingDirectory;
 use crate::fetch::{PackageFetcher, find_subdirectory, redacted_source};
-use crate::files::{copy_folder, remove_all};
+use crate::files::{LeftOut, copy_folder, remove_all};
 use crate::{InstallEvent, InstallObserver};
 
 /// Copies the module at a source address (a path, or a remote address; relative paths are seen from the working
@@ -90,7 +90,7 @@ fn fetch_and_copy(
     fetcher.fetch(package, &folder).map_err(|error| failed(&error))?;
     let found = find_subdirectory(&folder, subdirectory)
         .map_err(|error| problem("Failed to expand subdir globs", error.to_string()))?;
-    copy_folder(&found, &directory.path).map_err(|error| {
+    copy_folder(&found, &directory.path, LeftOut::Hidden).map_err(|error| {
         let detail = format!("Error copying root module {shown:?} to {}: {error}.", directory.path.display());
         problem("Failed to copy root module", detail)
     })

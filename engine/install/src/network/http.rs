@@ -3,11 +3,10 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use ureq::config::RedirectAuthHeaders;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Proxy};
 
-use super::{Network, NetworkError, Request, Response, parse_url, redacted};
+use super::{Network, NetworkError, Request, Response, Url, redacted};
 
 /// What requests need to know of the machine.
 #[derive(Clone, Debug)]
@@ -49,19 +48,19 @@ impl HttpNetwork {
 
     fn agent(&self, scheme: &str) -> &Agent {
         match scheme {
-            "https" => self.secure.get_or_init(|| self.new_agent(self.settings.https_proxy.as_deref())),
-            _ => self.plain.get_or_init(|| self.new_agent(self.settings.http_proxy.as_deref())),
+            "https" => self.secure.get_or_init(|| self.new_agent(self.settings.https_proxy.as_deref(), tls())),
+            _ => self.plain.get_or_init(|| self.new_agent(self.settings.http_proxy.as_deref(), TlsConfig::default())),
         }
     }
 
-    fn new_agent(&self, proxy: Option<&str>) -> Agent {
+    fn new_agent(&self, proxy: Option<&str>, tls: TlsConfig) -> Agent {
         Agent::config_builder()
+            .tls_config(tls)
             .user_agent(self.settings.user_agent.as_str())
             .proxy(proxy.and_then(|proxy| self.proxy(proxy)))
-            .tls_config(tls())
             .http_status_as_error(false)
-            .max_redirects(MAX_REDIRECTS)
-            .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
             .timeout_connect(Some(CONNECT))
             .timeout_per_read(Some(SILENCE))
             .build()
@@ -84,7 +83,22 @@ impl HttpNetwork {
         except.fold(builder, |builder, host| builder.no_proxy(&host)).build().ok()
     }
 
+    /// Makes a request and follows redirects, each with the proxy and the certificates of its scheme.
     fn attempt(&self, request: &Request) -> Result<Response, NetworkError> {
+        let mut request = request.clone();
+        for _ in 0..MAX_REDIRECTS {
+            let response = self.attempt_once(&request)?;
+            let Some(next) = redirect(&response) else { return Ok(response) };
+            if next.origin() != request.url.origin() {
+                request.headers.retain(|(name, _)| *name != "authorization");
+            }
+            request.url = next;
+        }
+        let reason = format!("stopped after {MAX_REDIRECTS} redirects");
+        Err(NetworkError { url: redacted(&request.url), reason })
+    }
+
+    fn attempt_once(&self, request: &Request) -> Result<Response, NetworkError> {
         let problem = |error: &dyn ToString| NetworkError { url: redacted(&request.url), reason: error.to_string() };
         let mut call = self.agent(request.url.scheme()).get(request.url.as_str());
         for (name, value) in &request.headers {
@@ -92,12 +106,11 @@ impl HttpNetwork {
         }
         let call = call.config().timeout_global(request.timeout).build();
         let response = call.call().map_err(|error| problem(&error))?;
-        let url = ureq::ResponseExt::get_uri(&response).to_string();
         let (parts, body) = response.into_parts();
         let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         Ok(Response {
             status: parts.status.as_u16(),
-            url: parse_url(&url)?,
+            url: request.url.clone(),
             headers: parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
             body: Box::new(body.into_reader()),
         })
@@ -116,6 +129,13 @@ impl Network for HttpNetwork {
         }
         self.attempt(request)
     }
+}
+
+/// Where a response says to look instead.
+fn redirect(response: &Response) -> Option<Url> {
+    let is_redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308);
+    let target = response.header("location").filter(|_| is_redirect)?;
+    response.url.join(target).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Whether a server may answer otherwise a moment later.
@@ -138,6 +158,7 @@ fn tls() -> TlsConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::parse_url;
     use crate::testing::{Answer, Server};
 
     fn network(retries: u32) -> HttpNetwork {
@@ -190,6 +211,13 @@ mod tests {
     }
 
     #[test]
+    fn a_server_without_encryption() {
+        let server = Server::start(|_| Answer::text(200, ""));
+        let error = get(&network(0), &server.address("/").replace("http:", "https:")).expect_err("no TLS");
+        assert!(error.url.starts_with("https://127.0.0.1:"), "{error}");
+    }
+
+    #[test]
     fn no_server() {
         let address = Server::start(|_| Answer::text(200, "")).address("/x");
         let error = get(&network(0), &address).expect_err("nobody listens any more");
@@ -199,7 +227,9 @@ mod tests {
     #[test]
     fn endless_redirects() {
         let server = Server::start(|_| Answer::text(302, "").header("Location", "/again"));
-        assert!(get(&network(0), &server.address("/")).is_err());
+        let error = get(&network(0), &server.address("/")).expect_err("endless");
+        assert_eq!(error.reason, "stopped after 10 redirects");
+        assert_eq!(server.paths().len(), 10);
     }
 
     #[test]

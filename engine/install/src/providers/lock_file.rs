@@ -183,7 +183,7 @@ impl Reader<'_> {
             let detail = "The \"hashes\" argument must either be omitted or contain at least one hash value.";
             self.error(attribute.value.span, "Invalid provider hash set", detail);
         }
-        items.into_iter().filter_map(|item| self.hash(item, attribute)).collect()
+        items.iter().filter_map(|item| self.hash(item, attribute)).collect()
     }
 
     fn hash(&mut self, item: &Expr, attribute: &Attribute) -> Option<String> {

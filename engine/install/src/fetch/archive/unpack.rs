@@ -1,6 +1,7 @@
 //! Writing an archive's entries into one folder and nowhere else.
 
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 
 use super::Limits;
@@ -138,15 +139,11 @@ fn make_parent(path: &Path) -> Result<(), FetchError> {
     path.parent().map_or(Ok(()), |folder| Ok(fs_err::create_dir_all(folder)?))
 }
 
-#[cfg(unix)]
 fn set_mode(path: &Path, executable: bool) -> Result<(), FetchError> {
-    use std::os::unix::fs::PermissionsExt;
     let mode = if executable { 0o755 } else { 0o644 };
-    Ok(fs_err::set_permissions(path, std::fs::Permissions::from_mode(mode))?)
+    Ok(fs_err::set_permissions(path, PermissionsExt::from_mode(mode))?)
 }
 
-#[cfg(unix)]
 fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
     fs_err::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o100 != 0)
 }
