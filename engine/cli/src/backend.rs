@@ -1,28 +1,101 @@
-//! Backends by configuration.
+//! Backends: which there are, and the one that a root module uses.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use landform_config::Module;
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_config::{Backend as Declared, Module};
+use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
+use landform_install::backend::{BackendConfig, BackendOverrides, check_initialized, decode_backend, read_record};
 use landform_provider_builtin::{Host, RemoteStateRequest};
+use landform_schema::Block;
 use landform_state::{Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, StateStore};
 use landform_values::{Str, Value};
 
 use crate::session::Session;
+use crate::world::World;
 
-/// The backend that a root module says, as it was initialised.
-pub(crate) fn open(session: &Session, root: &Module, local: &LocalConfig) -> Result<Arc<dyn Backend>, Diagnostics> {
-    match &root.backend {
-        None => Ok(Arc::new(LocalBackend::new(&session.world.directory, local.clone()))),
-        Some(backend) => Err(Diagnostic::error(
-            "Unsupported backend type",
-            format!("There is no backend type named {:?}.", &*backend.kind),
-        )
-        .at(backend.kind_span)
-        .into()),
+/// The types of backends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Files on this machine.
+    Local,
+}
+
+const KINDS: [(&str, Kind); 1] = [("local", Kind::Local)];
+
+impl Kind {
+    /// By name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
     }
+
+    /// The type that a block names.
+    pub(crate) fn of(declared: &Declared) -> Result<Self, Diagnostic> {
+        Self::named(&declared.kind).ok_or_else(|| unsupported(&declared.kind).at(declared.kind_span))
+    }
+
+    /// The arguments of its block.
+    pub(crate) fn schema(self) -> Block {
+        match self {
+            Self::Local => LocalConfig::schema(),
+        }
+    }
+
+    /// A backend with a configuration of its schema's type.
+    pub(crate) async fn make(
+        self,
+        value: &Value,
+        world: &World,
+        local: &LocalConfig,
+    ) -> Result<Arc<dyn Backend>, Diagnostics> {
+        match self {
+            Self::Local => {
+                let configured = LocalConfig::from_value(value)?;
+                let config = LocalConfig { path: configured.path, workspace_dir: configured.workspace_dir, ..local.clone() };
+                Ok(Arc::new(LocalBackend::new(&world.directory, config)))
+            }
+        }
+    }
+}
+
+fn unsupported(name: &str) -> Diagnostic {
+    let hint = suggestion(name, KINDS.iter().map(|(known, _)| *known))
+        .map(|known| format!("\n\nDid you mean {known:?}?"))
+        .unwrap_or_default();
+    Diagnostic::error("Unsupported backend type", format!("There is no backend type named {name:?}.{hint}"))
+}
+
+/// The block of a root module, decoded without `-backend-config`.
+pub(crate) fn declared(session: &Session, root: &Module) -> Result<Option<(Kind, BackendConfig)>, Diagnostics> {
+    let Some(declared) = &root.backend else { return Ok(None) };
+    let kind = Kind::of(declared)?;
+    let sources = &session.view.sources;
+    match decode_backend(declared, &BackendOverrides::default(), &kind.schema(), sources) {
+        (Some(config), _) => Ok(Some((kind, config))),
+        (None, diagnostics) => Err(diagnostics),
+    }
+}
+
+/// The backend that a root module uses, as `init` set it up.
+pub(crate) async fn open(
+    session: &Session,
+    root: &Module,
+    local: &LocalConfig,
+) -> Result<Arc<dyn Backend>, Diagnostics> {
+    let declared = declared(session, root)?;
+    let schema = declared.as_ref().map(|(kind, _)| kind.schema());
+    let config = declared.as_ref().map(|(_, config)| config).zip(schema.as_ref());
+    let record = read_record(&session.working_directory())?;
+    match (check_initialized(config, record.as_ref())?, &declared) {
+        (Some(value), Some((kind, _))) => kind.make(&value, &session.world, local).await,
+        _ => Ok(Arc::new(LocalBackend::new(&session.world.directory, local.clone()))),
+    }
+}
+
+/// State on this machine, whatever the configuration says.
+pub(crate) fn local(session: &Session, local: &LocalConfig) -> LocalBackend {
+    LocalBackend::new(&session.world.directory, local.clone())
 }
 
 /// The store of the selected workspace.
@@ -31,31 +104,35 @@ pub(crate) async fn store(
     root: &Module,
     local: &LocalConfig,
 ) -> Result<Arc<dyn StateStore>, Diagnostics> {
-    open(session, root, local)?.open(&session.workspace()).await
+    open(session, root, local).await?.open(&session.workspace()).await
 }
 
 /// The states of other roots, for `terraform_remote_state`.
 pub(crate) struct RemoteStates {
-    directory: std::path::PathBuf,
+    world: World,
 }
 
 impl RemoteStates {
-    pub(crate) fn new(session: &Session) -> Self {
-        Self { directory: session.world.directory.clone() }
+    pub(crate) fn new(world: &World) -> Self {
+        Self { world: world.clone() }
     }
 
-    fn backend(&self, request: &RemoteStateRequest) -> Result<Arc<dyn Backend>, Diagnostics> {
-        match &*request.backend {
-            "local" => {
-                let config = LocalConfig::from_value(&request.config)?;
-                Ok(Arc::new(LocalBackend::new(&self.directory, config)))
-            }
-            other => {
-                let detail = format!("There is no backend type named {other:?}.");
-                Err(Diagnostic::error("Invalid backend configuration", detail).into())
-            }
-        }
+    async fn backend(&self, request: &RemoteStateRequest) -> Result<Arc<dyn Backend>, Diagnostics> {
+        let kind = Kind::named(&request.backend).ok_or_else(|| unsupported(&request.backend))?;
+        let ty = kind.schema().implied_type();
+        let config = landform_values::convert(&with_nulls(&request.config, &ty), &ty).map_err(|error| {
+            Diagnostic::error("Invalid backend configuration", format!("The configuration does not fit the backend: {error}."))
+        })?;
+        kind.make(&config, &self.world, &LocalConfig::default()).await
     }
+}
+
+/// An object with null for every attribute of a type that it lacks.
+fn with_nulls(value: &Value, ty: &landform_values::Type) -> Value {
+    let landform_values::Type::Object(object) = ty else { return value.clone() };
+    let given = |name: &str| value.get_attribute(name).or_else(|| value.as_mapping()?.get(name)).cloned();
+    let known = object.iter().map(|(name, ty, _)| (name.clone(), given(name).unwrap_or_else(|| Value::null(ty.clone()))));
+    Value::object(known)
 }
 
 #[async_trait]
@@ -65,7 +142,7 @@ impl Host for RemoteStates {
     }
 
     async fn remote_outputs(&self, request: RemoteStateRequest) -> Result<Option<BTreeMap<Str, Value>>, Diagnostics> {
-        let backend = self.backend(&request)?;
+        let backend = self.backend(&request).await?;
         let workspace = if request.workspace.is_empty() { DEFAULT_WORKSPACE } else { &request.workspace };
         let Some(state) = backend.open(workspace).await?.read().await? else { return Ok(None) };
         Ok(Some(landform_core::stored_outputs(&state)))

@@ -8,6 +8,7 @@ mod backend;
 mod commands;
 mod failure;
 mod interrupt;
+mod migration;
 mod observer;
 mod operation;
 mod plan_file;

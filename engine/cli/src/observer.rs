@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use landform_core::events::{Event, Observer};
+use landform_core::events::{EphemeralPhase, Event, Observer};
 use landform_plan::Action;
 use landform_values::Value;
 use serde_json::json;
@@ -78,6 +78,24 @@ impl Progress {
     fn end(&self, address: &str) -> Duration {
         let mut running = self.running.lock().expect("no holder of this lock panics");
         running.remove(address).map_or(Duration::ZERO, |operation| operation.since.elapsed())
+    }
+
+    fn ephemeral(&self, address: &str, phase: EphemeralPhase) {
+        match phase {
+            EphemeralPhase::Opening => {
+                self.line(address, "Opening...");
+                self.begin(address.to_owned(), "opening", String::new());
+            }
+            EphemeralPhase::Closing => {
+                self.line(address, "Closing...");
+                self.begin(address.to_owned(), "closing", String::new());
+            }
+            EphemeralPhase::Opened | EphemeralPhase::Closed => {
+                let elapsed = self.end(address).as_secs();
+                let what = if phase == EphemeralPhase::Opened { "Opening" } else { "Closing" };
+                self.line(address, &format!("{what} complete after {elapsed}s"));
+            }
+        }
     }
 
     fn line(&self, address: &str, rest: &str) {
@@ -173,6 +191,7 @@ impl Observer for Progress {
                 }
             }
             Event::Provisioned { .. } => {}
+            Event::Ephemeral { address, phase } => self.ephemeral(&address.to_string(), phase),
         }
     }
 }

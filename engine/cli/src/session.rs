@@ -7,9 +7,12 @@ use async_trait::async_trait;
 use landform_addrs::ProviderAddr;
 use landform_config::load::DiskFiles;
 use landform_config::manifest::{MANIFEST_FILE, Manifest};
+use landform_config::version::Version;
 use landform_config::{Module, ModuleTree, load_tree};
 use landform_core::{ProviderSet, RunSettings};
 use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_install::modules::WorkingDirectory;
+use landform_install::providers::NativeProvider;
 use landform_lang::expr::EvalContext;
 use landform_provider_api::Provider;
 use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, State, StateStore, Timer, lock_with_timeout};
@@ -69,9 +72,26 @@ impl Session {
         if stored.is_empty() { DEFAULT_WORKSPACE.into() } else { stored.to_owned() }
     }
 
+    /// Where the root module is, and what is remembered of it.
+    pub(crate) fn working_directory(&self) -> WorkingDirectory {
+        let data_dir = self.world.variable("TF_DATA_DIR").unwrap_or(".terraform").into();
+        WorkingDirectory { path: self.world.directory.clone(), data_dir }
+    }
+
+    /// The public versions that the engine's own providers stand for.
+    #[allow(clippy::unused_self, reason = "it goes with the providers")]
+    pub(crate) fn native_providers(&self) -> Vec<NativeProvider> {
+        let native = |name: &str, version: Version| NativeProvider { addr: ProviderAddr::hashicorp(name), version };
+        vec![
+            #[cfg(feature = "aws")]
+            native("aws", Version::new(6, 47, 0)),
+            native("random", Version::new(3, 7, 2)),
+        ]
+    }
+
     /// The providers that the engine has.
     pub(crate) fn providers(&self) -> ProviderSet {
-        let builtin = landform_provider_builtin::Builtin::new(Arc::new(crate::backend::RemoteStates::new(self)));
+        let builtin = landform_provider_builtin::Builtin::new(Arc::new(crate::backend::RemoteStates::new(&self.world)));
         let all: Vec<(ProviderAddr, Arc<dyn Provider>)> = vec![
             (ProviderAddr::builtin(), Arc::new(builtin)),
             #[cfg(feature = "aws")]

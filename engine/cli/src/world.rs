@@ -2,7 +2,7 @@
 //! for these.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The world as it was when the program began.
@@ -50,6 +50,19 @@ impl World {
             Ok(length) if length > 0 => Some(line.trim_end_matches(['\n', '\r']).to_owned()),
             _ => None,
         }
+    }
+
+    /// All of standard input.
+    #[allow(clippy::unused_self, reason = "the terminal is part of the world")]
+    pub(crate) fn read_input(&self) -> String {
+        let mut text = String::new();
+        let _ = std::io::stdin().lock().read_to_string(&mut text);
+        text
+    }
+
+    /// The user's own folder.
+    pub(crate) fn home(&self) -> Option<PathBuf> {
+        self.variable("HOME").or_else(|| self.variable("USERPROFILE")).map(PathBuf::from)
     }
 
     /// Whether another program runs this one.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use landform_addrs::ModulePath;
+use landform_values::json::write_string;
 use serde_json::Value as Json;
 
 use crate::source::ModuleSource;
@@ -81,6 +82,13 @@ impl Manifest {
         self.entries.insert(key_of(module), entry);
     }
 
+    /// Forgets a module and all that it calls.
+    pub fn remove(&mut self, module: &ModulePath) {
+        let key = key_of(module);
+        let within = format!("{key}.");
+        self.entries.retain(|other, _| *other != key && !other.starts_with(&within));
+    }
+
     /// Keys and entries by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ManifestEntry)> {
         self.entries.iter().map(|(key, entry)| (key.as_str(), entry))
@@ -106,7 +114,11 @@ fn read_record(record: &Json) -> Result<(String, ManifestEntry), ManifestError> 
 }
 
 fn write_record(key: &str, entry: &ManifestEntry) -> String {
-    let quote = |text: &str| Json::from(text).to_string();
+    let quote = |text: &str| {
+        let mut quoted = String::new();
+        write_string(text, &mut quoted);
+        quoted
+    };
     let version = entry
         .version
         .as_ref()
@@ -122,12 +134,24 @@ mod tests {
     fn terraform_text_survives_a_round_trip() {
         let text = concat!(
             r#"{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"a","Source":"./mod","Dir":"mod"},"#,
-            r#"{"Key":"a.vpc","Source":"registry.terraform.io/x/vpc/aws","Version":"5.1.0","Dir":".terraform/modules/a.vpc"}]}"#
+            r#"{"Key":"a.vpc","Source":"registry.terraform.io/x/vpc/aws","Version":"5.1.0","Dir":".terraform/modules/a.vpc"},"#,
+            r#"{"Key":"ab","Source":"git::https://x/y.git//z?ref=v1\u0026depth=1","Dir":".terraform/modules/ab/z"}]}"#
         );
         let manifest = Manifest::parse(text).expect("a manifest");
         assert_eq!(manifest.to_json(), text);
         let vpc = manifest.get(&ModulePath::new(["a".into(), "vpc".into()])).expect("an entry");
         assert_eq!(vpc.version, Some(Version::new(5, 1, 0)));
+    }
+
+    #[test]
+    fn a_module_goes_with_what_it_calls() {
+        let mut manifest = Manifest::default();
+        for key in ["a", "a.b", "ab", "c"] {
+            let entry = ManifestEntry { source: "./x".into(), version: None, dir: "x".into() };
+            manifest.insert(&ModulePath::new(key.split('.').map(Into::into)), entry);
+        }
+        manifest.remove(&ModulePath::new(["a".into()]));
+        assert_eq!(manifest.iter().map(|(key, _)| key).collect::<Vec<_>>(), ["ab", "c"]);
     }
 
     #[test]

@@ -78,25 +78,16 @@ impl ModuleSource {
     }
 
     fn parse_remote(text: &str) -> Result<Self, SourceError> {
-        let looks_remote = text.contains("::")
-            || text.contains("://")
-            || text.contains('@')
-            || text.starts_with('/')
-            || REPOSITORY_HOSTS.iter().any(|host| text.strip_prefix(host).is_some_and(|rest| rest.starts_with('/')))
-            || text.contains(".amazonaws.com/")
-            || text.contains("googleapis.com/");
-        if text.is_empty() {
-            return Err(SourceError::Invalid("invalid source address: .".to_owned()));
-        }
-        if !looks_remote {
-            return Err(SourceError::MaybeRelativePath(text.to_owned()));
-        }
-        if subdirectory(text).is_some_and(|path| path.starts_with("../")) {
-            let path = subdirectory(text).unwrap_or_default();
-            let message = format!("subdirectory path {path:?} leads outside of the module package");
-            return Err(SourceError::Invalid(message));
-        }
-        Ok(Self::Remote(detect(text).into()))
+        let (package, subdirectory) = split_subdirectory(text);
+        check_inside(&subdirectory)?;
+        let (package, detected) = split_subdirectory(&detect(&package)?);
+        let subdirectory = match (detected.as_str(), subdirectory.as_str()) {
+            ("", given) => given.to_owned(),
+            (detected, "") => detected.to_owned(),
+            (detected, given) => clean(&format!("{detected}/{given}")),
+        };
+        check_inside(&subdirectory)?;
+        Ok(Self::Remote(join_subdirectory(&package, &subdirectory).into()))
     }
 
     /// Whether the called module may change independently of the caller.
@@ -243,48 +234,158 @@ pub fn clean(path: &str) -> String {
     if joined.is_empty() { ".".to_owned() } else { joined }
 }
 
-/// What follows the `//` that is not part of a scheme, without a query.
-fn subdirectory(text: &str) -> Option<&str> {
-    let after_scheme = text.find("://").map_or(0, |at| at + 3);
-    let at = text[after_scheme..].find("//")? + after_scheme;
-    let path = &text[at + 2..];
-    Some(path.split_once('?').map_or(path, |(path, _)| path))
+/// Splits a remote address into that of its package and the directory to use of it, which is empty for the package's
+/// own root: `https://host/a.zip//sub?x=y` is `https://host/a.zip?x=y` and `sub`.
+pub fn split_subdirectory(text: &str) -> (String, String) {
+    let (address, query) = text.split_once('?').map_or((text, None), |(address, query)| (address, Some(query)));
+    let after_scheme = address.find("://").map_or(0, |at| at + 3);
+    let Some(at) = address[after_scheme..].find("//") else { return (text.to_owned(), String::new()) };
+    let (package, rest) = address.split_at(after_scheme + at);
+    let directory = if rest.len() > 2 { clean(&rest[2..]) } else { String::new() };
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    (format!("{package}{query}"), directory)
+}
+
+/// The opposite of [`split_subdirectory`].
+pub fn join_subdirectory(package: &str, subdirectory: &str) -> String {
+    match package.split_once('?') {
+        _ if subdirectory.is_empty() => package.to_owned(),
+        Some((address, query)) => format!("{address}//{subdirectory}?{query}"),
+        None => format!("{package}//{subdirectory}"),
+    }
+}
+
+fn check_inside(subdirectory: &str) -> Result<(), SourceError> {
+    if subdirectory.starts_with("../") {
+        let message = format!("subdirectory path {subdirectory:?} leads outside of the module package");
+        return Err(SourceError::Invalid(message));
+    }
+    Ok(())
 }
 
 /// Names the protocol that a shorthand means.
-fn detect(text: &str) -> String {
-    if text.contains("::") {
-        return text.to_owned();
+fn detect(text: &str) -> Result<String, SourceError> {
+    let (forced, address) = split_protocol(text);
+    if has_scheme(address) {
+        return Ok(text.to_owned());
     }
-    for host in REPOSITORY_HOSTS {
-        if text.strip_prefix(host).is_some_and(|rest| rest.starts_with('/')) {
-            return format!("git::https://{}", with_git_suffix(text));
-        }
-    }
-    if let Some((user, rest)) = text.split_once('@').filter(|_| !text.contains("://")) {
-        return format!("git::ssh://{user}@{}", rest.replacen(':', "/", 1));
-    }
-    if text.starts_with('/') {
-        return format!("file://{text}");
-    }
-    text.to_owned()
+    let detected = detect_shorthand(address)?;
+    Ok(match forced {
+        Some(forced) => format!("{forced}::{}", split_protocol(&detected).1),
+        None => detected,
+    })
 }
 
-/// `host/owner/repository[.git][//subdirectory][?query]` with the `.git`.
-fn with_git_suffix(text: &str) -> String {
-    let (address, query) = text.split_once('?').map_or((text, None), |(address, query)| (address, Some(query)));
-    let (package, subdirectory) = address.split_once("//").map_or((address, None), |(a, b)| (a, Some(b)));
-    let mut parts: Vec<&str> = package.split('/').collect();
-    let inner = if parts.len() > 3 { Some(parts.split_off(3).join("/")) } else { None };
-    let mut result = parts.join("/");
-    if !result.ends_with(".git") {
-        result.push_str(".git");
+fn detect_shorthand(address: &str) -> Result<String, SourceError> {
+    let detected = [detect_github, detect_git, detect_bitbucket, detect_gcs, detect_s3];
+    for detect in detected {
+        if let Some(found) = detect(address).map_err(|message| SourceError::Invalid(message.to_owned()))? {
+            return Ok(found);
+        }
     }
-    for path in inner.as_deref().into_iter().chain(subdirectory) {
-        result.push_str("//");
-        result.push_str(path);
+    match address {
+        "" => Err(SourceError::Invalid("invalid source address: .".to_owned())),
+        path if path.starts_with('/') => Ok(format!("file://{path}")),
+        other => Err(SourceError::MaybeRelativePath(other.to_owned())),
     }
-    query.map_or(result.clone(), |query| format!("{result}?{query}"))
+}
+
+/// `git::https://…` is the protocol `git` and an address.
+pub fn split_protocol(text: &str) -> (Option<&str>, &str) {
+    match text.split_once("::") {
+        Some((protocol, rest))
+            if !protocol.is_empty()
+                && !rest.is_empty()
+                && protocol.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+        {
+            (Some(protocol), rest)
+        }
+        _ => (None, text),
+    }
+}
+
+fn has_scheme(address: &str) -> bool {
+    let Some((scheme, _)) = address.split_once(':') else { return false };
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+type Detected = Result<Option<String>, &'static str>;
+
+/// `github.com/owner/repository[/path]`.
+fn detect_github(address: &str) -> Detected {
+    if !address.starts_with("github.com/") {
+        return Ok(None);
+    }
+    let (path, query) = address.split_once('?').map_or((address, None), |(path, query)| (path, Some(query)));
+    let parts: Vec<&str> = path.split('/').collect();
+    if parts.len() < 3 {
+        return Err("GitHub URLs should be github.com/username/repo");
+    }
+    let suffix = if parts[2].ends_with(".git") { "" } else { ".git" };
+    let inner = if parts.len() > 3 { format!("//{}", parts[3..].join("/")) } else { String::new() };
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    Ok(Some(format!("git::https://{}{suffix}{inner}{query}", parts[..3].join("/"))))
+}
+
+/// `git@host:path`, as git users write it.
+fn detect_git(address: &str) -> Detected {
+    let Some((host, path)) = address.strip_prefix("git@").and_then(|rest| rest.split_once(':')) else {
+        return Ok(None);
+    };
+    let path = path.strip_prefix('/').unwrap_or(path);
+    if host.is_empty() || path.is_empty() {
+        return Ok(None);
+    }
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+    let query = query.map(|query| format!("?{}", sorted_query(query))).unwrap_or_default();
+    Ok(Some(format!("git::ssh://git@{host}/{path}{query}")))
+}
+
+/// Parameters in alphabetical order.
+fn sorted_query(query: &str) -> String {
+    let mut parameters: Vec<&str> = query.split('&').filter(|parameter| !parameter.is_empty()).collect();
+    parameters.sort_by_key(|parameter| parameter.split('=').next());
+    parameters.join("&")
+}
+
+/// `bitbucket.org/owner/repository`.
+fn detect_bitbucket(address: &str) -> Detected {
+    if !address.starts_with("bitbucket.org/") {
+        return Ok(None);
+    }
+    let (path, query) = address.split_once('?').map_or((address, None), |(path, query)| (path, Some(query)));
+    let suffix = if path.ends_with(".git") { "" } else { ".git" };
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    Ok(Some(format!("git::https://{path}{suffix}{query}")))
+}
+
+/// `www.googleapis.com/storage/v1/bucket/object`.
+fn detect_gcs(address: &str) -> Detected {
+    if !address.contains("googleapis.com/") {
+        return Ok(None);
+    }
+    match address.splitn(5, '/').collect::<Vec<_>>()[..] {
+        [_, _, version, bucket, object] => {
+            Ok(Some(format!("gcs::https://www.googleapis.com/storage/{version}/{bucket}/{object}")))
+        }
+        _ => Err("URL is not a valid GCS URL"),
+    }
+}
+
+/// `s3-region.amazonaws.com/bucket/key`, `bucket.s3-region.amazonaws.com/key` and `bucket.s3.region.amazonaws.com/key`.
+fn detect_s3(address: &str) -> Detected {
+    if !address.contains(".amazonaws.com/") {
+        return Ok(None);
+    }
+    let (host, path) = address.split_once('/').unwrap_or((address, ""));
+    let address = match host.split('.').collect::<Vec<_>>()[..] {
+        [region, _, _] => format!("{region}.amazonaws.com/{path}"),
+        [bucket, region, _, _] => format!("{region}.amazonaws.com/{bucket}/{path}"),
+        [bucket, "s3", region, _, _] => format!("s3.{region}.amazonaws.com/{bucket}/{path}"),
+        _ => return Err("URL is not a valid S3 URL"),
+    };
+    Ok(Some(format!("s3::https://{address}")))
 }
 
 #[cfg(test)]
@@ -303,7 +404,19 @@ mod tests {
             ("example.com/a/b/c//sub", Some("example.com/a/b/c//sub")),
             ("github.com/owner/repo", Some("git::https://github.com/owner/repo.git")),
             ("github.com/owner/repo//sub?ref=v1", Some("git::https://github.com/owner/repo.git//sub?ref=v1")),
+            ("github.com/owner/repo/a/b//c?ref=v1", Some("git::https://github.com/owner/repo.git//a/b/c?ref=v1")),
+            ("github.com/owner", None),
+            ("bitbucket.org/owner/repo//sub", Some("git::https://bitbucket.org/owner/repo.git//sub")),
+            ("gitlab.com/owner/repo", None),
             ("git@github.com:owner/repo.git", Some("git::ssh://git@github.com/owner/repo.git")),
+            ("git@host:/o/r.git//sub?ref=v1&depth=1", Some("git::ssh://git@host/o/r.git//sub?depth=1&ref=v1")),
+            ("git::git@host:o/r.git", Some("git::ssh://git@host/o/r.git")),
+            ("other@host:o/r.git", None),
+            ("git::https://host/r.git//../x", None),
+            ("s3-eu-west-1.amazonaws.com/b/k.zip", Some("s3::https://s3-eu-west-1.amazonaws.com/b/k.zip")),
+            ("b.s3-eu-west-1.amazonaws.com/k.zip", Some("s3::https://s3-eu-west-1.amazonaws.com/b/k.zip")),
+            ("b.s3.eu-west-1.amazonaws.com/k.zip", Some("s3::https://s3.eu-west-1.amazonaws.com/b/k.zip")),
+            ("www.googleapis.com/storage/v1/b/k", Some("gcs::https://www.googleapis.com/storage/v1/b/k")),
             ("git::https://example.com/vpc.git", Some("git::https://example.com/vpc.git")),
             ("https://example.com/vpc.zip", Some("https://example.com/vpc.zip")),
             ("/abs/path", Some("file:///abs/path")),

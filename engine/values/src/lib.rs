@@ -28,6 +28,7 @@ pub use marks::{Deprecation, Marks};
 pub use number::{Notation, Number, NumberError};
 pub use path::{Path, PathError, Step};
 pub use refine::Bound;
+pub use sets::hash_text;
 pub use text::{quote, safe_prefix};
 pub use ty::{ObjectType, Type};
 pub use unknown::{Refinement, Unknown};

@@ -69,6 +69,11 @@ fn full_number(number: &Number) -> String {
     if number.is_zero() { "0".into() } else { number.to_string() }
 }
 
+/// The text that cty makes of an unmarked value for its hash, which Terraform keeps of backend configurations.
+pub fn hash_text(value: &Value) -> String {
+    key(value, short_number)
+}
+
 /// The text by which cty finds an item in its hash table.
 fn key(value: &Value, number: fn(&Number) -> String) -> String {
     let mut out = String::new();

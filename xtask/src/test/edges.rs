@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("landform-schema", &["diagnostics", "values"]),
     ("landform-lang", &["addrs", "diagnostics", "values", "schema"]),
     ("landform-config", &["addrs", "diagnostics", "values", "schema", "lang"]),
-    ("landform-install", &["addrs", "diagnostics", "values", "lang", "config"]),
+    ("landform-install", &["addrs", "diagnostics", "values", "schema", "lang", "config"]),
     ("landform-plan", &["addrs", "diagnostics", "values", "schema"]),
     ("landform-views", &["addrs", "diagnostics", "values", "schema", "plan"]),
     ("landform-provider-derive", &[]),

@@ -1,7 +1,10 @@
 //! The commands: which there are, and how one is picked.
 
 mod apply;
+mod fmt;
+mod init;
 mod plan;
+mod state;
 mod version;
 
 use landform_diagnostics::Diagnostic;
@@ -25,13 +28,19 @@ struct Command {
     help: &'static str,
 }
 
-const MAIN: [Command; 3] = [
+const MAIN: [Command; 4] = [
+    Command { name: "init", about: "Prepare a working directory", help: init::HELP },
     Command { name: "plan", about: "Show what would be done", help: plan::HELP },
     Command { name: "apply", about: "Bring real objects in line with configuration", help: apply::HELP },
     Command { name: "destroy", about: "Destroy all that the configuration manages", help: apply::DESTROY_HELP },
 ];
 
-const OTHERS: [Command; 1] = [Command { name: "version", about: "Show the version", help: version::HELP }];
+const OTHERS: [Command; 4] = [
+    Command { name: "fmt", about: "Bring files into the one style", help: fmt::HELP },
+    Command { name: "state", about: "Look at state and mend it", help: state::HELP },
+    Command { name: "state list", about: "List the resource instances in state", help: state::list::HELP },
+    Command { name: "version", about: "Show the version", help: version::HELP },
+];
 
 /// Runs the program.
 pub(crate) fn run(world: World) -> u8 {
@@ -69,6 +78,13 @@ pub(crate) fn run(world: World) -> u8 {
 
 async fn dispatch(session: &Session, name: &str, arguments: &[String]) -> Outcome {
     match name {
+        "init" => init::run(session, arguments).await,
+        "fmt" => fmt::run(session, arguments),
+        "state list" => state::list::run(session, arguments).await,
+        "state" => {
+            print(state::HELP);
+            Ok(1)
+        }
         "plan" => plan::run(session, arguments).await,
         "apply" => apply::run(session, arguments, apply::Purpose::Apply).await,
         "destroy" => apply::run(session, arguments, apply::Purpose::Destroy).await,

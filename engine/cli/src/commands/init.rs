@@ -1,0 +1,398 @@
+//! `landform init`: backend, modules, provider versions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use landform_addrs::ProviderAddr;
+use landform_config::load::DiskFiles;
+use landform_config::{Module, load_tree};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_install::backend::{
+    BackendRecord, BackendStep, InitMode, decode_backend, parse_backend_overrides, plan_init, read_record,
+    without_backend_block, write_record,
+};
+use landform_install::fetch::{FetchSettings, PackageFetcher};
+use landform_install::hosts::{Hosts, Netrc, parse_cli_config};
+use landform_install::modules::{ModuleInstaller, VersionPolicy, copy_module};
+use landform_install::network::{HttpNetwork, HttpSettings};
+use landform_install::providers::{LockFileMode, ProviderInstaller, Requirements};
+use landform_install::registry::{Discovery, ModuleRegistry};
+use landform_install::{InstallEvent, InstallObserver};
+use landform_state::{Backend, LocalBackend, LocalConfig, State};
+
+use serde_json::{Value, json};
+
+use super::COMPATIBLE_VERSION;
+use crate::args::{self, FlagKind, Flags, Parsed};
+use crate::backend::Kind;
+use crate::failure::{Failure, Outcome};
+use crate::migration::{Consent, Named, copy_states};
+use crate::session::Session;
+use crate::stream;
+use crate::world::{World, print};
+
+const FLAGS: Flags = &[
+    ("backend", FlagKind::Bool),
+    ("cloud", FlagKind::Bool),
+    ("backend-config", FlagKind::Value),
+    ("force-copy", FlagKind::Bool),
+    ("from-module", FlagKind::Value),
+    ("get", FlagKind::Bool),
+    ("input", FlagKind::Bool),
+    ("lock", FlagKind::Bool),
+    ("lock-timeout", FlagKind::Value),
+    ("no-color", FlagKind::Bool),
+    ("json", FlagKind::Bool),
+    ("plugin-dir", FlagKind::Value),
+    ("reconfigure", FlagKind::Bool),
+    ("migrate-state", FlagKind::Bool),
+    ("upgrade", FlagKind::Bool),
+    ("lockfile", FlagKind::Value),
+    ("ignore-remote-version", FlagKind::Bool),
+    ("test-directory", FlagKind::Value),
+];
+
+pub(crate) const HELP: &str = "\
+Usage: landform [global options] init [options]
+
+  Prepares a working directory: sets up the backend, installs the modules that
+  the configuration calls, and selects provider versions. Safe to run again.
+
+Options:
+
+  -backend=false         Leave the backend as it was set up before.
+  -backend-config=WHAT   A setting of the backend: name=value, or a file of
+                         such. May be repeated.
+  -force-copy            Copy state to a changed backend without asking.
+  -from-module=SOURCE    First copy this module into the directory.
+  -get=false             Do not install modules.
+  -input=false           Ask nothing.
+  -json                  One JSON object a line, for programs.
+  -lockfile=readonly     Fail rather than change the dependency lock file.
+  -migrate-state         Move state to a changed backend.
+  -no-color              No colours.
+  -reconfigure           Set up a changed backend and leave the state of the
+                         old one where it is.
+  -upgrade               Take the newest allowed versions.
+";
+
+/// Runs it.
+pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
+    let parsed = args::parse(&[FLAGS], arguments).map_err(Failure::flags)?;
+    if !parsed.positional.is_empty() {
+        return Err(super::too_many("Did you mean to use -chdir?"));
+    }
+    let observer = Told { session };
+    let tools = Tools::new(session)?;
+    if let Some(source) = parsed.value("from-module").filter(|source| !source.is_empty()) {
+        let (_, fetcher) = tools.registry_and_fetcher();
+        told(session, copy_module(source, &session.working_directory(), &fetcher, &observer))?;
+    }
+    let (root, warnings) = load_root(session)?;
+    if root.files.is_empty() {
+        observer.event(&InstallEvent::EmptyDirectory);
+        return Ok(0);
+    }
+    let root = Arc::new(root);
+    let with_backend = parsed.is("backend", true) && parsed.is("cloud", true);
+    let state = if with_backend { init_backend(session, &root, &parsed, &observer).await? } else { None };
+    let manifest = install_modules(session, &root, &parsed, &tools, &observer)?;
+    let files = DiskFiles::new(session.world.directory.clone());
+    let (tree, found) = load_tree(".", &manifest, &session.view.sources, &files);
+    drop(warnings);
+    let tree = match tree {
+        Some(tree) if !found.has_errors() => tree,
+        _ => {
+            observer.event(&InstallEvent::ConfigurationProblems);
+            return Err(found.into());
+        }
+    };
+    told(session, landform_config::check::check_required_versions(&tree, &session.view.sources))?;
+    observer.event(&InstallEvent::InitializingProviders);
+    let mut requirements = Requirements::of_tree(&tree);
+    requirements.add_state(state.iter().flat_map(providers_of));
+    let installer = ProviderInstaller {
+        native: &session.native_providers(),
+        observer: &observer,
+        mode: lock_file_mode(&parsed)?,
+        policy: policy(&parsed),
+    };
+    let installed = installer.install(&requirements, &session.working_directory(), &session.view.sources);
+    told(session, found.into_iter().chain(installed).collect())?;
+    observer.event(&InstallEvent::Success);
+    if !session.world.in_automation() {
+        observer.event(&InstallEvent::NextSteps);
+    }
+    Ok(0)
+}
+
+/// Shows what was found; stops at errors.
+fn told(session: &Session, diagnostics: Diagnostics) -> Result<(), Failure> {
+    if diagnostics.has_errors() {
+        return Err(diagnostics.into());
+    }
+    session.view.diagnostics(diagnostics);
+    Ok(())
+}
+
+fn load_root(session: &Session) -> Result<(Module, Diagnostics), Failure> {
+    let files = DiskFiles::new(session.world.directory.clone());
+    match landform_config::load_module(".", &session.view.sources, &files) {
+        (Some(root), diagnostics) if !diagnostics.has_errors() => Ok((root, diagnostics)),
+        (_, diagnostics) => {
+            Told { session }.event(&InstallEvent::ConfigurationProblems);
+            Err(diagnostics.into())
+        }
+    }
+}
+
+fn policy(parsed: &Parsed) -> VersionPolicy {
+    if parsed.is("upgrade", false) { VersionPolicy::Upgrade } else { VersionPolicy::Keep }
+}
+
+fn lock_file_mode(parsed: &Parsed) -> Result<LockFileMode, Failure> {
+    match parsed.value("lockfile") {
+        None | Some("") => Ok(LockFileMode::Update),
+        Some("readonly") => Ok(LockFileMode::ReadOnly),
+        Some(other) => Err(Failure::flags(format!("invalid value {other:?} for -lockfile: only \"readonly\" is one"))),
+    }
+}
+
+fn install_modules(
+    session: &Session,
+    root: &Arc<Module>,
+    parsed: &Parsed,
+    tools: &Tools,
+    observer: &Told<'_>,
+) -> Result<landform_config::manifest::Manifest, Failure> {
+    let directory = session.working_directory();
+    if !parsed.is("get", true) {
+        return Ok(directory.read_manifest()?);
+    }
+    let (registry, fetcher) = tools.registry_and_fetcher();
+    let installer = ModuleInstaller {
+        directory: &directory,
+        fetcher: &fetcher,
+        registry: &registry,
+        observer,
+        sources: &session.view.sources,
+    };
+    let (manifest, diagnostics) = installer.install(root, policy(parsed));
+    if diagnostics.has_errors() { Err(diagnostics.into()) } else { Ok(manifest) }
+}
+
+fn providers_of(state: &State) -> impl Iterator<Item = ProviderAddr> {
+    state.resources.values().map(|resource| resource.provider.provider.clone())
+}
+
+/// Sets up the backend and moves states; the state of the selected workspace.
+async fn init_backend(
+    session: &Session,
+    root: &Module,
+    parsed: &Parsed,
+    observer: &Told<'_>,
+) -> Result<Option<State>, Failure> {
+    observer.event(&InstallEvent::InitializingBackend);
+    let directory = session.working_directory();
+    let record = read_record(&directory)?;
+    let mode = match (parsed.is("reconfigure", false), parsed.is("migrate-state", false) || parsed.is("force-copy", false)) {
+        (true, true) => {
+            return Err(Failure::Usage(Diagnostic::error(
+                "Invalid init options",
+                "The -migrate-state and -reconfigure options are mutually-exclusive.",
+            )));
+        }
+        (true, false) => InitMode::Reconfigure,
+        (false, true) => InitMode::Migrate,
+        (false, false) => InitMode::Normal,
+    };
+    let options: Vec<String> = parsed.values("backend-config").map(str::to_owned).collect();
+    let Some(declared) = &root.backend else {
+        if !options.is_empty() {
+            session.view.diagnostics(without_backend_block().into());
+        }
+        let step = plan_init(None, record.as_ref(), mode)?;
+        return no_backend(session, step, parsed, observer).await;
+    };
+    let kind = Kind::of(declared)?;
+    let schema = kind.schema();
+    let sources = &session.view.sources;
+    let files = DiskFiles::new(session.world.directory.clone());
+    let (overrides, found) = parse_backend_overrides(&options, &schema, &files, sources);
+    told(session, found)?;
+    let (config, found) = decode_backend(declared, &overrides, &schema, sources);
+    let Some(config) = config else { return Err(found.into()) };
+    let step = plan_init(Some((&config, &schema)), record.as_ref(), mode)?;
+    let local = LocalConfig::default();
+    let value = match &step {
+        BackendStep::Keep { config, .. } => config.clone(),
+        _ => config.value.clone(),
+    };
+    let backend = kind.make(&value, &session.world, &local).await?;
+    let to = Named { kind: config.kind.to_string(), backend: backend.clone() };
+    match &step {
+        BackendStep::Keep { rewrite, .. } => {
+            if let Some(record) = rewrite {
+                write_record(Some(record), &directory, COMPATIBLE_VERSION)?;
+            }
+            return read_selected(session, &backend).await;
+        }
+        BackendStep::Change { previous } if *previous.kind == *config.kind => {
+            observer.event(&InstallEvent::BackendReconfigured);
+            let from = previous_backend(session, previous).await?;
+            copy_states(session, &from, &to, consent(parsed)).await?;
+        }
+        BackendStep::Change { previous } => {
+            observer.event(&InstallEvent::BackendTypeChanged { from: &previous.kind, to: &config.kind });
+            let from = previous_backend(session, previous).await?;
+            copy_states(session, &from, &to, consent(parsed)).await?;
+        }
+        _ if mode != InitMode::Reconfigure && kind != Kind::Local => {
+            copy_states(session, &local_backend(session), &to, consent(parsed)).await?;
+        }
+        _ => {}
+    }
+    let record = BackendRecord::new(&config, &schema).map_err(|error| {
+        Failure::error("Failed to record the backend", format!("Its configuration can not be stored: {error}."))
+    })?;
+    let state = read_selected(session, &backend).await?;
+    write_record(Some(&record), &directory, COMPATIBLE_VERSION)?;
+    observer.event(&InstallEvent::BackendConfigured { kind: &config.kind });
+    Ok(state)
+}
+
+async fn no_backend(
+    session: &Session,
+    step: BackendStep,
+    parsed: &Parsed,
+    observer: &Told<'_>,
+) -> Result<Option<State>, Failure> {
+    let local = local_backend(session);
+    match &step {
+        BackendStep::Unset { previous } => {
+            observer.event(&InstallEvent::BackendUnconfiguring { kind: &previous.kind });
+            let from = previous_backend(session, previous).await?;
+            copy_states(session, &from, &local, consent(parsed)).await?;
+            write_record(None, &session.working_directory(), COMPATIBLE_VERSION)?;
+            observer.event(&InstallEvent::BackendUnset { kind: &previous.kind });
+        }
+        BackendStep::Forget => write_record(None, &session.working_directory(), COMPATIBLE_VERSION)?,
+        _ => {}
+    }
+    read_selected(session, &local.backend).await
+}
+
+async fn read_selected(session: &Session, backend: &Arc<dyn Backend>) -> Result<Option<State>, Failure> {
+    let workspace = session.workspace();
+    if !backend.workspaces().await?.contains(&workspace) {
+        return Ok(None);
+    }
+    Ok(backend.open(&workspace).await?.read().await?)
+}
+
+fn local_backend(session: &Session) -> Named {
+    let backend = LocalBackend::new(&session.world.directory, LocalConfig::default());
+    Named { kind: "local".to_owned(), backend: Arc::new(backend) }
+}
+
+async fn previous_backend(session: &Session, record: &BackendRecord) -> Result<Named, Failure> {
+    let kind = Kind::named(&record.kind).ok_or_else(|| {
+        Failure::error(
+            "Unsupported backend type",
+            format!("The previous backend has the type {:?}, which there is not. Use -reconfigure to leave its state where it is.", record.kind),
+        )
+    })?;
+    let value = record.config(&kind.schema())?;
+    let backend = kind.make(&value, &session.world, &LocalConfig::default()).await?;
+    Ok(Named { kind: record.kind.to_string(), backend })
+}
+
+fn consent(parsed: &Parsed) -> Consent {
+    match (parsed.is("force-copy", false), parsed.is("input", true)) {
+        (true, _) => Consent::Given,
+        (false, true) => Consent::Ask,
+        (false, false) => Consent::Unavailable,
+    }
+}
+
+/// Says what happens.
+struct Told<'a> {
+    session: &'a Session,
+}
+
+impl InstallObserver for Told<'_> {
+    fn event(&self, event: &InstallEvent<'_>) {
+        let view = &self.session.view;
+        if view.json {
+            let message = event.json();
+            match event.code() {
+                Some(code) => stream::line("info", &message, "init_output", json!({ "message_code": code })),
+                None => stream::line("info", &message, "log", Value::Null),
+            }
+        } else {
+            print(&format!("{}\n", view.style.paint(&event.human())));
+        }
+    }
+}
+
+/// The network and what is known of hosts.
+struct Tools {
+    network: HttpNetwork,
+    hosts: Hosts,
+    fetch: FetchSettings,
+    timeout: Duration,
+}
+
+impl Tools {
+    fn new(session: &Session) -> Result<Self, Failure> {
+        let world = &session.world;
+        let either = |upper: &str, lower: &str| world.variable(upper).or_else(|| world.variable(lower)).map(str::to_owned);
+        let number = |name: &str, default: u64| world.variable(name).and_then(|text| text.parse().ok()).unwrap_or(default);
+        let network = HttpNetwork::new(HttpSettings {
+            user_agent: format!("Landform/{} (Terraform {COMPATIBLE_VERSION})", super::VERSION),
+            http_proxy: either("HTTP_PROXY", "http_proxy"),
+            https_proxy: either("HTTPS_PROXY", "https_proxy"),
+            no_proxy: either("NO_PROXY", "no_proxy"),
+            retries: u32::try_from(number("TF_REGISTRY_DISCOVERY_RETRY", 1)).unwrap_or(1),
+        });
+        let (hosts, diagnostics) = hosts(session);
+        told(session, diagnostics)?;
+        let netrc = world.home().map(|home| home.join(".netrc")).and_then(|path| fs_err::read_to_string(path).ok());
+        let fetch = FetchSettings {
+            git_ssh_command: world.variable("GIT_SSH_COMMAND").map(str::to_owned),
+            netrc: netrc.map(|text| Netrc::parse(&text)).unwrap_or_default(),
+            ..FetchSettings::default()
+        };
+        let timeout = Duration::from_secs(number("TF_REGISTRY_CLIENT_TIMEOUT", 10));
+        Ok(Self { network, hosts, fetch, timeout })
+    }
+
+    fn registry_and_fetcher(&self) -> (ModuleRegistry<'_>, PackageFetcher<'_>) {
+        let discovery = Discovery::new(&self.network, &self.hosts, self.timeout);
+        (ModuleRegistry::new(discovery, COMPATIBLE_VERSION), PackageFetcher::new(&self.network, self.fetch.clone()))
+    }
+}
+
+/// What CLI configuration files and the environment say of hosts.
+fn hosts(session: &Session) -> (Hosts, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let mut hosts = Hosts::default();
+    for path in cli_config_files(&session.world) {
+        let Ok(text) = fs_err::read_to_string(&path) else { continue };
+        let file = session.view.sources.add(path.to_string_lossy(), text);
+        let (found, problems) = parse_cli_config(file, &session.view.sources);
+        hosts.merge(found);
+        diagnostics.extend(problems);
+    }
+    hosts.add_environment(session.world.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    (hosts, diagnostics)
+}
+
+fn cli_config_files(world: &World) -> Vec<std::path::PathBuf> {
+    if let Some(path) = world.variable("TF_CLI_CONFIG_FILE").or_else(|| world.variable("TERRAFORM_CONFIG")) {
+        return vec![world.path(path)];
+    }
+    let home = world.home();
+    let in_home = |path: &str| home.as_ref().map(|home| home.join(path));
+    [".terraformrc", ".terraform.d/credentials.tfrc.json"].into_iter().filter_map(in_home).collect()
+}

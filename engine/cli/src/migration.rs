@@ -1,0 +1,100 @@
+//! Moving states from one backend to another when `init` finds that it changed.
+
+use std::sync::Arc;
+
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_state::{Backend, State};
+
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::world::print;
+
+/// Whether a person is asked before states are copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// Given: `-force-copy`.
+    Given,
+    /// To be asked for.
+    Ask,
+    /// Can not be asked for: `-input=false`.
+    Unavailable,
+}
+
+/// A backend with its name for people.
+pub(crate) struct Named {
+    pub(crate) kind: String,
+    pub(crate) backend: Arc<dyn Backend>,
+}
+
+/// Copies every workspace's state, if there is any and the person agrees. Nothing is deleted.
+pub(crate) async fn copy_states(session: &Session, from: &Named, to: &Named, consent: Consent) -> Result<(), Failure> {
+    let states = states_of(from.backend.as_ref()).await?;
+    if states.is_empty() {
+        return Ok(());
+    }
+    let existing = conflicting(to.backend.as_ref(), &states).await?;
+    if !agreed(session, from, to, &existing, consent)? {
+        return Ok(());
+    }
+    for (workspace, state) in &states {
+        let store = to.backend.open(workspace).await?;
+        let lock = session.lock(store.as_ref(), "migration", std::time::Duration::ZERO).await?;
+        let written = store.replace(state, true).await;
+        store.unlock(&lock).await?;
+        written?;
+    }
+    Ok(())
+}
+
+/// The states of all workspaces that hold anything.
+async fn states_of(backend: &dyn Backend) -> Result<Vec<(String, State)>, Diagnostics> {
+    let mut states = Vec::new();
+    for workspace in backend.workspaces().await? {
+        if let Some(state) = backend.open(&workspace).await?.read().await?.filter(|state| !state.is_empty()) {
+            states.push((workspace, state));
+        }
+    }
+    Ok(states)
+}
+
+/// The workspaces that hold another state already.
+async fn conflicting(backend: &dyn Backend, states: &[(String, State)]) -> Result<Vec<String>, Diagnostics> {
+    let known = backend.workspaces().await?;
+    let mut found = Vec::new();
+    for (workspace, state) in states.iter().filter(|(workspace, _)| known.contains(workspace)) {
+        let there = backend.open(workspace).await?.read().await?;
+        if there.is_some_and(|there| !there.is_empty() && !there.same_content(state)) {
+            found.push(workspace.clone());
+        }
+    }
+    Ok(found)
+}
+
+fn agreed(session: &Session, from: &Named, to: &Named, existing: &[String], consent: Consent) -> Result<bool, Failure> {
+    let (from, to) = (&from.kind, &to.kind);
+    let replaced = if existing.is_empty() {
+        format!("No existing state was found in the newly configured {to:?} backend.")
+    } else {
+        format!("The newly configured {to:?} backend has other state in these workspaces, which would be replaced: {}.", existing.join(", "))
+    };
+    match consent {
+        Consent::Given => Ok(true),
+        Consent::Unavailable => Err(Diagnostic::error(
+            "State would have to be migrated",
+            format!("There is state in the previous {from:?} backend. Run \"landform init -force-copy\" to copy it to the {to:?} backend, or \"landform init -reconfigure\" to leave it where it is."),
+        )
+        .into()),
+        Consent::Ask => {
+            let style = &session.view.style;
+            let question = format!(
+                "[reset][bold]Do you want to copy existing state to the new backend?[reset]\n  Pre-existing state was found while migrating the previous {from:?} backend to the\n  newly configured {to:?} backend. {replaced} Do you want to copy this\n  state to the new {to:?} backend? Enter \"yes\" to copy and \"no\" to start with\n  what is there.\n\n  [bold]Enter a value:[reset] "
+            );
+            print(&style.paint(&question));
+            match session.world.read_answer().as_deref() {
+                Some("yes") => Ok(true),
+                Some("no") => Ok(false),
+                _ => Err(Failure::error("Error asking for state migration action", "Only \"yes\" and \"no\" are answers. Nothing was changed.")),
+            }
+        }
+    }
+}

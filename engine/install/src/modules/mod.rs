@@ -1,0 +1,14 @@
+//! Installing the modules that a configuration calls.
+
+mod call;
+mod fetched;
+mod from_module;
+mod installer;
+mod local;
+mod registry;
+
+pub use from_module::copy_module;
+pub use installer::{ModuleInstaller, VersionPolicy, WorkingDirectory};
+
+#[cfg(test)]
+mod tests;
