@@ -1,0 +1,1 @@
+//! Functions from source to console, by a table of what `terraform console` prints.
