@@ -98,10 +98,6 @@ pub(crate) fn integer(value: &Value) -> Result<i64, FunctionError> {
     })
 }
 
-/// The type of an unmarked argument; the marks do not matter.
-pub(crate) fn type_of(value: &Value) -> Type {
-    value.ty()
-}
 
 /// Calls a function with as many arguments as it wants, each in the type of its parameter.
 pub(crate) fn invoke(function: &Function, arguments: Vec<Value>, context: Option<&EvalContext>) -> Outcome {

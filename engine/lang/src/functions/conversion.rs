@@ -119,6 +119,6 @@ pub(crate) fn convert_to(value: &Value, ty: &Type, defaults: Option<&Defaults>) 
     let filled = defaults.map_or_else(|| plain.clone(), |defaults| defaults.apply(&plain));
     match convert(&filled, ty) {
         Ok(converted) => Ok(converted.with_marks(&marks)),
-        Err(error) => Err(FunctionError::of_argument(0, error.to_string())),
+        Err(error) => Err(FunctionError::of_argument(0, error.message)),
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn functions() -> Vec<Function> {
             .nullable()
             .purity(Purity::World)
             .only_in(Place::Module),
-        function("timeadd", [text("timestamp"), text("duration")], timeadd).returns(Type::String),
+        function("timeadd", [text("timestamp"), text("duration")], timeadd).returns(Type::String).nullable(),
         function("timecmp", [text("timestamp_a"), text("timestamp_b")], timecmp).returns(Type::Number),
         function("timestamp", [], timestamp).returns(Type::String).purity(Purity::Volatile),
     ]
@@ -39,7 +39,7 @@ fn lenient(call: &Call<'_>, index: usize) -> Result<OffsetDateTime, FunctionErro
 
 /// `timeadd(timestamp, duration)`. `timeadd("2017-11-22T00:00:00Z", "10m")` is `"2017-11-22T00:10:00Z"`.
 fn timeadd(call: &Call<'_>) -> Outcome {
-    let time = lenient(call, 0)?;
+    let time = parse(call.text(0), Syntax::Strict).map_err(FunctionError::new)?;
     let duration = parse_duration(call.text(1)).map_err(FunctionError::new)?;
     let sum = time.checked_add(duration).filter(|sum| (0..=9999).contains(&sum.year()));
     let sum = sum.ok_or_else(|| FunctionError::new("the result is not within the years 0 to 9999"))?;

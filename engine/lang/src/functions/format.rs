@@ -211,14 +211,14 @@ impl<'a> Verb<'a> {
     }
 
     fn converted(&self, argument: &Value, ty: &Type) -> Outcome {
-        convert(argument, ty).map_err(|error| self.unsupported(&error.to_string()))
+        convert(argument, ty).map_err(|error| self.unsupported(&error.message))
     }
 
     fn as_is(&self, argument: &Value) -> Result<String, FunctionError> {
         let plain = match argument.kind() {
             Kind::String(text) if !self.sharp => text.to_string(),
             Kind::Number(number) if !self.sharp => number.format(Notation::General('e'), None),
-            _ => json::encode(argument, &argument.ty()).map_err(|error| self.unsupported(&error.to_string()))?,
+            _ => json::encode(argument, &argument.ty()).map_err(|error| self.unsupported(&error.message))?,
         };
         Ok(self.padded(plain))
     }

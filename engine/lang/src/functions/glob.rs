@@ -217,7 +217,7 @@ mod tests {
         check("[^a].*", &["b.tf"]);
         check("x\\{y\\}.txt", &["x{y}.txt"]);
         check("\\[z\\].txt", &["[z].txt"]);
-        check("/work/sub/c.*", &["/work/sub/c.txt"]);
+        check("/memory/sub/c.*", &["/memory/sub/c.txt"]);
         check("sub/*/d.txt", &["sub/deep/d.txt"]);
     }
 

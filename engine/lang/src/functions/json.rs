@@ -18,7 +18,7 @@ pub(super) fn functions() -> Vec<Function> {
 fn jsonencode(call: &Call<'_>) -> Outcome {
     let value = call.value(0);
     if value.is_wholly_known() {
-        let text = encode(value, &value.ty()).map_err(|error| FunctionError::new(error.to_string()))?;
+        let text = encode(value, &value.ty()).map_err(|error| FunctionError::new(error.message))?;
         return Ok(text.into());
     }
     if !value.is_surely_not_null() {
@@ -35,7 +35,7 @@ fn jsonencode(call: &Call<'_>) -> Outcome {
 
 /// `jsondecode(str)`. `jsondecode("{\"a\":[1]}")` is `{a = [1]}`.
 fn jsondecode(call: &Call<'_>) -> Outcome {
-    decode_implied(call.text(0)).map_err(|error| FunctionError::new(error.to_string()))
+    decode_implied(call.text(0)).map_err(|error| FunctionError::new(error.message))
 }
 
 /// What the beginning of an unknown text tells of the value. A known text tells its type itself.

@@ -14,6 +14,7 @@ mod crypto;
 mod csv;
 mod datetime;
 mod descriptions;
+mod doubles;
 mod encoding;
 mod entry;
 mod filesystem;

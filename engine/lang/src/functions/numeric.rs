@@ -3,6 +3,7 @@
 use landform_values::{Number, Type, Value};
 
 use super::call::{Call, FunctionError, Outcome, integer};
+use super::doubles::{logarithm, power};
 use super::entry::{Function, any, function, number};
 use super::marking::shown;
 
@@ -46,7 +47,7 @@ fn floor(call: &Call<'_>) -> Outcome {
 
 /// `log(num, base)`: a logarithm, computed with doubles. `log(16, 2)` is `4`.
 fn log(call: &Call<'_>) -> Outcome {
-    from_double(libm::log(double(call.number(0))?) / libm::log(double(call.number(1))?))
+    from_double(logarithm(double(call.number(0))?) / logarithm(double(call.number(1))?))
 }
 
 /// `pow(num, power)`: computed with doubles. `pow(2, 10)` is `1024`.
@@ -68,59 +69,6 @@ fn double(number: &Number) -> Result<f64, FunctionError> {
 fn from_double(double: f64) -> Outcome {
     let number = Number::from_f64(double);
     number.map(Value::number).ok_or_else(|| FunctionError::new("the result is not a number"))
-}
-
-/// `base` to a power as Go computes it, so that all digits are Terraform's: fractions by logarithm, whole powers by
-/// squaring a mantissa.
-fn power(base: f64, exponent: f64) -> f64 {
-    let whole = exponent.abs().trunc();
-    let fraction = exponent.abs() - whole;
-    let special = exponent == 0.0
-        || base == 0.0
-        || base == 1.0
-        || exponent == 1.0
-        || !base.is_finite()
-        || !exponent.is_finite()
-        || whole >= 9.2e18
-        || fraction != 0.0 && base < 0.0;
-    match exponent {
-        _ if special => base.powf(exponent),
-        0.5 => base.sqrt(),
-        -0.5 => 1.0 / base.sqrt(),
-        _ => finite_power(base, whole, fraction, exponent < 0.0),
-    }
-}
-
-fn finite_power(base: f64, mut whole: f64, mut fraction: f64, inverse: bool) -> f64 {
-    let (mut result, mut scale) = (1.0, 0_i32);
-    if fraction != 0.0 {
-        if fraction > 0.5 {
-            fraction -= 1.0;
-            whole += 1.0;
-        }
-        result = libm::exp(fraction * libm::log(base));
-    }
-    let (mut square, mut square_scale) = libm::frexp(base);
-    let mut rest = whole as i64;
-    while rest != 0 {
-        if square_scale.abs() > 1 << 12 {
-            // Far outside of doubles: the result is zero or infinite.
-            scale += square_scale;
-            break;
-        }
-        if rest & 1 == 1 {
-            result *= square;
-            scale += square_scale;
-        }
-        square *= square;
-        square_scale *= 2;
-        if square < 0.5 {
-            square += square;
-            square_scale -= 1;
-        }
-        rest >>= 1;
-    }
-    if inverse { libm::ldexp(1.0 / result, -scale) } else { libm::ldexp(result, scale) }
 }
 
 /// `max(numbers...)`: the greatest. `max(1, 3, 2)` is `3`.

@@ -59,7 +59,7 @@ pub(crate) fn render_string(template: &Value, variables: Value, context: &EvalCo
     let rendered = template.render(&variables, FunctionSet::TemplateString, context)?;
     match convert(&rendered, &Type::String) {
         Ok(text) => Ok(text.with_marks(&marks)),
-        Err(error) => Err(FunctionError::new(format!("invalid template result: {error}"))),
+        Err(error) => Err(FunctionError::new(format!("invalid template result: {}", error.message))),
     }
 }
 

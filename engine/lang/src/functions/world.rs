@@ -179,7 +179,7 @@ pub struct MemoryWorld {
 }
 
 /// Where a [`MemoryWorld`] works.
-const MEMORY_DIR: &str = "/work";
+const MEMORY_DIR: &str = "/memory";
 /// The home directory of a [`MemoryWorld`].
 const MEMORY_HOME: &str = "/home/user";
 

@@ -1,7 +1,7 @@
 //! The first of several values that counts.
 
-use landform_values::convert::{Safety, Unified, unify_with};
-use landform_values::{Type, Value};
+use landform_values::convert::{Safety, unify_with};
+use landform_values::{Type, Value, convert};
 
 use crate::functions::call::{Call, FunctionError, Outcome};
 use crate::functions::entry::{Function, any, function};
@@ -9,7 +9,7 @@ use crate::functions::entry::{Function, any, function};
 pub(super) fn functions() -> Vec<Function> {
     let values = || any("vals").null().unknown().dynamic();
     vec![
-        function("coalesce", [], coalesce).variadic(values()).typed(|call| Ok(common_type(call)?.ty)),
+        function("coalesce", [], coalesce).variadic(values()).typed(common_type),
         function("coalescelist", [], coalescelist).variadic(values()).typed(coalescelist_type),
         function("list", [], |_| Err(removed_list()))
             .variadic(values().marked())
@@ -22,9 +22,8 @@ pub(super) fn functions() -> Vec<Function> {
 /// `coalesce(vals...)`: the first that is neither null nor an empty text, in the type of all. `coalesce("", "b")` is
 /// `"b"`.
 fn coalesce(call: &Call<'_>) -> Outcome {
-    let unified = common_type(call)?;
     for argument in &call.arguments {
-        let value = unified.convert(argument).map_err(|error| FunctionError::new(error.to_string()))?;
+        let value = convert(argument, &call.returns).map_err(|error| FunctionError::new(error.message))?;
         if !value.is_known() {
             return Ok(call.unknown());
         }
@@ -35,9 +34,11 @@ fn coalesce(call: &Call<'_>) -> Outcome {
     Err(FunctionError::new("no non-null, non-empty-string arguments"))
 }
 
-fn common_type(call: &Call<'_>) -> Result<Unified, FunctionError> {
+fn common_type(call: &Call<'_>) -> Result<Type, FunctionError> {
     let types: Vec<Type> = call.arguments.iter().map(Value::ty).collect();
-    unify_with(&types, Safety::Unsafe).ok_or_else(|| FunctionError::new("all arguments must have the same type"))
+    unify_with(&types, Safety::Unsafe)
+        .map(|unified| unified.ty)
+        .ok_or_else(|| FunctionError::new("all arguments must have the same type"))
 }
 
 /// `coalescelist(vals...)`: the first list that is not empty. `coalescelist([], ["b"])` is `["b"]`.

@@ -55,7 +55,7 @@ fn concat(call: &Call<'_>) -> Outcome {
     for (index, argument) in call.arguments.iter().enumerate() {
         let sequence = match &call.returns {
             list @ Type::List(_) => {
-                convert(argument, list).map_err(|error| FunctionError::of_argument(index, error.to_string()))?
+                convert(argument, list).map_err(|error| FunctionError::of_argument(index, error.message))?
             }
             _ => argument.clone(),
         };

@@ -141,7 +141,7 @@ fn matchkeys(call: &Call<'_>) -> Outcome {
         return Err(FunctionError::new("length of keys and values should be equal"));
     }
     let ty = comparable(call)?;
-    let converted = |index: usize| convert(call.value(index), &ty).map_err(|error| FunctionError::new(error.to_string()));
+    let converted = |index: usize| convert(call.value(index), &ty).map_err(|error| FunctionError::new(error.message));
     let (keys, wanted) = (converted(1)?, converted(2)?);
     let (Some(key_items), Some(wanted_items)) = (keys.as_sequence(), wanted.as_sequence()) else {
         return Ok(call.unknown());
@@ -154,7 +154,7 @@ fn matchkeys(call: &Call<'_>) -> Outcome {
     }
     let mut searched = Seen::default();
     let known = wanted_items.iter().take_while(|item| item.is_wholly_known()).count();
-    wanted_items[..known].iter().for_each(|item| drop(searched.insert(item)));
+    wanted_items[..known].iter().for_each(|item| searched.remember(item));
     let mut matched = Vec::new();
     for (key, value) in key_items.iter().zip(call.items(0)) {
         if searched.contains(key) {

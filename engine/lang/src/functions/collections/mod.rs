@@ -44,14 +44,18 @@ struct Seen {
 impl Seen {
     /// Remembers a value; whether it is new.
     fn insert(&mut self, value: &Value) -> bool {
-        let fresh = !self.contains(value);
-        if fresh {
-            match key(value) {
-                Some(key) => drop(self.keys.insert(key)),
-                None => self.others.push(value.clone()),
+        match key(value) {
+            Some(key) => self.keys.insert(key),
+            None if self.others.contains(value) => false,
+            None => {
+                self.others.push(value.clone());
+                true
             }
         }
-        fresh
+    }
+
+    fn remember(&mut self, value: &Value) {
+        self.insert(value);
     }
 
     fn contains(&self, value: &Value) -> bool {

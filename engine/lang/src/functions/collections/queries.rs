@@ -152,7 +152,7 @@ fn lookup(call: &Call<'_>) -> Outcome {
     match call.arguments.get(2) {
         Some(default) => match convert(default, &call.returns) {
             Ok(default) => Ok(default.with_marks(&marks)),
-            Err(error) => Err(FunctionError::new(error.to_string())),
+            Err(error) => Err(FunctionError::new(error.message)),
         },
         None => Err(FunctionError::new(format!("lookup failed to find key {}", shown(key, &key_marks)))),
     }

@@ -38,7 +38,7 @@ fn common_set_type(call: &Call<'_>) -> Result<Type, FunctionError> {
 /// The arguments in the type of the result.
 fn converted(call: &Call<'_>) -> Result<Vec<Value>, FunctionError> {
     let convert = |(index, value): (usize, &Value)| {
-        convert(value, &call.returns).map_err(|error| FunctionError::of_argument(index, error.to_string()))
+        convert(value, &call.returns).map_err(|error| FunctionError::of_argument(index, error.message))
     };
     call.arguments.iter().enumerate().map(convert).collect()
 }
@@ -73,7 +73,7 @@ fn combine(call: &Call<'_>, keep: fn(bool) -> bool) -> Outcome {
     let mut kept = sets.next().unwrap_or_default().to_vec();
     for other in sets {
         let mut seen = Seen::default();
-        other.iter().for_each(|item| drop(seen.insert(item)));
+        other.iter().for_each(|item| seen.remember(item));
         kept.retain(|item| keep(seen.contains(item)));
     }
     set_of(call, kept)
@@ -102,7 +102,7 @@ fn setproduct(call: &Call<'_>) -> Outcome {
         .zip(types)
         .map(|(column, ty)| column.iter().map(|item| convert(item, ty)).collect())
         .collect::<Result<Vec<Vec<Value>>, _>>()
-        .map_err(|error| FunctionError::new(error.to_string()))?;
+        .map_err(|error| FunctionError::new(error.message))?;
     let row = |mut number: usize| {
         let mut cells: Vec<Value> = Vec::with_capacity(columns.len());
         for column in columns.iter().rev() {

@@ -84,6 +84,7 @@ impl Charset {
                 Some(bytes.collect())
             }
             Codec::Page(page) => text.chars().map(|character| page.encode.get(&character).copied()).collect(),
+            Codec::Web(encoding) if encoding.is_single_byte() && text.contains(is_control) => None,
             Codec::Web(encoding) => encode_web(encoding, text),
         }
     }
@@ -96,10 +97,18 @@ impl Charset {
             Codec::Latin5 => bytes.iter().map(|byte| latin5_character(*byte)).collect(),
             Codec::Utf16 { big_endian, byte_order_mark } => decode_utf16(bytes, *big_endian, *byte_order_mark)?,
             Codec::Page(page) => bytes.iter().map(|byte| page.decode[usize::from(*byte)]).collect(),
-            Codec::Web(encoding) => decode_web(encoding, bytes)?,
+            // Browsers take bytes without a meaning for control characters.
+            Codec::Web(encoding) => {
+                decode_web(encoding, bytes).filter(|text| !encoding.is_single_byte() || !text.contains(is_control))?
+            }
         };
         (!text.contains(char::REPLACEMENT_CHARACTER)).then_some(text)
     }
+}
+
+/// The control characters beyond ASCII.
+fn is_control(character: char) -> bool {
+    ('\u{80}'..='\u{9F}').contains(&character)
 }
 
 fn latin5_byte(character: char) -> Option<u8> {
@@ -193,6 +202,7 @@ mod tests {
         assert_eq!(Charset::named("US-ASCII").expect("known").encode("é"), None);
         assert_eq!(Charset::named("latin1").expect("known").encode("€"), None);
         assert_eq!(Charset::named("UTF-8").expect("known").decode(&[0xFF]), None);
+        assert_eq!(Charset::named("windows-1252").expect("known").decode(&[0x81]), None);
         assert_eq!(Charset::named("UTF-16BE").expect("known").decode(&[0xD8, 0]), None);
         assert!(Charset::named("utf-7").is_none());
     }

@@ -266,7 +266,7 @@ impl<'p> Parser<'p> {
             }
             seen = true;
         }
-        error("missing closing )", self.whole)
+        error("invalid or unsupported Perl syntax", before)
     }
 
     /// What begins with a backslash outside of a class.
@@ -559,6 +559,7 @@ mod tests {
             ("a{3,2}", "invalid repeat count", "{3,2}"),
             ("(a{100}){100}", "invalid repeat count", "{100}"),
             ("(?=a)", "invalid or unsupported Perl syntax", "(?="),
+            ("(?i", "invalid or unsupported Perl syntax", "(?i"),
             ("(?P<n", "invalid named capture", "(?P<n"),
             ("(?P<n-m>a)", "invalid named capture", "(?P<n-m>"),
             (r"\", "trailing backslash at end of expression", ""),

@@ -4,9 +4,10 @@
 //! are the same.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use landform_values::{Str, Type, Value, convert, quote};
-use libyaml_safer::{ErrorKind, Event, EventData, Mark, Parser};
+use libyaml_safer::{ErrorKind, Event, EventData, Mark, Parser, ScalarStyle};
 
 use super::scalar::{Scalar, key, resolve};
 
@@ -15,14 +16,26 @@ const DEEPEST: usize = 1000;
 
 /// The value of a text that is one document.
 pub(super) fn decode(text: &str) -> Result<Value, String> {
-    let mut input = if text.is_empty() { "\n" } else { text }.as_bytes();
+    // The library is not safe against every malformed tag; nothing outlives a call that it ends.
+    catch_unwind(AssertUnwindSafe(|| decode_document(text))).unwrap_or_else(|_| Err("invalid YAML syntax".into()))
+}
+
+fn decode_document(text: &str) -> Result<Value, String> {
+    // The library wants a line end after a block scalar.
+    let terminated = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    let mut input = terminated.as_bytes();
     let mut parser = Parser::new();
     parser.set_input_string(&mut input);
-    let mut decoder = Decoder { parser, anchors: HashMap::new(), depth: 0 };
+    let end = (terminated.len() != text.len()).then(|| end_of(text));
+    let mut decoder = Decoder { parser, anchors: HashMap::new(), depth: 0, end };
     decoder.next()?;
     let start = decoder.next()?;
-    if !matches!(start.data, EventData::DocumentStart { .. }) {
-        return Err(at(start.start_mark, "missing start of document"));
+    match start.data {
+        EventData::DocumentStart { version_directive: Some(version), .. } if (version.major, version.minor) != (1, 1) => {
+            return Err(at(start.start_mark, "found incompatible YAML document"));
+        }
+        EventData::DocumentStart { .. } => {}
+        _ => return Err(at(start.start_mark, "missing start of document")),
     }
     let value = decoder.value()?;
     let end = decoder.next()?;
@@ -32,9 +45,16 @@ pub(super) fn decode(text: &str) -> Result<Value, String> {
     let end = decoder.next()?;
     match end.data {
         EventData::StreamEnd => Ok(value),
-        EventData::DocumentStart { .. } => Err(at(end.start_mark, "unexpected extra content after value")),
         _ => Err(at(end.start_mark, "unexpected extra content after value")),
     }
+}
+
+fn end_of(text: &str) -> Mark {
+    let line = text.matches('\n').count() as u64;
+    let column = text.rsplit('\n').next().map_or(0, |last| last.chars().count() as u64);
+    let mut mark = Mark::default();
+    (mark.index, mark.line, mark.column) = (text.len() as u64, line, column);
+    mark
 }
 
 /// A problem with its place; in the first line, as in Terraform, there is none.
@@ -42,22 +62,6 @@ fn at(mark: Mark, why: &str) -> String {
     match mark.line {
         0 => why.to_owned(),
         line => format!("on line {line}, column {}: {why}", mark.column + 1),
-    }
-}
-
-/// An error of the parser as `go-cty-yaml` words it, with its way of counting lines.
-fn syntax_error(error: &libyaml_safer::Error) -> String {
-    let problem = error.problem();
-    let lines = |mark: Option<Mark>| mark.filter(|mark| mark.line != 0);
-    if let Some(mark) = lines(error.problem_mark()) {
-        return match error.kind() {
-            ErrorKind::Scanner => format!("on line {}, column 1: {problem}", mark.line + 1),
-            _ => format!("on line {}, column {}: {problem}", mark.line, mark.column + 1),
-        };
-    }
-    match lines(error.context_mark()) {
-        Some(mark) => format!("on line {}, column {}: {problem}", mark.line, mark.column + 1),
-        None => problem.to_owned(),
     }
 }
 
@@ -72,11 +76,38 @@ struct Decoder<'p> {
     parser: Parser<&'p mut &'p [u8]>,
     anchors: HashMap<String, Anchor>,
     depth: usize,
+    /// Where the text ended before a line end was added to it.
+    end: Option<Mark>,
 }
 
 impl Decoder<'_> {
+    /// The place of a problem in the text as it was given. The end of the stream has a line of its own; only a quoted
+    /// scalar ends where the text ends.
+    fn place(&self, mark: Mark, problem: &str) -> Mark {
+        match self.end {
+            Some(end) if mark.index > end.index && problem == "found unexpected end of stream" => end,
+            _ => mark,
+        }
+    }
+
+    /// An error of the parser as `go-cty-yaml` words it, with its way of counting lines.
+    fn syntax_error(&self, error: &libyaml_safer::Error) -> String {
+        let problem = error.problem();
+        let lines = |mark: Option<Mark>| mark.map(|mark| self.place(mark, problem)).filter(|mark| mark.line != 0);
+        if let Some(mark) = lines(error.problem_mark()) {
+            return match error.kind() {
+                ErrorKind::Scanner => format!("on line {}, column 1: {problem}", mark.line + 1),
+                _ => format!("on line {}, column {}: {problem}", mark.line, mark.column + 1),
+            };
+        }
+        match lines(error.context_mark()) {
+            Some(mark) => format!("on line {}, column {}: {problem}", mark.line, mark.column + 1),
+            None => problem.to_owned(),
+        }
+    }
+
     fn next(&mut self) -> Result<Event, String> {
-        self.parser.parse().map_err(|error| syntax_error(&error))
+        self.parser.parse().map_err(|error| self.syntax_error(&error))
     }
 
     fn value(&mut self) -> Result<Value, String> {
@@ -87,8 +118,12 @@ impl Decoder<'_> {
     fn value_of(&mut self, event: Event) -> Result<Value, String> {
         let mark = event.start_mark;
         let (anchor, value) = match event.data {
-            EventData::Scalar { anchor, tag, value, plain_implicit, style, .. } => {
+            EventData::Scalar { anchor, tag, mut value, plain_implicit, style, .. } => {
                 let tag = tag.unwrap_or_default();
+                let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                if is_block && self.end.is_some_and(|end| event.end_mark.index > end.index) && value.ends_with('\n') {
+                    value.pop();
+                }
                 let scalar = resolve(&tag, &value, style).map_err(|why| at(mark, &why))?;
                 let value = match scalar {
                     Scalar::Value(value) => value,
@@ -97,7 +132,7 @@ impl Decoder<'_> {
                 // A block scalar is text, but what it reads like decides which: `true` for `yes`.
                 let is_text = tag.is_empty() && !plain_implicit;
                 let text = if is_text { convert(&value, &Type::String) } else { Ok(value) };
-                (anchor, text.map_err(|error| error.to_string())?)
+                (anchor, text.map_err(|error| error.message)?)
             }
             EventData::Alias { anchor } => return self.alias(&anchor).map_err(|why| at(mark, &why)),
             EventData::SequenceStart { anchor, tag, .. } => {
@@ -190,7 +225,7 @@ impl Decoder<'_> {
         let wrong = |value: &Value| format!("cannot merge {} into mapping", value.ty().friendly_name());
         if let (Type::Tuple(_), Some(sequence)) = (merged.ty(), merged.as_sequence()) {
             for item in sequence.iter().rev() {
-                items.extend_from_slice(item.as_mapping().ok_or_else(|| wrong(item))?.items());
+                items.extend_from_slice(item.as_mapping().ok_or_else(|| wrong(merged))?.items());
             }
             return Ok(());
         }

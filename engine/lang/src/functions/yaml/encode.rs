@@ -127,10 +127,10 @@ impl Emitter {
 
     fn literal(&mut self, text: &str, indent: i64) {
         let hint = if text.starts_with([' ', '\n']) { INDENT.to_string() } else { String::new() };
-        let (chomp, open_ended) = match text.strip_suffix('\n') {
-            None => ("-", false),
-            Some(rest) if rest.is_empty() || rest.ends_with(is_break) => ("+", true),
-            Some(_) => ("", false),
+        let chomp = match text.strip_suffix('\n') {
+            None => "-",
+            Some(rest) if rest.is_empty() || rest.ends_with(is_break) => "+",
+            Some(_) => "",
         };
         self.inline(&format!("|{hint}{chomp}"));
         self.new_line();
@@ -153,7 +153,6 @@ impl Emitter {
         }
         self.after_space = at_break;
         self.in_indentation = at_break;
-        self.open_ended = open_ended;
     }
 
     fn sequence(&mut self, items: &[Value], indent: i64, context: Context) -> Result<(), String> {
