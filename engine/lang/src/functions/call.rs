@@ -98,7 +98,6 @@ pub(crate) fn integer(value: &Value) -> Result<i64, FunctionError> {
     })
 }
 
-
 /// Calls a function with as many arguments as it wants, each in the type of its parameter.
 pub(crate) fn invoke(function: &Function, arguments: Vec<Value>, context: Option<&EvalContext>) -> Outcome {
     let Form::Plain(body) = function.form else {

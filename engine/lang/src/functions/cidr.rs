@@ -14,8 +14,7 @@ pub(super) fn functions() -> Vec<Function> {
             .nullable(),
         function("cidrhost", [text("prefix"), number("hostnum")], cidrhost).returns(Type::String),
         function("cidrnetmask", [text("prefix")], cidrnetmask).returns(Type::String),
-        function("cidrsubnet", [text("prefix"), number("newbits"), number("netnum")], cidrsubnet)
-            .returns(Type::String),
+        function("cidrsubnet", [text("prefix"), number("newbits"), number("netnum")], cidrsubnet).returns(Type::String),
         function("cidrsubnets", [text("prefix")], cidrsubnets)
             .variadic(number("newbits"))
             .returns(Type::list(Type::String)),
@@ -198,9 +197,7 @@ fn subnet_length(call: &Call<'_>, index: usize, prefix: &Prefix) -> Result<u32, 
     let length = prefix.length + new_bits as u32;
     if length > prefix.bits {
         let family = prefix.family();
-        return Err(blame(format!(
-            "would extend prefix to {length} bits, which is too long for an {family} address"
-        )));
+        return Err(blame(format!("would extend prefix to {length} bits, which is too long for an {family} address")));
     }
     Ok(length)
 }
@@ -221,14 +218,13 @@ fn next_subnet(prefix: &Prefix, previous: Option<&Prefix>, length: u32) -> Optio
 /// in OpenTofu 1.7.
 fn cidrcontains(call: &Call<'_>) -> Outcome {
     let (outer_text, inner_text) = (call.text(0), call.text(1));
-    let outer = Prefix::parse(outer_text)
-        .ok_or_else(|| FunctionError::new(format!("invalid CIDR address: {outer_text}")))?;
+    let outer =
+        Prefix::parse(outer_text).ok_or_else(|| FunctionError::new(format!("invalid CIDR address: {outer_text}")))?;
     let inner = match parse_address(inner_text) {
         Some((address, bits)) => Some(Prefix { address, length: bits, bits }),
         None => Prefix::parse(inner_text),
     };
-    let inner =
-        inner.ok_or_else(|| FunctionError::new(format!("invalid IP address or prefix: {inner_text}")))?;
+    let inner = inner.ok_or_else(|| FunctionError::new(format!("invalid IP address or prefix: {inner_text}")))?;
     if inner.bits != outer.bits {
         return Err(FunctionError::new(format!("address family mismatch: {outer_text} vs. {inner_text}")));
     }

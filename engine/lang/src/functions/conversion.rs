@@ -96,9 +96,7 @@ fn to(call: &Call<'_>, wanted: &Type) -> Outcome {
             ),
             (Some(text), Type::Number) => FunctionError::of_argument(
                 0,
-                format!(
-                    "cannot convert {text} to number; given string must be a decimal representation of a number"
-                ),
+                format!("cannot convert {text} to number; given string must be a decimal representation of a number"),
             ),
             _ => impossible(&got.friendly_name(), wanted),
         }

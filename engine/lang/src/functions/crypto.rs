@@ -188,9 +188,8 @@ fn uuidv5(call: &Call<'_>) -> Outcome {
         "url" => Uuid::NAMESPACE_URL,
         "oid" => Uuid::NAMESPACE_OID,
         "x500" => Uuid::NAMESPACE_X500,
-        other => parse_uuid(other).map_err(|why| {
-            FunctionError::new(format!("uuidv5() doesn't support namespace {other} ({why})"))
-        })?,
+        other => parse_uuid(other)
+            .map_err(|why| FunctionError::new(format!("uuidv5() doesn't support namespace {other} ({why})")))?,
     };
     Ok(Uuid::new_v5(&namespace, call.text(1).as_bytes()).hyphenated().to_string().into())
 }

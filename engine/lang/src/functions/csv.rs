@@ -12,7 +12,9 @@ pub(super) fn functions() -> Vec<Function> {
         None => Ok(Type::Dynamic),
         Some(text) => {
             let header = header(&mut Reader::new(text))?;
-            let columns = header.into_iter().map(|name| (Value::string(name).as_str().unwrap_or_default().to_owned(), Type::String));
+            let columns = header
+                .into_iter()
+                .map(|name| (Value::string(name).as_str().unwrap_or_default().to_owned(), Type::String));
             Ok(Type::list(Type::object(columns)))
         }
     })]

@@ -30,7 +30,10 @@ fn timestamp(call: &Call<'_>) -> Outcome {
 
 /// `plantimestamp()`: the time of the plan in UTC.
 fn plantimestamp(call: &Call<'_>) -> Outcome {
-    Ok(call.world()?.plan_time().map_or_else(|| call.unknown(), |time| format(time.to_offset(time::UtcOffset::UTC)).into()))
+    Ok(call
+        .world()?
+        .plan_time()
+        .map_or_else(|| call.unknown(), |time| format(time.to_offset(time::UtcOffset::UTC)).into()))
 }
 
 fn lenient(call: &Call<'_>, index: usize) -> Result<OffsetDateTime, FunctionError> {
@@ -115,9 +118,7 @@ fn verb(token: &str, letter: char, time: OffsetDateTime) -> Result<String, Funct
             4 => Ok(format!("{:04}", time.year())),
             _ => Err("year must either be \"YY\" or \"YYYY\""),
         },
-        'M' if token.len() > 2 => {
-            named(time.month().to_string(), "month must be \"M\", \"MM\", \"MMM\", or \"MMMM\"")
-        }
+        'M' if token.len() > 2 => named(time.month().to_string(), "month must be \"M\", \"MM\", \"MMM\", or \"MMMM\""),
         'M' => padded(time.month().into(), ""),
         'D' => padded(time.day(), "day of month must either be \"D\" or \"DD\""),
         'E' => named(time.weekday().to_string(), "day of week must either be \"EEE\" or \"EEEE\""),

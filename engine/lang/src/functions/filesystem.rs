@@ -131,7 +131,8 @@ fn fileexists(call: &Call<'_>) -> Outcome {
 /// `fileset(path, pattern)`: the names of the files below a directory that match a pattern: `*`, `?`, `[a-z]`,
 /// `{a,b}`, and `**` for any directories.
 fn fileset(call: &Call<'_>) -> Outcome {
-    let ((path, path_marks), (pattern, pattern_marks)) = (call.value(0).clone().unmark(), call.value(1).clone().unmark());
+    let ((path, path_marks), (pattern, pattern_marks)) =
+        (call.value(0).clone().unmark(), call.value(1).clone().unmark());
     let marks = path_marks.union(&pattern_marks);
     let (Some(path), Some(pattern)) = (path.as_str(), pattern.as_str()) else {
         return Ok(call.unknown().with_marks(&marks));
@@ -150,7 +151,10 @@ fn fileset(call: &Call<'_>) -> Outcome {
             Err(error) => {
                 let file = if marks.is_empty() { landform_values::quote(&file) } else { "(sensitive value)".into() };
                 let why = reason(&error);
-                return Err(FunctionError::new(format!("failed to stat {file}: stat {}: {why}", file.trim_matches('"'))));
+                return Err(FunctionError::new(format!(
+                    "failed to stat {file}: stat {}: {why}",
+                    file.trim_matches('"')
+                )));
             }
         }
     }

@@ -53,9 +53,8 @@ fn formatlist(call: &Call<'_>) -> Outcome {
         if !cells.iter().all(Value::is_wholly_known) {
             return Ok(Value::unknown_not_null(Type::String));
         }
-        let failed = |error: FunctionError| {
-            FunctionError::new(format!("error on format iteration {index}: {}", error.message))
-        };
+        let failed =
+            |error: FunctionError| FunctionError::new(format!("error on format iteration {index}: {}", error.message));
         format(specification, &cells).map(Value::from).map_err(failed)
     };
     list((0..rows).map(row).collect::<Result<_, _>>()?)
@@ -194,7 +193,9 @@ impl<'a> Verb<'a> {
         }
         match self.letter {
             'v' => self.as_is(argument),
-            't' => Ok(if self.converted(argument, &Type::Bool)?.as_bool() == Some(true) { "true" } else { "false" }.into()),
+            't' => {
+                Ok(if self.converted(argument, &Type::Bool)?.as_bool() == Some(true) { "true" } else { "false" }.into())
+            }
             'b' | 'd' | 'o' | 'x' | 'X' => self.integer(argument),
             'e' | 'E' | 'f' | 'g' | 'G' => self.float(argument),
             's' | 'q' => self.text(argument),

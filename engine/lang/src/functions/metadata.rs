@@ -18,7 +18,8 @@ const NAMESPACE: &str = "core::";
 /// The signature of each function under both of its names, in the order of names.
 pub fn schemas() -> impl Iterator<Item = (String, Arc<FunctionSchema>)> {
     let plain = registry::documented().map(|function| (function.name.to_owned(), schema(function)));
-    let mut all: Vec<_> = plain.flat_map(|(name, schema)| [(format!("{NAMESPACE}{name}"), schema.clone()), (name, schema)]).collect();
+    let mut all: Vec<_> =
+        plain.flat_map(|(name, schema)| [(format!("{NAMESPACE}{name}"), schema.clone()), (name, schema)]).collect();
     all.sort_by(|(a, _), (b, _)| a.cmp(b));
     all.into_iter()
 }
@@ -30,7 +31,10 @@ pub fn schema_of(name: &str) -> Option<Arc<FunctionSchema>> {
 
 fn schema(function: &Function) -> Arc<FunctionSchema> {
     static SCHEMAS: LazyLock<HashMap<&'static str, Arc<FunctionSchema>>> = LazyLock::new(|| {
-        registry::names().filter_map(registry::find).map(|function| (function.name, Arc::new(new_schema(function)))).collect()
+        registry::names()
+            .filter_map(registry::find)
+            .map(|function| (function.name, Arc::new(new_schema(function))))
+            .collect()
     });
     SCHEMAS.get(function.name).cloned().unwrap_or_else(|| Arc::new(new_schema(function)))
 }

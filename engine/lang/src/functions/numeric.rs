@@ -15,14 +15,15 @@ pub(super) fn functions() -> Vec<Function> {
         function("log", [number("num"), number("base")], log).returns(Type::Number),
         function("max", [], max).variadic(number("numbers").dynamic()).returns(Type::Number),
         function("min", [], min).variadic(number("numbers").dynamic()).returns(Type::Number),
-        function("parseint", [any("number").unknown().marked(), number("base").unknown().marked()], parseint)
-            .typed(|call| match call.value(0).ty() {
+        function("parseint", [any("number").unknown().marked(), number("base").unknown().marked()], parseint).typed(
+            |call| match call.value(0).ty() {
                 Type::String => Ok(Type::Number),
                 other => {
                     let message = format!("first argument must be a string, not {}", other.friendly_name());
                     Err(FunctionError::of_argument(0, message))
                 }
-            }),
+            },
+        ),
         function("pow", [number("num"), number("power")], pow).returns(Type::Number),
         function("signum", [number("num")], signum).returns(Type::Number),
     ]

@@ -9,9 +9,7 @@ use super::entry::{Function, Parameter, any, function, number, parameter, text};
 pub(super) fn functions() -> Vec<Function> {
     let refine = |name, parameters: Vec<Parameter>, ty: Type, body| {
         let value = parameter("value", ty).null().unknown().dynamic();
-        function(name, std::iter::once(value).chain(parameters), body)
-            .typed(|call| Ok(call.value(0).ty()))
-            .nullable()
+        function(name, std::iter::once(value).chain(parameters), body).typed(|call| Ok(call.value(0).ty())).nullable()
     };
     let mut all = vec![
         function("assumeequal", [any("actual_value").anything(), any("expected_value").anything()], assumeequal)
@@ -90,9 +88,8 @@ fn assumelengthmax(call: &Call<'_>) -> Outcome {
 
 fn length(call: &Call<'_>, index: usize) -> Result<u64, FunctionError> {
     let length = call.integer(index).ok().and_then(|length| u64::try_from(length).ok());
-    length.ok_or_else(|| {
-        FunctionError::of_argument(index, format!("must be a whole number between 0 and {}", i64::MAX))
-    })
+    length
+        .ok_or_else(|| FunctionError::of_argument(index, format!("must be a whole number between 0 and {}", i64::MAX)))
 }
 
 fn within(call: &Call<'_>, min: u64, max: u64) -> Outcome {

@@ -17,9 +17,7 @@ pub(super) fn functions() -> Vec<Function> {
         function("chomp", [text("str")], chomp).returns(Type::String),
         function("endswith", [text("str"), text("suffix")], endswith).returns(Type::Bool),
         function("indent", [number("spaces"), text("str")], indent).returns(Type::String),
-        function("join", [text("separator")], join)
-            .variadic(parameter("lists", string_list()))
-            .returns(Type::String),
+        function("join", [text("separator")], join).variadic(parameter("lists", string_list())).returns(Type::String),
         function("lower", [text("str").dynamic()], lower).returns(Type::String),
         function("replace", [text("str"), text("substr"), text("replace")], replace).returns(Type::String),
         function("sort", [parameter("list", string_list()).unknown()], sort).returns(string_list()),

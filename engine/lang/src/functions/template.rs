@@ -54,8 +54,8 @@ pub(crate) fn render_string(template: &Value, variables: Value, context: &EvalCo
     let Some(text) = template.as_str() else {
         return Err(blame("invalid template value: a string is required".into()));
     };
-    let template = Template::parse(NAMELESS, text.to_owned())
-        .map_err(|why| blame(format!("invalid template: {why}")))?;
+    let template =
+        Template::parse(NAMELESS, text.to_owned()).map_err(|why| blame(format!("invalid template: {why}")))?;
     let rendered = template.render(&variables, FunctionSet::TemplateString, context)?;
     match convert(&rendered, &Type::String) {
         Ok(text) => Ok(text.with_marks(&marks)),

@@ -78,8 +78,11 @@ fn check_strictly(text: &str) -> Parsed<'_, ()> {
         return Err(Wrong { element: ".", rest: ",", message: "" });
     }
     let zone = text.len().saturating_sub(6);
-    let offset = |from: usize| text.get(text.len() - from..text.len() - from + 2).and_then(|digits| digits.parse::<u8>().ok());
-    if !text.ends_with('Z') && (offset(5).is_some_and(|hour| hour >= 24) || offset(2).is_some_and(|minute| minute >= 60)) {
+    let offset =
+        |from: usize| text.get(text.len() - from..text.len() - from + 2).and_then(|digits| digits.parse::<u8>().ok());
+    if !text.ends_with('Z')
+        && (offset(5).is_some_and(|hour| hour >= 24) || offset(2).is_some_and(|minute| minute >= 60))
+    {
         return Err(Wrong { element: "Z07:00", rest: &text[zone..], message: "" });
     }
     Ok(())
@@ -217,7 +220,9 @@ impl<'t> Reader<'t> {
         let zone = before.get(..6).filter(|zone| zone.as_bytes()[3] == b':').ok_or_else(|| wrong(()))?;
         self.rest = &before[6..];
         let part = |range: std::ops::Range<usize>| {
-            zone.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit())).and_then(|part| part.parse::<i8>().ok())
+            zone.get(range)
+                .filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+                .and_then(|part| part.parse::<i8>().ok())
         };
         let (hour, minute) = part(1..3).zip(part(4..6)).ok_or_else(|| wrong(()))?;
         if hour > 24 || minute > 60 {

@@ -196,6 +196,12 @@ impl MemoryWorld {
         self
     }
 
+    /// The error for a path where there is nothing to read.
+    fn missing(&self, path: &Path) -> Error {
+        let in_file = self.files.keys().any(|file| path.starts_with(file));
+        if in_file { ErrorKind::NotADirectory } else { ErrorKind::NotFound }.into()
+    }
+
     fn is_directory(&self, path: &Path) -> bool {
         path == Path::new(MEMORY_DIR) || self.files.keys().any(|file| file != path && file.starts_with(path))
     }
@@ -219,7 +225,7 @@ impl World for MemoryWorld {
         match self.files.get(&path) {
             Some(contents) => Ok(contents.clone()),
             None if self.is_directory(&path) => Err(ErrorKind::IsADirectory.into()),
-            None => Err(ErrorKind::NotFound.into()),
+            None => Err(self.missing(&path)),
         }
     }
 
@@ -228,14 +234,14 @@ impl World for MemoryWorld {
         match self.files.contains_key(&path) {
             true => Ok(FileKind::Regular),
             false if self.is_directory(&path) => Ok(FileKind::Directory),
-            false => Err(ErrorKind::NotFound.into()),
+            false => Err(self.missing(&path)),
         }
     }
 
     fn list(&self, path: &str) -> Result<Vec<DirEntry>, Error> {
         let path = absolute(path);
         if !self.is_directory(&path) {
-            return Err(ErrorKind::NotFound.into());
+            return Err(self.missing(&path));
         }
         let mut entries: Vec<DirEntry> = Vec::new();
         for file in self.files.keys() {

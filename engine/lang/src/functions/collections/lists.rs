@@ -224,9 +224,9 @@ fn slice_bounds(call: &Call<'_>) -> Result<(Option<usize>, Option<usize>), Funct
         if !call.value(index).is_known() {
             return Ok(None);
         }
-        let bound = call.integer(index).map_err(|error| {
-            FunctionError::of_argument(index, format!("invalid {name} index: {}", error.message))
-        })?;
+        let bound = call
+            .integer(index)
+            .map_err(|error| FunctionError::of_argument(index, format!("invalid {name} index: {}", error.message)))?;
         let bound = usize::try_from(bound).map_err(|_| blame("less than zero"))?;
         if length.is_some_and(|length| bound > length) {
             return Err(blame("greater than the length of the list"));

@@ -18,12 +18,8 @@ pub(super) fn functions() -> Vec<Function> {
         function("merge", [], merge).variadic(any("maps").dynamic().null().marked()).typed(merge_type),
         function("transpose", [parameter("values", lists_by_key())], transpose).returns(lists_by_key()),
         function("values", [any("mapping").marked()], values).typed(values_type),
-        function(
-            "zipmap",
-            [parameter("keys", Type::list(Type::String)).marked(), any("values").marked()],
-            zipmap,
-        )
-        .typed(zipmap_type),
+        function("zipmap", [parameter("keys", Type::list(Type::String)).marked(), any("values").marked()], zipmap)
+            .typed(zipmap_type),
     ]
 }
 
@@ -32,9 +28,7 @@ fn keys(call: &Call<'_>) -> Outcome {
     let (map, marks) = call.value(0).clone().unmark();
     let result = match (map.ty(), map.as_mapping()) {
         (Type::Object(object), _) => Value::tuple(object.iter().map(|(name, ..)| Value::from(name.clone()))),
-        (_, Some(items)) => {
-            Value::list(Type::String, items.items().iter().map(|(name, _)| Value::from(name.clone())))
-        }
+        (_, Some(items)) => Value::list(Type::String, items.items().iter().map(|(name, _)| Value::from(name.clone()))),
         _ => call.unknown(),
     };
     Ok(result.with_marks(&marks))

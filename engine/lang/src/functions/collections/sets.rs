@@ -113,8 +113,11 @@ fn setproduct(call: &Call<'_>) -> Outcome {
         Value::tuple(cells)
     };
     let rows = (0..total).map(row);
-    let result =
-        if matches!(call.returns, Type::List(_)) { Value::list(element.clone(), rows) } else { Value::set(element.clone(), rows) };
+    let result = if matches!(call.returns, Type::List(_)) {
+        Value::list(element.clone(), rows)
+    } else {
+        Value::set(element.clone(), rows)
+    };
     Ok(result.with_marks(&marks))
 }
 

@@ -36,7 +36,11 @@ impl<'p> Block<'p> {
         let (label, after) = after.split_once("-----")?;
         let (body, _) = after.split_once(&format!("-----END {label}-----"))?;
         // Headers look like `Proc-Type: 4,ENCRYPTED` and end with an empty line.
-        let (headers, body) = if body.contains(':') { body.split_once("\n\n").or_else(|| body.split_once("\r\n\r\n"))? } else { ("", body) };
+        let (headers, body) = if body.contains(':') {
+            body.split_once("\n\n").or_else(|| body.split_once("\r\n\r\n"))?
+        } else {
+            ("", body)
+        };
         let body: String = body.split_whitespace().collect();
         let contents = decode(&body).ok()?;
         Some(Self { label, contents, encrypted: headers.contains("ENCRYPTED") })
@@ -51,9 +55,8 @@ fn openssh(contents: &[u8]) -> Result<PrivateKey, &'static str> {
         return Err("ssh: this private key is passphrase protected");
     }
     let pair = key.key_data().rsa().ok_or("an RSA key is required")?;
-    let number = |number: &ssh_key::Mpint| {
-        number.as_positive_bytes().map(rsa::BoxedUint::from_be_slice_vartime).ok_or(INVALID)
-    };
+    let number =
+        |number: &ssh_key::Mpint| number.as_positive_bytes().map(rsa::BoxedUint::from_be_slice_vartime).ok_or(INVALID);
     let primes = vec![number(&pair.private.p)?, number(&pair.private.q)?];
     PrivateKey::from_components(number(&pair.public.n)?, number(&pair.public.e)?, number(&pair.private.d)?, primes)
         .map_err(|_| INVALID)

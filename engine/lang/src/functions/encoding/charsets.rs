@@ -42,7 +42,8 @@ static PAGES: LazyLock<HashMap<&str, Page>> =
     LazyLock::new(|| CODE_PAGES.lines().filter_map(|line| line.split_once('\t')).map(page).collect());
 
 fn page((name, codes): (&'static str, &str)) -> (&'static str, Page) {
-    let listed: Vec<char> = codes.split(' ').filter_map(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?)).collect();
+    let listed: Vec<char> =
+        codes.split(' ').filter_map(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?)).collect();
     let lower = (0..=0x7F_u8).map(char::from).take(256 - listed.len());
     let decode: Vec<char> = lower.chain(listed).collect();
     let encode = decode.iter().zip(0..=u8::MAX).map(|(character, byte)| (*character, byte)).collect();
@@ -124,7 +125,9 @@ fn latin5_byte(character: char) -> Option<u8> {
 fn latin5_character(byte: u8) -> char {
     match byte {
         0..=0x9F => char::from(byte),
-        _ => decode_web(WINDOWS_1254, &[byte]).and_then(|text| text.chars().next()).unwrap_or(char::REPLACEMENT_CHARACTER),
+        _ => decode_web(WINDOWS_1254, &[byte])
+            .and_then(|text| text.chars().next())
+            .unwrap_or(char::REPLACEMENT_CHARACTER),
     }
 }
 

@@ -59,9 +59,8 @@ fn base64gzip(call: &Call<'_>) -> Outcome {
 fn base64gunzip(call: &Call<'_>) -> Outcome {
     let (value, marks) = call.value(0).clone().unmark();
     let compressed = decode_shown(value.as_str().unwrap_or_default(), &marks)?;
-    let plain = gzip::decompress(&compressed).map_err(|why| {
-        FunctionError::new(format!("failed to gunzip bytestream: {why}"))
-    })?;
+    let plain = gzip::decompress(&compressed)
+        .map_err(|why| FunctionError::new(format!("failed to gunzip bytestream: {why}")))?;
     let plain = String::from_utf8(plain).map_err(|_| no_text())?;
     Ok(Value::from(plain).with_marks(&marks))
 }

@@ -136,9 +136,8 @@ impl DynamicHeader {
 
     /// In bits.
     fn size(&self) -> usize {
-        let lengths = self.lengths.iter().map(|(symbol, _, bits)| {
-            usize::from(self.length_codes.get(*symbol).1) + *bits as usize
-        });
+        let lengths =
+            self.lengths.iter().map(|(symbol, _, bits)| usize::from(self.length_codes.get(*symbol).1) + *bits as usize);
         3 + 5 + 5 + 4 + 3 * self.length_code_count + lengths.sum::<usize>()
     }
 
@@ -242,10 +241,19 @@ mod tests {
 
     #[test]
     fn symbols_of_matches() {
-        for (length, expected) in [(3, (257, 0, 0)), (10, (264, 0, 0)), (11, (265, 0, 1)), (12, (265, 1, 1)), (257, (284, 30, 5)), (258, (285, 0, 0))] {
+        for (length, expected) in [
+            (3, (257, 0, 0)),
+            (10, (264, 0, 0)),
+            (11, (265, 0, 1)),
+            (12, (265, 1, 1)),
+            (257, (284, 30, 5)),
+            (258, (285, 0, 0)),
+        ] {
             assert_eq!(length_symbol(length), expected, "{length}");
         }
-        for (offset, expected) in [(1, (0, 0, 0)), (4, (3, 0, 0)), (5, (4, 0, 1)), (7, (5, 0, 1)), (32768, (29, 8191, 13))] {
+        for (offset, expected) in
+            [(1, (0, 0, 0)), (4, (3, 0, 0)), (5, (4, 0, 1)), (7, (5, 0, 1)), (32768, (29, 8191, 13))]
+        {
             assert_eq!(distance_symbol(offset), expected, "{offset}");
         }
     }

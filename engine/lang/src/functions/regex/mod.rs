@@ -42,11 +42,8 @@ fn result_type(pattern: &str) -> Result<Type, FunctionError> {
 
 fn compile(pattern: &str) -> Result<(Regex, Vec<Option<String>>), SyntaxError> {
     let parsed = Pattern::parse(pattern)?;
-    let built = RegexBuilder::new(&parsed.translated)
-        .size_limit(LARGEST)
-        .dfa_size_limit(LARGEST)
-        .nest_limit(u32::MAX)
-        .build();
+    let built =
+        RegexBuilder::new(&parsed.translated).size_limit(LARGEST).dfa_size_limit(LARGEST).nest_limit(u32::MAX).build();
     match built {
         Ok(regex) => Ok((regex, parsed.groups)),
         Err(_) => Err(SyntaxError { code: "expression too large", expression: pattern.into() }),
@@ -91,9 +88,8 @@ fn matched(captures: &Captures<'_>, groups: &[Option<String>]) -> Value {
 
 /// `replace` with a pattern; `$1` and `${name}` in the new text stand for groups.
 pub(super) fn replace_by_pattern(text: &str, pattern: &str, new: &str) -> Outcome {
-    let (pattern, groups) = compile(pattern).map_err(|error| {
-        FunctionError::new(format!("error parsing regexp: {}: `{}`", error.code, error.expression))
-    })?;
+    let (pattern, groups) = compile(pattern)
+        .map_err(|error| FunctionError::new(format!("error parsing regexp: {}: `{}`", error.code, error.expression)))?;
     let new = Replacement::parse(new, &groups);
     let mut out = String::new();
     let mut end = 0;

@@ -12,7 +12,7 @@ use libyaml_safer::{ErrorKind, Event, EventData, Mark, Parser, ScalarStyle};
 use super::scalar::{Scalar, key, resolve};
 
 /// The deepest nesting.
-const DEEPEST: usize = 1000;
+const DEEPEST: usize = 256;
 
 /// The value of a text that is one document.
 pub(super) fn decode(text: &str) -> Result<Value, String> {
@@ -31,7 +31,9 @@ fn decode_document(text: &str) -> Result<Value, String> {
     decoder.next()?;
     let start = decoder.next()?;
     match start.data {
-        EventData::DocumentStart { version_directive: Some(version), .. } if (version.major, version.minor) != (1, 1) => {
+        EventData::DocumentStart { version_directive: Some(version), .. }
+            if (version.major, version.minor) != (1, 1) =>
+        {
             return Err(at(start.start_mark, "found incompatible YAML document"));
         }
         EventData::DocumentStart { .. } => {}
@@ -259,7 +261,8 @@ mod tests {
             ("yes", "true"),
             ("'yes'", r#""yes""#),
             ("~", "null"),
-            ("", "null"),
+            ("", "error: on line 1, column 1: missing start of document"),
+            ("---", "null"),
             ("0x1F", "31"),
             ("0o17", "15"),
             ("010", "10"),
@@ -281,7 +284,8 @@ mod tests {
     fn structures() {
         check(&[
             ("a: 1\nb: [x, {c: }]", r#"{a=1, b=["x", {c=null}]}"#),
-            ("x: &a {k: 1}\ny:\n  <<: *a\n  l: 2", "{x={k=1}, y={k=1, l=2}}"),
+            ("p: &a {k: 1}\nq:\n  <<: *a\n  l: 2", "{p={k=1}, q={k=1, l=2}}"),
+            ("- &a {k: 1, l: 1}\n- &b {k: 2}\n- <<: [*b, *a]", "[{k=1, l=1}, {k=2}, {k=2, l=1}]"),
             ("- &a 1\n- *a", "[1, 1]"),
             ("1: a\ntrue: b", r#"{1="a", true="b"}"#),
             ("a: &a [*a]", "error: cannot refer to anchor \"a\" from inside its own definition"),

@@ -1,1 +1,0 @@
-//! Functions from source to console, by a table of what `terraform console` prints.
