@@ -1,7 +1,7 @@
 //! Conversions to types.
 
 use landform_values::convert::{Conversion, Defaults, Safety};
-use landform_values::{Type, Value, convert};
+use landform_values::{Type, Value, convert, quote};
 
 use super::call::{Call, FunctionError, Outcome};
 use super::entry::{Form, Function, Lazy, any, function};
@@ -88,7 +88,7 @@ fn to(call: &Call<'_>, wanted: &Type) -> Outcome {
         if value.contains_sensitive() || value.contains_ephemeral() {
             return impossible(&format!("this sensitive {}", got.friendly_name()), wanted);
         }
-        let text = value.as_str().map(quote_as_go);
+        let text = value.as_str().map(quote);
         match (text, wanted) {
             (Some(text), Type::Bool) => FunctionError::of_argument(
                 0,
@@ -101,10 +101,6 @@ fn to(call: &Call<'_>, wanted: &Type) -> Outcome {
             _ => impossible(&got.friendly_name(), wanted),
         }
     })
-}
-
-fn quote_as_go(text: &str) -> String {
-    landform_values::quote(text)
 }
 
 /// `convert(value, type)`: to a type constraint, with its defaults. `convert({a = "1"}, object({a = number}))` is

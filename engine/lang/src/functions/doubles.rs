@@ -5,15 +5,15 @@ use std::f64::consts::{FRAC_1_SQRT_2, LOG2_E};
 
 /// The natural logarithm, by the method of FreeBSD's `e_log.c` in the order of operations of Go's `log.go`.
 pub(super) fn logarithm(number: f64) -> f64 {
-    const LN2_HIGH: f64 = 6.931_471_803_691_238_164_90e-01;
-    const LN2_LOW: f64 = 1.908_214_929_270_587_700_02e-10;
+    const LN2_HIGH: f64 = 0.693_147_180_369_123_8;
+    const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
     const EVEN: [f64; 4] = [
-        1.479_819_860_511_658_591e-01,
-        1.818_357_216_161_805_012e-01,
-        2.857_142_874_366_239_149e-01,
-        6.666_666_666_666_735_130e-01,
+        0.147_981_986_051_165_86,
+        0.181_835_721_616_180_5,
+        0.285_714_287_436_623_9,
+        0.666_666_666_666_673_5,
     ];
-    const ODD: [f64; 3] = [1.531_383_769_920_937_332e-01, 2.222_219_843_214_978_396e-01, 3.999_999_999_940_941_908e-01];
+    const ODD: [f64; 3] = [0.153_138_376_992_093_73, 0.222_221_984_321_497_84, 0.399_999_999_994_094_2];
     if !number.is_finite() || number <= 0.0 {
         return number.ln();
     }
@@ -34,8 +34,8 @@ pub(super) fn logarithm(number: f64) -> f64 {
 /// `e` to a power, as in Go's `exp_amd64.s`: what lies between multiples of `ln 2` is divided by sixteen, put into a
 /// Taylor series, and squared four times.
 fn exponential(power: f64) -> f64 {
-    const LN2_HIGH: f64 = 0.693_147_180_559_662_956_511_601_805_686_950_683_593_75;
-    const LN2_LOW: f64 = 0.282_352_905_630_315_771_225_884_481_750_134_360_255_254_120_68e-12;
+    const LN2_HIGH: f64 = 0.693_147_180_559_663;
+    const LN2_LOW: f64 = 2.823_529_056_303_157_7e-13;
     const INVERSE_FACTORIALS: [f64; 8] =
         [1.0 / 40320.0, 1.0 / 5040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0];
     let scale = (power * LOG2_E).round_ties_even();
@@ -103,10 +103,10 @@ mod tests {
 
     #[test]
     fn all_digits_are_gos() {
-        assert_eq!(logarithm(3.0).to_string(), "1.0986122886681096");
-        assert_eq!(power(3.0, 1.0 / 3.0).to_string(), "1.4422495703074085");
-        assert_eq!(power(6.0, 1.0 / 3.0).to_string(), "1.8171205928321397");
-        assert_eq!(power(1.07, 11.0).to_string(), "2.1048519522998355");
+        assert_eq!(logarithm(3.0).to_string(), "1.098_612_288_668_109_6");
+        assert_eq!(power(3.0, 1.0 / 3.0).to_string(), "1.442_249_570_307_408_5");
+        assert_eq!(power(6.0, 1.0 / 3.0).to_string(), "1.817_120_592_832_139_7");
+        assert_eq!(power(1.07, 11.0).to_string(), "2.104_851_952_299_835_5");
     }
 
     #[test]

@@ -212,3 +212,9 @@ impl Function {
         self.parameters.get(index).or(self.variadic.as_ref())
     }
 }
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}

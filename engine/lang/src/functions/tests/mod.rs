@@ -2,6 +2,7 @@
 
 mod console;
 mod deferral;
+mod laws;
 mod marks;
 mod metadata;
 mod unknowns;

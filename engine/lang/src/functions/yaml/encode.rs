@@ -1,7 +1,7 @@
 //! Values to YAML, byte for byte as the emitter in `go-cty-yaml` writes them: block style, texts in double quotes or,
 //! with line breaks, as literal blocks.
 
-use landform_values::{Kind, Number, Value};
+use landform_values::{Kind, Value};
 
 /// A document with one value, which is wholly known.
 pub(super) fn encode(value: &Value) -> Result<String, String> {
@@ -98,7 +98,7 @@ impl Emitter {
         match value.kind() {
             Kind::Null(_) => self.plain("null", context),
             Kind::Bool(truth) => self.plain(if *truth { "true" } else { "false" }, context),
-            Kind::Number(number) => self.plain(&plain_number(number), context),
+            Kind::Number(number) => self.plain(&number.to_string(), context),
             Kind::String(text) => self.text(text, indent, context),
             Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => {
                 self.sequence(items.items(), indent, context)?;
@@ -203,10 +203,6 @@ fn deeper(indent: i64, flush: bool) -> i64 {
         _ if flush => indent,
         _ => indent + INDENT,
     }
-}
-
-fn plain_number(number: &Number) -> String {
-    number.to_string()
 }
 
 fn is_break(character: char) -> bool {

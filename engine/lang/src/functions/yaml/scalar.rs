@@ -65,7 +65,7 @@ pub(super) fn resolve(tag: &str, text: &str, style: ScalarStyle) -> Result<Scala
 }
 
 fn tagged(tag: &str, text: &str) -> Result<Value, String> {
-    let wrong = || format!("cannot parse {} as {}", quote(text), short(tag));
+    let wrong = || format!("cannot parse {} as {}", quote(text), tag);
     match tag {
         BINARY if encoding::decode(text).is_err() => Err(format!("{}: not valid base64", wrong())),
         BOOL => constant(text).filter(|value| value.as_bool().is_some()).ok_or_else(wrong),
@@ -74,11 +74,6 @@ fn tagged(tag: &str, text: &str) -> Result<Value, String> {
         NULL => Ok(Value::NULL),
         _ => Ok(text.into()),
     }
-}
-
-/// Tags are named in full.
-fn short(tag: &str) -> &str {
-    tag
 }
 
 /// Whether the first character may begin something that is no text.
