@@ -5,6 +5,7 @@
 pub mod body;
 mod constant;
 pub mod expr;
+pub mod functions;
 pub mod syntax;
 #[cfg(test)]
 mod testing;

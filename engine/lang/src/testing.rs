@@ -1,11 +1,14 @@
 //! What tests share: variables, and values and diagnostics as text.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use landform_values::{Kind, Marks, Number, Refinement, Type, Value};
+use time::OffsetDateTime;
 
 use crate::expr::{EvalContext, Names, Scope, Slot};
+use crate::functions::MemoryWorld;
 use crate::syntax::TraversalRef;
 
 /// The variables that expressions in tests may use.
@@ -62,9 +65,9 @@ impl Scope for Variables {
     }
 }
 
-/// What evaluation needs beside values.
+/// What evaluation needs beside values: a world without files.
 pub(crate) fn context(sources: &SourceMap) -> EvalContext {
-    EvalContext::new(sources.clone())
+    EvalContext::new(Arc::new(MemoryWorld::at(OffsetDateTime::UNIX_EPOCH)), sources.clone())
 }
 
 /// A line `summary at "snippet": detail` for each diagnostic, with ` | NAME STATEMENT` for each name.

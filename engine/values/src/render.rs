@@ -19,6 +19,7 @@ pub fn literal_at(value: &Value, indent: usize) -> String {
 fn write(value: &Value, indent: usize, out: &mut String) {
     match value.kind() {
         Kind::Unknown(_) => out.push_str("(known after apply)"),
+        Kind::Type(ty) => out.push_str(&type_text(ty)),
         _ if value.marks().is_sensitive() => out.push_str("(sensitive value)"),
         _ if value.marks().is_ephemeral() => out.push_str("(ephemeral value)"),
         Kind::Null(ty) => out.push_str(&null(ty)),
@@ -31,7 +32,6 @@ fn write(value: &Value, indent: usize, out: &mut String) {
         Kind::Set(items) => call("toset", out, |out| write_sequence(items.items(), indent, out)),
         Kind::Object(items) => write_mapping(items.items(), indent, out),
         Kind::Map(items) => call("tomap", out, |out| write_mapping(items.items(), indent, out)),
-        Kind::Type(ty) => out.push_str(&type_text(ty)),
     }
 }
 
@@ -176,6 +176,7 @@ mod tests {
             (Value::tuple([Value::TRUE.with_marks(&Marks::sensitive())]), "[\n  (sensitive value),\n]"),
             (Value::unknown(Type::Bool).with_marks(&Marks::sensitive()), "(known after apply)"),
             (Value::TRUE.with_marks(&Marks::ephemeral()), "(ephemeral value)"),
+            (Value::ty_value(Type::Bool).with_marks(&Marks::sensitive()), "bool"),
         ];
         for (value, expected) in cases {
             assert_eq!(literal(&value), expected);

@@ -1,14 +1,18 @@
 //! Function calls.
 
-use landform_diagnostics::{Diagnostic, FunctionCall, Span};
+use landform_diagnostics::{Diagnostic, FunctionCall, SourceMap, Span};
 use landform_values::{Kind, Type, Value, quote};
 
+use super::FunctionSet;
 use super::callee::Callee;
-use super::compile::Compiler;
+use super::compile::{Compiler, folded};
 use super::evaluate::Evaluator;
 use super::node::{Call, Node, NodeKind};
 use super::operators::to_type;
-use crate::syntax::{ast, describe_place};
+use crate::functions::{self, Form, Function, FunctionError, Lazy, Place, Purity, convert_to, render_string};
+use crate::syntax::ast::{self, Expr, ExprKind, TemplatePart};
+use crate::syntax::describe_place;
+use crate::typeexpr::type_constraint;
 
 /// Compiling calls.
 impl Compiler<'_> {
@@ -21,12 +25,8 @@ impl Compiler<'_> {
                 return self.report(diagnostic, span);
             }
         };
-        let catches = matches!(callee, Callee::Try | Callee::Can);
-        let arguments = call
-            .arguments
-            .iter()
-            .map(|argument| if catches { self.leniently(argument) } else { self.expr(argument) })
-            .collect();
+        let pure = matches!(callee, Callee::Plain(function) if function.purity == Purity::Pure);
+        let arguments = self.call_arguments(call, &callee);
         let compiled = Call {
             callee,
             name: call.name.clone(),
@@ -34,7 +34,19 @@ impl Compiler<'_> {
             expand_last: call.expand_last,
             close_paren: call.close_paren,
         };
-        Node::new(NodeKind::Call(Box::new(compiled)), span).starting(call.name_span.to(call.open_paren))
+        let node = Node::new(NodeKind::Call(Box::new(compiled)), span).starting(call.name_span.to(call.open_paren));
+        if pure { folded(node) } else { node }
+    }
+
+    fn call_arguments(&mut self, call: &ast::Call, callee: &Callee) -> Box<[Node]> {
+        let argument = |(index, argument): (usize, &Expr)| match callee {
+            Callee::Try(_) | Callee::Can(_) => self.leniently(argument),
+            Callee::TemplateString(..) if index == 0 => self.leniently(argument),
+            // The type has been read already.
+            Callee::Convert(..) if index == 1 => Node::literal(Value::NULL, argument.span),
+            _ => self.expr(argument),
+        };
+        call.arguments.iter().enumerate().map(argument).collect()
     }
 
     fn callee(&mut self, call: &ast::Call, span: Span) -> Result<Callee, Diagnostic> {
@@ -47,12 +59,13 @@ impl Compiler<'_> {
             let diagnostic = diagnostic.at(call.name_span).within(span);
             diagnostic.with_extra(|extra| extra.function_call = Some(function_call))
         };
-        let plain = name.strip_prefix("core::").unwrap_or(name);
-        if let Some(callee) = Callee::named(plain) {
-            return Ok(callee);
+        let set = self.names.functions();
+        if let Some(function) = functions::find(name).filter(|function| set.has(function)) {
+            return self.builtin(function, call, set);
         }
         let Some((namespace, _)) = name.split_once("::") else {
-            let suggestion = landform_diagnostics::suggestion(name, Callee::names());
+            let known = functions::names().filter(|name| functions::find(name).is_some_and(|known| set.has(known)));
+            let suggestion = landform_diagnostics::suggestion(name, known);
             let suggestion = suggestion.map(|name| format!(" Did you mean {}?", quote(name))).unwrap_or_default();
             let detail = format!("There is no function named {}.{suggestion}", quote(name));
             return Err(at(Diagnostic::error("Call to unknown function", detail)));
@@ -63,7 +76,93 @@ impl Compiler<'_> {
             Err(diagnostic) => Err(diagnostic),
         }
     }
+
+    fn builtin(
+        &mut self,
+        function: &'static Function,
+        call: &ast::Call,
+        set: FunctionSet,
+    ) -> Result<Callee, Diagnostic> {
+        if let Some(why) = set.refusal(function) {
+            return Ok(Callee::Refused(function, why));
+        }
+        match function.form {
+            Form::Plain(_) => Ok(Callee::Plain(function)),
+            Form::Lazy(Lazy::Try) => Ok(Callee::Try(function)),
+            Form::Lazy(Lazy::Can) => Ok(Callee::Can(function)),
+            Form::Lazy(Lazy::TemplateString) => {
+                Ok(Callee::TemplateString(function, call.arguments.first().and_then(not_a_reference)))
+            }
+            Form::Lazy(Lazy::Convert) => {
+                let Some(constraint) = call.arguments.get(1) else { return Ok(Callee::Plain(function)) };
+                let (ty, defaults, found) = type_constraint(constraint, &SourceMap::new());
+                match found.into_iter().find(Diagnostic::is_error) {
+                    Some(problem) => Err(problem),
+                    None => Ok(Callee::Convert(function, Box::new((ty, defaults)))),
+                }
+            }
+        }
+    }
 }
+
+impl FunctionSet {
+    fn has(self, function: &Function) -> bool {
+        match function.place {
+            Place::Everywhere => true,
+            Place::Console => self == Self::Console,
+            Place::Module => self != Self::Console,
+        }
+    }
+
+    /// Why a function must not be called, though it is known.
+    fn refusal(self, function: &Function) -> Option<String> {
+        let name = function.name;
+        match self {
+            Self::TemplateFile | Self::TemplateString if function.renders => {
+                Some(format!("cannot recursively call {name} from inside another template function"))
+            }
+            Self::TemplateString if function.reads_files => Some(format!(
+                "cannot use filesystem access functions like {name} in templatestring templates; consider passing the \
+                 function result as a template variable instead"
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong with the first argument of `templatestring`, unless it is a reference.
+fn not_a_reference(argument: &Expr) -> Option<&'static str> {
+    let mut source = argument;
+    loop {
+        match &source.kind {
+            ExprKind::Traversal(..) => return None,
+            ExprKind::RelativeTraversal(inner, _) | ExprKind::Index(inner, _) => source = inner,
+            ExprKind::Splat(splat) => source = &splat.source,
+            _ => break,
+        }
+    }
+    Some(match &argument.kind {
+        ExprKind::TemplateWrap(_) => {
+            "invalid template expression: templatestring is only for rendering templates retrieved dynamically from \
+             elsewhere; to treat the inner expression as template syntax, write the reference expression directly \
+             without any template interpolation syntax"
+        }
+        ExprKind::Literal(value) if value.as_str().is_some() => LITERAL_TEMPLATE,
+        ExprKind::Template(parts) if matches!(parts[..], [TemplatePart::Literal(..)]) => LITERAL_TEMPLATE,
+        ExprKind::Template(_) => {
+            "invalid template expression: templatestring is only for rendering templates retrieved dynamically from \
+             elsewhere; to render an inline template, consider using a plain template string expression"
+        }
+        _ => {
+            "invalid template expression: must be a direct reference to a single string from elsewhere, containing \
+             valid Terraform template syntax"
+        }
+    })
+}
+
+const LITERAL_TEMPLATE: &str = "invalid template expression: templatestring is only for rendering templates retrieved \
+                                dynamically from elsewhere, and so does not support providing a literal template; \
+                                consider using a template string expression instead";
 
 fn unknown_external(name: &str, namespace: &str) -> String {
     if namespace != "provider" {
@@ -102,24 +201,6 @@ impl<'n> Argument<'n> {
     }
 }
 
-/// Why a call failed.
-pub(super) struct CallError {
-    /// The argument that is to blame.
-    pub(super) argument: Option<usize>,
-    /// Why, without a full stop.
-    pub(super) message: String,
-}
-
-impl CallError {
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { argument: None, message: message.into() }
-    }
-
-    pub(super) fn of_argument(index: usize, message: impl Into<String>) -> Self {
-        Self { argument: Some(index), message: message.into() }
-    }
-}
-
 /// Evaluating calls.
 impl Evaluator<'_> {
     pub(super) fn call(&mut self, call: &Call, node: &Node) -> Value {
@@ -131,8 +212,24 @@ impl Evaluator<'_> {
             return self.fail(about(problem, call), node);
         }
         let result = match &call.callee {
-            Callee::Try => self.r#try(&arguments),
-            Callee::Can => Ok(self.can(&arguments)),
+            Callee::Try(_) => self.r#try(&arguments),
+            Callee::Can(_) => Ok(self.can(&arguments)),
+            Callee::TemplateString(_, problem) => {
+                let before = self.mark();
+                let variables = self.value_of(1, &arguments[1], call, node);
+                if self.failed_since(before) {
+                    return Value::dynamic();
+                }
+                self.template_string(*problem, &arguments[0], variables)
+            }
+            Callee::Convert(_, to) => {
+                let before = self.mark();
+                let value = self.value_of(0, &arguments[0], call, node);
+                if self.failed_since(before) {
+                    return Value::dynamic();
+                }
+                convert_to(&value, &to.0, to.1.as_ref())
+            }
             _ => {
                 let before = self.mark();
                 let values: Vec<Value> = arguments
@@ -147,6 +244,29 @@ impl Evaluator<'_> {
             }
         };
         result.unwrap_or_else(|error| self.call_failed(&error, call, &arguments, node))
+    }
+
+    /// Renders the text of a reference as a template.
+    fn template_string(
+        &mut self,
+        problem: Option<&'static str>,
+        template: &Argument<'_>,
+        variables: Value,
+    ) -> Result<Value, FunctionError> {
+        if variables.is_null() {
+            return Err(FunctionError::of_argument(1, "argument must not be null"));
+        }
+        if let Some(problem) = problem {
+            return Err(FunctionError::of_argument(0, problem));
+        }
+        let (value, found) = self.attempt(template);
+        if found.iter().any(Diagnostic::is_error) {
+            let found = found.into_iter().collect();
+            let why = self.sources.map(|sources| functions::in_one_line(&found, sources)).unwrap_or_default();
+            return Err(FunctionError::of_argument(0, format!("invalid template expression: {why}")));
+        }
+        let context = self.context.ok_or_else(|| FunctionError::new("this function can not be called here"))?;
+        render_string(&value, variables, context)
     }
 
     /// The arguments with the last one expanded where that is asked for; `Err` is the result without a call.
@@ -180,7 +300,7 @@ impl Evaluator<'_> {
             Argument::Item(value, _) => value.clone(),
         };
         let Some(parameter) = call.callee.parameter(index) else { return value };
-        match to_type(&value, &parameter.ty) {
+        match to_type(&value, parameter.ty) {
             Ok(value) => value,
             Err(error) => {
                 let problem = wrong_argument(parameter.name, &error.message, argument.node(), node);
@@ -189,7 +309,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn call_failed(&mut self, error: &CallError, call: &Call, arguments: &[Argument<'_>], node: &Node) -> Value {
+    fn call_failed(&mut self, error: &FunctionError, call: &Call, arguments: &[Argument<'_>], node: &Node) -> Value {
         let parameter = error.argument.and_then(|index| call.callee.parameter(index));
         let argument = error.argument.and_then(|index| arguments.get(index));
         let (problem, subject) = match (parameter, argument) {
@@ -209,9 +329,9 @@ impl Evaluator<'_> {
     }
 
     /// The first argument that has a value. Only a wholly known value is sure to be the one.
-    fn r#try(&mut self, arguments: &[Argument<'_>]) -> Result<Value, CallError> {
+    fn r#try(&mut self, arguments: &[Argument<'_>]) -> Result<Value, FunctionError> {
         if arguments.is_empty() {
-            return Err(CallError::new("at least one argument is required"));
+            return Err(FunctionError::new("at least one argument is required"));
         }
         let mut problems = Vec::new();
         for argument in arguments {
@@ -229,7 +349,7 @@ impl Evaluator<'_> {
             let place = problem.subject.map(|span| format!(" (at {})", self.place(span))).unwrap_or_default();
             message += &format!("- {}{place}\n  {}\n", problem.summary, problem.detail);
         }
-        Err(CallError::new(message + "\nAt least one expression must produce a successful result"))
+        Err(FunctionError::new(message + "\nAt least one expression must produce a successful result"))
     }
 
     /// Whether an argument has a value.

@@ -3,17 +3,26 @@
 use std::sync::Arc;
 
 use landform_schema::FunctionSchema;
+use landform_values::convert::Defaults;
 use landform_values::{Marks, Str, Type, Value};
 
 use super::ExternalFunction;
-use super::call::CallError;
 use super::evaluate::Evaluator;
+use crate::functions::{Function, FunctionError, invoke};
 
 /// What is called.
 pub(super) enum Callee {
+    /// A function that gets the values of its arguments.
+    Plain(&'static Function),
+    Try(&'static Function),
+    Can(&'static Function),
+    /// With what is wrong about the first argument, which must be a reference.
+    TemplateString(&'static Function, Option<&'static str>),
+    /// With the type and its defaults.
+    Convert(&'static Function, Box<(Type, Option<Defaults>)>),
+    /// A function that must not be called here, and why.
+    Refused(&'static Function, String),
     External(Arc<dyn ExternalFunction>),
-    Try,
-    Can,
 }
 
 impl std::fmt::Debug for Callee {
@@ -25,30 +34,28 @@ impl std::fmt::Debug for Callee {
 /// A parameter of what is called.
 pub(super) struct Parameter<'a> {
     pub(super) name: &'a str,
-    pub(super) ty: Type,
+    pub(super) ty: &'a Type,
 }
 
 impl Callee {
-    /// The function of the language with this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        match name {
-            "try" => Some(Self::Try),
-            "can" => Some(Self::Can),
-            _ => None,
+    /// The function of the language that is called.
+    fn builtin(&self) -> Option<&'static Function> {
+        match self {
+            Self::Plain(function)
+            | Self::Try(function)
+            | Self::Can(function)
+            | Self::TemplateString(function, _)
+            | Self::Convert(function, _)
+            | Self::Refused(function, _) => Some(function),
+            Self::External(_) => None,
         }
-    }
-
-    /// The names of all functions of the language.
-    pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        ["try", "can"].into_iter()
     }
 
     /// How many parameters take one argument each.
     pub(super) fn fixed_parameters(&self) -> usize {
         match self {
             Self::External(function) => function.schema().parameters.len(),
-            Self::Try => 0,
-            Self::Can => 1,
+            _ => self.builtin().map_or(0, |function| function.parameters.len()),
         }
     }
 
@@ -56,8 +63,7 @@ impl Callee {
     pub(super) fn is_variadic(&self) -> bool {
         match self {
             Self::External(function) => function.schema().variadic.is_some(),
-            Self::Try => true,
-            Self::Can => false,
+            _ => self.builtin().is_some_and(|function| function.variadic.is_some()),
         }
     }
 
@@ -65,10 +71,12 @@ impl Callee {
     pub(super) fn parameter(&self, index: usize) -> Option<Parameter<'_>> {
         match self {
             Self::External(function) => {
-                external_parameter(function.schema(), index).map(|(name, ty, _)| Parameter { name, ty: ty.clone() })
+                external_parameter(function.schema(), index).map(|(name, ty, _)| Parameter { name, ty })
             }
-            Self::Try => Some(Parameter { name: "expressions", ty: Type::Dynamic }),
-            Self::Can => (index == 0).then_some(Parameter { name: "expression", ty: Type::Dynamic }),
+            _ => {
+                let parameter = self.builtin()?.parameter(index)?;
+                Some(Parameter { name: parameter.name, ty: &parameter.ty })
+            }
         }
     }
 
@@ -91,15 +99,20 @@ fn external_parameter(schema: &FunctionSchema, index: usize) -> Option<&(Str, Ty
 
 impl Evaluator<'_> {
     /// Calls with values of the parameters' types.
-    pub(super) fn invoke(&mut self, callee: &Callee, arguments: Vec<Value>) -> Result<Value, CallError> {
+    pub(super) fn invoke(&mut self, callee: &Callee, arguments: Vec<Value>) -> Result<Value, FunctionError> {
         match callee {
             Callee::External(function) => invoke_external(&**function, arguments),
-            Callee::Try | Callee::Can => Err(CallError::new("the arguments must not be evaluated before the call")),
+            Callee::Refused(_, why) => Err(FunctionError::new(why.as_str())),
+            Callee::Plain(function)
+            | Callee::Try(function)
+            | Callee::Can(function)
+            | Callee::TemplateString(function, _)
+            | Callee::Convert(function, _) => invoke(function, arguments, self.context),
         }
     }
 }
 
-fn invoke_external(function: &dyn ExternalFunction, arguments: Vec<Value>) -> Result<Value, CallError> {
+fn invoke_external(function: &dyn ExternalFunction, arguments: Vec<Value>) -> Result<Value, FunctionError> {
     let schema = function.schema();
     let mut marks = Marks::NONE;
     let mut known = true;
@@ -109,7 +122,7 @@ fn invoke_external(function: &dyn ExternalFunction, arguments: Vec<Value>) -> Re
         marks = marks.union(&found);
         let null_allowed = external_parameter(schema, index).is_some_and(|(_, _, null)| *null);
         if value.is_null() && !null_allowed {
-            return Err(CallError::of_argument(index, "argument must not be null"));
+            return Err(FunctionError::of_argument(index, "argument must not be null"));
         }
         known &= value.is_wholly_known();
         plain.push(value);
@@ -119,6 +132,6 @@ fn invoke_external(function: &dyn ExternalFunction, arguments: Vec<Value>) -> Re
     }
     match function.call(plain) {
         Ok(value) => Ok(value.with_marks(&marks)),
-        Err(error) => Err(CallError { argument: error.argument, message: error.message }),
+        Err(error) => Err(FunctionError { argument: error.argument, message: error.message }),
     }
 }

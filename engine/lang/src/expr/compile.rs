@@ -264,7 +264,7 @@ fn ambiguous_key(span: Span) -> Diagnostic {
 }
 
 /// The node's value in its place, when all directly within are constants and nothing goes wrong.
-fn folded(node: Node) -> Node {
+pub(super) fn folded(node: Node) -> Node {
     let mut constant = true;
     node.for_each_child(&mut |child| constant &= matches!(child.kind, NodeKind::Literal(_)));
     if !constant {

@@ -52,7 +52,7 @@ impl Evaluator<'_> {
         let Some(condition) = &r#for.condition else { return Some(Marks::NONE) };
         let before = self.mark();
         let depth = self.frame.len();
-        self.push_names(r#for, || Value::dynamic(), Value::dynamic());
+        self.push_names(r#for, Value::dynamic, Value::dynamic());
         let result = self.evaluate(condition);
         self.frame.truncate(depth);
         let problem = if result.is_null() {

@@ -28,6 +28,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_schema::FunctionSchema;
 use landform_values::Value;
 
+use crate::functions::World;
 use crate::syntax::TraversalRef;
 use crate::syntax::ast::Expr;
 use evaluate::Evaluator;
@@ -57,6 +58,25 @@ pub trait Names {
     fn allows_calls(&self) -> bool {
         true
     }
+
+    /// Which functions of the language there are.
+    fn functions(&self) -> FunctionSet {
+        FunctionSet::Module
+    }
+}
+
+/// Which functions of the language there are where an expression is compiled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FunctionSet {
+    /// Those of a module.
+    #[default]
+    Module,
+    /// Those of the console: `type` is one, `plantimestamp` is not.
+    Console,
+    /// Those of a template file: no function renders templates.
+    TemplateFile,
+    /// Those of a template that is no file: as those of a file, and no function reads files.
+    TemplateString,
 }
 
 /// No names at all, neither of values nor of functions: only constants compile.
@@ -107,19 +127,49 @@ impl Scope for NoScope {
     }
 }
 
-/// What evaluation needs beside values.
-#[derive(Clone)]
+/// What evaluation needs beside values. Cheap to clone.
+#[derive(Clone, Debug)]
 pub struct EvalContext {
     /// Where messages about places look up lines.
     pub sources: SourceMap,
-    /// How many template files are being rendered within each other.
-    pub(crate) template_depth: usize,
+    world: Arc<dyn World>,
+    impure_calls: ImpureCalls,
+}
+
+/// Whether functions that yield something else at each call (`timestamp`, `uuid`, `bcrypt`) are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImpureCalls {
+    /// They are: while applying and in the console.
+    Made,
+    /// Their results are unknown: while validating and planning.
+    Deferred,
 }
 
 impl EvalContext {
-    /// Outside of any template file.
-    pub fn new(sources: SourceMap) -> Self {
-        Self { sources, template_depth: 0 }
+    /// In a world, where impure functions are called.
+    pub fn new(world: Arc<dyn World>, sources: SourceMap) -> Self {
+        Self { sources, world, impure_calls: ImpureCalls::Made }
+    }
+
+    /// The same with impure functions called or not.
+    #[must_use]
+    pub fn with_impure_calls(self, impure_calls: ImpureCalls) -> Self {
+        Self { impure_calls, ..self }
+    }
+
+    /// What functions may know of the world.
+    pub fn world(&self) -> &dyn World {
+        &*self.world
+    }
+
+    /// Whether impure functions are called.
+    pub fn impure_calls(&self) -> ImpureCalls {
+        self.impure_calls
+    }
+
+    /// The same with other files that messages point into.
+    pub(crate) fn with_sources(&self, sources: SourceMap) -> Self {
+        Self { sources, ..self.clone() }
     }
 }
 
