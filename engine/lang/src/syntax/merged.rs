@@ -89,6 +89,19 @@ impl MergedBody {
         (attributes, diagnostics)
     }
 
+    /// See [`Body::everything`].
+    pub(super) fn everything(&self) -> Content {
+        let (mut first, second) = (self.first.everything(), self.second.everything());
+        match self.rule {
+            MergeRule::Override => overridden(first, second),
+            MergeRule::Join => {
+                first.attributes.extend(second.attributes);
+                first.blocks.extend(second.blocks);
+                first
+            }
+        }
+    }
+
     /// See [`Body::missing_item_span`].
     pub(super) fn missing_item_span(&self) -> Span {
         self.first.missing_item_span()
