@@ -123,9 +123,8 @@ impl<'a> Names<'a> {
                           resource provisioner, connection, and postcondition blocks.";
             return problem(Stage::Declaration, reference.span, "Invalid \"self\" reference", detail);
         };
-        no_count_attribute(resource, reference).map_or(Ok(()), |found| {
-            Err(Problem { stage: Stage::Declaration, diagnostics: vec![found] })
-        })
+        no_count_attribute(resource, reference)
+            .map_or(Ok(()), |found| Err(Problem { stage: Stage::Declaration, diagnostics: vec![found] }))
     }
 
     fn resource(&self, address: &Resource, key: &InstanceKey, reference: &Reference, place: &Place) -> Resolved {
@@ -177,8 +176,7 @@ impl<'a> Names<'a> {
             );
             return Some(Diagnostic::error("Unexpected resource instance key", detail).at(reference.span));
         }
-        let needs_key =
-            *key == InstanceKey::None && repetition != Repetition::None && !reference.remaining.is_empty();
+        let needs_key = *key == InstanceKey::None && repetition != Repetition::None && !reference.remaining.is_empty();
         needs_key.then(|| {
             let detail = format!(
                 "Because {address} has {argument:?} set, its attributes must be accessed on specific \
