@@ -26,7 +26,7 @@ pub fn check_required_versions(tree: &ModuleTree, _sources: &SourceMap) -> Diagn
 /// What must be there for expressions to be evaluated at all: arguments of module calls, provider configurations, and
 /// what expressions refer to. [`Names`](crate::reference::Names) says the same of one expression.
 pub fn check_references(tree: &ModuleTree, _sources: &SourceMap) -> Diagnostics {
-    let stages = [arguments::check, provider_nodes::check, references::check];
+    let stages = [references::imports::modules, arguments::check, provider_nodes::check, references::check];
     let mut found = Diagnostics::new();
     for stage in stages {
         if found.has_errors() {

@@ -136,7 +136,7 @@ pub(super) fn scope_of(tree: &ModuleTree, (module, object): Node) -> usize {
 
 fn references(contents: &Contents) -> Vec<Reference> {
     let units = contents.units.iter().chain(contents.last.iter().flatten());
-    let in_units = units.flat_map(|unit| unit.found.iter().map(|found| &found.traversal));
+    let in_units = units.flat_map(|unit| unit.found.iter().map(|found| &found.traversal).chain(&unit.later));
     let depends_on = contents.depends_on.iter().flat_map(|(_, traversals)| traversals);
     in_units.chain(depends_on).filter_map(|traversal| parse_reference(traversal.as_ref()).ok()).collect()
 }

@@ -18,6 +18,20 @@ pub(super) struct Imports<'a> {
     others: Vec<&'a Import>,
 }
 
+/// Imports into modules that there are not.
+pub(in crate::check) fn modules(tree: &ModuleTree) -> Diagnostics {
+    let homeless = tree.root().imports.iter().filter(|import| tree.find(&import.resource.module).is_none());
+    let report = |import: &Import| {
+        let detail = format!(
+            "The configuration for the given import target {} does not exist. All target instances must have an \
+             associated configuration to be imported.",
+            import.resource
+        );
+        Diagnostic::error(NO_CONFIGURATION, detail).at(import.to.span)
+    };
+    homeless.map(report).collect()
+}
+
 const NO_CONFIGURATION: &str = "Configuration for import target does not exist";
 const WRONG_TARGET: &str = "Invalid import 'to' expression";
 

@@ -2,7 +2,7 @@
 
 mod findings;
 mod graph;
-mod imports;
+pub(super) mod imports;
 mod objects;
 mod outputs;
 mod units;

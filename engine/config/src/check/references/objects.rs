@@ -76,7 +76,7 @@ impl<'a> Objects<'a> {
             Object::Output(index) => output(&self.module.outputs[index]),
             Object::Resource(index) => resource(&self.module.resources[index]),
             Object::Call(index) => call(&self.module.module_calls[index]),
-            Object::Provider(index) => units([Unit::of_body(&self.module.provider_configs[index].body, &nowhere)]),
+            Object::Provider(index) => units(Unit::of_body(&self.module.provider_configs[index].body, &nowhere)),
             Object::Check(index) => {
                 let check = &self.module.checks[index];
                 units(check.asserts.iter().map(|rule| assertion(rule, &check.name)))
@@ -128,7 +128,7 @@ fn resource(resource: &Resource) -> Contents {
     let repetition = resource.count.as_ref().or(resource.for_each.as_ref());
     let mut units: Vec<Unit> = repetition.map(|expr| Unit::of(expr, &nowhere)).into_iter().collect();
     let before = units.len();
-    units.push(Unit::of_body(&resource.body, &own));
+    units.extend(Unit::of_body(&resource.body, &own));
     let conditions = |rules: &[CheckRule], place: &Place| -> Vec<Unit> {
         let each = |rule: &CheckRule| {
             [&rule.condition, &rule.error_message].map(|expr| Unit::at(place).with_evaluated_anyway(expr))
@@ -149,5 +149,5 @@ fn provisioner(provisioner: &Provisioner, base: Option<&Connection>, place: &Pla
         (base, own) => base.or(own.as_ref()).map(|connection| connection.body.clone()),
     };
     let bodies = [Some(provisioner.body.clone()), connection];
-    bodies.iter().flatten().map(|body| Unit::of_body(body, place)).collect()
+    bodies.iter().flatten().flat_map(|body| Unit::of_body(body, place)).collect()
 }
