@@ -86,7 +86,7 @@ impl ModuleSource {
             || text.contains(".amazonaws.com/")
             || text.contains("googleapis.com/");
         if text.is_empty() {
-            return Err(SourceError::Invalid("invalid source address: .".to_owned()));
+            return Err(SourceError::Invalid("invalid source address: ".to_owned()));
         }
         if !looks_remote {
             return Err(SourceError::MaybeRelativePath(text.to_owned()));
