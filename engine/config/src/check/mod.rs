@@ -4,14 +4,18 @@
 //! what comes next, in the order in which Terraform comes to it; each wants a tree without errors so far.
 
 mod arguments;
+mod moves;
 mod provider_configs;
 mod provider_nodes;
 mod references;
+mod removed;
 mod versions;
 
 use landform_diagnostics::{Diagnostics, SourceMap};
 
 use crate::load::ModuleTree;
+pub use moves::{DeclaredInstances, Moveable, check_moves};
+pub use removed::check_removed;
 
 /// What Terraform checks as it loads a tree.
 pub(crate) fn check_tree(tree: &ModuleTree, sources: &SourceMap) -> Diagnostics {

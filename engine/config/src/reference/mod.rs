@@ -3,6 +3,7 @@
 //! [`parse_reference`] goes by its form alone, [`Names::resolve`] also by what the module declares and by where the
 //! reference stands. This is the one place that knows Terraform's words for references that mean nothing.
 
+mod itself;
 mod names;
 mod parse;
 mod place;
@@ -11,6 +12,7 @@ use landform_addrs::{InstanceKey, Resource, Str};
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::Step;
 
+pub use itself::{self_references, self_references_of_repetition};
 pub use names::{Names, Problem, Stage};
 pub use parse::parse_reference;
 pub use place::{Place, Repetition};
