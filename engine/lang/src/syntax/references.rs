@@ -145,3 +145,54 @@ impl<'a> Walk<'a, '_> {
         self.binding(parts.key.as_ref(), &parts.value, |walk| walk.parts(&parts.body));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use landform_diagnostics::SourceMap;
+
+    use super::super::parse_expression;
+    use super::*;
+
+    /// The references of an expression as their texts, those that evaluation may not come to in brackets.
+    fn shown(text: &str) -> String {
+        let sources = SourceMap::new();
+        let (expr, diagnostics) = parse_expression(&sources, sources.add("a.tf", text));
+        assert!(!diagnostics.has_errors(), "{text}: {diagnostics:?}");
+        let mut found = Vec::new();
+        visit_references_reached(&expr, &mut |reference, reached| {
+            let text = sources.snippet(reference.span);
+            found.push(if reached == Reached::Surely { text } else { format!("({text})") });
+        });
+        found.join(" ")
+    }
+
+    #[test]
+    fn what_evaluation_comes_to() {
+        let cases = [
+            ("1 + 2", ""),
+            ("var.a", "var.a"),
+            ("a.b[0][c.d]", "a.b[0] c.d"),
+            ("f(var.a, \"x${var.b}\")", "var.a var.b"),
+            ("try(var.a, can(var.b), var.c)", "(var.a) (var.b) (var.c)"),
+            ("core::try(var.a)", "(var.a)"),
+            ("var.a ? var.b : var.c", "var.a (var.b) (var.c)"),
+            ("var.a || var.b && var.c", "var.a var.b var.c"),
+            ("true || var.b", "(var.b)"),
+            ("var.a[*].b", "var.a"),
+            ("var.a[*][var.b]", "var.a (var.b)"),
+            ("[for x in var.a : x.y if x.z != var.b]", "var.a (var.b)"),
+            ("{ for k, v in var.a : k => [v.x, w.x] }", "var.a (w.x)"),
+            ("[for x in x.y : x]", "x.y"),
+            ("[[for x in var.a : x], x.y]", "var.a x.y"),
+            ("{ a = var.a, (var.b) = 1, c = d.e }", "var.a var.b d.e"),
+            ("\"%{ if var.a }${var.b}%{ else }${var.c}%{ endif }\"", "var.a (var.b) (var.c)"),
+            ("\"%{ for x in var.a }${x.y}${var.b}%{ endfor }\"", "var.a (var.b)"),
+            ("-var.a", "var.a"),
+            ("!(var.a)", "var.a"),
+            ("f(var.a).b", "var.a"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+}
