@@ -12,3 +12,10 @@ pub(crate) fn describe(sources: &SourceMap, span: Span) -> String {
         format!("{}:{},{}-{},{}", file.name, start.line, start.column, end.line, end.column)
     }
 }
+
+/// `main.tf:1,2`: where a range begins.
+pub(crate) fn start(sources: &SourceMap, span: Span) -> String {
+    let file = sources.file(span.file);
+    let start = file.position(span.start as usize);
+    format!("{}:{},{}", file.name, start.line, start.column)
+}

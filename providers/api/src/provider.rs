@@ -35,6 +35,12 @@ pub trait Provider: Send + Sync {
         Diagnostics::new()
     }
 
+    /// Checks the configuration of an ephemeral resource.
+    async fn validate_ephemeral(&self, kind: &str, config: &Value) -> Diagnostics {
+        let _ = (kind, config);
+        Diagnostics::new()
+    }
+
     /// Brings a stored object of an older schema version to the present one. The default decodes it by the present
     /// schema, dropping attributes that the schema does not have.
     async fn upgrade_state(&self, request: UpgradeRequest) -> Result<Value, Diagnostics>;

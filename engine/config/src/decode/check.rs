@@ -25,12 +25,12 @@ impl Decoder<'_> {
             return None;
         }
         let content = self.content(&block.body, &RULE_SCHEMA);
-        if let Some(condition) = content.attributes.get("condition") {
-            if !traversal::refers_to_anything(&condition.value) {
-                let detail = "The condition expression must refer to at least one object from elsewhere in the \
-                              configuration, or else its result would not be checking anything.";
-                self.error(condition.value.span, format!("Invalid {} expression", block.kind), detail);
-            }
+        if let Some(condition) = content.attributes.get("condition")
+            && !traversal::refers_to_anything(&condition.value)
+        {
+            let detail = "The condition expression must refer to at least one object from elsewhere in the \
+                          configuration, or else its result would not be checking anything.";
+            self.error(condition.value.span, format!("Invalid {} expression", block.kind), detail);
         }
         let expression = |name: &str| match content.attributes.get(name) {
             Some(attribute) => attribute.value.clone(),

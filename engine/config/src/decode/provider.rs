@@ -98,8 +98,9 @@ impl Decoder<'_> {
     pub(super) fn provider_reference(&mut self, expr: &Expr, argument: &str) -> Option<ProviderRef> {
         let mark = self.mark();
         let found = self.reference_if_any(expr);
+        let text = traversal::native_string(expr);
         let Some(found) = found.filter(|found| found.steps.len() < 2) else {
-            let detail = if traversal::is_native_template(expr) {
+            let detail = if text.is_none() && traversal::is_native_template(expr) {
                 "A provider configuration reference must not be given in quotes.".to_owned()
             } else {
                 format!(
@@ -107,7 +108,9 @@ impl Decoder<'_> {
                      configuration alias."
                 )
             };
-            if !self.failed_since(mark) {
+            // Terraform goes on with what was read before the error, if anything was.
+            let begun = text.is_some_and(|text| text.starts_with(|first: char| first.is_alphabetic() || first == '_'));
+            if !(begun && self.failed_since(mark)) {
                 self.error(expr.span, "Invalid provider configuration reference", detail);
             }
             return None;

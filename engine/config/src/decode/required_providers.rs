@@ -156,17 +156,14 @@ impl Decoder<'_> {
             };
             let alias = match &found.steps[..] {
                 [] => None,
-                [step] => match &step.kind {
+                // What follows an alias goes unnoticed, as in Terraform.
+                [step, ..] => match &step.kind {
                     StepKind::Attribute(alias) => Some(alias.clone()),
                     _ => {
                         self.bad_alias(list.span);
                         continue;
                     }
                 },
-                _ => {
-                    self.bad_alias(list.span);
-                    continue;
-                }
             };
             if found.root.name != entry.name {
                 let detail = format!(

@@ -252,10 +252,6 @@ impl Loader<'_> {
                           purposes, but this backend configuration block will have no effect.";
             self.diagnostics.warning(backend.span, "Backend configuration ignored", detail);
         }
-        if let Some(cloud) = &module.cloud {
-            let detail = "A cloud configuration block in a called module has no effect.";
-            self.diagnostics.warning(cloud.span, "Cloud configuration ignored", detail);
-        }
         if let Some(import) = module.imports.first() {
             let detail = format!(
                 "An import block was detected in {:?}. Import blocks are only allowed in the root module.",

@@ -57,7 +57,7 @@ pub struct Removed {
 }
 
 /// What a `removed` block names, relative to the module with the block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RemovedTarget {
     /// A module call with all in it.
     Module(ModulePath),

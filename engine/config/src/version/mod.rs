@@ -10,6 +10,9 @@ use std::str::FromStr;
 
 pub use constraint::{Constraint, Constraints, Operator};
 
+/// The version of Terraform whose language this is: what `required_version` is compared with.
+pub const LANGUAGE_VERSION: [u64; 3] = [1, 11, 4];
+
 /// A version: `1.2.3-beta1+build`.
 #[derive(Clone, Debug)]
 pub struct Version {

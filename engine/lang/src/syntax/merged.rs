@@ -89,6 +89,21 @@ impl MergedBody {
         (attributes, diagnostics)
     }
 
+    /// See [`Body::everything`].
+    pub(super) fn everything(&self) -> Content {
+        let (mut first, second) = (self.first.everything(), self.second.everything());
+        match self.rule {
+            MergeRule::Override => overridden(first, second),
+            MergeRule::Join => {
+                for (name, attribute) in second.attributes {
+                    first.attributes.entry(name).or_insert(attribute);
+                }
+                first.blocks.extend(second.blocks);
+                first
+            }
+        }
+    }
+
     /// See [`Body::missing_item_span`].
     pub(super) fn missing_item_span(&self) -> Span {
         self.first.missing_item_span()
@@ -197,6 +212,28 @@ mod tests {
             let (_, rest, diagnostics) = merged.partial_content(&BodySchema::new().optional("x").optional("y"));
             assert!(diagnostics.is_empty());
             assert_eq!(rest.just_attributes().0.len(), 0);
+        }
+    }
+
+    #[test]
+    fn everything_there_is() {
+        let sources = SourceMap::new();
+        let first = native(&sources, "x = 1\nb \"l\" \"m\" {}\nb {}\n");
+        let second = native(&sources, "y = 2\nx = 3\nb \"n\" {}\n");
+        let (json, _) = parse_json(&sources, sources.add("a.tf.json", r#"{"z": 4, "b": {"o": {}}}"#));
+        let cases = [
+            (first.clone(), "x=1 b \"l\" \"m\" b"),
+            (json, "z=4 b={\"o\": {}}"),
+            (first.joined(&second), "x=1 y=2 b \"l\" \"m\" b b \"n\""),
+            (first.overridden_by(&second), "x=3 y=2 b \"n\""),
+        ];
+        for (body, expected) in cases {
+            let content = body.everything();
+            let attributes = content.attributes.values();
+            let attributes = attributes.map(|found| format!("{}={}", found.name, sources.snippet(found.value.span)));
+            let blocks = content.blocks.iter().map(|block| sources.snippet(block.header_span));
+            let shown: Vec<String> = attributes.chain(blocks).collect();
+            assert_eq!(shown.join(" "), expected);
         }
     }
 }

@@ -33,7 +33,7 @@ pub use json::json_expression;
 pub use merged::MergedBody;
 pub use parser::{MAX_HEIGHT, MAX_NESTING};
 pub(crate) use place::describe as describe_place;
-pub use references::{references, visit_references};
+pub use references::{Reached, references, visit_references, visit_references_reached};
 pub use scanner::is_identifier;
 pub use schema::{AttributeSchema, Attributes, BlockHeader, BodySchema, Content};
 pub use traversal::{Traversal, TraversalRef};

@@ -65,6 +65,13 @@ pub(super) fn just_attributes(view: NativeView) -> (Attributes, Diagnostics) {
     (attributes.map(|attribute| (attribute.name.clone(), attribute.clone())).collect(), diagnostics)
 }
 
+/// All attributes and blocks.
+pub(super) fn everything(view: NativeView) -> Content {
+    let (attributes, _) = just_attributes(view);
+    let blocks = view.body.blocks.iter().filter(|block| !view.taken.block(&block.kind)).cloned().collect();
+    Content { attributes, blocks, missing_item_span: view.missing }
+}
+
 /// How messages name the outermost block at an offset.
 pub(super) fn context_at(body: &NativeBody, offset: u32) -> Option<String> {
     let block = body.blocks.iter().find(|block| (block.span.start..block.span.end).contains(&offset))?;

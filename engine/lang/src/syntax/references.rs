@@ -1,6 +1,6 @@
 //! The references in an expression.
 
-use super::ast::{Expr, ExprKind, For, Ident, ObjectKey, TemplateFor, TemplatePart};
+use super::ast::{BinaryOp, Call, Expr, ExprKind, For, Ident, ObjectKey, TemplateFor, TemplatePart};
 use super::traversal::TraversalRef;
 
 /// All references in an expression in the order in which they stand, without those to names that a `for` binds.
@@ -10,15 +10,30 @@ pub fn references(expr: &Expr) -> Vec<TraversalRef<'_>> {
     found
 }
 
+/// Whether the evaluation of an expression comes to a reference in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// Whatever the values are, and nothing catches its errors.
+    Surely,
+    /// That depends on values: on a condition, on the elements of a collection; or its errors may be caught.
+    Perhaps,
+}
+
 /// Calls the visitor for each of [`references`].
 pub fn visit_references<'a>(expr: &'a Expr, visitor: &mut dyn FnMut(TraversalRef<'a>)) {
-    Walk { visitor, bound: Vec::new() }.expr(expr);
+    visit_references_reached(expr, &mut |reference, _| visitor(reference));
+}
+
+/// As [`visit_references`], with whether evaluation comes to each.
+pub fn visit_references_reached<'a>(expr: &'a Expr, visitor: &mut dyn FnMut(TraversalRef<'a>, Reached)) {
+    Walk { visitor, bound: Vec::new(), reached: Reached::Surely }.expr(expr);
 }
 
 struct Walk<'a, 'v> {
-    visitor: &'v mut dyn FnMut(TraversalRef<'a>),
+    visitor: &'v mut dyn FnMut(TraversalRef<'a>, Reached),
     /// The names that enclosing `for` expressions bind.
     bound: Vec<&'a str>,
+    reached: Reached,
 }
 
 impl<'a> Walk<'a, '_> {
@@ -27,7 +42,7 @@ impl<'a> Walk<'a, '_> {
             ExprKind::Literal(_) | ExprKind::SplatItem | ExprKind::Invalid | ExprKind::Failed(_) => {}
             ExprKind::Traversal(root, steps) => {
                 if !self.bound.contains(&&*root.name) {
-                    (self.visitor)(TraversalRef { root, steps, span: expr.span });
+                    (self.visitor)(TraversalRef { root, steps, span: expr.span }, self.reached);
                 }
             }
             ExprKind::Template(parts) => self.parts(parts),
@@ -36,19 +51,22 @@ impl<'a> Walk<'a, '_> {
             | ExprKind::Unary(_, inner)
             | ExprKind::Paren(inner) => self.expr(inner),
             ExprKind::JsonString(_, template) => self.expr(template),
-            ExprKind::Index(first, second) | ExprKind::Binary(_, first, second) => {
+            ExprKind::Index(first, second) => {
                 self.expr(first);
                 self.expr(second);
             }
+            ExprKind::Binary(op, left, right) => self.binary(*op, left, right),
             ExprKind::Splat(splat) => {
                 self.expr(&splat.source);
-                self.expr(&splat.each);
+                self.perhaps(|walk| walk.expr(&splat.each));
             }
-            ExprKind::Call(call) => call.arguments.iter().for_each(|argument| self.expr(argument)),
+            ExprKind::Call(call) => self.call(call),
             ExprKind::Conditional(parts) => {
                 self.expr(&parts.condition);
-                self.expr(&parts.yes);
-                self.expr(&parts.no);
+                self.perhaps(|walk| {
+                    walk.expr(&parts.yes);
+                    walk.expr(&parts.no);
+                });
             }
             ExprKind::Tuple(items) => items.iter().for_each(|item| self.expr(item)),
             ExprKind::Object(items) => {
@@ -60,6 +78,31 @@ impl<'a> Walk<'a, '_> {
                 }
             }
             ExprKind::For(parts) => self.for_expression(parts),
+        }
+    }
+
+    fn perhaps(&mut self, within: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.reached, Reached::Perhaps);
+        within(self);
+        self.reached = outer;
+    }
+
+    /// A constant may decide alone.
+    fn binary(&mut self, op: BinaryOp, left: &'a Expr, right: &'a Expr) {
+        self.expr(left);
+        if matches!(op, BinaryOp::And | BinaryOp::Or) && matches!(left.kind, ExprKind::Literal(_)) {
+            self.perhaps(|walk| walk.expr(right));
+        } else {
+            self.expr(right);
+        }
+    }
+
+    fn call(&mut self, call: &'a Call) {
+        let arguments = |walk: &mut Self| call.arguments.iter().for_each(|argument| walk.expr(argument));
+        if matches!(call.name.trim_start_matches("core::"), "try" | "can") {
+            self.perhaps(arguments);
+        } else {
+            arguments(self);
         }
     }
 
@@ -76,7 +119,7 @@ impl<'a> Walk<'a, '_> {
         let outer = self.bound.len();
         self.bound.extend(key.map(|key| &*key.name));
         self.bound.push(&value.name);
-        within(self);
+        self.perhaps(within);
         self.bound.truncate(outer);
     }
 
@@ -87,8 +130,10 @@ impl<'a> Walk<'a, '_> {
                 TemplatePart::Interpolation(inner) => self.expr(inner),
                 TemplatePart::If(parts) => {
                     self.expr(&parts.condition);
-                    self.parts(&parts.yes);
-                    self.parts(&parts.no);
+                    self.perhaps(|walk| {
+                        walk.parts(&parts.yes);
+                        walk.parts(&parts.no);
+                    });
                 }
                 TemplatePart::For(parts) => self.template_for(parts),
             }
@@ -98,5 +143,56 @@ impl<'a> Walk<'a, '_> {
     fn template_for(&mut self, parts: &'a TemplateFor) {
         self.expr(&parts.collection);
         self.binding(parts.key.as_ref(), &parts.value, |walk| walk.parts(&parts.body));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use landform_diagnostics::SourceMap;
+
+    use super::super::parse_expression;
+    use super::*;
+
+    /// The references of an expression as their texts, those that evaluation may not come to in brackets.
+    fn shown(text: &str) -> String {
+        let sources = SourceMap::new();
+        let (expr, diagnostics) = parse_expression(&sources, sources.add("a.tf", text));
+        assert!(!diagnostics.has_errors(), "{text}: {diagnostics:?}");
+        let mut found = Vec::new();
+        visit_references_reached(&expr, &mut |reference, reached| {
+            let text = sources.snippet(reference.span);
+            found.push(if reached == Reached::Surely { text } else { format!("({text})") });
+        });
+        found.join(" ")
+    }
+
+    #[test]
+    fn what_evaluation_comes_to() {
+        let cases = [
+            ("1 + 2", ""),
+            ("var.a", "var.a"),
+            ("a.b[0][c.d]", "a.b[0] c.d"),
+            ("f(var.a, \"x${var.b}\")", "var.a var.b"),
+            ("try(var.a, can(var.b), var.c)", "(var.a) (var.b) (var.c)"),
+            ("core::try(var.a)", "(var.a)"),
+            ("var.a ? var.b : var.c", "var.a (var.b) (var.c)"),
+            ("var.a || var.b && var.c", "var.a var.b var.c"),
+            ("true || var.b", "(var.b)"),
+            ("var.a[*].b", "var.a"),
+            ("var.a[*][var.b]", "var.a (var.b)"),
+            ("[for x in var.a : x.y if x.z != var.b]", "var.a (var.b)"),
+            ("{ for k, v in var.a : k => [v.x, w.x] }", "var.a (w.x)"),
+            ("[for x in x.y : x]", "x.y"),
+            ("[[for x in var.a : x], x.y]", "var.a x.y"),
+            ("{ a = var.a, (var.b) = 1, c = d.e }", "var.a var.b d.e"),
+            ("\"%{ if var.a }${var.b}%{ else }${var.c}%{ endif }\"", "var.a (var.b) (var.c)"),
+            ("\"%{ for x in var.a }${x.y}${var.b}%{ endfor }\"", "var.a (var.b)"),
+            ("-var.a", "var.a"),
+            ("!(var.a)", "var.a"),
+            ("f(var.a).b", "var.a"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text}");
+        }
     }
 }

@@ -179,6 +179,18 @@ impl Body {
         }
     }
 
+    /// All that it holds, whatever the names. In JSON, where only a schema tells blocks from arguments, all is arguments.
+    pub fn everything(&self) -> Content {
+        match self {
+            Self::Native(body, missing, taken) => native::everything(NativeView { body, missing: *missing, taken }),
+            Self::Json(node, taken, origin) => {
+                let (attributes, _) = json::just_attributes(JsonBody { node, taken, origin });
+                Content { attributes, blocks: Vec::new(), missing_item_span: self.missing_item_span() }
+            }
+            Self::Merged(merged) => merged.everything(),
+        }
+    }
+
     /// What "a required argument is missing here" points at.
     pub fn missing_item_span(&self) -> Span {
         match self {

@@ -211,6 +211,7 @@ fn named(model: &Struct, type_name: &LitStr) -> TokenStream {
     let version = model.version.as_ref().map_or_else(|| quote!(0), |it| quote!(#it));
     let (description, strict) = (&model.description, model.strict);
     let deprecated = optional_text(model.deprecated.as_ref());
+    let identity = ident(&model.identity.as_ref().map_or_else(|| "id".to_owned(), LitStr::value));
     quote! {
         impl __framework::Model for #name {
             fn definition() -> &'static __framework::Definition {
@@ -234,11 +235,11 @@ fn named(model: &Struct, type_name: &LitStr) -> TokenStream {
             }
 
             fn id(&self) -> &__framework::Attr<::std::string::String> {
-                &self.id
+                &self.#identity
             }
 
             fn set_id(&mut self, id: &str) {
-                self.id = __framework::Attr::Known(id.to_owned());
+                self.#identity = __framework::Attr::Known(id.to_owned());
             }
         }
     }

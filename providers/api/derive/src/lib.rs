@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `name = "aws_vpc"` | the type's name; without it the struct is a nested block or an object within an attribute |
 //! | `version = 1` | the schema version |
+//! | `identity = "base64"` | the attribute that identifies an object, for types without `id` |
 //! | `strict` | null and zero values differ |
 //! | `deprecated = "…"` | why not to use it |
 //! | `conflicts("a", "b")`, `exactly_one(…)`, `at_least_one(…)`, `together(…)`, `needs("a", "b")` | what may be given together |

@@ -9,6 +9,7 @@ pub(crate) struct Struct {
     pub(crate) ident: Ident,
     pub(crate) name: Option<LitStr>,
     pub(crate) version: Option<LitInt>,
+    pub(crate) identity: Option<LitStr>,
     pub(crate) strict: bool,
     pub(crate) deprecated: Option<LitStr>,
     pub(crate) description: String,
@@ -92,6 +93,7 @@ impl Struct {
             ident: input.ident.clone(),
             name: None,
             version: None,
+            identity: None,
             strict: false,
             deprecated: None,
             description: description(&input.attrs),
@@ -111,6 +113,7 @@ impl Struct {
         match option.as_str() {
             "name" => self.name = Some(meta.value()?.parse()?),
             "version" => self.version = Some(meta.value()?.parse()?),
+            "identity" => self.identity = Some(meta.value()?.parse()?),
             "strict" => self.strict = true,
             "deprecated" => self.deprecated = Some(meta.value()?.parse()?),
             "conflicts" => self.groups.push(("Conflicts", strings(meta)?)),

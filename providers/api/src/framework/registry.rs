@@ -246,10 +246,7 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
             (Some((id, place)), Some(_)) if is_region(place) => (id, Some(place)),
             _ => (&*request.id, None),
         };
-        let model = R::import(id).map_err(|wanted| {
-            let detail = format!("{:?} is not an id of a {}: {wanted}.", request.id, definition.name);
-            Diagnostics::from(Diagnostic::error("Invalid import id", detail))
-        })?;
+        let model = R::import(id).map_err(|wanted| R::import_error(&request.id, &wanted))?;
         let mut object = model.encode();
         if let (Some(region), Some(place)) = (region, place) {
             object = object.with_attribute(region.name, place.into());

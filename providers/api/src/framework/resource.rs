@@ -77,6 +77,13 @@ pub trait Resource<C: Context>: Model {
         Ok(model)
     }
 
+    /// The diagnostic for an id that [`Resource::import`] refused with this error. Types whose ids are secrets leave the
+    /// id out.
+    fn import_error(id: &str, wanted: &str) -> Diagnostic {
+        let detail = format!("{id:?} is not an id of a {}: {wanted}.", Self::definition().name);
+        Diagnostic::error("Invalid import id", detail)
+    }
+
     /// Changes what the framework planned, for rules that attributes of the derive can not say.
     fn plan(planning: &mut Planning<'_>) {
         let _ = planning;

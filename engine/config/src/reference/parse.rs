@@ -1,65 +1,11 @@
-//! What a reference in an expression means: `var.a`, `aws_vpc.main.id`, `module.network[0].vpc_id`.
+//! What a traversal refers to, by its form.
 
 use landform_addrs::{InstanceKey, Resource, ResourceMode, Str};
 use landform_diagnostics::{Diagnostic, Span};
 use landform_lang::syntax::TraversalRef;
 use landform_lang::syntax::ast::{Step, StepKind};
 
-/// What a reference begins with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// `count.index`.
-    Count(Str),
-    /// `each.key`, `each.value`.
-    Each(Str),
-    /// `path.module` and the like.
-    Path(Str),
-    /// `terraform.workspace` and the like.
-    Terraform(Str),
-    /// `var.name`.
-    Variable(Str),
-    /// `local.name`.
-    Local(Str),
-    /// `self`.
-    SelfObject,
-    /// A module call, one of its instances, or an output of either.
-    Module {
-        /// The call.
-        call: Str,
-        /// The instance, if a literal key chooses one.
-        key: InstanceKey,
-        /// The output.
-        output: Option<Str>,
-    },
-    /// A resource or one of its instances.
-    Resource {
-        /// The resource.
-        resource: Resource,
-        /// The instance, if a literal key chooses one.
-        key: InstanceKey,
-    },
-}
-
-/// A reference and what is taken from its subject.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reference {
-    /// What is referred to.
-    pub subject: Subject,
-    /// The part that names the subject.
-    pub span: Span,
-    /// What is taken from it.
-    pub remaining: Vec<Step>,
-}
-
-impl Subject {
-    /// The resource, if it is one.
-    pub fn resource(&self) -> Option<&Resource> {
-        match self {
-            Self::Resource { resource, .. } => Some(resource),
-            _ => None,
-        }
-    }
-}
+use super::{Reference, Subject};
 
 const INVALID: &str = "Invalid reference";
 
@@ -70,7 +16,8 @@ pub fn parse_reference(traversal: TraversalRef<'_>) -> Result<Reference, Diagnos
         "count" => single(traversal, Subject::Count),
         "each" => single(traversal, Subject::Each),
         "path" => single(traversal, Subject::Path),
-        "terraform" => single(traversal, Subject::Terraform),
+        // OpenTofu's name for the same object.
+        "terraform" | "tofu" => single(traversal, Subject::Terraform),
         "var" => single(traversal, Subject::Variable),
         "local" => single(traversal, Subject::Local),
         "self" => {
@@ -159,7 +106,12 @@ fn resource(mode: ResourceMode, start: Span, steps: &[Step]) -> Result<Reference
         return error(start, detail.to_owned());
     };
     let StepKind::Attribute(kind) = &kind_step.kind else {
-        return error(kind_step.span, "The \"data\" object does not support this operation.".to_owned());
+        let object = match mode {
+            ResourceMode::Data => "data",
+            ResourceMode::Ephemeral => "ephemeral",
+            ResourceMode::Managed => "resource",
+        };
+        return error(kind_step.span, format!("The {object:?} object does not support this operation."));
     };
     let StepKind::Attribute(name) = &name_step.kind else {
         let what = match mode {

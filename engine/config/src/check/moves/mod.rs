@@ -1,0 +1,133 @@
+//! `moved` blocks that contradict each other or what is declared.
+
+mod cycles;
+mod moveable;
+mod statement;
+
+use std::collections::HashMap;
+
+use landform_addrs::{ModuleInstance, ModulePath};
+use landform_diagnostics::{Diagnostics, SourceMap, Span};
+
+use crate::load::ModuleTree;
+use crate::place::start;
+pub use moveable::Moveable;
+use statement::{Statement, statements};
+
+/// What a plan has found to be declared.
+pub trait DeclaredInstances {
+    /// All instances of a module; of the root module, the one there is.
+    fn instances_of_module(&self, module: &ModulePath) -> Vec<ModuleInstance>;
+
+    /// Whether something is declared: an instance with just this key; a resource or a call even without instances, in
+    /// an instance of its module.
+    fn is_declared(&self, moveable: &Moveable) -> bool;
+}
+
+/// Whether all `moved` blocks make sense together. Terraform looks when it has planned, and forgets all other errors if
+/// there are any here. Cycles are reported only when all else is well.
+pub fn check_moves(tree: &ModuleTree, declared: &dyn DeclaredInstances, sources: &SourceMap) -> Diagnostics {
+    let statements = statements(tree);
+    let mut check =
+        Check { tree, declared, sources, ends: [HashMap::new(), HashMap::new()], found: Diagnostics::new() };
+    for statement in &statements {
+        for instance in declared.instances_of_module(&statement.module) {
+            check.check(statement, &instance);
+        }
+    }
+    if check.found.is_empty() { cycles::check(&statements, sources) } else { check.found }
+}
+
+struct Check<'a> {
+    tree: &'a ModuleTree,
+    declared: &'a dyn DeclaredInstances,
+    sources: &'a SourceMap,
+    /// By what is moved and by where it is moved to, the other end and the statement that said so first.
+    ends: [HashMap<Moveable, (Moveable, Span)>; 2],
+    found: Diagnostics,
+}
+
+impl Check<'_> {
+    fn check(&mut self, statement: &Statement, instance: &ModuleInstance) {
+        let [from, to] = [&statement.from, &statement.to].map(|end| end.in_module(instance));
+        let span = statement.span;
+        if from == to {
+            let detail = format!(
+                "This statement declares a move from {from} to the same address, which is the same as not declaring \
+                 this move at all."
+            );
+            self.found.error(span, "Redundant move statement", detail);
+            return;
+        }
+        if self.declared.is_declared(&from) {
+            self.still_declared(&from, &to, span);
+        }
+        self.ambiguous_from(&from, &to, span);
+        self.ambiguous_to(&from, &to, span);
+    }
+
+    fn still_declared(&mut self, from: &Moveable, to: &Moveable, span: Span) {
+        let place = self.declared_at(from).map(|span| format!(" at {}", start(self.sources, span)));
+        let detail = format!(
+            "This statement declares a move from {from}, but that {} is still declared{}.\n\nChange your configuration \
+             so that this {} will be declared as {to} instead.",
+            from.noun(),
+            place.unwrap_or_default(),
+            from.short_noun()
+        );
+        self.found.error(span, "Moved object still exists", detail);
+    }
+
+    /// The expression that decides on instances, or else the block.
+    fn declared_at(&self, moveable: &Moveable) -> Option<Span> {
+        let module = |instance: &ModuleInstance| Some(&self.tree.node(self.tree.find(&instance.path())?).module);
+        match moveable {
+            Moveable::Call { module: parent, call } => Some(module(parent)?.module_calls.get(call)?.span),
+            Moveable::Module(instance) => {
+                let (parent, call, _) = instance.parent()?;
+                let call = module(&parent)?.module_calls.get(call)?;
+                let repetition = call.for_each.as_ref().or(call.count.as_ref());
+                Some(repetition.map_or(call.span, |expr| expr.span))
+            }
+            Moveable::Resource(address) => Some(module(&address.module)?.resources.get(&address.resource)?.span),
+            Moveable::Instance(address) => {
+                let resource = module(&address.module)?.resources.get(&address.resource)?;
+                let repetition = resource.for_each.as_ref().or(resource.count.as_ref());
+                Some(repetition.map_or(resource.span, |expr| expr.span))
+            }
+        }
+    }
+
+    fn ambiguous_from(&mut self, from: &Moveable, to: &Moveable, span: Span) {
+        let Some((other, place)) = self.other_end(0, from, to, span) else { return };
+        let detail = format!(
+            "A statement at {place} declared that {from} moved to {other}, but this statement instead declares that it \
+             moved to {to}.\n\nEach {} can move to only one destination {}.",
+            from.noun(),
+            from.short_noun()
+        );
+        self.found.error(span, AMBIGUOUS, detail);
+    }
+
+    fn ambiguous_to(&mut self, from: &Moveable, to: &Moveable, span: Span) {
+        let Some((other, place)) = self.other_end(1, to, from, span) else { return };
+        let detail = format!(
+            "A statement at {place} declared that {other} moved to {to}, but this statement instead declares that \
+             {from} moved there.\n\nEach {} can have moved from only one source {}.",
+            from.noun(),
+            from.short_noun()
+        );
+        self.found.error(span, AMBIGUOUS, detail);
+    }
+
+    /// The other end that an earlier statement gave to the same end, if it differs, and that statement's place.
+    fn other_end(&mut self, end: usize, this: &Moveable, other: &Moveable, span: Span) -> Option<(Moveable, String)> {
+        let Some((earlier, place)) = self.ends[end].get(this) else {
+            self.ends[end].insert(this.clone(), (other.clone(), span));
+            return None;
+        };
+        (earlier != other).then(|| (earlier.clone(), start(self.sources, *place)))
+    }
+}
+
+const AMBIGUOUS: &str = "Ambiguous move statements";

@@ -1,0 +1,160 @@
+//! `moved` blocks as statements on all instances of their module.
+
+use std::fmt;
+
+use landform_addrs::{InstanceKey, ModulePath, Resource};
+use landform_diagnostics::Span;
+
+use super::Moveable;
+use crate::load::ModuleTree;
+use crate::model::{MoveSubject, Moved};
+
+/// A `moved` block.
+#[derive(Debug)]
+pub(super) struct Statement {
+    /// The module with the block, whose instances the addresses are relative to.
+    pub(super) module: ModulePath,
+    pub(super) from: Moveable,
+    pub(super) to: Moveable,
+    pub(super) span: Span,
+}
+
+/// All statements of a tree.
+pub(super) fn statements(tree: &ModuleTree) -> Vec<Statement> {
+    let of_module = |(path, moved): (&ModulePath, &Moved)| {
+        let (from, to) = ends(&moved.from.subject, &moved.to.subject);
+        Statement { module: path.clone(), from, to, span: moved.span }
+    };
+    let nodes = tree.nodes().iter();
+    nodes.flat_map(|node| node.module.moved.iter().map(|moved| (&node.path, moved))).map(of_module).collect()
+}
+
+/// What the two addresses are of: of a whole resource or call only if neither has a key.
+fn ends(from: &MoveSubject, to: &MoveSubject) -> (Moveable, Moveable) {
+    let whole = [from, to].into_iter().all(|end| match end {
+        MoveSubject::Resource(instance) => instance.key == InstanceKey::None,
+        MoveSubject::Module(module) => module.steps().last().is_none_or(|(_, key)| *key == InstanceKey::None),
+    });
+    let end = |subject: &MoveSubject| match subject {
+        MoveSubject::Resource(instance) if whole => Moveable::Resource(instance.resource()),
+        MoveSubject::Resource(instance) => Moveable::Instance(instance.clone()),
+        MoveSubject::Module(module) => match module.parent() {
+            Some((parent, call, _)) if whole => Moveable::Call { module: parent, call: call.clone() },
+            _ => Moveable::Module(module.clone()),
+        },
+    };
+    (end(from), end(to))
+}
+
+/// One end of a statement as a pattern for addresses in all instances of the statement's module.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pattern<'a> {
+    base: &'a ModulePath,
+    end: &'a Moveable,
+}
+
+/// The name of a call and the key that an instance must have, if it must.
+type Step<'a> = (&'a str, Option<&'a InstanceKey>);
+
+impl Statement {
+    /// Where objects come from and where they go.
+    pub(super) fn ends(&self) -> [Pattern<'_>; 2] {
+        [&self.from, &self.to].map(|end| Pattern { base: &self.module, end })
+    }
+
+    /// Whether another statement must be carried out before this one.
+    pub(super) fn depends_on(&self, other: &Self) -> bool {
+        let [from, to] = self.ends();
+        let [other_from, other_to] = other.ends();
+        if from.may_be(&other_to) {
+            return true;
+        }
+        let nested = from.is_within(&other_to)
+            || to.is_within(&other_to)
+            || other_from.is_within(&from)
+            || other_to.is_within(&from);
+        // A change of a module's key alone, by an outer module, does not wait for what happens inside.
+        nested && (self.module.calls().len() >= other.module.calls().len() || !self.changes_only_keys())
+    }
+
+    fn changes_only_keys(&self) -> bool {
+        match (&self.from, &self.to) {
+            (Moveable::Module(from), Moveable::Module(to)) => from.path() == to.path(),
+            _ => false,
+        }
+    }
+}
+
+impl<'a> Pattern<'a> {
+    /// The names of all calls that lead there.
+    pub(super) fn path(&self) -> Vec<&'a str> {
+        self.steps().into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The resource, if it is one or of one.
+    pub(super) fn resource(&self) -> Option<&'a Resource> {
+        match self.end {
+            Moveable::Resource(resource) => Some(&resource.resource),
+            Moveable::Instance(instance) => Some(&instance.resource),
+            Moveable::Call { .. } | Moveable::Module(_) => None,
+        }
+    }
+
+    fn steps(&self) -> Vec<Step<'a>> {
+        let base = self.base.calls().iter().map(|call| (&**call, None));
+        let own = self.end.module().steps().iter().map(|(name, key)| (&**name, Some(key)));
+        let call = match self.end {
+            Moveable::Call { call, .. } => Some((&**call, None)),
+            _ => None,
+        };
+        base.chain(own).chain(call).collect()
+    }
+
+    /// Whether both may be of one object.
+    fn may_be(&self, other: &Self) -> bool {
+        let (own, others) = (self.steps(), other.steps());
+        let same_kind = match (self.end, other.end) {
+            (Moveable::Resource(one), Moveable::Resource(other)) => one.resource == other.resource,
+            (Moveable::Instance(one), Moveable::Instance(other)) => {
+                one.resource == other.resource && one.key == other.key
+            }
+            _ => self.resource().is_none() && other.resource().is_none(),
+        };
+        same_kind && own.len() == others.len() && begins_with(&own, &others)
+    }
+
+    /// Whether this is in what the other may be of.
+    fn is_within(&self, other: &Self) -> bool {
+        let (own, others) = (self.steps(), other.steps());
+        if others.len() > own.len() || !begins_with(&own, &others) {
+            return false;
+        }
+        let deeper = own.len() > others.len();
+        match (other.end, self.end) {
+            (Moveable::Call { .. }, Moveable::Call { .. })
+            | (Moveable::Module(_), Moveable::Module(_) | Moveable::Call { .. }) => deeper,
+            (Moveable::Call { .. } | Moveable::Module(_), _) => true,
+            (Moveable::Resource(resource), Moveable::Instance(instance)) => {
+                !deeper && resource.resource == instance.resource
+            }
+            _ => false,
+        }
+    }
+}
+
+fn begins_with(steps: &[Step<'_>], prefix: &[Step<'_>]) -> bool {
+    steps.iter().zip(prefix).all(|((name, key), (wanted, wanted_key))| {
+        name == wanted && (key.is_none() || wanted_key.is_none() || key == wanted_key)
+    })
+}
+
+impl fmt::Display for Pattern<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.base.calls().iter().try_for_each(|call| write!(f, "module.{call}[*]."))?;
+        self.end.fmt(f)?;
+        match self.end {
+            Moveable::Call { .. } | Moveable::Resource(_) => f.write_str("[*]"),
+            Moveable::Module(_) | Moveable::Instance(_) => Ok(()),
+        }
+    }
+}

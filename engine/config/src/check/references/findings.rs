@@ -1,0 +1,147 @@
+//! What is wrong with the references of one object.
+
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_lang::syntax::Reached;
+
+use super::objects::{Contents, Object};
+use super::outputs;
+use super::units::{Found, Unit};
+use crate::load::ModuleTree;
+use crate::reference::{Names, Place, Stage, Subject, parse_reference};
+
+/// Checks objects of one module.
+pub(super) struct Checker<'a> {
+    tree: &'a ModuleTree,
+    /// The module in whose names references are looked up.
+    scope: usize,
+    names: Names<'a>,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn new(tree: &'a ModuleTree, scope: usize) -> Self {
+        let node = tree.node(scope);
+        Self { tree, scope, names: Names::new(&node.module, &node.path) }
+    }
+
+    /// What is wrong with an object that has these contents.
+    pub(super) fn check(&self, object: Object, contents: &Contents) -> Diagnostics {
+        if let Some(found) = self.refused(object, contents) {
+            return found;
+        }
+        let mut found = Diagnostics::new();
+        for (index, unit) in contents.units.iter().enumerate() {
+            self.depends_on(index, contents, &mut found);
+            self.unit(unit, &mut found);
+            if unit.decisive && found.has_errors() {
+                return found;
+            }
+        }
+        self.depends_on(contents.units.len(), contents, &mut found);
+        for units in &contents.last {
+            units.iter().for_each(|unit| self.unit(unit, &mut found));
+            if found.has_errors() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Objects that nothing else is said of.
+    fn refused(&self, object: Object, contents: &Contents) -> Option<Diagnostics> {
+        let node = self.tree.node(self.scope);
+        match object {
+            Object::Output(index) if node.path.is_root() && node.module.outputs[index].ephemeral => {
+                let detail = "Ephemeral outputs are not allowed in context of a root module";
+                let span = node.module.outputs[index].span;
+                Some(Diagnostic::error("Ephemeral output not allowed", detail).at(span).into())
+            }
+            Object::Local(index) => {
+                let (name, local) = node.module.locals.get_index(index)?;
+                let itself = contents.units.iter().flat_map(|unit| &unit.found).filter_map(|found| {
+                    let reference = parse_reference(found.traversal.as_ref()).ok()?;
+                    (reference.subject == Subject::Local(name.clone())).then_some(reference.span)
+                });
+                let dot = if node.path.is_root() { "" } else { "." };
+                let detail = format!(
+                    "Local value {}{dot}local.{name} cannot use its own result as part of its expression.",
+                    node.path
+                );
+                let report = |span| {
+                    Diagnostic::error("Self-referencing local value", &*detail).at(span).within(local.value.span)
+                };
+                let found: Diagnostics = itself.map(report).collect();
+                (!found.is_empty()).then_some(found)
+            }
+            _ => None,
+        }
+    }
+
+    fn unit(&self, unit: &Unit, found: &mut Diagnostics) {
+        let problems = self.names.check(unit.found.iter().map(|found| found.traversal.as_ref()), &unit.place);
+        if problems.is_empty() {
+            found.extend(self.missing_outputs(unit));
+            return;
+        }
+        found.extend(self.unknown_names(unit));
+        found.extend(problems);
+    }
+
+    /// Outputs that the called module does not have, where evaluation comes to them.
+    fn missing_outputs(&self, unit: &Unit) -> Diagnostics {
+        let sure = unit.found.iter().filter(|found| found.reached == Reached::Surely);
+        sure.filter_map(|found| outputs::missing(self.tree, self.scope, &found.traversal)).collect()
+    }
+
+    /// What evaluation says of references that were refused before, where it goes on all the same: with a wrong
+    /// declaration there are no names at all, else those that are wrong by their form are missing.
+    fn unknown_names(&self, unit: &Unit) -> Diagnostics {
+        let stage = |found: &Found| {
+            self.names.resolve(found.traversal.as_ref(), &unit.place).err().map(|problem| problem.stage)
+        };
+        let without_names = unit.found.iter().any(|found| stage(found) == Some(Stage::Declaration));
+        let evaluated = unit.found.iter().filter(|found| found.evaluated_anyway && found.reached == Reached::Surely);
+        let unknown = evaluated.filter(|found| {
+            let root = &*found.traversal.root.name;
+            without_names || stage(found) == Some(Stage::Form) && !ALWAYS_THERE.contains(&root)
+        });
+        let report = |found: &Found| {
+            let root = &found.traversal.root;
+            let detail = format!("There is no variable named {:?}.", &*root.name);
+            Diagnostic::error("Unknown variable", detail).at(root.span)
+        };
+        unknown.map(report).collect()
+    }
+
+    /// References to whole objects. They are looked up as long as there are no errors in them.
+    fn depends_on(&self, index: usize, contents: &Contents, found: &mut Diagnostics) {
+        let Some((at, traversals)) = &contents.depends_on else { return };
+        if *at != index {
+            return;
+        }
+        let mut problems = Diagnostics::new();
+        for traversal in traversals {
+            let reference = match parse_reference(traversal.as_ref()) {
+                Ok(reference) => reference,
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            };
+            if let (Some(first), Some(last)) = (reference.remaining.first(), reference.remaining.last()) {
+                let detail = "References in depends_on must be to a whole object (resource, etc), not to an attribute \
+                              of an object.";
+                problems.error(first.span.to(last.span), "Invalid depends_on reference", detail);
+            }
+            if !problems.has_errors()
+                && let Err(problem) = self.names.look_up(&reference, &Place::default())
+            {
+                problems.extend(problem.diagnostics);
+            }
+        }
+        found.extend(problems);
+    }
+}
+
+/// Names that are there whenever an expression is evaluated, even if nothing refers to them.
+const ALWAYS_THERE: [&str; 10] =
+    ["resource", "ephemeral", "data", "module", "var", "local", "path", "terraform", "count", "each"];

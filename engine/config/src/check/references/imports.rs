@@ -1,0 +1,131 @@
+//! `import` blocks, which belong to the resources that they are for.
+
+use std::collections::HashMap;
+
+use landform_addrs::InstanceKey;
+use landform_diagnostics::{Diagnostic, Diagnostics, Span};
+use landform_lang::syntax::{references, visit_references};
+
+use crate::load::ModuleTree;
+use crate::model::{Import, Resource};
+use crate::reference::{Names, Place, Repetition, parse_reference};
+
+/// The import blocks of a tree by what they are for.
+pub(super) struct Imports<'a> {
+    tree: &'a ModuleTree,
+    /// By module and resource.
+    of_resources: HashMap<(usize, usize), Vec<&'a Import>>,
+    others: Vec<&'a Import>,
+}
+
+/// Imports into modules that there are not.
+pub(in crate::check) fn modules(tree: &ModuleTree) -> Diagnostics {
+    let homeless = tree.root().imports.iter().filter(|import| tree.find(&import.resource.module).is_none());
+    let report = |import: &Import| {
+        let detail = format!(
+            "The configuration for the given import target {} does not exist. All target instances must have an \
+             associated configuration to be imported.",
+            import.resource
+        );
+        Diagnostic::error(NO_CONFIGURATION, detail).at(import.to.span)
+    };
+    homeless.map(report).collect()
+}
+
+const NO_CONFIGURATION: &str = "Configuration for import target does not exist";
+const WRONG_TARGET: &str = "Invalid import 'to' expression";
+
+impl<'a> Imports<'a> {
+    pub(super) fn of(tree: &'a ModuleTree) -> Self {
+        let mut imports = Self { tree, of_resources: HashMap::new(), others: Vec::new() };
+        for import in &tree.root().imports {
+            let module = tree.find(&import.resource.module);
+            let found = module.and_then(|module| {
+                let index = tree.node(module).module.resources.get_index_of(&import.resource.resource)?;
+                Some((module, index))
+            });
+            match found {
+                Some(resource) => imports.of_resources.entry(resource).or_default().push(import),
+                None => imports.others.push(import),
+            }
+        }
+        imports
+    }
+
+    /// What is said of imports for which there is no resource: configuration can be written for some.
+    pub(super) fn without_configuration(&self) -> Diagnostics {
+        let problem = |import: &&Import| {
+            let has_key = import.static_to.as_ref().is_some_and(|to| to.key != InstanceKey::None);
+            let detail = if !import.resource.module.is_root() {
+                format!(
+                    "Resource {} not found. Only resources within the root module are eligible for config generation.",
+                    import.resource
+                )
+            } else if import.static_to.is_some() && (has_key || import.for_each.is_some()) {
+                "The given import block is not compatible with config generation. The -generate-config-out option \
+                 cannot be used with import blocks which use for_each, or resources which use for_each or count."
+                    .to_owned()
+            } else {
+                return None;
+            };
+            Some(Diagnostic::error(NO_CONFIGURATION, detail).at(import.to.span))
+        };
+        self.others.iter().filter_map(problem).collect()
+    }
+
+    /// What is wrong with the imports for a resource: the first problem.
+    pub(super) fn check(&self, module: usize, index: usize) -> Diagnostics {
+        let imports = self.of_resources.get(&(module, index)).into_iter().flatten();
+        let resource = &self.tree.node(module).module.resources[index];
+        let mut found = imports.map(|import| self.check_one(import, resource));
+        found.find(Diagnostics::has_errors).unwrap_or_default()
+    }
+
+    fn check_one(&self, import: &Import, resource: &Resource) -> Diagnostics {
+        let itself = refers_to_itself(import, resource);
+        if !itself.is_empty() {
+            return itself;
+        }
+        let root = self.tree.node(0);
+        let names = Names::new(&root.module, &root.path);
+        let Some(for_each) = &import.for_each else {
+            let wrong = wrong_key(import, resource);
+            return if wrong.is_empty() { names.check(references(&import.id), &Place::default()) } else { wrong };
+        };
+        let found = names.check(references(for_each), &Place::default());
+        // Whether there is any instance to evaluate the id for, is known of constants only.
+        if found.is_empty() && references(for_each).is_empty() {
+            return names.check(references(&import.id), &Place::repeated(Repetition::ForEach));
+        }
+        found
+    }
+}
+
+fn refers_to_itself(import: &Import, resource: &Resource) -> Diagnostics {
+    let mut spans: Vec<Span> = Vec::new();
+    visit_references(&import.id, &mut |traversal| {
+        if let Ok(reference) = parse_reference(traversal)
+            && reference.subject.resource() == Some(&resource.addr())
+        {
+            spans.push(reference.span);
+        }
+    });
+    let detail = "The import ID cannot reference the resource being imported.";
+    spans.into_iter().map(|span| Diagnostic::error("Invalid import id argument", detail).at(span)).collect()
+}
+
+/// The key of the target must be one that the resource's instances have.
+fn wrong_key(import: &Import, resource: &Resource) -> Diagnostics {
+    let Some(to) = &import.static_to else { return Diagnostics::new() };
+    let repetition = Repetition::of(resource.count.is_some(), resource.for_each.is_some());
+    let detail = match (&to.key, repetition) {
+        (InstanceKey::String(_), Repetition::ForEach)
+        | (InstanceKey::Int(_), Repetition::Count)
+        | (InstanceKey::None, Repetition::None) => return Diagnostics::new(),
+        (InstanceKey::String(_), _) => "The target resource does not use for_each.",
+        (InstanceKey::Int(_), _) => "The target resource does not use count.",
+        (InstanceKey::None, Repetition::ForEach) => "The target resource is using for_each.",
+        (InstanceKey::None, _) => "The target resource is using count.",
+    };
+    Diagnostic::error(WRONG_TARGET, detail).at(import.to.span).into()
+}

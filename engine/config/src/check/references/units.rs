@@ -1,0 +1,163 @@
+//! Units: what Terraform looks for references in at once, and what becomes of errors there.
+
+use landform_lang::syntax::ast::{Block, Body, Expr, ExprKind, ObjectItem, ObjectKey};
+use landform_lang::syntax::{Reached, Traversal, TraversalRef, visit_references_reached};
+
+use crate::model::CheckRule;
+use crate::reference::Place;
+
+/// A reference where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) traversal: Traversal,
+    pub(super) reached: Reached,
+    /// Whether the expression is evaluated even when its references are wrong, so that they are told of once more.
+    pub(super) evaluated_anyway: bool,
+}
+
+/// References of an expression, or of expressions that are evaluated together. The earliest stage with errors is the
+/// last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unit {
+    pub(super) place: Place,
+    pub(super) found: Vec<Found>,
+    /// References of the contents of dynamic blocks. They are checked as the blocks are expanded, if there are any.
+    pub(super) later: Vec<Traversal>,
+    /// Whether an error here is the last thing that is said of the object.
+    pub(super) decisive: bool,
+}
+
+impl Unit {
+    pub(super) fn at(place: &Place) -> Self {
+        Self { place: place.clone(), ..Self::default() }
+    }
+
+    pub(super) fn of(expr: &Expr, place: &Place) -> Self {
+        Self::at(place).with(expr)
+    }
+
+    pub(super) fn with(mut self, expr: &Expr) -> Self {
+        self.add(expr, false);
+        self
+    }
+
+    /// An expression that is evaluated even when its references are wrong.
+    pub(super) fn with_evaluated_anyway(mut self, expr: &Expr) -> Self {
+        self.add(expr, true);
+        self
+    }
+
+    pub(super) fn decisive(self) -> Self {
+        Self { decisive: true, ..self }
+    }
+
+    /// A condition with its message.
+    pub(super) fn of_rule(rule: &CheckRule, place: &Place) -> Self {
+        Self::at(place).with_evaluated_anyway(&rule.condition).with_evaluated_anyway(&rule.error_message)
+    }
+
+    /// A body, whatever its schema: what its dynamic blocks are made from, and the rest.
+    pub(super) fn of_body(body: &Body, place: &Place) -> [Self; 2] {
+        let mut walk = Walk { dynamics: Self::at(place), rest: Self::at(place) };
+        walk.body(body);
+        [walk.dynamics, walk.rest]
+    }
+
+    fn add(&mut self, expr: &Expr, evaluated_anyway: bool) {
+        self.add_free(expr, &[], evaluated_anyway);
+    }
+
+    fn add_free(&mut self, expr: &Expr, bound: &[String], evaluated_anyway: bool) {
+        visit_free(expr, bound, &mut |reference, reached| {
+            self.found.push(Found { traversal: reference.to_owned(), reached, evaluated_anyway });
+        });
+    }
+}
+
+/// `bound` are names that are not references: iterators of dynamic blocks.
+fn visit_free(expr: &Expr, bound: &[String], visit: &mut dyn FnMut(TraversalRef<'_>, Reached)) {
+    visit_references_reached(expr, &mut |reference, reached| {
+        if !bound.iter().any(|name| **name == *reference.root.name) {
+            visit(reference, reached);
+        }
+    });
+}
+
+struct Walk {
+    dynamics: Unit,
+    rest: Unit,
+}
+
+impl Walk {
+    fn body(&mut self, body: &Body) {
+        let content = body.everything();
+        for attribute in content.attributes.values() {
+            match &attribute.value.kind {
+                // In JSON, where blocks look like arguments.
+                ExprKind::Object(items) if &*attribute.name == "dynamic" => self.json_dynamics(items),
+                _ => self.rest.add(&attribute.value, false),
+            }
+        }
+        for block in &content.blocks {
+            if &*block.kind == "dynamic" { self.dynamic(block, &[]) } else { self.body(&block.body) }
+        }
+    }
+
+    /// `dynamic "label" { for_each, iterator, labels, content { … } }`: the iterator is known within `content`.
+    fn dynamic(&mut self, block: &Block, bound: &[String]) {
+        let content = block.body.everything();
+        let mut iterator = block.labels.first().map(|label| label.name.to_string());
+        for attribute in content.attributes.values() {
+            if &*attribute.name == "iterator" {
+                iterator = name_of(&attribute.value).or(iterator);
+            } else {
+                self.dynamics.add_free(&attribute.value, bound, false);
+            }
+        }
+        let bound: Vec<String> = bound.iter().cloned().chain(iterator).collect();
+        content.blocks.iter().for_each(|inner| self.content(&inner.body, &bound));
+    }
+
+    fn content(&mut self, body: &Body, bound: &[String]) {
+        let content = body.everything();
+        content.attributes.values().for_each(|attribute| self.later(&attribute.value, bound));
+        for block in &content.blocks {
+            if &*block.kind == "dynamic" { self.dynamic(block, bound) } else { self.content(&block.body, bound) }
+        }
+    }
+
+    fn json_dynamics(&mut self, items: &[ObjectItem]) {
+        for item in items {
+            let ExprKind::Object(parts) = &item.value.kind else {
+                self.later(&item.value, &[]);
+                continue;
+            };
+            let named = |wanted: &str| parts.iter().find(|part| key_of(&part.key) == Some(wanted));
+            let iterator = named("iterator").and_then(|part| name_of(&part.value));
+            let iterator = iterator.or_else(|| key_of(&item.key).map(str::to_owned));
+            for part in parts {
+                match key_of(&part.key) {
+                    Some("iterator") => {}
+                    Some("content") => self.later(&part.value, iterator.as_slice()),
+                    _ => self.dynamics.add(&part.value, false),
+                }
+            }
+        }
+    }
+
+    fn later(&mut self, expr: &Expr, bound: &[String]) {
+        visit_free(expr, bound, &mut |reference, _| self.rest.later.push(reference.to_owned()));
+    }
+}
+
+fn key_of(key: &ObjectKey) -> Option<&str> {
+    match key {
+        ObjectKey::Name(name) => Some(&name.name),
+        ObjectKey::Expr(Expr { kind: ExprKind::JsonString(text, _), .. }) => Some(text),
+        ObjectKey::Expr(_) => None,
+    }
+}
+
+fn name_of(expr: &Expr) -> Option<String> {
+    landform_lang::syntax::as_keyword(expr).map(|name| name.into_owned())
+}
