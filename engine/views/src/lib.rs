@@ -7,6 +7,7 @@
 
 pub mod diagnostics;
 mod diff;
+pub mod json;
 pub mod plan;
 mod quote;
 mod sensitive;

@@ -5,20 +5,21 @@ use landform_values::Path;
 
 use crate::Style;
 
-/// A heading, an indented line for each object, and a blank line; empty when nothing is destroyed.
+/// A heading and an indented line for each object; empty when nothing is destroyed. Other programs find the heading by
+/// its text, so it has no colour.
 pub(super) fn render(shown: &[&ResourceChange], style: &Style) -> String {
     let lines: Vec<String> =
         shown.iter().filter(|change| change.action.destroys()).map(|change| line(change, style)).collect();
     if lines.is_empty() {
         return String::new();
     }
-    format!("\n{}\n{}", style.paint("[bold]Destroys and replacements:[reset]"), lines.concat())
+    format!("\nDestroys and replacements:\n{}", lines.concat())
 }
 
 fn line(change: &ResourceChange, style: &Style) -> String {
     let symbol = crate::diff::symbol(change.action, style);
     let deposed = change.deposed.as_ref().map(|key| format!(" (deposed object {key})")).unwrap_or_default();
-    format!("{symbol} {}{deposed}: {}\n", change.address, cause(change))
+    format!("  {symbol} {}{deposed}: {}\n", change.address, cause(change))
 }
 
 fn cause(change: &ResourceChange) -> String {

@@ -1,0 +1,14 @@
+//! Documents for programs, byte for byte as Terraform 1.11 writes them.
+//!
+//! What grows with the number of instances is written piece by piece to a sink.
+
+mod checks;
+mod go;
+mod plan;
+mod resource;
+mod state;
+mod value;
+mod writer;
+
+pub use plan::{PlanContext, write_plan};
+pub use state::write_state;
