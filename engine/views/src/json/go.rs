@@ -10,13 +10,13 @@ pub(super) fn compact(data: &impl Serialize) -> io::Result<String> {
 }
 
 /// What serde makes of something, each member and item on a line of its own, indented by two spaces.
-pub(super) fn pretty(data: &impl Serialize) -> io::Result<String> {
+pub(crate) fn pretty(data: &impl Serialize) -> io::Result<String> {
     Ok(escaped(serde_json::to_string_pretty(data)?))
 }
 
 /// Go escapes more than JSON asks for: what could end an HTML element or a line of JavaScript. In JSON these can only
 /// stand within strings.
-fn escaped(json: String) -> String {
+pub(super) fn escaped(json: String) -> String {
     const ESCAPES: [(char, &str); 5] =
         [('<', "\\u003c"), ('>', "\\u003e"), ('&', "\\u0026"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
     ESCAPES.into_iter().fold(

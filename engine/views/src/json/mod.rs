@@ -3,10 +3,11 @@
 //! What grows with the number of instances is written piece by piece to a sink.
 
 mod checks;
-mod go;
+pub(crate) mod go;
 mod plan;
 mod resource;
 mod state;
+pub mod ui;
 mod value;
 mod writer;
 

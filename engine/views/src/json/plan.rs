@@ -7,10 +7,11 @@ use landform_plan::{Action, DeferredChange, Mode, OutputChange, Plan, RelevantAt
 use landform_values::Value;
 use serde::Serialize;
 
-use super::resource::{ModuleTree, identity, schema_version};
+use super::resource::{identity, module, schema_version};
 use super::value::{known, path, sensitive, sorted_paths, unknown};
 use super::writer::{Fields, JsonWriter};
 use super::{checks, state};
+use crate::modules::ModuleTree;
 use crate::sensitive::with_schema_marks;
 
 /// What the document of a plan says beside the plan itself.
@@ -75,7 +76,7 @@ fn planned_values(writer: &mut JsonWriter<'_>, plan: &Plan) {
         let changes = plan.resource_changes.iter().filter(stays);
         let mut modules = ModuleTree::new(changes, |change: &ResourceChange| &change.address);
         modules.sort_by_text(&|change| change.address.to_string());
-        modules.write(object.key("root_module"), &planned_resource);
+        module(object.key("root_module"), &modules, &planned_resource);
     });
 }
 

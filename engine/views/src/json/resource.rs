@@ -1,11 +1,10 @@
-//! What all documents say of a resource instance, and the tree of its modules.
+//! What all documents say of a resource instance, and modules with their resources.
 
-use std::collections::BTreeMap;
-
-use landform_addrs::{InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
+use landform_addrs::{InstanceKey, ResourceInstance, ResourceMode};
 use landform_schema::Schema;
 
 use super::writer::{Fields, JsonWriter};
+use crate::modules::ModuleTree;
 
 /// `managed` or `data`.
 pub(super) fn mode(mode: ResourceMode) -> &'static str {
@@ -40,53 +39,20 @@ pub(super) fn identity(object: &mut Fields<'_, '_>, address: &ResourceInstance) 
     }
 }
 
-/// Resource instances by their modules. Costs one text an instance.
-pub(super) struct ModuleTree<'a, T> {
-    module: ModuleInstance,
-    items: Vec<&'a T>,
-    /// By address, as text: that is Terraform's order.
-    children: BTreeMap<String, Self>,
-}
-
-impl<'a, T> ModuleTree<'a, T> {
-    /// In each module the items stay in their order.
-    pub(super) fn new(items: impl IntoIterator<Item = &'a T>, address: impl Fn(&T) -> &ResourceInstance) -> Self {
-        let mut root = Self::of(ModuleInstance::root());
-        for item in items {
-            root.module(&address(item).module).items.push(item);
+/// `{"resources": […], "address": …, "child_modules": […]}`, all left out where there are none.
+pub(super) fn module<'s, T>(
+    writer: &mut JsonWriter<'s>,
+    tree: &ModuleTree<'_, T>,
+    item: &impl Fn(&mut JsonWriter<'s>, &T),
+) {
+    writer.object(|object| {
+        if !tree.items().is_empty() {
+            object.key("resources").array(tree.items(), |writer, found| item(writer, found));
         }
-        root
-    }
-
-    fn of(module: ModuleInstance) -> Self {
-        Self { module, items: Vec::new(), children: BTreeMap::new() }
-    }
-
-    fn module(&mut self, wanted: &ModuleInstance) -> &mut Self {
-        let mut tree = self;
-        for (call, key) in wanted.steps() {
-            let module = tree.module.child(call.clone(), key.clone());
-            tree = tree.children.entry(module.to_string()).or_insert_with(|| Self::of(module));
+        object.text("address", &tree.address().to_string());
+        let mut children = tree.children().peekable();
+        if children.peek().is_some() {
+            object.key("child_modules").array(children, |writer, child| module(writer, child, item));
         }
-        tree
-    }
-
-    /// Sorts the items of each module by a text made of each.
-    pub(super) fn sort_by_text(&mut self, text: &impl Fn(&T) -> String) {
-        self.items.sort_by_cached_key(|item| text(item));
-        self.children.values_mut().for_each(|child| child.sort_by_text(text));
-    }
-
-    /// `{"resources": […], "address": …, "child_modules": […]}`, all left out where there are none.
-    pub(super) fn write<'s>(&self, writer: &mut JsonWriter<'s>, item: &impl Fn(&mut JsonWriter<'s>, &T)) {
-        writer.object(|object| {
-            if !self.items.is_empty() {
-                object.key("resources").array(&self.items, |writer, found| item(writer, found));
-            }
-            object.text("address", &self.module.to_string());
-            if !self.children.is_empty() {
-                object.key("child_modules").array(self.children.values(), |writer, child| child.write(writer, item));
-            }
-        });
-    }
+    });
 }

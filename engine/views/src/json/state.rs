@@ -6,9 +6,10 @@ use landform_plan::{ObjectStatus, State, StateObject};
 use landform_values::Value;
 
 use super::checks;
-use super::resource::{ModuleTree, identity, schema_version};
+use super::resource::{identity, module, schema_version};
 use super::value::{known, sensitive};
 use super::writer::JsonWriter;
+use crate::modules::ModuleTree;
 use crate::sensitive::with_schema_marks;
 
 /// Writes the document of a state with the version of the engine that made it. It ends without a line break.
@@ -34,7 +35,7 @@ pub(super) fn document(writer: &mut JsonWriter<'_>, state: &State, engine_versio
                 });
             }
             let modules = ModuleTree::new(&state.objects, |object: &StateObject| &object.address);
-            modules.write(object.key("root_module"), &resource);
+            module(object.key("root_module"), &modules, &resource);
         });
         checks::member(object, &state.checks);
     });

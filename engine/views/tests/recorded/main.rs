@@ -14,6 +14,7 @@ use landform_plan::Mode;
 use landform_views::Style;
 use landform_views::json::{PlanContext, write_plan, write_state};
 use landform_views::plan::{self, PlanOptions};
+use landform_views::{output, state};
 use read_plan::Reader;
 use serde_json::Value as Json;
 
@@ -139,4 +140,42 @@ fn plan_texts() {
 #[test]
 fn plan_texts_with_colours() {
     plan_text("plan.color", true);
+}
+
+fn state_text(name: &str, color: bool) {
+    let reader = reader();
+    check(name, |step, _| {
+        let found = reader.state(&parse(step.get("state.json").expect("recorded too")));
+        let mut text = Vec::new();
+        state::write(&found, &Style { color, ..Style::default() }, &mut text).expect("memory takes everything");
+        String::from_utf8(text).expect("UTF-8")
+    });
+}
+
+#[test]
+fn state_texts() {
+    state_text("state.txt", false);
+}
+
+#[test]
+fn state_texts_with_colours() {
+    state_text("state.color", true);
+}
+
+#[test]
+fn outputs_after_apply() {
+    let reader = reader();
+    check("outputs.txt", |step, _| {
+        let found = reader.state(&parse(step.get("state.json").expect("recorded too")));
+        output::after_apply(&found.outputs, &Style::default())
+    });
+}
+
+#[test]
+fn outputs_as_json() {
+    let reader = reader();
+    check("output.json", |step, _| {
+        let found = reader.state(&parse(step.get("state.json").expect("recorded too")));
+        output::json(&found.outputs, None).expect("all outputs")
+    });
 }
