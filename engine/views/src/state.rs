@@ -7,7 +7,7 @@ use landform_plan::{ObjectStatus, State, StateObject};
 use landform_values::{Marks, Value};
 
 use crate::Style;
-use crate::diff::{self, Change, Matcher, Options};
+use crate::diff::{self, Change, Options};
 use crate::modules::ModuleTree;
 
 /// Writes all objects of a state, then its outputs. Memory: one object at a time.

@@ -26,12 +26,14 @@ const FILES: &[(&str, &str)] = cases! {
     checking
     data_basic
     drifting
+    ephemeral
     failing
     importing
     legacy
     modules
     moving
     outputs
+    provisioning
     reading
     removing
     replacing

@@ -6,6 +6,7 @@ mod cases;
 mod read_plan;
 mod read_schema;
 mod read_value;
+mod ui;
 
 use std::collections::BTreeMap;
 
@@ -47,7 +48,7 @@ fn check(name: &str, render: impl Fn(&Step<'_>, &str) -> String) {
             let actual = render(&step, expected);
             if actual != expected {
                 let difference =
-                    similar::TextDiff::from_lines(&by_lines(expected), &by_lines(&actual)).unified_diff().to_string();
+                    similar::TextDiff::from_lines(by_lines(expected), by_lines(&actual)).unified_diff().to_string();
                 differences.push(format!("{}\n{difference}", step.describe()));
             }
         }
