@@ -4,6 +4,8 @@ use landform_plan::Action;
 use landform_schema::{Attribute, Block, Nested, Nesting};
 use landform_values::{Kind, Path, Step, Str, Type, Value};
 
+use super::json_text;
+
 /// One side of a comparison.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Side<'a> {
@@ -251,7 +253,7 @@ pub(crate) fn equal(a: Option<&Value>, b: Option<&Value>) -> bool {
         }
         _ => match (a.as_sequence(), b.as_sequence()) {
             (Some(a), Some(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(Some(a), Some(b))),
-            _ => a.kind() == b.kind(),
+            _ => a.kind() == b.kind() && json_text::as_numeral(a).is_some() == json_text::as_numeral(b).is_some(),
         },
     }
 }
@@ -337,6 +339,9 @@ pub(crate) enum Form {
 impl Form {
     /// Of a side's value.
     pub(super) fn of(value: Option<&Value>) -> Self {
+        if value.is_some_and(|value| json_text::as_numeral(value).is_some()) {
+            return Self::Number;
+        }
         match value.map(Value::kind) {
             None | Some(Kind::Null(_) | Kind::Unknown(_) | Kind::Type(_)) => Self::Null,
             Some(Kind::Bool(_)) => Self::Bool,

@@ -24,6 +24,7 @@ macro_rules! cases {
 
 const FILES: &[(&str, &str)] = cases! {
     checking
+    big_values
     data_basic
     drifting
     ephemeral
@@ -31,12 +32,14 @@ const FILES: &[(&str, &str)] = cases! {
     importing
     legacy
     modules
+    modules_only
     moving
     outputs
     provisioning
     reading
     removing
     replacing
+    sensitive
     things
 };
 

@@ -93,7 +93,8 @@ fn messages_about_progress() {
 fn progress(json: &Json) -> Message {
     let hook = &json["hook"];
     let text = |name: &str| hook[name].as_str().unwrap_or_default();
-    let address: ResourceInstance = hook["resource"]["addr"].as_str().and_then(|text| text.parse().ok()).expect("an address");
+    let address: ResourceInstance =
+        hook["resource"]["addr"].as_str().and_then(|text| text.parse().ok()).expect("an address");
     let object = match hook["id_key"].as_str() {
         Some(key) => Value::object([(key, Value::from(text("id_value")))]),
         None => Value::null(Type::Dynamic),
