@@ -11,9 +11,10 @@ mod ui;
 use std::collections::BTreeMap;
 
 use cases::{SCHEMAS, Step, recorded, sections};
+use landform_addrs::ProviderAddr;
 use landform_plan::Mode;
 use landform_views::Style;
-use landform_views::json::{PlanContext, write_plan, write_state};
+use landform_views::json::{PlanContext, write_plan, write_provider_schemas, write_state};
 use landform_views::plan::{self, PlanOptions};
 use landform_views::{output, state};
 use read_plan::Reader;
@@ -179,4 +180,15 @@ fn outputs_as_json() {
         let found = reader.state(&parse(step.get("state.json").expect("recorded too")));
         output::json(&found.outputs, None).expect("all outputs")
     });
+}
+
+#[test]
+fn provider_schemas() {
+    let expected = recorded(&sections(SCHEMAS), "0 schemas.json").expect("recorded");
+    let providers = reader().0;
+    let addresses: Vec<ProviderAddr> =
+        providers.keys().map(|name| ProviderAddr::parse_source(name).expect("an address")).collect();
+    let mut text = Vec::new();
+    write_provider_schemas(addresses.iter().zip(providers.values()), &mut text).expect("memory takes everything");
+    assert_eq!(String::from_utf8(text).expect("UTF-8") + "\n", expected);
 }
