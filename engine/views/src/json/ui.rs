@@ -10,6 +10,7 @@ use landform_values::Value;
 use super::resource::instance_key;
 use super::value::known;
 use super::writer::{Fields, JsonWriter};
+use crate::Style;
 use crate::diagnostics::{self, Sources};
 
 /// The version of the form.
@@ -244,6 +245,11 @@ impl ChangeCounts {
             counts.remove += usize::from(action.destroys());
         }
         counts
+    }
+
+    /// What people read at the end of an apply or a destroy.
+    pub fn human(self, summary: Summary, style: &Style) -> String {
+        style.paint(&format!("[reset][bold][green]\n{}\n", self.text(summary)))
     }
 
     /// The sentence that closes a plan, an apply or a destroy, without a line break.

@@ -1,19 +1,20 @@
 //! The block before the closing line of a plan that names all that is destroyed or replaced, with the cause.
 
+use std::io;
+
 use landform_plan::{Action, ActionReason, ResourceChange};
 use landform_values::Path;
 
 use crate::Style;
 
-/// A heading and an indented line for each object; empty when nothing is destroyed. Other programs find the heading by
-/// its text, so it has no colour.
-pub(super) fn render(shown: &[&ResourceChange], style: &Style) -> String {
-    let lines: Vec<String> =
-        shown.iter().filter(|change| change.action.destroys()).map(|change| line(change, style)).collect();
-    if lines.is_empty() {
-        return String::new();
+/// Writes a heading and an indented line for each object; nothing when nothing is destroyed. Other programs find the
+/// heading by its text, so it has no colour.
+pub(super) fn write(shown: &[&ResourceChange], style: &Style, sink: &mut dyn io::Write) -> io::Result<()> {
+    let mut destroyed = shown.iter().filter(|change| change.action.destroys()).peekable();
+    if destroyed.peek().is_some() {
+        sink.write_all(b"\nDestroys and replacements:\n")?;
     }
-    format!("\nDestroys and replacements:\n{}", lines.concat())
+    destroyed.try_for_each(|change| sink.write_all(line(change, style).as_bytes()))
 }
 
 fn line(change: &ResourceChange, style: &Style) -> String {
@@ -24,6 +25,7 @@ fn line(change: &ResourceChange, style: &Style) -> String {
 
 fn cause(change: &ResourceChange) -> String {
     let address = &change.address;
+    let key = super::comment::key(address);
     match change.reason {
         _ if change.deposed.is_some() => "left over from a partially-failed replacement".into(),
         Some(ActionReason::ReplaceBecauseTainted) => "it is tainted".into(),
@@ -32,8 +34,8 @@ fn cause(change: &ResourceChange) -> String {
         Some(ActionReason::ReplaceBecauseCannotUpdate) => attributes(&change.requires_replace),
         Some(ActionReason::DeleteBecauseNoResourceConfig) => format!("{} is not in configuration", address.config()),
         Some(ActionReason::DeleteBecauseWrongRepetition) => "count or for_each was added or removed".into(),
-        Some(ActionReason::DeleteBecauseCountIndex) => format!("index {} is out of range for count", address.key),
-        Some(ActionReason::DeleteBecauseEachKey) => format!("key {} is not in for_each map", address.key),
+        Some(ActionReason::DeleteBecauseCountIndex) => format!("index {key} is out of range for count"),
+        Some(ActionReason::DeleteBecauseEachKey) => format!("key {key} is not in for_each map"),
         Some(ActionReason::DeleteBecauseNoModule) => format!("{} is not in configuration", address.module),
         Some(ActionReason::DeleteBecauseNoMoveTarget) => {
             format!("{} was moved to {address}, which is not in configuration", change.previous_address)
