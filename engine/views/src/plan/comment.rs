@@ -97,7 +97,7 @@ fn replacement(change: &ResourceChange, codes: &Codes) -> String {
 }
 
 /// The key in brackets, as JSON.
-pub(super) fn key(address: &ResourceInstance) -> String {
+fn key(address: &ResourceInstance) -> String {
     match &address.key {
         InstanceKey::None => String::new(),
         InstanceKey::Int(index) => format!("[{index}]"),
@@ -109,14 +109,18 @@ pub(super) fn key(address: &ResourceInstance) -> String {
     }
 }
 
-/// Why, in lines behind the first.
-fn reason(change: &ResourceChange) -> String {
-    let key = key(&change.address);
-    let repetition = || match &change.address.key {
+/// How a resource repeats, as opposed to what an instance's key is for.
+pub(super) fn wrong_repetition(address: &ResourceInstance) -> &'static str {
+    match address.key {
         InstanceKey::None => "resource uses count or for_each",
         InstanceKey::Int(_) => "resource does not use count",
         InstanceKey::String(_) => "resource does not use for_each",
-    };
+    }
+}
+
+/// Why, in lines behind the first.
+fn reason(change: &ResourceChange) -> String {
+    let key = key(&change.address);
     let why = match change.reason {
         Some(ActionReason::ReadBecauseConfigUnknown) => "config refers to values not yet known".to_owned(),
         Some(ActionReason::ReadBecauseDependencyPending) => {
@@ -134,7 +138,7 @@ fn reason(change: &ResourceChange) -> String {
         Some(ActionReason::DeleteBecauseNoModule) => {
             format!("because {} is not in configuration", change.address.module)
         }
-        Some(ActionReason::DeleteBecauseWrongRepetition) => format!("because {}", repetition()),
+        Some(ActionReason::DeleteBecauseWrongRepetition) => format!("because {}", wrong_repetition(&change.address)),
         Some(ActionReason::DeleteBecauseCountIndex) => format!("because index {key} is out of range for count"),
         Some(ActionReason::DeleteBecauseEachKey) => format!("because key {key} is not in for_each map"),
         _ => return String::new(),

@@ -25,20 +25,19 @@ fn line(change: &ResourceChange, style: &Style) -> String {
 
 fn cause(change: &ResourceChange) -> String {
     let address = &change.address;
-    let key = super::comment::key(address);
     match change.reason {
         _ if change.deposed.is_some() => "left over from a partially-failed replacement".into(),
         Some(ActionReason::ReplaceBecauseTainted) => "it is tainted".into(),
         Some(ActionReason::ReplaceByRequest) => "requested with -replace".into(),
         Some(ActionReason::ReplaceByTriggers) => triggers(change),
         Some(ActionReason::ReplaceBecauseCannotUpdate) => attributes(&change.requires_replace),
-        Some(ActionReason::DeleteBecauseNoResourceConfig) => format!("{} is not in configuration", address.config()),
-        Some(ActionReason::DeleteBecauseWrongRepetition) => "count or for_each was added or removed".into(),
-        Some(ActionReason::DeleteBecauseCountIndex) => format!("index {key} is out of range for count"),
-        Some(ActionReason::DeleteBecauseEachKey) => format!("key {key} is not in for_each map"),
+        Some(ActionReason::DeleteBecauseNoResourceConfig) => "it is not in configuration".into(),
+        Some(ActionReason::DeleteBecauseWrongRepetition) => super::comment::wrong_repetition(address).into(),
+        Some(ActionReason::DeleteBecauseCountIndex) => format!("index {} is out of range for count", address.key),
+        Some(ActionReason::DeleteBecauseEachKey) => format!("key {} is not in for_each map", address.key),
         Some(ActionReason::DeleteBecauseNoModule) => format!("{} is not in configuration", address.module),
         Some(ActionReason::DeleteBecauseNoMoveTarget) => {
-            format!("{} was moved to {address}, which is not in configuration", change.previous_address)
+            format!("{} was moved here, which is not in configuration", change.previous_address)
         }
         _ if change.action == Action::Delete => "everything is to be destroyed".into(),
         _ => attributes(&change.requires_replace),
@@ -59,6 +58,7 @@ fn attributes(paths: &[Path]) -> String {
         .map(|path| path.to_string().trim_start_matches('.').to_owned())
         .filter(|name| !name.is_empty())
         .collect();
+    names.sort();
     names.dedup();
     match names.len() {
         0 => "it can not be changed in place".into(),

@@ -3,6 +3,7 @@
 //! The plans and states are read from Terraform's documents; see `tests/README.md`.
 
 mod cases;
+mod impact;
 mod read_plan;
 mod read_schema;
 mod read_value;
