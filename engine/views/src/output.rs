@@ -46,11 +46,8 @@ fn all(outputs: &Outputs) -> String {
 }
 
 /// A string, number or boolean as it is, without a line break.
-pub fn raw(outputs: &Outputs, name: Option<&str>) -> Result<String> {
+pub fn raw(outputs: &Outputs, name: &str) -> Result<String> {
     any(outputs)?;
-    let Some(name) = name else {
-        return Err(Box::new(Diagnostic::error("Raw output format is only supported for single outputs", "")));
-    };
     let value = find(outputs, name)?;
     let unsupported = |detail: String| Box::new(Diagnostic::error("Unsupported value for raw output", detail));
     let text = convert(&value, &Type::String).map_err(|_| {
@@ -104,4 +101,72 @@ fn find(outputs: &Outputs, name: &str) -> Result<Value> {
         Box::new(Diagnostic::error(format!("Output {} not found", quote(name)), detail))
     })?;
     Ok(found.unmark_deep().0)
+}
+
+#[cfg(test)]
+mod tests {
+    use landform_values::Marks;
+
+    use super::*;
+
+    fn outputs() -> Outputs {
+        Outputs::from([
+            ("text".into(), Value::from("a \"q\"\n")),
+            ("number".into(), Value::number(landform_values::Number::parse("1.50").expect("a number"))),
+            ("list".into(), Value::list(Type::String, [Value::from("a")])),
+            ("secret".into(), Value::from("hush").with_marks(&Marks::sensitive())),
+            ("null".into(), Value::null(Type::String)),
+        ])
+    }
+
+    /// What is printed, or the summary of what is said instead.
+    fn shown(result: Result<String>) -> String {
+        result.unwrap_or_else(|diagnostic| format!("{:?}: {}", diagnostic.severity, diagnostic.summary))
+    }
+
+    #[test]
+    fn texts_of_all_and_of_one() {
+        let all = "list = tolist([\n  \"a\",\n])\nnull = tostring(null)\nnumber = 1.5\nsecret = <sensitive>\ntext = <<EOT\na \
+                   \"q\"\n\nEOT\n";
+        let cases = [
+            (human(&outputs(), None), all),
+            (human(&outputs(), Some("text")), "<<EOT\na \"q\"\n\nEOT\n"),
+            (human(&outputs(), Some("secret")), "\"hush\"\n"),
+            (human(&outputs(), Some("nope")), "Error: Output \"nope\" not found"),
+            (human(&Outputs::new(), None), "Warning: No outputs found"),
+            (human(&Outputs::new(), Some("nope")), "Warning: No outputs found"),
+            (raw(&outputs(), "text"), "a \"q\"\n"),
+            (raw(&outputs(), "number"), "1.5"),
+            (raw(&outputs(), "secret"), "hush"),
+            (raw(&outputs(), "list"), "Error: Unsupported value for raw output"),
+            (raw(&outputs(), "null"), "Error: Unsupported value for raw output"),
+            (raw(&Outputs::new(), "nope"), "Warning: No outputs found"),
+            (json(&outputs(), Some("list")), "[\"a\"]\n"),
+            (json(&outputs(), Some("secret")), "\"hush\"\n"),
+            (json(&outputs(), Some("nope")), "Error: Output \"nope\" not found"),
+            (json(&Outputs::new(), None), "{}\n"),
+        ];
+        for (result, expected) in cases {
+            assert_eq!(shown(result), expected);
+        }
+    }
+
+    #[test]
+    fn what_raw_can_not_print() {
+        let detail = |name| raw(&outputs(), name).map_err(|diagnostic| diagnostic.detail);
+        let list = "The -raw option only supports strings, numbers, and boolean values, but output value \"list\" is list \
+                    of string.\n\nUse the -json option for machine-readable representations of output values that have \
+                    complex types.";
+        assert_eq!(detail("list"), Err(list.to_owned()));
+        let null = "The value for output value \"null\" is null, so -raw mode cannot print it.";
+        assert_eq!(detail("null"), Err(null.to_owned()));
+    }
+
+    #[test]
+    fn below_an_apply() {
+        let one = Outputs::from([("a".into(), Value::TRUE)]);
+        let colours = Style { color: true, ..Style::default() };
+        assert_eq!(after_apply(&one, &colours), "\x1b[0m\x1b[1m\x1b[32m\nOutputs:\n\n\x1b[0ma = true\n");
+        assert_eq!(after_apply(&Outputs::new(), &colours), "");
+    }
 }

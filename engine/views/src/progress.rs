@@ -313,6 +313,54 @@ mod tests {
 
     use super::*;
 
+    /// The lines are those of Terraform, with `^` for the escape character.
+    #[test]
+    fn lines_for_people() {
+        let address: ResourceInstance = "module.m.terraform_data.a[\"[red]\"]".parse().expect("an address");
+        let key = Str::from("0f46cd85");
+        let object = Value::object([("id", Value::from("i"))]);
+        let seconds = Duration::from_secs(71);
+        let check = |deposed: bool, kind: EventKind<'_>, expected: &str| {
+            let event = Event { address: &address, deposed: deposed.then_some(&key), kind };
+            let text = |color| event.text(&Style { color, ..Style::default() }).unwrap_or_default();
+            let name = "module.m.terraform_data.a[\"[red]\"]";
+            let plain = expected.replace("^[0m", "").replace("^[1m", "");
+            assert_eq!(text(true).replace('\x1b', "^"), expected.replace("NAME", name));
+            assert_eq!(text(false), plain.replace("NAME", name));
+        };
+        check(false, EventKind::RefreshStart(&object), "^[0m^[1mNAME: Refreshing state... [id=i]^[0m");
+        check(
+            true,
+            EventKind::RefreshStart(&Value::NULL),
+            "^[0m^[1mNAME (deposed object 0f46cd85): Refreshing state...^[0m",
+        );
+        check(false, EventKind::Start(Operation::Create, &Value::NULL), "^[0m^[1mNAME: Creating...^[0m^[0m");
+        check(false, EventKind::Start(Operation::Read, &Value::NULL), "^[0m^[1mNAME: Reading...^[0m^[0m");
+        let destroying = "^[0m^[1mNAME (deposed object 0f46cd85): Destroying... [id=i]^[0m^[0m";
+        check(true, EventKind::Start(Operation::Delete, &object), destroying);
+        check(false, EventKind::Start(Operation::Open, &Value::NULL), "^[0m^[1mNAME: Opening...^[0m");
+        let still = "^[0m^[1mNAME: Still modifying... [id=i, 1m11s elapsed]^[0m^[0m";
+        check(false, EventKind::Progress(Operation::Update, &object, seconds), still);
+        let complete = "^[0m^[1mNAME: Modifications complete after 1m11s [id=i]^[0m";
+        check(false, EventKind::Complete(Operation::Update, &object, seconds), complete);
+        check(
+            false,
+            EventKind::Complete(Operation::Close, &Value::NULL, Duration::ZERO),
+            "^[0m^[1mNAME: Closing complete after 0s^[0m",
+        );
+        check(false, EventKind::Errored(Operation::Update, seconds), "");
+        check(false, EventKind::Deferred, "^[0m^[1mNAME: Configuration unknown, deferring...^[0m");
+        check(
+            false,
+            EventKind::ProvisionStart("local-exec"),
+            "^[0m^[1mNAME: Provisioning with 'local-exec'...^[0m^[0m",
+        );
+        check(false, EventKind::ProvisionOutput("local-exec", "[bold]"), "^[0m^[1mNAME (local-exec):^[0m ^[0m[bold]");
+        check(false, EventKind::PrepareImport("x"), "^[0m^[1mNAME: Preparing import... [id=x]^[0m");
+        check(false, EventKind::ImportStart("x"), "^[0m^[1mNAME: Importing... [id=x]^[0m");
+        check(false, EventKind::ImportComplete("x"), "^[0m^[1mNAME: Import complete [id=x]^[0m");
+    }
+
     #[test]
     fn durations_are_gos() {
         let text = |seconds| duration(Duration::from_secs(seconds));
