@@ -7,6 +7,7 @@
 //! **Invariant**: nothing here touches the terminal, the environment, files or the clock; all that is handed in.
 
 pub mod apply;
+pub mod describe;
 mod evaluate;
 pub mod events;
 pub mod execution;
