@@ -8,6 +8,7 @@
 
 pub mod apply;
 mod ephemeral;
+pub mod describe;
 mod evaluate;
 pub mod events;
 pub mod execution;

@@ -7,9 +7,14 @@
 
 pub mod diagnostics;
 mod diff;
+pub mod json;
+mod modules;
+pub mod output;
 pub mod plan;
+pub mod progress;
 mod quote;
 mod sensitive;
+pub mod state;
 mod style;
 mod wrap;
 

@@ -44,6 +44,17 @@ impl Style {
         text
     }
 
+    /// A text between codes by their names. The text itself may hold square brackets.
+    pub(crate) fn enclosed(&self, before: &str, text: &str, behind: &str) -> String {
+        let code = |names: &str| {
+            CODES
+                .iter()
+                .fold(names.to_owned(), |names, (name, code)| names.replace(name, if self.color { code } else { "" }))
+        };
+        let reset = if self.color { "\x1b[0m" } else { "" };
+        format!("{}{text}{}{reset}", code(before), code(behind))
+    }
+
     /// Breaks lines that are too long.
     pub fn wrap(&self, text: &str) -> String {
         crate::word_wrap(text, self.width)

@@ -150,6 +150,7 @@ impl Assembler<'_> {
         };
         if call.source_span.is_some() {
             existing.source = call.source;
+            existing.source_text = call.source_text;
             existing.source_span = call.source_span;
         }
         existing.count = call.count.or(existing.count.take());

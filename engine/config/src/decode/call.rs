@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use landform_addrs::Str;
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::{Attribute, Block};
 use landform_lang::syntax::{BodySchema, Content};
@@ -37,6 +38,7 @@ impl Decoder<'_> {
         let mut call = ModuleCall {
             name: label.name.clone(),
             source: None,
+            source_text: None,
             source_span: content.attributes.get("source").map(|attribute| attribute.value.span),
             version,
             version_span: content.attributes.get("version").map(|attribute| attribute.span),
@@ -48,7 +50,9 @@ impl Decoder<'_> {
             body: rest,
             span: block.header_span,
         };
-        call.source = self.module_source(&content);
+        if let Some((source, text)) = self.module_source(&content) {
+            (call.source, call.source_text) = (Some(source), Some(text));
+        }
         self.call_blocks(&mut call, &content);
         call
     }
@@ -64,7 +68,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn module_source(&mut self, content: &Content) -> Option<ModuleSource> {
+    fn module_source(&mut self, content: &Content) -> Option<(ModuleSource, Str)> {
         let attribute = content.attributes.get("source")?;
         let text = self.constant_string(&attribute.value)?;
         let parsed = if content.attributes.get("version").is_some() {
@@ -79,7 +83,8 @@ impl Decoder<'_> {
         } else {
             ModuleSource::parse(&text).map_err(|error| ("Invalid module source address", source_problem(&error)))
         };
-        parsed.map_err(|(summary, detail)| self.error(attribute.value.span, summary, detail)).ok()
+        let source = parsed.map_err(|(summary, detail)| self.error(attribute.value.span, summary, detail)).ok()?;
+        Some((source, text))
     }
 
     fn passed_providers(&mut self, attribute: &Attribute) -> Vec<PassedProvider> {

@@ -17,6 +17,8 @@ pub struct ModuleCall {
     pub name: Str,
     /// Where the module comes from; `None` when the argument is missing or no source (a diagnostic says so).
     pub source: Option<ModuleSource>,
+    /// The same as written.
+    pub source_text: Option<Str>,
     /// The `source` argument's value.
     pub source_span: Option<Span>,
     /// Versions that it allows, of a registry's module.

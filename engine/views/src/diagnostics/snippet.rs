@@ -10,7 +10,7 @@ pub struct Sources<'a> {
     pub files: &'a SourceMap,
     /// The header of the top-level block that holds a range of bytes: `resource "aws_vpc" "this"`.
     pub context: &'a dyn Fn(Span) -> Option<String>,
-    /// The signature of a function as `metadata functions -json` has it, with its name.
+    /// The signature of a function: see [`describe_function`](crate::json::describe_function).
     pub signature: &'a dyn Fn(&str) -> Option<Json>,
 }
 

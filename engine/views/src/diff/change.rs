@@ -4,6 +4,8 @@ use landform_plan::Action;
 use landform_schema::{Attribute, Block, Nested, Nesting};
 use landform_values::{Kind, Path, Step, Str, Type, Value};
 
+use super::json_text;
+
 /// One side of a comparison.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Side<'a> {
@@ -49,7 +51,7 @@ impl<'a> Side<'a> {
     }
 
     /// The items of a list, set or tuple.
-    pub fn items(&self) -> Option<&'a [Value]> {
+    pub(crate) fn items(&self) -> Option<&'a [Value]> {
         self.value.and_then(Value::as_sequence)
     }
 
@@ -65,7 +67,7 @@ impl<'a> Side<'a> {
     }
 
     /// Whether there is a map or an object.
-    pub fn is_mapping(&self) -> bool {
+    pub(crate) fn is_mapping(&self) -> bool {
         self.value.is_some_and(|value| value.as_mapping().is_some())
     }
 
@@ -89,20 +91,20 @@ pub(crate) struct Change<'a> {
 
 impl<'a> Change<'a> {
     /// Of whole values; an unknown one is there.
-    pub fn new(before: &'a Value, after: &'a Value, replace: &'a [Path], relevant: Matcher<'a>) -> Self {
+    pub(crate) fn new(before: &'a Value, after: &'a Value, replace: &'a [Path], relevant: Matcher<'a>) -> Self {
         let side = |value| Side { explicit: false, ..Side::of(value, true, &Side::default()) };
         Self { before: side(before), after: side(after), replace: Matcher::paths(replace, false), relevant }
     }
 
     /// A value compared with itself.
-    pub fn unchanged(value: &'a Value) -> Self {
+    pub(crate) fn unchanged(value: &'a Value) -> Self {
         Self::new(value, value, &[], Matcher::Always)
     }
 
     /// For objects of a schema. Older providers can not tell an empty string from null, so Terraform shows it as
     /// null, unless the schema has something that only newer providers can have. Within lists and sets it does so
     /// always, and where values are hidden or become unknown.
-    pub fn of_schema(mut self, block: &Block) -> Self {
+    pub(crate) fn of_schema(mut self, block: &Block) -> Self {
         let has_null = is_of_new_provider(block);
         self.before.has_null = has_null;
         self.after.has_null = has_null;
@@ -110,12 +112,12 @@ impl<'a> Change<'a> {
     }
 
     /// As values of a primitive type are compared.
-    pub fn primitive(&self) -> Self {
+    pub(crate) fn primitive(&self) -> Self {
         Self { before: self.before.or_null(), after: self.after.or_null(), ..self.clone() }
     }
 
     /// Of values without a place, such as JSON within strings.
-    pub fn explicit(before: Option<&'a Value>, after: Option<&'a Value>) -> Self {
+    pub(crate) fn explicit(before: Option<&'a Value>, after: Option<&'a Value>) -> Self {
         let side = |value: Option<&'a Value>| {
             value.map_or_else(Side::default, |value| Side::of(value, false, &Side::default()))
         };
@@ -123,7 +125,7 @@ impl<'a> Change<'a> {
     }
 
     /// Of an attribute or a map's element.
-    pub fn attribute(&self, name: &str) -> Self {
+    pub(crate) fn attribute(&self, name: &str) -> Self {
         Self {
             before: self.before.attribute(name),
             after: self.after.attribute(name),
@@ -133,13 +135,13 @@ impl<'a> Change<'a> {
     }
 
     /// Of a nested block or a map's element, which never become unknown with the attributes around.
-    pub fn element(&self, name: &str) -> Self {
+    pub(crate) fn element(&self, name: &str) -> Self {
         let after = Side { attributes_unknown: false, ..self.after };
         Self { after, ..self.clone() }.attribute(name)
     }
 
     /// Of an item before and one after, either of which may be missing.
-    pub fn items(&self, before: Option<usize>, after: Option<usize>) -> Self {
+    pub(crate) fn items(&self, before: Option<usize>, after: Option<usize>) -> Self {
         let place = before.or(after).unwrap_or_default();
         Self {
             before: self.before.item(before),
@@ -150,7 +152,7 @@ impl<'a> Change<'a> {
     }
 
     /// The keys of maps or objects on both sides.
-    pub fn keys(&self) -> std::collections::BTreeSet<Str> {
+    pub(crate) fn keys(&self) -> std::collections::BTreeSet<Str> {
         [self.before, self.after]
             .iter()
             .filter_map(|side| side.value.and_then(Value::as_mapping))
@@ -159,7 +161,7 @@ impl<'a> Change<'a> {
     }
 
     /// The same, as if nothing changed, unless it is relevant.
-    pub fn if_relevant(mut self) -> Self {
+    pub(crate) fn if_relevant(mut self) -> Self {
         if !self.relevant.matches_partly() {
             self.before.has_null = false;
             self.after = Side { unknown: false, ..self.before };
@@ -168,35 +170,35 @@ impl<'a> Change<'a> {
     }
 
     /// As if neither side were stated.
-    pub fn implicit(mut self) -> Self {
+    pub(crate) fn implicit(mut self) -> Self {
         self.before.explicit = false;
         self.after.explicit = false;
         self
     }
 
     /// As if it were deleted; with `attributes_unknown`, its attributes become unknown instead.
-    pub fn deleted(&self, attributes_unknown: bool) -> Self {
+    pub(crate) fn deleted(&self, attributes_unknown: bool) -> Self {
         let after = Side { attributes_unknown, ..Side::default() };
         Self { before: Side { has_null: false, ..self.before }, after, ..self.clone() }
     }
 
     /// As if it were new.
-    pub fn created(&self) -> Self {
+    pub(crate) fn created(&self) -> Self {
         Self { before: Side::default(), ..self.clone() }
     }
 
     /// As if neither it nor anything within were sensitive.
-    pub fn quiet(&self) -> Self {
+    pub(crate) fn quiet(&self) -> Self {
         Self { before: self.before.quiet(), after: self.after.quiet(), ..self.clone() }
     }
 
     /// Whether neither side has a value.
-    pub fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         self.before.value.is_none() && self.after.value.is_none()
     }
 
     /// The action, from looking at the two values as a whole.
-    pub fn action(&self) -> Action {
+    pub(crate) fn action(&self) -> Action {
         let (before, after) = (self.before, self.after);
         let missing = |side: Side<'_>| side.value.is_none() && !side.explicit;
         match (missing(before), missing(after)) {
@@ -213,7 +215,7 @@ impl<'a> Change<'a> {
     }
 
     /// The action of a value with parts, before its parts are looked at.
-    pub fn outer_action(&self) -> Action {
+    pub(crate) fn outer_action(&self) -> Action {
         match (self.before.value, self.after.value) {
             (None, Some(_)) => Action::Create,
             (Some(_), None) => Action::Delete,
@@ -251,7 +253,7 @@ pub(crate) fn equal(a: Option<&Value>, b: Option<&Value>) -> bool {
         }
         _ => match (a.as_sequence(), b.as_sequence()) {
             (Some(a), Some(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(Some(a), Some(b))),
-            _ => a.kind() == b.kind(),
+            _ => a.kind() == b.kind() && json_text::as_numeral(a).is_some() == json_text::as_numeral(b).is_some(),
         },
     }
 }
@@ -271,17 +273,17 @@ pub(crate) enum Matcher<'a> {
 
 impl<'a> Matcher<'a> {
     /// Nothing matches.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self::Paths(Vec::new(), false)
     }
 
     /// With `below`, what lies below the end of a path matches too.
-    pub fn paths(paths: impl IntoIterator<Item = &'a Path>, below: bool) -> Self {
+    pub(crate) fn paths(paths: impl IntoIterator<Item = &'a Path>, below: bool) -> Self {
         Self::Paths(paths.into_iter().map(|path| path.0.as_slice()).collect(), below)
     }
 
     /// Whether a path ends here.
-    pub fn matches(&self) -> bool {
+    pub(crate) fn matches(&self) -> bool {
         match self {
             Self::Always => true,
             Self::Paths(paths, _) => paths.iter().any(|path| path.is_empty()),
@@ -289,7 +291,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Whether a path ends here or leads through here.
-    pub fn matches_partly(&self) -> bool {
+    pub(crate) fn matches_partly(&self) -> bool {
         match self {
             Self::Always => true,
             Self::Paths(paths, _) => !paths.is_empty(),
@@ -336,7 +338,10 @@ pub(crate) enum Form {
 
 impl Form {
     /// Of a side's value.
-    pub fn of(value: Option<&Value>) -> Self {
+    pub(super) fn of(value: Option<&Value>) -> Self {
+        if value.is_some_and(|value| json_text::as_numeral(value).is_some()) {
+            return Self::Number;
+        }
         match value.map(Value::kind) {
             None | Some(Kind::Null(_) | Kind::Unknown(_) | Kind::Type(_)) => Self::Null,
             Some(Kind::Bool(_)) => Self::Bool,
@@ -348,7 +353,7 @@ impl Form {
     }
 
     /// The type of a primitive value.
-    pub fn primitive(self) -> Type {
+    pub(super) fn primitive(self) -> Type {
         match self {
             Self::Bool => Type::Bool,
             Self::String => Type::String,

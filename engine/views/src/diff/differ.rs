@@ -101,7 +101,7 @@ fn nested_attributes(change: &Change<'_>, nesting: Nesting, nested: &NestedAttri
     let one = |item: &Change<'_>| nested_attributes(item, Nesting::Single, nested);
     let (node, action) = match nesting {
         Nesting::Single | Nesting::Group => {
-            let each = nested.attributes.iter().map(|(name, schema)| (name, schema));
+            let each = nested.attributes.iter();
             let (attributes, action) = object(change, each, attribute);
             (Node::Object { attributes, nested: true }, action)
         }

@@ -7,6 +7,7 @@
 mod change;
 mod differ;
 mod dynamic;
+mod json_text;
 mod render;
 mod sequence;
 

@@ -1,6 +1,6 @@
 //! What stands above a change.
 
-use landform_addrs::InstanceKey;
+use landform_addrs::{InstanceKey, ResourceInstance};
 use landform_plan::{Action, ActionReason, ResourceChange};
 
 use super::Cause;
@@ -23,7 +23,7 @@ pub(super) fn render(change: &ResourceChange, cause: Cause, style: &Style) -> St
     let reset = codes.reset;
     let mut text = headline(change, cause, codes);
     text.push_str(&reason(change));
-    if change.deposed.is_some() && matches!(change.action, Action::Delete | Action::Forget) {
+    if change.deposed.is_some() && change.action == Action::Delete {
         text.push_str("\n  # (left over from a partially-failed replacement of this instance)");
     }
     text.push('\n');
@@ -57,12 +57,7 @@ fn headline(change: &ResourceChange, cause: Cause, codes: &Codes) -> String {
         (Action::Update, Cause::Drift) => "has changed".to_owned(),
         (Action::Delete, Cause::Planned) => format!("will be {bold}{red}destroyed{reset}"),
         (Action::Delete, Cause::Drift) => "has been deleted".to_owned(),
-        (Action::Forget, _) => {
-            return format!(
-                "{bold} # {address}{reset} will no longer be managed by Landform, but {bold}{red}will not be \
-                 destroyed{reset}\n # (destroy = false is set in the configuration)"
-            );
-        }
+        (Action::Forget, _) => return forgetting(change, &address, codes),
         (Action::DeleteThenCreate | Action::CreateThenDelete, _) => replacement(change, codes),
         (Action::NoOp, _) if change.moved() => {
             return format!("{bold}  # {}{reset} has moved to {bold}{address}{reset}", change.previous_address);
@@ -73,6 +68,21 @@ fn headline(change: &ResourceChange, cause: Cause, codes: &Codes) -> String {
         (Action::NoOp, _) => "will be imported".to_owned(),
     };
     format!("{bold}  # {address}{reset} {what}")
+}
+
+fn forgetting(change: &ResourceChange, address: &str, codes: &Codes) -> String {
+    let Codes { bold, red, reset, .. } = codes;
+    let (what, why) = match &change.deposed {
+        Some(_) => (
+            "will be removed from Landform state",
+            format!("\n{bold} # (left over from a partially-failed replacement of this instance)"),
+        ),
+        None => ("will no longer be managed by Landform", String::new()),
+    };
+    format!(
+        "{bold} # {address}{reset} {what}, but {bold}{red}will not be destroyed{reset}{why}\n # (destroy = false is set in \
+         the configuration)"
+    )
 }
 
 fn replacement(change: &ResourceChange, codes: &Codes) -> String {
@@ -86,17 +96,31 @@ fn replacement(change: &ResourceChange, codes: &Codes) -> String {
     }
 }
 
-/// Why, in lines behind the first.
-fn reason(change: &ResourceChange) -> String {
-    let key = match &change.address.key {
-        InstanceKey::None => "null".to_owned(),
-        key => key.to_string(),
-    };
-    let repetition = || match &change.address.key {
+/// The key in brackets, as JSON.
+fn key(address: &ResourceInstance) -> String {
+    match &address.key {
+        InstanceKey::None => String::new(),
+        InstanceKey::Int(index) => format!("[{index}]"),
+        InstanceKey::String(key) => {
+            let mut text = String::from("[");
+            landform_values::json::write_string(key, &mut text);
+            text + "]"
+        }
+    }
+}
+
+/// How a resource repeats, as opposed to what an instance's key is for.
+pub(super) fn wrong_repetition(address: &ResourceInstance) -> &'static str {
+    match address.key {
         InstanceKey::None => "resource uses count or for_each",
         InstanceKey::Int(_) => "resource does not use count",
         InstanceKey::String(_) => "resource does not use for_each",
-    };
+    }
+}
+
+/// Why, in lines behind the first.
+fn reason(change: &ResourceChange) -> String {
+    let key = key(&change.address);
     let why = match change.reason {
         Some(ActionReason::ReadBecauseConfigUnknown) => "config refers to values not yet known".to_owned(),
         Some(ActionReason::ReadBecauseDependencyPending) => {
@@ -114,7 +138,7 @@ fn reason(change: &ResourceChange) -> String {
         Some(ActionReason::DeleteBecauseNoModule) => {
             format!("because {} is not in configuration", change.address.module)
         }
-        Some(ActionReason::DeleteBecauseWrongRepetition) => format!("because {}", repetition()),
+        Some(ActionReason::DeleteBecauseWrongRepetition) => format!("because {}", wrong_repetition(&change.address)),
         Some(ActionReason::DeleteBecauseCountIndex) => format!("because index {key} is out of range for count"),
         Some(ActionReason::DeleteBecauseEachKey) => format!("because key {key} is not in for_each map"),
         _ => return String::new(),

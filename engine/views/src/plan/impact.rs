@@ -1,24 +1,26 @@
 //! The block before the closing line of a plan that names all that is destroyed or replaced, with the cause.
 
+use std::io;
+
 use landform_plan::{Action, ActionReason, ResourceChange};
 use landform_values::Path;
 
 use crate::Style;
 
-/// A heading, an indented line for each object, and a blank line; empty when nothing is destroyed.
-pub(super) fn render(shown: &[&ResourceChange], style: &Style) -> String {
-    let lines: Vec<String> =
-        shown.iter().filter(|change| change.action.destroys()).map(|change| line(change, style)).collect();
-    if lines.is_empty() {
-        return String::new();
+/// Writes a heading and an indented line for each object; nothing when nothing is destroyed. Other programs find the
+/// heading by its text, so it has no colour.
+pub(super) fn write(shown: &[&ResourceChange], style: &Style, sink: &mut dyn io::Write) -> io::Result<()> {
+    let mut destroyed = shown.iter().filter(|change| change.action.destroys()).peekable();
+    if destroyed.peek().is_some() {
+        sink.write_all(b"\nDestroys and replacements:\n")?;
     }
-    format!("\n{}\n{}", style.paint("[bold]Destroys and replacements:[reset]"), lines.concat())
+    destroyed.try_for_each(|change| sink.write_all(line(change, style).as_bytes()))
 }
 
 fn line(change: &ResourceChange, style: &Style) -> String {
     let symbol = crate::diff::symbol(change.action, style);
     let deposed = change.deposed.as_ref().map(|key| format!(" (deposed object {key})")).unwrap_or_default();
-    format!("{symbol} {}{deposed}: {}\n", change.address, cause(change))
+    format!("  {symbol} {}{deposed}: {}\n", change.address, cause(change))
 }
 
 fn cause(change: &ResourceChange) -> String {
@@ -29,13 +31,13 @@ fn cause(change: &ResourceChange) -> String {
         Some(ActionReason::ReplaceByRequest) => "requested with -replace".into(),
         Some(ActionReason::ReplaceByTriggers) => triggers(change),
         Some(ActionReason::ReplaceBecauseCannotUpdate) => attributes(&change.requires_replace),
-        Some(ActionReason::DeleteBecauseNoResourceConfig) => format!("{} is not in configuration", address.config()),
-        Some(ActionReason::DeleteBecauseWrongRepetition) => "count or for_each was added or removed".into(),
+        Some(ActionReason::DeleteBecauseNoResourceConfig) => "it is not in configuration".into(),
+        Some(ActionReason::DeleteBecauseWrongRepetition) => super::comment::wrong_repetition(address).into(),
         Some(ActionReason::DeleteBecauseCountIndex) => format!("index {} is out of range for count", address.key),
         Some(ActionReason::DeleteBecauseEachKey) => format!("key {} is not in for_each map", address.key),
         Some(ActionReason::DeleteBecauseNoModule) => format!("{} is not in configuration", address.module),
         Some(ActionReason::DeleteBecauseNoMoveTarget) => {
-            format!("{} was moved to {address}, which is not in configuration", change.previous_address)
+            format!("{} was moved here, which is not in configuration", change.previous_address)
         }
         _ if change.action == Action::Delete => "everything is to be destroyed".into(),
         _ => attributes(&change.requires_replace),
@@ -56,6 +58,7 @@ fn attributes(paths: &[Path]) -> String {
         .map(|path| path.to_string().trim_start_matches('.').to_owned())
         .filter(|name| !name.is_empty())
         .collect();
+    names.sort();
     names.dedup();
     match names.len() {
         0 => "it can not be changed in place".into(),

@@ -1,15 +1,22 @@
 //! A plan as people read it.
 
 mod comment;
+mod deferred;
 mod drift;
 mod impact;
+mod next;
 mod outputs;
+
+use std::io;
 
 use landform_addrs::ResourceMode;
 use landform_plan::{Action, Mode, Plan, ResourceChange};
 
+pub use next::next_steps;
+
 use crate::Style;
 use crate::diff::{self, Change, Diff, Matcher, Options, symbol};
+use crate::json::ui::{ChangeCounts, Summary};
 
 /// How a plan is shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,45 +27,64 @@ pub struct PlanOptions {
     pub automation: bool,
 }
 
-/// The whole text. It begins and ends with line breaks as Terraform's does; nothing is left to add but what comes
-/// after a plan.
-pub fn human(plan: &Plan, options: &PlanOptions) -> String {
+/// Writes a plan. The text begins and ends with line breaks as Terraform's does; nothing is left to add but what comes
+/// after a plan. Memory: the differences of one object at a time.
+pub fn write(plan: &Plan, options: &PlanOptions, sink: &mut dyn io::Write) -> io::Result<()> {
     let style = &options.style;
     let shown: Vec<&ResourceChange> = plan.resource_changes.iter().filter(|change| is_shown(change)).collect();
     let outputs = outputs::render(plan, style);
-    let drift = drift::render(plan, style);
-    let mut text = drift.clone().unwrap_or_default();
+    let drifted = drift::write(plan, !outputs.is_empty(), style, sink)?;
     if shown.is_empty() && outputs.is_empty() {
-        match no_changes(plan, options, drift.is_some()) {
-            NoChanges::End(last) => return text + &last,
-            NoChanges::GoOn(more) => text.push_str(&more),
+        let NoChanges { text, goes_on } = no_changes(plan, options, drifted);
+        sink.write_all(text.as_bytes())?;
+        if !goes_on {
+            return Ok(());
         }
     }
-    if drift.is_some() {
-        text.push_str(&format!("{}\n", style.rule()));
+    let rule = format!("{}\n", style.rule());
+    if drifted {
+        sink.write_all(rule.as_bytes())?;
     }
-    text.push_str(&legend(&shown, style));
+    if deferred::write(plan, style, sink)? {
+        sink.write_all(rule.as_bytes())?;
+    }
+    sink.write_all(legend(&shown, style).as_bytes())?;
     if !shown.is_empty() {
-        text.push_str(if plan.errored {
-            "\nLandform planned the following actions, but then encountered a problem:\n"
-        } else {
-            "\nLandform will perform the following actions:\n"
-        });
-        for change in &shown {
-            text.push_str(&format!("\n{}\n", resource(change, Cause::Planned, style)));
-        }
-        text.push_str(&impact::render(&shown, style));
-        text.push_str(&counts(&shown, style));
+        changes(plan, &shown, style, sink)?;
     }
     if !outputs.is_empty() {
-        text.push_str(&format!("\nChanges to Outputs:\n{outputs}\n"));
+        write!(sink, "\nChanges to Outputs:\n{outputs}\n")?;
         if shown.iter().all(|change| change.action == Action::NoOp) {
             let note = "\nYou can apply this plan to save these new output values to the Landform state, without \
                         changing any real infrastructure.";
-            text.push_str(&format!("{}\n", style.wrap(note)));
+            writeln!(sink, "{}", style.wrap(note))?;
         }
     }
-    text
+    Ok(())
+}
+
+/// What [`write()`] writes, as one text.
+pub fn human(plan: &Plan, options: &PlanOptions) -> String {
+    let mut text = Vec::new();
+    // Memory takes everything.
+    let _ = write(plan, options, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Each change, what is destroyed, and how many of each kind.
+fn changes(plan: &Plan, shown: &[&ResourceChange], style: &Style, sink: &mut dyn io::Write) -> io::Result<()> {
+    sink.write_all(if plan.errored {
+        b"\nLandform planned the following actions, but then encountered a problem:\n"
+    } else {
+        b"\nLandform will perform the following actions:\n"
+    })?;
+    for change in shown {
+        write!(sink, "\n{}\n", resource(change, Cause::Planned, style))?;
+    }
+    impact::write(shown, style, sink)?;
+    let text = ChangeCounts::planned(plan).text(Summary::Plan);
+    let counts = text.strip_prefix("Plan:").unwrap_or(&text);
+    sink.write_all(style.paint(&format!("\n[bold]Plan:[reset]{counts}\n")).as_bytes())
 }
 
 /// What needs no words: objects that stay as they are, and data sources that go.
@@ -99,17 +125,19 @@ fn resource(change: &ResourceChange, cause: Cause, style: &Style) -> String {
 }
 
 fn resource_with(change: &ResourceChange, cause: Cause, diff: &Diff, style: &Style) -> String {
-    let mut options = Options::new(*style);
-    options.show_unchanged = change.importing.is_some();
+    comment::render(change, cause, style) + &body(change, diff, style)
+}
+
+/// The difference of an object behind its symbol and its header.
+fn body(change: &ResourceChange, diff: &Diff, style: &Style) -> String {
+    let options = Options { show_unchanged: change.importing.is_some(), ..Options::new(*style) };
     let kind = match change.address.resource.mode {
         ResourceMode::Managed => "resource",
         ResourceMode::Data | ResourceMode::Ephemeral => "data",
     };
     let resource = &change.address.resource;
-    let comment = comment::render(change, cause, style);
     let symbol = symbol(change.action, style);
-    let body = diff.render(0, &options);
-    format!("{comment}{symbol} {kind} \"{}\" \"{}\" {body}", resource.kind, resource.name)
+    format!("{symbol} {kind} \"{}\" \"{}\" {}", resource.kind, resource.name, diff.render(0, &options))
 }
 
 fn legend(shown: &[&ResourceChange], style: &Style) -> String {
@@ -134,56 +162,51 @@ fn legend(shown: &[&ResourceChange], style: &Style) -> String {
     text
 }
 
-fn counts(shown: &[&ResourceChange], style: &Style) -> String {
-    let count = |wanted: &dyn Fn(Action) -> bool| shown.iter().filter(|change| wanted(change.action)).count();
-    let add = count(&|action| action == Action::Create || action.is_replace());
-    let change = count(&|action| action == Action::Update);
-    let destroy = count(&Action::destroys);
-    let import = shown.iter().filter(|change| change.importing.is_some()).count();
-    let import = if import > 0 { format!("{import} to import, ") } else { String::new() };
-    style.paint(&format!("\n[bold]Plan:[reset] {import}{add} to add, {change} to change, {destroy} to destroy.\n"))
-}
-
 /// What is said of a plan without changes.
-enum NoChanges {
-    /// And nothing more.
-    End(String),
-    /// And the rest.
-    GoOn(String),
+struct NoChanges {
+    text: String,
+    /// Whether the rest of the plan follows.
+    goes_on: bool,
 }
 
 fn no_changes(plan: &Plan, options: &PlanOptions, drifted: bool) -> NoChanges {
     let style = &options.style;
     let rule = if drifted { format!("{}\n", style.rule()) } else { String::new() };
+    let headline = |color: &str, word: &str, rest: &str| {
+        rule.clone() + &style.paint(&format!("\n[reset][bold][{color}]{word}[reset][bold] {rest}[reset]\n\n"))
+    };
+    let and_all = |text: String| NoChanges { text, goes_on: true };
     if plan.errored {
-        let failed = "\n[reset][bold][red]Planning failed.[reset][bold] Landform encountered an error while generating \
-                      this plan.[reset]\n\n";
-        return NoChanges::GoOn(rule + &style.paint(failed));
+        let rest = "Landform encountered an error while generating this plan.";
+        return and_all(headline("red", "Planning failed.", rest));
     }
-    let headline =
-        |rest: &str| style.paint(&format!("\n[reset][bold][green]No changes.[reset][bold] {rest}[reset]\n\n"));
+    if !plan.deferred.is_empty() {
+        let rest = "This plan requires another plan to be applied first.";
+        return and_all(headline("green", "No current changes.", rest));
+    }
+    let no_changes = |rest: &str| headline("green", "No changes.", rest);
     let (head, note) = match plan.mode {
-        Mode::RefreshOnly if drifted => return NoChanges::End(String::new()),
+        Mode::RefreshOnly if drifted => return NoChanges { text: String::new(), goes_on: false },
         Mode::RefreshOnly => (
-            headline("Your infrastructure still matches the configuration."),
+            no_changes("Your infrastructure still matches the configuration."),
             "Landform has checked that the real remote objects still match the result of your most recent changes, and \
              found no differences.",
         ),
         Mode::Destroy => (
-            headline("No objects need to be destroyed."),
+            no_changes("No objects need to be destroyed."),
             "Either you have not created any objects yet or the existing objects were already deleted outside of \
              Landform.",
         ),
         Mode::Normal if drifted => {
-            let head = headline("Your infrastructure matches the configuration.");
+            let head = no_changes("Your infrastructure matches the configuration.");
             let note = drift::without_changes(plan, options.automation);
-            return NoChanges::End(format!("{rule}{head}{}\n", style.wrap(&note)));
+            return NoChanges { text: format!("{head}{}\n", style.wrap(&note)), goes_on: false };
         }
         Mode::Normal => (
-            headline("Your infrastructure matches the configuration."),
+            no_changes("Your infrastructure matches the configuration."),
             "Landform has compared your real infrastructure against your configuration and found no differences, so no \
              changes are needed.",
         ),
     };
-    NoChanges::GoOn(format!("{rule}{head}{}\n", style.wrap(note)))
+    and_all(format!("{head}{}\n", style.wrap(note)))
 }

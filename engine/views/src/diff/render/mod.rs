@@ -32,7 +32,7 @@ pub(crate) struct Options {
 
 impl Options {
     /// As a plan is drawn.
-    pub fn new(style: Style) -> Self {
+    pub(crate) fn new(style: Style) -> Self {
         Self { style, no_null: false, force_replacement: false, show_unchanged: false, no_symbols: false }
     }
 
@@ -94,7 +94,7 @@ fn indent(depth: usize) -> String {
 
 impl Diff {
     /// Draws it. The first line is not indented; further ones are, by `depth` steps.
-    pub fn render(&self, depth: usize, options: &Options) -> String {
+    pub(crate) fn render(&self, depth: usize, options: &Options) -> String {
         match &self.node {
             Node::Primitive { before, after, ty } => {
                 primitive::render(self, (before.as_ref(), after.as_ref()), ty, depth, options)

@@ -3,7 +3,7 @@
 use landform_plan::Action;
 use landform_values::{Kind, Type, Value};
 
-use super::super::{Change, Diff, Node, dynamic, sequence};
+use super::super::{Change, Diff, Node, dynamic, json_text, sequence};
 use super::{Options, indent};
 use crate::quote::quote;
 
@@ -29,6 +29,9 @@ pub(super) fn render(
 }
 
 fn simple(value: Option<&Value>, options: &Options) -> String {
+    if let Some(numeral) = value.and_then(json_text::as_numeral) {
+        return numeral.to_owned();
+    }
     match value.map(Value::kind) {
         Some(Kind::Bool(truth)) => truth.to_string(),
         Some(Kind::Number(number)) => number.to_string(),
@@ -48,7 +51,7 @@ enum Text<'a> {
 impl<'a> Text<'a> {
     fn of(value: Option<&'a Value>) -> Self {
         let Some(text) = value.and_then(Value::as_str) else { return Self::Null };
-        if let Some(json) = json_within(text) {
+        if let Some(json) = json_text::parse(text) {
             return Self::Json(json);
         }
         if text.contains('\n') { Self::Lines(text.trim()) } else { Self::Line(text) }
@@ -65,30 +68,6 @@ impl<'a> Text<'a> {
         match self {
             Self::Line(text) | Self::Lines(text) => text.split('\n').map(str::to_owned).collect(),
             Self::Null | Self::Json(_) => vec![options.style.paint("[dark_gray]null[reset]")],
-        }
-    }
-}
-
-/// The JSON object or array that a string is.
-fn json_within(text: &str) -> Option<Value> {
-    if !text.starts_with(['{', '[']) {
-        return None;
-    }
-    serde_json::from_str(text).ok().as_ref().map(from_json)
-}
-
-fn from_json(json: &serde_json::Value) -> Value {
-    match json {
-        serde_json::Value::Null => Value::NULL,
-        serde_json::Value::Bool(truth) => Value::from(*truth),
-        serde_json::Value::Number(number) => {
-            let text = number.to_string();
-            landform_values::Number::parse(&text).map_or_else(|| Value::string(text), Value::number)
-        }
-        serde_json::Value::String(text) => Value::string(text.as_str()),
-        serde_json::Value::Array(items) => Value::tuple(items.iter().map(from_json)),
-        serde_json::Value::Object(items) => {
-            Value::object(items.iter().map(|(key, value)| (key.as_str(), from_json(value))))
         }
     }
 }

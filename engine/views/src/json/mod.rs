@@ -1,0 +1,21 @@
+//! Documents for programs, byte for byte as Terraform 1.11 writes them.
+//!
+//! What grows with the number of instances is written piece by piece to a sink.
+
+mod checks;
+mod functions;
+pub(crate) mod go;
+mod plan;
+mod resource;
+mod schema;
+mod state;
+pub mod ui;
+mod validate;
+mod value;
+mod writer;
+
+pub use functions::{FunctionParameter, FunctionSignature, describe_function, write_functions};
+pub use plan::{PlanContext, write_plan};
+pub use schema::write_provider_schemas;
+pub use state::write_state;
+pub use validate::validation;
