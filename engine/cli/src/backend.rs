@@ -70,8 +70,7 @@ fn unsupported(name: &str) -> Diagnostic {
 pub(crate) fn declared(session: &Session, root: &Module) -> Result<Option<(Kind, BackendConfig)>, Diagnostics> {
     let Some(declared) = &root.backend else { return Ok(None) };
     let kind = Kind::of(declared)?;
-    let sources = &session.view.sources;
-    match decode_backend(declared, &BackendOverrides::default(), &kind.schema(), sources) {
+    match decode_backend(declared, &BackendOverrides::default(), &kind.schema(), &session.context()) {
         (Some(config), _) => Ok(Some((kind, config))),
         (None, diagnostics) => Err(diagnostics),
     }

@@ -14,6 +14,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_install::modules::WorkingDirectory;
 use landform_install::providers::NativeProvider;
 use landform_lang::expr::EvalContext;
+use landform_lang::functions::DiskWorld;
 use landform_provider_api::Provider;
 use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, State, StateStore, Timer, lock_with_timeout};
 
@@ -25,6 +26,8 @@ use crate::world::World;
 pub(crate) struct Session {
     pub(crate) world: World,
     pub(crate) view: View,
+    /// When the program began, in whole seconds: the time of plans.
+    pub(crate) started: time::OffsetDateTime,
 }
 
 impl Session {
@@ -94,24 +97,35 @@ impl Session {
         let builtin = landform_provider_builtin::Builtin::new(Arc::new(crate::backend::RemoteStates::new(&self.world)));
         let all: Vec<(ProviderAddr, Arc<dyn Provider>)> = vec![
             (ProviderAddr::builtin(), Arc::new(builtin)),
+            (ProviderAddr::hashicorp("random"), landform_provider_random::provider()),
             #[cfg(feature = "aws")]
             (ProviderAddr::hashicorp("aws"), Arc::new(landform_provider_aws::AwsProvider::new())),
         ];
         ProviderSet::new(all)
     }
 
+    /// What functions may use of the world.
+    pub(crate) fn context(&self) -> EvalContext {
+        let world = DiskWorld {
+            working_dir: self.world.directory.to_string_lossy().into_owned(),
+            home_dir: self.world.home().map(|home| home.to_string_lossy().into_owned()),
+            plan_time: Some(self.started),
+            clock: time::OffsetDateTime::now_utc,
+            random: |buffer: &mut [u8]| rand::fill(buffer),
+        };
+        EvalContext::new(Arc::new(world), self.view.sources.clone())
+    }
+
     /// What a run may use of the world.
     pub(crate) fn settings(&self) -> RunSettings {
-        let context = EvalContext::new(self.view.sources.clone());
-        let second = self.world.now().replace_nanosecond(0).unwrap_or_else(|_| self.world.now());
         let format = time::format_description::well_known::Rfc3339;
         RunSettings {
-            context,
+            context: self.context(),
             root_dir: ".".into(),
             working_dir: self.world.directory.to_string_lossy().into_owned().into(),
             workspace: self.workspace().into(),
             engine_version: COMPATIBLE_VERSION.into(),
-            timestamp: second.format(&format).unwrap_or_default().into(),
+            timestamp: self.started.format(&format).unwrap_or_default().into(),
             new_deposed_key: Arc::new(|| uuid::Uuid::new_v4().simple().to_string()[..8].to_owned()),
         }
     }

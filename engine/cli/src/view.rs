@@ -1,10 +1,12 @@
 //! Where texts go: diagnostics and messages, for people or as JSON.
 
 use landform_diagnostics::{Diagnostics, SourceMap, Span};
+use landform_lang::functions::metadata_of;
 use landform_views::Style;
 use landform_views::diagnostics::{self, Sources};
-use serde_json::json;
+use landform_views::json::ui::Message;
 
+use crate::stream;
 use crate::world::{World, print, print_error};
 
 /// How a command talks.
@@ -42,7 +44,7 @@ impl View {
     /// Something that happens on the way.
     pub(crate) fn notice(&self, text: &str) {
         if self.json {
-            crate::stream::line("info", text, "log", serde_json::Value::Null);
+            stream::message(&Message::log(text));
         } else {
             print(&format!("\n{text}\n"));
         }
@@ -52,16 +54,11 @@ impl View {
     pub(crate) fn diagnostics(&self, diagnostics: Diagnostics) -> bool {
         let failed = diagnostics.has_errors();
         let context = |span: Span| self.block_around(span);
-        let signature = |_: &str| None;
+        let signature = |name: &str| metadata_of(name);
         let sources = Sources { files: &self.sources, context: &context, signature: &signature };
         let arranged = diagnostics::arrange(diagnostics, &self.sources);
         if self.json {
-            for found in &arranged {
-                let body = diagnostics::json(&found.diagnostic, &sources);
-                let level = if found.diagnostic.is_error() { "error" } else { "warn" };
-                let message = format!("{}: {}", if found.diagnostic.is_error() { "Error" } else { "Warning" }, found.diagnostic.summary);
-                crate::stream::line(level, &message, "diagnostic", json!({ "diagnostic": body }));
-            }
+            arranged.iter().for_each(|found| stream::message(&Message::diagnostic(&found.diagnostic, &sources)));
             return failed;
         }
         for (severity, text) in diagnostics::report(&arranged, &sources, &self.style, self.compact_warnings) {

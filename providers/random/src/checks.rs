@@ -2,14 +2,15 @@
 
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_provider_api::framework::Attr;
+use landform_values::Path;
 
 use crate::LARGEST;
 use crate::context::{Failure, Result};
 
 /// An error about an attribute of the configuration.
 pub(crate) fn about(attribute: &str, summary: &str, detail: impl Into<String>) -> Diagnostic {
-    let path = format!(".{attribute}");
-    Diagnostic::error(summary, detail).with_extra(|extra| extra.attribute = Some(path))
+    let steps = Path::root().attribute(attribute).attribute_steps();
+    Diagnostic::error(summary, detail).with_extra(|extra| extra.attribute = Some(steps))
 }
 
 /// An error about the value of a number.

@@ -5,8 +5,10 @@ use landform_core::plan::Planned;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Mode;
 
+use landform_views::json::ui::{ChangeCounts, Message, Summary};
+
 use super::plan::show;
-use crate::args::{self, FlagKind, Flags, Parsed};
+use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Outcome};
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::planning::Run;
@@ -81,18 +83,17 @@ pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpos
             format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
         ))),
         Some(path) => apply_saved(session, &operation, path).await,
-        None => plan_and_apply(session, &operation, &parsed, approved).await,
+        None => plan_and_apply(session, &operation, approved).await,
     }
 }
 
-async fn plan_and_apply(session: &Session, operation: &Operation, parsed: &Parsed, approved: bool) -> Outcome {
+async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool) -> Outcome {
     if session.view.json && !approved {
         return Err(Failure::Usage(Diagnostic::error(
             "Plan file or auto-approve required",
             "Landform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, or enable the -auto-approve option.",
         )));
     }
-    let _ = parsed;
     let mut run = Run::begin(session, operation, "OperationTypeApply").await?;
     let outcome = plan_then_apply(session, operation, &mut run, approved).await;
     run.end(session).await;
@@ -106,18 +107,10 @@ async fn plan_then_apply(session: &Session, operation: &Operation, run: &mut Run
         show(session, &planned.plan);
         return Err(diagnostics.into());
     }
-    let shown = planned.plan.applyable || !planned.plan.drift.is_empty();
-    if shown || !approved || session.view.json {
-        show(session, &planned.plan);
-    } else {
-        show(session, &planned.plan);
-    }
+    show(session, &planned.plan);
     if !approved && planned.plan.applyable {
         session.view.diagnostics(std::mem::take(&mut diagnostics));
         approve(session, planned.plan.mode)?;
-    }
-    if !approved && !planned.plan.applyable {
-        session.view.diagnostics(std::mem::take(&mut diagnostics));
     }
     carry_out(session, run, &planned, diagnostics).await
 }
@@ -198,27 +191,21 @@ async fn carry_out(session: &Session, run: &Run, planned: &Planned, warnings: Di
 }
 
 fn summarize(session: &Session, planned: &Planned, applied: &Applied) {
-    let counts = applied.counts;
+    let Counts { created, updated, destroyed, imported } = applied.counts;
+    let counts = ChangeCounts { add: created, change: updated, import: imported, remove: destroyed };
+    let summary = if planned.plan.mode == Mode::Destroy { Summary::Destroy } else { Summary::Apply };
+    let outputs = landform_core::stored_outputs(&applied.state);
+    let shows_outputs = planned.plan.mode != Mode::Destroy && !outputs.is_empty();
     if session.view.json {
-        stream::change_summary(planned.plan.mode, counts);
-        stream::outputs(&applied.state);
+        stream::message(&Message::change_summary(counts, summary));
+        if shows_outputs {
+            stream::message(&Message::outputs(&outputs));
+        }
         return;
     }
-    let text = match planned.plan.mode {
-        Mode::Destroy => format!("Destroy complete! Resources: {} destroyed.", counts.destroyed),
-        _ => {
-            let imported = if counts.imported > 0 { format!("{} imported, ", counts.imported) } else { String::new() };
-            format!(
-                "Apply complete! Resources: {imported}{} added, {} changed, {} destroyed.",
-                counts.created, counts.updated, counts.destroyed
-            )
-        }
-    };
     let style = &session.view.style;
-    print(&style.paint(&format!("[reset][bold][green]\n{text}[reset]\n")));
-    let outputs = landform_core::stored_outputs(&applied.state);
-    if planned.plan.mode != Mode::Destroy && !outputs.is_empty() {
-        print(&style.paint("[reset][bold][green]\nOutputs:\n\n[reset]"));
-        
+    print(&counts.human(summary, style));
+    if shows_outputs {
+        print(&landform_views::output::after_apply(&outputs, style));
     }
 }

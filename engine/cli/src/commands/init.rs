@@ -19,8 +19,7 @@ use landform_install::providers::{LockFileMode, ProviderInstaller, Requirements}
 use landform_install::registry::{Discovery, ModuleRegistry};
 use landform_install::{InstallEvent, InstallObserver};
 use landform_state::{Backend, LocalBackend, LocalConfig, State};
-
-use serde_json::{Value, json};
+use landform_views::json::ui::Message;
 
 use super::COMPATIBLE_VERSION;
 use crate::args::{self, FlagKind, Flags, Parsed};
@@ -220,7 +219,7 @@ async fn init_backend(
     let files = DiskFiles::new(session.world.directory.clone());
     let (overrides, found) = parse_backend_overrides(&options, &schema, &files, sources);
     told(session, found)?;
-    let (config, found) = decode_backend(declared, &overrides, &schema, sources);
+    let (config, found) = decode_backend(declared, &overrides, &schema, &session.context());
     let Some(config) = config else { return Err(found.into()) };
     let step = plan_init(Some((&config, &schema)), record.as_ref(), mode)?;
     let local = LocalConfig::default();
@@ -324,11 +323,11 @@ impl InstallObserver for Told<'_> {
     fn event(&self, event: &InstallEvent<'_>) {
         let view = &self.session.view;
         if view.json {
-            let message = event.json();
-            match event.code() {
-                Some(code) => stream::line("info", &message, "init_output", json!({ "message_code": code })),
-                None => stream::line("info", &message, "log", Value::Null),
-            }
+            let text = event.json();
+            stream::message(&match event.code() {
+                Some(code) => Message::init_output(code, &text),
+                None => Message::log(&text),
+            });
         } else {
             print(&format!("{}\n", view.style.paint(&event.human())));
         }

@@ -66,7 +66,8 @@ pub(crate) fn run(world: World) -> u8 {
     }
     let has = |flag: &str| arguments.iter().any(|argument| argument.trim_start_matches('-') == flag && argument.starts_with('-'));
     let view = View::new(&world, has("no-color")).with_json(has("json"), has("compact-warnings"));
-    let session = Session { world, view };
+    let started = world.now().replace_nanosecond(0).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+    let session = Session { world, view, started };
     match block_on(dispatch(&session, name.name, &arguments)) {
         Ok(code) => code,
         Err(failure) => {

@@ -1,7 +1,6 @@
 //! `landform plan`: what would be done.
 
 use landform_core::plan::Planned;
-use landform_diagnostics::Diagnostics;
 use landform_plan::{Mode, Plan};
 use landform_views::plan;
 
@@ -11,6 +10,7 @@ use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAG
 use crate::plan_file;
 use crate::planning::Run;
 use crate::session::Session;
+use crate::world::{print, print_with};
 
 const FLAGS: Flags = &[
     ("out", FlagKind::Value),
@@ -100,29 +100,12 @@ pub(crate) fn show(session: &Session, shown: &Plan) {
         return;
     }
     let options = plan::PlanOptions { style: view.style, automation: session.world.in_automation() };
-    crate::world::print(&plan::human(shown, &options));
+    print_with(|out| plan::write(shown, &options, out));
 }
 
 fn say_what_next(session: &Session, planned: &Planned, out: Option<&str>) {
     let view = &session.view;
-    if view.json || session.world.in_automation() || !planned.plan.applyable {
-        return;
+    if !view.json && !session.world.in_automation() && planned.plan.applyable {
+        print(&plan::next_steps(out, None, &view.style));
     }
-    let rule = view.style.rule();
-    let text = match out {
-        None => format!(
-            "{rule}\n\n{}\n",
-            view.style.wrap("Note: You didn't use the -out option to save this plan, so Landform can't guarantee to take exactly these actions if you run \"landform apply\" now.")
-        ),
-        Some(path) => format!(
-            "{rule}\n\nSaved the plan to: {path}\n\nTo perform exactly these actions, run the following command to apply:\n    landform apply {}\n",
-            landform_views::quote(path)
-        ),
-    };
-    crate::world::print(&text);
-}
-
-/// Warnings and errors, for callers that have shown nothing yet.
-pub(crate) fn tell(session: &Session, diagnostics: Diagnostics) -> Result<(), Failure> {
-    if session.view.diagnostics(diagnostics) { Err(Failure::Told) } else { Ok(()) }
 }

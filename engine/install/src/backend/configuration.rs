@@ -4,7 +4,7 @@ use std::fmt;
 
 use landform_addrs::Str;
 use landform_config::Backend;
-use landform_diagnostics::{Diagnostics, SourceMap};
+use landform_diagnostics::Diagnostics;
 use landform_lang::body::compile_body;
 use landform_lang::expr::{EvalContext, NoNames, NoScope};
 use landform_lang::syntax::ast::Body;
@@ -38,22 +38,22 @@ pub fn decode_backend(
     backend: &Backend,
     overrides: &BackendOverrides,
     schema: &Block,
-    sources: &SourceMap,
+    context: &EvalContext,
 ) -> (Option<BackendConfig>, Diagnostics) {
     let schema = none_required(schema);
-    let (own, diagnostics) = decode(&backend.body, &schema, sources);
+    let (own, diagnostics) = decode(&backend.body, &schema, context);
     let hash = hash(&backend.kind, &own);
     let (value, diagnostics) = match overrides.apply(&backend.body) {
-        Some(body) => decode(&body, &schema, sources),
+        Some(body) => decode(&body, &schema, context),
         None => (own, diagnostics),
     };
     let config = BackendConfig { kind: backend.kind.clone(), value, hash, is_overridden: overrides.are_given() };
     (Some(config).filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
-fn decode(body: &Body, schema: &Block, sources: &SourceMap) -> (Value, Diagnostics) {
-    let (compiled, mut diagnostics) = compile_body(body, schema, &mut NoNames, sources);
-    let (value, found) = compiled.evaluate(&NoScope, &EvalContext::new(sources.clone()));
+fn decode(body: &Body, schema: &Block, context: &EvalContext) -> (Value, Diagnostics) {
+    let (compiled, mut diagnostics) = compile_body(body, schema, &mut NoNames, &context.sources);
+    let (value, found) = compiled.evaluate(&NoScope, context);
     diagnostics.extend(found);
     (value, diagnostics)
 }

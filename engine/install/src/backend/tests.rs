@@ -77,7 +77,7 @@ fn configured(
     let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
     let files = MemoryFiles::new(files.iter().copied());
     let (overrides, mut diagnostics) = parse_backend_overrides(&options, schema, &files, &sources);
-    let (config, found) = decode_backend(module.backend.as_ref().expect("a backend"), &overrides, schema, &sources);
+    let (config, found) = decode_backend(module.backend.as_ref().expect("a backend"), &overrides, schema, &context(&sources));
     diagnostics.extend(found);
     config.filter(|_| !diagnostics.has_errors()).ok_or_else(|| shown(&diagnostics))
 }
@@ -355,7 +355,7 @@ fn the_same_record_as_terraform() {
     let options = ["workspace_dir=w".to_owned()];
     let (overrides, _) = parse_backend_overrides(&options, &schema, &DiskFiles::new(folder.path()), &sources);
     let (config, diagnostics) =
-        decode_backend(module.backend.as_ref().expect("a backend"), &overrides, &schema, &sources);
+        decode_backend(module.backend.as_ref().expect("a backend"), &overrides, &schema, &context(&sources));
     assert!(diagnostics.is_empty());
     let config = config.expect("no error");
     let record = read_record(&WorkingDirectory::new(folder.path())).expect("readable");
@@ -369,4 +369,9 @@ fn the_same_record_as_terraform() {
     let text = fs_err::read_to_string(folder.path().join(".terraform/terraform.tfstate")).expect("written");
     assert_eq!(text, theirs);
     assert_eq!(run("terraform").as_deref(), Some(text.as_str()), "Terraform leaves it as it is");
+}
+
+fn context(sources: &SourceMap) -> landform_lang::expr::EvalContext {
+    let world = landform_lang::functions::MemoryWorld::at(time::OffsetDateTime::UNIX_EPOCH);
+    landform_lang::expr::EvalContext::new(std::sync::Arc::new(world), sources.clone())
 }
