@@ -3,7 +3,7 @@
 use landform_diagnostics::{Diagnostics, SourceMap, Span};
 use landform_lang::functions::metadata_of;
 use landform_views::Style;
-use landform_views::diagnostics::{self, Sources};
+use landform_views::diagnostics::{self, Arranged, Sources};
 use landform_views::json::ui::Message;
 
 use crate::stream;
@@ -50,18 +50,29 @@ impl View {
         }
     }
 
+    /// Diagnostics in the order in which they are shown.
+    pub(crate) fn arranged(&self, diagnostics: Diagnostics) -> Vec<Arranged> {
+        diagnostics::arrange(diagnostics, &self.sources)
+    }
+
+    /// Lets a function look up what diagnostics point at.
+    pub(crate) fn with_sources<T>(&self, show: impl FnOnce(&Sources<'_>) -> T) -> T {
+        let context = |span: Span| self.block_around(span);
+        let signature = |name: &str| metadata_of(name);
+        show(&Sources { files: &self.sources, context: &context, signature: &signature })
+    }
+
     /// Reports diagnostics; whether any is an error.
     pub(crate) fn diagnostics(&self, diagnostics: Diagnostics) -> bool {
         let failed = diagnostics.has_errors();
-        let context = |span: Span| self.block_around(span);
-        let signature = |name: &str| metadata_of(name);
-        let sources = Sources { files: &self.sources, context: &context, signature: &signature };
-        let arranged = diagnostics::arrange(diagnostics, &self.sources);
+        let arranged = self.arranged(diagnostics);
         if self.json {
-            arranged.iter().for_each(|found| stream::message(&Message::diagnostic(&found.diagnostic, &sources)));
+            let message = |sources: &Sources<'_>, found: &Arranged| Message::diagnostic(&found.diagnostic, sources);
+            self.with_sources(|sources| arranged.iter().for_each(|found| stream::message(&message(sources, found))));
             return failed;
         }
-        for (severity, text) in diagnostics::report(&arranged, &sources, &self.style, self.compact_warnings) {
+        let report = |sources: &Sources<'_>| diagnostics::report(&arranged, sources, &self.style, self.compact_warnings);
+        for (severity, text) in self.with_sources(report) {
             match severity {
                 landform_diagnostics::Severity::Error => print_error(&text),
                 landform_diagnostics::Severity::Warning => print(&text),

@@ -52,6 +52,13 @@ Usage: landform [global options] destroy [options]
   'landform apply -destroy'; see 'landform apply -help' for options.
 ";
 
+pub(crate) const REFRESH_HELP: &str = "\
+Usage: landform [global options] refresh [options]
+
+  Brings the state in line with real objects, which stay as they are. The same
+  as 'landform apply -refresh-only -auto-approve', which shows more.
+";
+
 /// What an apply is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {

@@ -3,8 +3,13 @@
 mod apply;
 mod fmt;
 mod init;
+mod metadata;
+mod output;
 mod plan;
+mod providers;
+mod show;
 mod state;
+mod validate;
 mod version;
 
 use landform_diagnostics::Diagnostic;
@@ -28,19 +33,29 @@ struct Command {
     help: &'static str,
 }
 
-const MAIN: [Command; 4] = [
+const MAIN: [Command; 5] = [
     Command { name: "init", about: "Prepare a working directory", help: init::HELP },
+    Command { name: "validate", about: "Check the configuration", help: validate::HELP },
     Command { name: "plan", about: "Show what would be done", help: plan::HELP },
     Command { name: "apply", about: "Bring real objects in line with configuration", help: apply::HELP },
     Command { name: "destroy", about: "Destroy all that the configuration manages", help: apply::DESTROY_HELP },
 ];
 
-const OTHERS: [Command; 4] = [
+const OTHERS: [Command; 10] = [
     Command { name: "fmt", about: "Bring files into the one style", help: fmt::HELP },
+    Command { name: "metadata functions", about: "Describe all functions", help: metadata::HELP },
+    Command { name: "output", about: "Show the outputs in state", help: output::HELP },
+    Command { name: "providers schema", about: "Show the schemas of providers", help: providers::SCHEMA_HELP },
+    Command { name: "refresh", about: "Bring state in line with real objects", help: apply::REFRESH_HELP },
+    Command { name: "show", about: "Show a state or a saved plan", help: show::HELP },
     Command { name: "state", about: "Look at state and mend it", help: state::HELP },
     Command { name: "state list", about: "List the resource instances in state", help: state::list::HELP },
+    Command { name: "state show", about: "Show one resource instance", help: state::show::HELP },
     Command { name: "version", about: "Show the version", help: version::HELP },
 ];
+
+/// Commands that tell of their progress as JSON messages with `-json`.
+const STREAMING: [&str; 5] = ["init", "plan", "apply", "destroy", "refresh"];
 
 /// Runs the program.
 pub(crate) fn run(world: World) -> u8 {
@@ -65,7 +80,12 @@ pub(crate) fn run(world: World) -> u8 {
         return 0;
     }
     let has = |flag: &str| arguments.iter().any(|argument| argument.trim_start_matches('-') == flag && argument.starts_with('-'));
-    let view = View::new(&world, has("no-color")).with_json(has("json"), has("compact-warnings"));
+    let streams = STREAMING.contains(&name.name) && has("json");
+    let plain = has("no-color") || has("json");
+    let view = View::new(&world, plain).with_json(streams, has("compact-warnings"));
+    if streams {
+        crate::stream::version();
+    }
     let started = world.now().replace_nanosecond(0).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
     let session = Session { world, view, started };
     match block_on(dispatch(&session, name.name, &arguments)) {
@@ -81,6 +101,13 @@ async fn dispatch(session: &Session, name: &str, arguments: &[String]) -> Outcom
     match name {
         "init" => init::run(session, arguments).await,
         "fmt" => fmt::run(session, arguments),
+        "validate" => validate::run(session, arguments).await,
+        "show" => show::run(session, arguments).await,
+        "output" => output::run(session, arguments).await,
+        "refresh" => apply::run(session, arguments, apply::Purpose::Refresh).await,
+        "providers schema" => providers::schema(session, arguments).await,
+        "metadata functions" => metadata::functions(arguments),
+        "state show" => state::show::run(session, arguments).await,
         "state list" => state::list::run(session, arguments).await,
         "state" => {
             print(state::HELP);

@@ -1,6 +1,7 @@
 //! `landform state …`: looking at and mending state.
 
 pub(crate) mod list;
+pub(crate) mod show;
 
 use landform_diagnostics::Diagnostic;
 use landform_state::{Backend as _, LocalConfig, State, StateStore};

@@ -1,0 +1,93 @@
+//! `landform show`: a state or a saved plan, for people or as JSON.
+
+use landform_core::describe::describe;
+use landform_core::plan::Planned;
+use landform_state::State;
+use landform_views::json::{self, PlanContext};
+use landform_views::{plan, state as view_state};
+
+use super::COMPATIBLE_VERSION;
+use crate::args::{self, FlagKind, Flags};
+use crate::failure::{Failure, Outcome};
+use crate::operation::local_config;
+use crate::session::Session;
+use crate::world::{print, print_with};
+use crate::{backend, plan_file};
+
+const FLAGS: Flags = &[("json", FlagKind::Bool), ("no-color", FlagKind::Bool)];
+
+pub(crate) const HELP: &str = "\
+Usage: landform [global options] show [options] [FILE]
+
+  Shows a saved plan or a state file; without a file, the present state.
+
+Options:
+
+  -json        As JSON: plan format 1.2, state format 1.0.
+  -no-color    No colours.
+";
+
+/// Runs it.
+pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
+    let parsed = args::parse(&[FLAGS], arguments).map_err(Failure::flags)?;
+    if parsed.positional.len() > 1 {
+        return Err(super::too_many("Expected at most one positional argument."));
+    }
+    let as_json = parsed.is("json", false);
+    match parsed.positional.first() {
+        None => {
+            let root = session.load_root()?;
+            let store = backend::store(session, &root, &local_config(&parsed)).await?;
+            show_state(session, store.read().await?, as_json).await
+        }
+        Some(path) => {
+            let bytes = fs_err::read(session.world.path(path)).map_err(|error| not_read(path, &error.to_string()))?;
+            if plan_file::is_plan_file(&bytes) {
+                return show_plan(session, path, as_json).await;
+            }
+            let state = landform_state::file::read(&bytes).map_err(|_| not_read(path, "it is neither a plan nor a state"))?;
+            show_state(session, state, as_json).await
+        }
+    }
+}
+
+fn not_read(path: &str, why: &str) -> Failure {
+    let detail = format!("The file {path:?} can not be shown: {why}.");
+    Failure::error("Failed to read the given file as a state or plan file", detail)
+}
+
+async fn show_plan(session: &Session, path: &str, as_json: bool) -> Outcome {
+    let saved = plan_file::read(session, path)?;
+    let (tree, planned): (_, Planned) = saved.planned(session).await?;
+    if !as_json {
+        let options = plan::PlanOptions { style: session.view.style, automation: session.world.in_automation() };
+        print_with(|out| plan::write(&planned.plan, &options, out));
+        return Ok(0);
+    }
+    let providers = session.providers();
+    let schemas = |address: &landform_addrs::ProviderAddr| providers.get(address).map(|provider| provider.schemas());
+    let configuration = describe(&tree, &schemas, &session.context());
+    let context = PlanContext {
+        engine_version: COMPATIBLE_VERSION,
+        state_version: COMPATIBLE_VERSION,
+        configuration: &configuration,
+    };
+    print_with(|out| json::write_plan(&planned.plan, &context, out));
+    print("\n");
+    Ok(0)
+}
+
+async fn show_state(session: &Session, state: Option<State>, as_json: bool) -> Outcome {
+    let Some(state) = state else {
+        print(if as_json { "{\"format_version\":\"1.0\"}\n" } else { "No state.\n" });
+        return Ok(0);
+    };
+    let decoded = landform_core::decode_state(&state, &session.providers()).await?;
+    if as_json {
+        print_with(|out| json::write_state(&decoded, COMPATIBLE_VERSION, out));
+    } else {
+        print_with(|out| view_state::write(&decoded, &session.view.style, out));
+    }
+    print("\n");
+    Ok(0)
+}
