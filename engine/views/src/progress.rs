@@ -152,7 +152,7 @@ impl Event<'_> {
             }
             EventKind::Complete(operation, object, elapsed) => {
                 let (_, noun) = operation.words();
-                bold(format!("{name}: {noun} complete after {}{}", duration(elapsed), bracketed(id(object))))
+                bold(format!("{address}: {noun} complete after {}{}", duration(elapsed), bracketed(id(object))))
             }
             EventKind::Deferred => bold(format!("{address}: Configuration unknown, deferring...")),
             EventKind::ProvisionStart(provisioner) => {

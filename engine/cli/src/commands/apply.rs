@@ -163,7 +163,6 @@ fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
             Err(Failure::Told)
         }
         None => {
-            print("\n");
             Err(Failure::error("error asking for approval: EOF", ""))
         }
     }

@@ -107,7 +107,6 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         }
     };
     told(session, landform_config::check::check_required_versions(&tree, &session.view.sources))?;
-    observer.event(&InstallEvent::InitializingProviders);
     let mut requirements = Requirements::of_tree(&tree);
     requirements.add_state(state.iter().flat_map(providers_of));
     let installer = ProviderInstaller {
@@ -329,7 +328,8 @@ impl InstallObserver for Told<'_> {
                 None => Message::log(&text),
             });
         } else {
-            print(&format!("{}\n", view.style.paint(&event.human())));
+            let gap = if matches!(event, InstallEvent::Success) { "\n" } else { "" };
+            print(&format!("{gap}{}\n", view.style.paint(&event.human())));
         }
     }
 }

@@ -201,6 +201,7 @@ fn override_variable(existing: &mut Variable, draft: VariableDraft) {
     existing.default = draft.default.or(existing.default.take());
     if let Some((ty, defaults)) = draft.ty {
         existing.ty = ty;
+        existing.typed = true;
         existing.defaults = defaults;
     }
     existing.nullable = draft.nullable.unwrap_or(existing.nullable);

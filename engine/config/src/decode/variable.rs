@@ -46,11 +46,13 @@ pub(crate) struct VariableDraft {
 impl VariableDraft {
     /// With Terraform's defaults for what is not written.
     pub(crate) fn finish(self) -> Variable {
+        let typed = self.ty.is_some();
         let (ty, defaults) = self.ty.unwrap_or((Type::Dynamic, None));
         Variable {
             name: self.name,
             description: self.description,
             ty,
+            typed,
             defaults,
             default: self.default,
             nullable: self.nullable.unwrap_or(true),

@@ -19,6 +19,8 @@ pub struct Variable {
     pub description: Option<Str>,
     /// The type constraint; it may have optional attributes.
     pub ty: Type,
+    /// Whether the type constraint was written out, `any` included.
+    pub typed: bool,
     /// Defaults of optional attributes, to be applied before conversion.
     pub defaults: Option<Defaults>,
     /// Already converted to the type; a variable without one must be set.
@@ -50,7 +52,7 @@ impl Variable {
 
     /// Whether a value given as text (by flag or environment) stands for itself, rather than being an expression.
     pub fn takes_literal_text(&self) -> bool {
-        self.ty.is_primitive() || self.ty == Type::Dynamic
+        self.ty.is_primitive() || !self.typed
     }
 }
 

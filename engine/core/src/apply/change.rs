@@ -11,7 +11,7 @@ use landform_values::{Str, Value};
 use super::Applier;
 use crate::evaluate::{InstanceData, RuleKind, ScopeId};
 use crate::events::Event;
-use crate::objects::{check_applied, mark_sensitive, sensitive_paths};
+use crate::objects::{check_applied, mark_sensitive, sensitive_paths, unknown_as_null};
 use crate::plan::{InstanceInput, PlannedChange, checks, plan_instance};
 use crate::prior::{PriorObject, encode};
 use crate::program::CompiledResource;
@@ -146,7 +146,7 @@ impl Applier<'_> {
         let checkable = checks::Checkable::Resource(module, index);
         let place = (instance.scope, &instance.planned.change.address.key);
         let (passed, found) = checks::run(&self.evaluator, &self.checks, checkable, place, data, rules, kind);
-        self.report_about(instance, found, false);
+        self.report(found);
         passed
     }
 
@@ -427,16 +427,5 @@ impl Applier<'_> {
             object.dependencies = planned.dependencies.clone();
         }
         Outcome::Done
-    }
-}
-
-/// What is still unknown becomes null, so that the rest can be stored.
-fn unknown_as_null(value: &Value) -> Value {
-    if value.is_wholly_known() {
-        value.clone()
-    } else if let Some(unknown) = value.as_unknown() {
-        Value::null(unknown.ty.clone())
-    } else {
-        value.map_items(&unknown_as_null)
     }
 }

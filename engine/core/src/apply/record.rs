@@ -70,12 +70,13 @@ pub(super) fn output(value: &Value, sensitive: bool) -> Option<Output> {
     Some(Output { value: text.into(), ty: json::encode_type(&ty).into(), sensitive })
 }
 
-/// Results of conditions as state stores them: those of this run, and those of the plan for what was not run again.
+/// Results of conditions as state stores them: those of this run; what was checked only while planning is not known to
+/// hold still.
 pub(super) fn check_results(log: CheckLog, plan: &Plan) -> Option<Vec<CheckResult>> {
     let mut results = log.into_results();
     for planned in &plan.checks {
         if !results.iter().any(|found| found.object == planned.object) {
-            results.push(planned.clone());
+            results.push(not_checked_again(planned));
         }
     }
     if results.is_empty() {
@@ -95,6 +96,16 @@ pub(super) fn check_results(log: CheckLog, plan: &Plan) -> Option<Vec<CheckResul
         }
     };
     Some(results.into_iter().map(convert).collect())
+}
+
+fn not_checked_again(planned: &landform_plan::CheckResult) -> landform_plan::CheckResult {
+    let mut result = planned.clone();
+    result.status = PlanStatus::Unknown;
+    for instance in &mut result.instances {
+        instance.status = PlanStatus::Unknown;
+        instance.problems.clear();
+    }
+    result
 }
 
 fn kind(object: &CheckObject) -> CheckableKind {

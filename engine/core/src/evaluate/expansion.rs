@@ -46,26 +46,45 @@ pub(crate) fn expand(
         Repetition::Count(_) => count(&value, unknown_allowed),
         _ => for_each(&value, unknown_allowed),
     };
-    result.map_err(|error| diagnostics.push(placed(error, expression, scope))).ok()
+    result
+        .map_err(|Refusal { error, shows_values }| {
+            let error = error.at(expression.span());
+            diagnostics.push(if shows_values { expression.describe(error, scope, context) } else { error });
+        })
+        .ok()
 }
 
-fn placed(error: Diagnostic, expression: &Expression, scope: &ObjectScope<'_>) -> Diagnostic {
-    let error = error.at(expression.span());
-    expression.describe(error, scope, &scope.evaluator.settings.context)
+/// Why a value is neither `count` nor `for_each`.
+struct Refusal {
+    error: Diagnostic,
+    /// Whether it helps to see the values in the expression.
+    shows_values: bool,
 }
 
-fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Diagnostic> {
-    let invalid = |detail: &str| Diagnostic::error("Invalid count argument", detail);
-    check_ephemeral(value, "count")?;
-    let (value, marks) = value.clone().unmark();
-    if marks.is_sensitive() {
-        return Err(invalid(
-            "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If used, the sensitive value could be disclosed as a resource instance key.",
-        )
-        .with_extra(|extra| extra.caused_by_sensitive = true));
+impl From<Diagnostic> for Refusal {
+    fn from(error: Diagnostic) -> Self {
+        Self { error, shows_values: true }
     }
+}
+
+/// An error that says all there is to say.
+fn plainly(error: Diagnostic) -> Refusal {
+    Refusal { error, shows_values: false }
+}
+
+fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
+    let invalid = |detail: &str| Diagnostic::error("Invalid count argument", detail);
+    let value = convert(value, &Type::Number).map_err(|error| {
+        Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
+    })?;
+    if value.all_marks().is_ephemeral() {
+        return Err(plainly(invalid(
+            "The given \"count\" is derived from an ephemeral value, which means that Landform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify the number of resource instances.",
+        )));
+    }
+    let (value, _) = value.unmark();
     if value.is_null() {
-        return Err(invalid("The given \"count\" argument value is null. An integer is required."));
+        return Err(plainly(invalid("The given \"count\" argument value is null. An integer is required.")));
     }
     if !value.is_known() {
         if unknown_allowed {
@@ -74,16 +93,15 @@ fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Diagnostic> 
         return Err(invalid(
             "The \"count\" value depends on resource attributes that cannot be determined until apply, so Landform cannot predict how many instances will be created. To work around this, use the -target argument to first apply only the resources that the count depends on.",
         )
-        .with_extra(|extra| extra.caused_by_unknown = true));
+        .with_extra(|extra| extra.caused_by_unknown = true)
+        .into());
     }
-    let number = convert(&value, &Type::Number)
-        .map_err(|error| invalid(&format!("The given \"count\" argument value is unsuitable: {}.", error.message)))?;
-    let number = number.as_number().cloned().unwrap_or_else(|| 0_i64.into());
+    let number = value.as_number().cloned().unwrap_or_else(|| 0_i64.into());
     let Some(count) = number.to_i64() else {
-        return Err(invalid("The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive."));
+        return Err(plainly(invalid("The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807.")));
     };
     if count < 0 {
-        return Err(invalid("The given \"count\" argument value is unsuitable: must be greater than or equal to zero."));
+        return Err(plainly(invalid("The given \"count\" argument value is unsuitable: must be greater than or equal to zero.")));
     }
     let instances = (0..count).map(|index| {
         let key = InstanceKey::Int(index);
@@ -93,46 +111,43 @@ fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Diagnostic> 
     Ok(Expansion { mode: EachMode::Count, instances: Some(instances.collect()) })
 }
 
-fn check_ephemeral(value: &Value, argument: &str) -> Result<(), Diagnostic> {
-    if !value.all_marks().is_ephemeral() {
-        return Ok(());
-    }
-    let detail = format!(
-        "The given \"{argument}\" value is derived from an ephemeral value, which means that Landform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a resource's instance {}.",
-        if argument == "count" { "count" } else { "keys" }
-    );
-    Err(Diagnostic::error(format!("Invalid {argument} argument"), detail))
-}
-
-fn for_each(value: &Value, unknown_allowed: bool) -> Result<Expansion, Diagnostic> {
+fn for_each(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
     let invalid = |detail: String| Diagnostic::error("Invalid for_each argument", detail);
-    check_ephemeral(value, "for_each")?;
+    if value.marks().is_ephemeral() {
+        return Err(invalid(
+            "The given \"for_each\" value is derived from an ephemeral value, which means that Landform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a resource's instance keys.".into(),
+        )
+        .into());
+    }
     let (value, marks): (Value, Marks) = value.clone().unmark();
     if marks.is_sensitive() {
         return Err(invalid(
-            "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If used, the sensitive value could be disclosed as a resource instance key.".into(),
+            "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If used, the sensitive value could be exposed as a resource instance key.".into(),
         )
-        .with_extra(|extra| extra.caused_by_sensitive = true));
+        .with_extra(|extra| extra.caused_by_sensitive = true)
+        .into());
     }
     let ty = value.ty();
     let is_set_of_strings = matches!(&ty, Type::Set(element) if matches!(**element, Type::String | Type::Dynamic));
     if value.is_null() {
         return Err(invalid(
             "The given \"for_each\" argument value is unsuitable: the given \"for_each\" argument value is null. A map, or set of strings is allowed.".into(),
-        ));
+        )
+        .into());
     }
     if !matches!(ty, Type::Map(_) | Type::Object(_) | Type::Set(_) | Type::Dynamic) {
         return Err(invalid(format!(
             "The given \"for_each\" argument value is unsuitable: the \"for_each\" argument must be a map, or set of strings, and you have provided a value of type {}.",
             ty.friendly_name()
-        )));
+        ))
+        .into());
     }
     let unknown = !value.is_known() || (matches!(ty, Type::Set(_)) && !value.is_wholly_known());
     if unknown && unknown_allowed {
         return Ok(Expansion { mode: EachMode::ForEach, instances: None });
     }
     if unknown {
-        return Err(invalid(unknown_for_each(&ty)).with_extra(|extra| extra.caused_by_unknown = true));
+        return Err(invalid(unknown_for_each(&ty)).with_extra(|extra| extra.caused_by_unknown = true).into());
     }
     if matches!(ty, Type::Set(_)) && !is_set_of_strings {
         let Type::Set(element) = &ty else { unreachable!("matched above") };
@@ -142,7 +157,8 @@ fn for_each(value: &Value, unknown_allowed: bool) -> Result<Expansion, Diagnosti
                 "The given \"for_each\" argument value is unsuitable: \"for_each\" supports maps and sets of strings, but you have provided a set containing type {}.",
                 element.friendly_name()
             ),
-        ));
+        )
+        .into());
     }
     let mut instances = Vec::with_capacity(value.length().unwrap_or(0));
     for (key, element) in value.elements() {
@@ -150,7 +166,8 @@ fn for_each(value: &Value, unknown_allowed: bool) -> Result<Expansion, Diagnosti
             return Err(Diagnostic::error(
                 "Invalid for_each set argument",
                 "The given \"for_each\" argument value is unsuitable: \"for_each\" sets must not contain null values.",
-            ));
+            )
+            .into());
         };
         let element = match value.kind() {
             Kind::Set(_) => key.clone(),

@@ -306,7 +306,7 @@ pub(crate) fn final_value(declared: &Variable, given: Option<Value>) -> Result<V
         Some(defaults) if !given.is_null() => defaults.apply(&given),
         _ => given,
     };
-    let converted = convert(&given, &declared.ty).map_err(|error| Unsuitable::Type(error.to_string()))?;
+    let converted = convert(&given, &declared.ty).map_err(|error| Unsuitable::Type(error.message))?;
     if converted.is_null() && !declared.nullable {
         return Err(Unsuitable::Null);
     }
@@ -357,8 +357,8 @@ fn sensitive_output(span: Span) -> Diagnostic {
 
 fn ephemeral_output(span: Span) -> Diagnostic {
     Diagnostic::error(
-        "Output refers to ephemeral values",
-        "This output value is derived from ephemeral values, but is not declared as ephemeral.",
+        "Ephemeral value not allowed",
+        "This output value is not declared as returning an ephemeral value, so it cannot be set to a result derived from an ephemeral value.",
     )
     .at(span)
 }

@@ -162,14 +162,7 @@ impl Planner<'_> {
         rules: &[CompiledRule],
         kind: RuleKind,
     ) -> bool {
-        let (passed, mut diagnostics) = run(&self.evaluator, &self.checks, checkable, place, data, rules, kind);
-        if let Checkable::Resource(module, index) = checkable {
-            let resource = self.program.resource(module, index).address.clone();
-            let instance = resource.absolute(self.evaluator.address(place.0)).instance(place.1.clone());
-            for found in diagnostics.iter_mut().filter(|found| found.address.is_none()) {
-                found.address = Some(instance.to_string());
-            }
-        }
+        let (passed, diagnostics) = run(&self.evaluator, &self.checks, checkable, place, data, rules, kind);
         self.report(diagnostics);
         passed
     }

@@ -16,6 +16,7 @@ mod managed;
 mod orphans;
 pub(crate) mod outputs;
 mod provider;
+mod relevance;
 mod result;
 mod selection;
 mod walk;

@@ -36,6 +36,27 @@ impl Planner<'_> {
         diagnostics
     }
 
+    /// Outputs as the refreshed state has them: evaluated, where that was done, and null where they are not known.
+    pub(super) fn prior_outputs(&self, state: &State) -> BTreeMap<Str, Value> {
+        let mut outputs = all_stored(state);
+        if self.options.mode == Mode::Destroy {
+            return outputs;
+        }
+        let config = &self.program.tree[0].module.config;
+        for (name, value) in &self.found.borrow().outputs {
+            let Some(declared) = config.outputs.get(name).filter(|declared| !declared.ephemeral) else { continue };
+            let plain = value.clone().unmark_deep().0;
+            if plain.is_null() {
+                outputs.remove(name);
+                continue;
+            }
+            let known = crate::objects::unknown_as_null(&plain);
+            let marks = if declared.sensitive { Marks::sensitive() } else { Marks::NONE };
+            outputs.insert(name.clone(), known.with_marks(&marks));
+        }
+        outputs
+    }
+
     /// What becomes of the outputs that state holds and configuration declares.
     pub(super) fn output_changes(&self, state: &State) -> BTreeMap<Str, OutputChange> {
         let config = &self.program.tree[0].module.config;

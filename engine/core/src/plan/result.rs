@@ -78,6 +78,7 @@ impl Planner<'_> {
             provider_of: &|change| self.provider_indexes.get(&change.change.provider).copied().unwrap_or(0),
             provider_names: &provider_names,
         });
+        let relevant_attributes = self.relevant_attributes(&changes, &outputs);
         let mut plan = Plan {
             mode: self.options.mode,
             errored: diagnostics.has_errors(),
@@ -88,6 +89,7 @@ impl Planner<'_> {
             resource_changes: changes.iter().map(|change| change.change.clone()).collect(),
             drift,
             output_changes: outputs,
+            relevant_attributes,
             checks: std::mem::take(&mut *self.checks.borrow_mut()).into_results(),
             prior_state: self.prior_view(state),
             ..Plan::default()
@@ -168,7 +170,7 @@ impl Planner<'_> {
             resource.instances.entry(address.key.clone()).or_default().current = Some(object);
         }
         let mut view = prior::view(&prior);
-        view.outputs = super::outputs::all_stored(state);
+        view.outputs = self.prior_outputs(state);
         view
     }
 }

@@ -101,22 +101,37 @@ impl Block {
     }
 
     /// Calls a function with each expression in it.
-    pub(super) fn visit(&self, visitor: &mut dyn FnMut(&Expression)) {
-        for (_, argument) in &self.attributes {
-            match &argument.value {
-                ArgumentValue::Expression(expression, _) => visitor(expression),
-                ArgumentValue::Blocks(entries, _) => entries.iter().for_each(|entry| entry.visit(visitor)),
-                _ => {}
-            }
-        }
-        for (_, children) in &self.children {
-            children.entries.iter().for_each(|entry| entry.visit(visitor));
+    pub(super) fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Expression)) {
+        self.attributes.iter().for_each(|(_, argument)| argument.visit(visitor));
+        self.children.iter().for_each(|(_, children)| children.visit(visitor));
+    }
+
+    pub(super) fn visit_one<'a>(&'a self, name: &str, visitor: &mut dyn FnMut(&'a Expression)) {
+        let arguments = self.attributes.iter().filter(|(found, _)| &**found == name);
+        arguments.for_each(|(_, argument)| argument.visit(visitor));
+        let children = self.children.iter().filter(|(found, _)| &**found == name);
+        children.for_each(|(_, children)| children.visit(visitor));
+    }
+}
+
+impl Argument {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Expression)) {
+        match &self.value {
+            ArgumentValue::Expression(expression, _) => visitor(expression),
+            ArgumentValue::Blocks(entries, _) => entries.iter().for_each(|entry| entry.visit(visitor)),
+            ArgumentValue::Absent | ArgumentValue::Constant(..) | ArgumentValue::Wrong => {}
         }
     }
 }
 
+impl Children {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Expression)) {
+        self.entries.iter().for_each(|entry| entry.visit(visitor));
+    }
+}
+
 impl Entry {
-    fn visit(&self, visitor: &mut dyn FnMut(&Expression)) {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Expression)) {
         if let Some(dynamic) = &self.dynamic {
             visitor(&dynamic.for_each);
             dynamic.labels.iter().for_each(&mut *visitor);

@@ -71,6 +71,16 @@ impl CompiledBody {
         self.root.attribute_names()
     }
 
+    /// Calls a function with each expression in it.
+    pub fn for_each_expression<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
+        self.root.visit(visit);
+    }
+
+    /// Calls a function with each expression of one attribute or of the blocks of one type.
+    pub fn for_each_expression_of<'a>(&'a self, name: &str, visit: &mut dyn FnMut(&'a Expression)) {
+        self.root.visit_one(name, visit);
+    }
+
     /// Where what a path of the object leads to is configured; if it is not, where it is missing, as near as can be.
     pub fn span_of(&self, path: &Path) -> Option<Span> {
         span::span_of(&self.body, path)

@@ -30,7 +30,7 @@ use landform_values::Value;
 
 use crate::functions::World;
 use crate::syntax::TraversalRef;
-use crate::syntax::ast::Expr;
+use crate::syntax::ast::{Expr, Step};
 use evaluate::Evaluator;
 use node::{Node, NodeKind};
 
@@ -173,6 +173,24 @@ impl EvalContext {
     }
 }
 
+/// A reference in an expression.
+#[derive(Clone, Copy, Debug)]
+pub struct SlotReference<'a> {
+    /// Where the value comes from.
+    pub slot: Slot,
+    /// What is taken from it, as far as that is written out.
+    pub steps: &'a [Step],
+}
+
+fn collect_references<'a>(node: &'a Node, found: &mut Vec<SlotReference<'a>>) {
+    match &node.kind {
+        NodeKind::Reference(reference) => {
+            found.push(SlotReference { slot: reference.slot, steps: &reference.steps[reference.consumed..] });
+        }
+        _ => node.for_each_child(&mut |child| collect_references(child, found)),
+    }
+}
+
 /// A compiled expression. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Expression {
@@ -247,6 +265,13 @@ impl Expression {
     /// All slots that it refers to, each once, in ascending order.
     pub fn slots(&self) -> &[Slot] {
         &self.slots
+    }
+
+    /// What it takes from each slot: the steps that are written out behind the reference.
+    pub fn references(&self) -> Vec<SlotReference<'_>> {
+        let mut found = Vec::new();
+        collect_references(&self.root, &mut found);
+        found
     }
 
     /// Whether its value is known already.
