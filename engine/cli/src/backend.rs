@@ -140,6 +140,10 @@ impl Host for RemoteStates {
         rand::fill(buffer);
     }
 
+    fn decode_tfvars(&self, source: &str) -> Result<Value, String> {
+        crate::variables::decode_text(source)
+    }
+
     async fn remote_outputs(&self, request: RemoteStateRequest) -> Result<Option<BTreeMap<Str, Value>>, Diagnostics> {
         let backend = self.backend(&request).await?;
         let workspace = if request.workspace.is_empty() { DEFAULT_WORKSPACE } else { &request.workspace };

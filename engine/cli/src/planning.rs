@@ -7,8 +7,8 @@ use landform_config::ModuleTree;
 use landform_core::plan::{Environment, PlanOptions, Planned};
 use landform_core::variables::Given;
 use landform_core::{ProviderSet, RunSettings};
-use landform_diagnostics::Diagnostics;
-use landform_plan::Mode;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::{Action, Mode, Plan};
 use landform_state::{LockId, State, StateStore};
 use landform_values::Str;
 
@@ -122,7 +122,13 @@ impl Run {
         };
         let environment = self.environment();
         let planning = landform_core::plan::plan(&environment, &self.state, &options);
-        let (planned, found) = self.progress.while_telling(planning).await;
+        let (planned, mut found) = self.progress.while_telling(planning).await;
+        if !operation.targets.is_empty() || !operation.excludes.is_empty() {
+            found.push(restricted());
+        }
+        if let Some(planned) = &planned {
+            found.extend(forgotten(&planned.plan));
+        }
         (planned, std::mem::take(&mut self.diagnostics).into_iter().chain(found).collect())
     }
 
@@ -134,6 +140,33 @@ impl Run {
     pub(crate) async fn end(self, session: &Session) {
         release(session, self.store.as_ref(), self.lock).await;
     }
+}
+
+fn restricted() -> Diagnostic {
+    Diagnostic::warning(
+        "Resource targeting is in effect",
+        "You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
+    )
+}
+
+/// What is said after a restricted plan was applied.
+pub(crate) fn incomplete() -> Diagnostic {
+    Diagnostic::warning(
+        "Applied changes may be incomplete",
+        "The plan was created with the -target option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    landform plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
+    )
+}
+
+/// Objects that stay and that nobody looks after any more.
+fn forgotten(plan: &Plan) -> Option<Diagnostic> {
+    let forgotten = plan.resource_changes.iter().filter(|change| change.action == Action::Forget);
+    let list: String = forgotten.map(|change| format!(" - {}\n", change.address)).collect();
+    (!list.is_empty()).then(|| {
+        let detail = format!(
+            "If you apply this plan, Landform will discard its tracking information for the following objects, but it will not delete them:\n{list}\nAfter applying this plan, Landform will no longer manage these objects. You will need to import them into Landform to manage them again."
+        );
+        Diagnostic::warning("Some objects will no longer be managed by Landform", detail)
+    })
 }
 
 async fn release(session: &Session, store: &dyn StateStore, lock: Option<LockId>) {

@@ -45,6 +45,10 @@ impl Session {
         let manifest = self.manifest()?;
         let files = DiskFiles::new(self.world.directory.clone());
         let (tree, diagnostics) = load_tree(".", &manifest, &self.view.sources, &files);
+        let missing = tree.as_ref().map(|tree| not_installed(tree, &manifest)).unwrap_or_default();
+        if missing.has_errors() {
+            return Err(missing);
+        }
         match tree {
             Some(tree) if !diagnostics.has_errors() => Ok((tree, diagnostics)),
             _ => Err(diagnostics),
@@ -151,6 +155,18 @@ impl Session {
     pub(crate) async fn read_state(&self, store: &dyn StateStore) -> Result<State, Diagnostics> {
         Ok(store.read().await?.unwrap_or_else(|| State::new(COMPATIBLE_VERSION)))
     }
+}
+
+/// Modules that `init` has not seen.
+fn not_installed(tree: &ModuleTree, manifest: &Manifest) -> Diagnostics {
+    let called = tree.nodes().iter().enumerate().filter_map(|(index, node)| Some((node, tree.call(index)?)));
+    called
+        .filter(|(node, _)| manifest.get(&node.path).is_none())
+        .map(|(_, call)| {
+            let detail = "This module is not yet installed. Run \"landform init\" to install all modules required by this configuration.";
+            Diagnostic::error("Module not installed", detail).at(call.span)
+        })
+        .collect()
 }
 
 /// The real clock.

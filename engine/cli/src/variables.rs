@@ -182,6 +182,38 @@ pub(crate) fn read_file(path: &str, session: &Session) -> (Vec<(Str, Arc<Expr>)>
     (attributes.into_iter().map(|(name, attribute)| (name, attribute.value)).collect(), diagnostics)
 }
 
+/// An object of the assignments in the text of a variables file.
+///
+/// # Errors
+/// What is wrong with it, in one line.
+pub(crate) fn decode_text(text: &str) -> Result<Value, String> {
+    let sources = SourceMap::new();
+    let file = sources.add("<decode_tfvars argument>", text);
+    let (body, mut diagnostics) = parse_native(&sources, file);
+    let (attributes, found) = body.just_attributes();
+    diagnostics.extend(found);
+    let mut values = Vec::new();
+    for (name, attribute) in attributes {
+        let (value, found) = landform_lang::constant(&attribute.value, &sources);
+        diagnostics.extend(found);
+        values.push((name, value));
+    }
+    match diagnostics.iter().find(|found| found.is_error()) {
+        Some(error) => Err(format!("invalid tfvars syntax: {}", one_line(error, &sources))),
+        None => Ok(Value::object(values)),
+    }
+}
+
+fn one_line(error: &Diagnostic, sources: &SourceMap) -> String {
+    let place = error.subject.map(|span| {
+        let file = sources.file(span.file);
+        let (start, end) = (file.position(span.start as usize), file.position(span.end as usize));
+        let end = if start.line == end.line { end.column.to_string() } else { format!("{},{}", end.line, end.column) };
+        format!("{}:{},{}-{end}: ", file.name, start.line, start.column)
+    });
+    format!("{}{}; {}", place.unwrap_or_default(), error.summary, error.detail)
+}
+
 /// People put declarations where values belong.
 fn declarations_in(body: &Body, path: &str) -> Diagnostics {
     let (content, ..) = body.partial_content(&BodySchema::new().block("variable", &["name"]));

@@ -7,6 +7,7 @@
 //! **Invariant**: nothing here touches the terminal, the environment, files or the clock; all that is handed in.
 
 pub mod apply;
+mod checks;
 mod ephemeral;
 pub mod describe;
 mod evaluate;
@@ -50,7 +51,8 @@ pub async fn decode_state(
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    Ok(landform_plan::State { outputs: stored_outputs(state), ..prior::view(&prior) })
+    let checks = checks::decode(state);
+    Ok(landform_plan::State { outputs: stored_outputs(state), checks, ..prior::view(&prior) })
 }
 
 /// What a run is given of the world.

@@ -90,11 +90,11 @@ pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpos
             format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
         ))),
         Some(path) => apply_saved(session, &operation, path).await,
-        None => plan_and_apply(session, &operation, approved).await,
+        None => plan_and_apply(session, &operation, approved, purpose).await,
     }
 }
 
-async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool) -> Outcome {
+async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool, purpose: Purpose) -> Outcome {
     if session.view.json && !approved {
         return Err(Failure::Usage(Diagnostic::error(
             "Plan file or auto-approve required",
@@ -102,30 +102,38 @@ async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool
         )));
     }
     let mut run = Run::begin(session, operation, "OperationTypeApply").await?;
-    let outcome = plan_then_apply(session, operation, &mut run, approved).await;
+    let outcome = plan_then_apply(session, operation, &mut run, approved, purpose).await;
     run.end(session).await;
     outcome
 }
 
-async fn plan_then_apply(session: &Session, operation: &Operation, run: &mut Run, approved: bool) -> Outcome {
+async fn plan_then_apply(
+    session: &Session,
+    operation: &Operation,
+    run: &mut Run,
+    approved: bool,
+    purpose: Purpose,
+) -> Outcome {
     let (planned, mut diagnostics) = run.plan(session, operation).await;
     let Some(planned) = planned else { return Err(diagnostics.into()) };
     if diagnostics.has_errors() {
         show(session, &planned.plan);
         return Err(diagnostics.into());
     }
-    show(session, &planned.plan);
+    if purpose != Purpose::Refresh || session.view.json {
+        show(session, &planned.plan);
+    }
     if !approved && planned.plan.applyable {
         session.view.diagnostics(std::mem::take(&mut diagnostics));
         approve(session, planned.plan.mode)?;
     }
-    carry_out(session, run, &planned, diagnostics).await
+    carry_out(session, run, &planned, diagnostics, purpose).await
 }
 
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
     let saved = plan_file::read(session, path)?;
     let (run, planned) = saved.begin(session, operation).await?;
-    let outcome = carry_out(session, &run, &planned, Diagnostics::new()).await;
+    let outcome = carry_out(session, &run, &planned, Diagnostics::new(), Purpose::Apply).await;
     run.end(session).await;
     outcome
 }
@@ -169,7 +177,13 @@ fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
 }
 
 /// Applies, keeps the state, says what came of it.
-async fn carry_out(session: &Session, run: &Run, planned: &Planned, warnings: Diagnostics) -> Outcome {
+async fn carry_out(
+    session: &Session,
+    run: &Run,
+    planned: &Planned,
+    warnings: Diagnostics,
+    purpose: Purpose,
+) -> Outcome {
     let stop = StopSignal::default();
     let keeper = StateKeeper::new(run, planned);
     let environment = run.environment();
@@ -188,15 +202,18 @@ async fn carry_out(session: &Session, run: &Run, planned: &Planned, warnings: Di
     if let Err(found) = keeper.finish(session, &applied.state).await {
         diagnostics.extend(found);
     }
+    if planned.plan.targeted {
+        diagnostics.push(crate::planning::incomplete());
+    }
     let failed = session.view.diagnostics(diagnostics);
     if failed {
         return Err(Failure::Told);
     }
-    summarize(session, planned, &applied);
+    summarize(session, planned, &applied, purpose);
     Ok(0)
 }
 
-fn summarize(session: &Session, planned: &Planned, applied: &Applied) {
+fn summarize(session: &Session, planned: &Planned, applied: &Applied, purpose: Purpose) {
     let Counts { created, updated, destroyed, imported } = applied.counts;
     let counts = ChangeCounts { add: created, change: updated, import: imported, remove: destroyed };
     let summary = if planned.plan.mode == Mode::Destroy { Summary::Destroy } else { Summary::Apply };
@@ -210,7 +227,9 @@ fn summarize(session: &Session, planned: &Planned, applied: &Applied) {
         return;
     }
     let style = &session.view.style;
-    print(&counts.human(summary, style));
+    if purpose != Purpose::Refresh {
+        print(&counts.human(summary, style));
+    }
     if shows_outputs {
         print(&landform_views::output::after_apply(&outputs, style));
     }

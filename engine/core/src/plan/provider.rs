@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::{ProviderConfigAddr, ResourceInstance, ResourceMode};
 use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::Action;
 use landform_provider_api::{ConfigureRequest, Provider, ProviderInstance, ReadRequest};
 use landform_values::{Str, Value};
 
@@ -150,7 +151,9 @@ impl Planner<'_> {
         for (resource, found) in resources {
             for (key, instance) in &found.instances {
                 let address = resource.instance(key.clone());
-                if !self.selection.includes_instance(&address) {
+                let forgotten = self.declared(&address.resource()).is_none()
+                    && self.moved.removed_action(&address) == Action::Forget;
+                if forgotten || !self.selection.includes_instance(&address) {
                     continue;
                 }
                 let current = instance.current.iter().map(|object| (None, object));
