@@ -248,7 +248,7 @@ fn value_of(raw: Raw, variable: &Variable, sources: &SourceMap) -> Result<Given,
                 Origin::CommandLine | Origin::File => ValueSource::CommandLine,
             };
             if variable.takes_literal_text() {
-                return Ok(Given { value: Value::from(text.as_str()), source });
+                return Ok(Given { value: Value::from(text.as_str()), source, ephemeral: variable.ephemeral });
             }
             let file = sources.add(format!("<value for var.{}>", variable.name), text);
             let (expr, diagnostics) = parse_expression(sources, file);
@@ -260,7 +260,7 @@ fn value_of(raw: Raw, variable: &Variable, sources: &SourceMap) -> Result<Given,
     }
     let (value, found) = landform_lang::constant(&expr, sources);
     diagnostics.extend(found);
-    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Given { value, source }) }
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Given { value, source, ephemeral: variable.ephemeral }) }
 }
 
 /// Values for which there is no variable.

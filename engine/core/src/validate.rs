@@ -58,6 +58,7 @@ fn unknown_variables(tree: &ModuleTree) -> BTreeMap<landform_values::Str, Given>
     let given = |variable: &landform_config::Variable| Given {
         value: landform_values::Value::unknown(variable.value_type()),
         source: ValueSource::Caller,
+        ephemeral: variable.ephemeral,
     };
     tree.root().variables.iter().map(|(name, variable)| (name.clone(), given(variable))).collect()
 }

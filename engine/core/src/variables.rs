@@ -15,6 +15,8 @@ pub struct Given {
     pub value: Value,
     /// Who gave it.
     pub source: ValueSource,
+    /// Whether its variable is ephemeral: then it is not stored.
+    pub ephemeral: bool,
 }
 
 /// Who gives a value to a variable.

@@ -77,8 +77,8 @@ impl Planner<'_, '_> {
         let block = &input.schema.block;
         let (real_prior, _) = input.prior.clone().unmark_deep();
         let prior = if input.tainted { Value::null(block.implied_type()) } else { real_prior.clone() };
-        let (config, _) = input.config.clone().unmark_deep();
-        let config = ignore_changes(input.ignored, block, &prior, &config);
+        let (unignored, _) = input.config.clone().unmark_deep();
+        let config = ignore_changes(input.ignored, block, &prior, &unignored);
         let mut response = self.ask(&prior, &config, input.private.clone()).await?;
         let requires_replace = changed_paths(&response.requires_replace, &prior, &response.planned);
         let mut action = self.action(&prior, &response.planned, &requires_replace);
@@ -86,7 +86,7 @@ impl Planner<'_, '_> {
         if matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete) {
             reason = Some(input.forced.unwrap_or(ActionReason::ReplaceBecauseCannotUpdate));
             let null = Value::null(block.implied_type());
-            response = self.ask(&null, &config, Vec::new()).await?;
+            response = self.ask(&null, &unignored, Vec::new()).await?;
         }
         if input.tainted && action == Action::Create {
             action = self.replacement();

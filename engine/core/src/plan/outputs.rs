@@ -36,7 +36,7 @@ impl Planner<'_> {
         diagnostics
     }
 
-    /// Outputs as the refreshed state has them: evaluated, where that was done, and null where they are not known.
+    /// Outputs as the refreshed state has them: evaluated, where that was done and they are known.
     pub(super) fn prior_outputs(&self, state: &State) -> BTreeMap<Str, Value> {
         let mut outputs = all_stored(state);
         if self.options.mode == Mode::Destroy {
@@ -48,11 +48,10 @@ impl Planner<'_> {
             let plain = value.clone().unmark_deep().0;
             if plain.is_null() {
                 outputs.remove(name);
-                continue;
+            } else if plain.is_wholly_known() {
+                let marks = if declared.sensitive { Marks::sensitive() } else { Marks::NONE };
+                outputs.insert(name.clone(), plain.with_marks(&marks));
             }
-            let known = crate::objects::unknown_as_null(&plain);
-            let marks = if declared.sensitive { Marks::sensitive() } else { Marks::NONE };
-            outputs.insert(name.clone(), known.with_marks(&marks));
         }
         outputs
     }

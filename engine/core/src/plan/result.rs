@@ -109,8 +109,10 @@ impl Planner<'_> {
     /// What root variables were given, as it was given, and the defaults of the others.
     fn plan_variables(&self) -> BTreeMap<Str, Value> {
         let declared = self.program.tree[0].module.config.variables.values();
-        let kept = declared.filter(|variable| !variable.ephemeral).filter_map(|variable| {
-            let given = self.options.variables.get(&variable.name).map(|given| given.value.clone());
+        let kept = declared.filter_map(|variable| {
+            // Ephemeral values are never kept: what stands for them is their default.
+            let given = self.options.variables.get(&variable.name).filter(|_| !variable.ephemeral);
+            let given = given.map(|given| given.value.clone());
             let value = given.or_else(|| variable.default.clone())?;
             let marks = if variable.sensitive { Marks::sensitive() } else { Marks::NONE };
             Some((variable.name.clone(), value.with_marks(&marks)))

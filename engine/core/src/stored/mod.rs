@@ -95,7 +95,7 @@ impl StoredPlan {
             complete: plan.complete,
             targeted: plan.targeted,
             timestamp: plan.timestamp.clone(),
-            options: StoredOptions::new(&planned.options, &plan.variables)?,
+            options: StoredOptions::new(&planned.options)?,
             variables: plan.variables.iter().map(dynamic).collect::<Result<_, Unusable>>()?,
             changes: planned.changes.iter().map(StoredChange::planned).collect::<Result<_, _>>()?,
             drift: plan.drift.iter().map(StoredChange::new).collect::<Result<_, _>>()?,

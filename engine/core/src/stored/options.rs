@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use landform_plan::Mode;
-use landform_values::{Str, Type, Value};
+use landform_values::{Str, Type};
 use serde::{Deserialize, Serialize};
 
 use super::values::StoredValue;
@@ -52,9 +52,9 @@ pub(super) struct StoredOptions {
 }
 
 impl StoredOptions {
-    /// Only variables that may be stored are: ephemeral ones must be given again.
-    pub(super) fn new(options: &PlanOptions, storable: &BTreeMap<Str, Value>) -> Result<Self, Unusable> {
-        let storable = options.variables.iter().filter(|(name, _)| storable.contains_key(*name));
+    /// Ephemeral values are not stored: they must be given again.
+    pub(super) fn new(options: &PlanOptions) -> Result<Self, Unusable> {
+        let storable = options.variables.iter().filter(|(_, given)| !given.ephemeral);
         let variables = storable.map(|(name, given)| {
             Ok((name.clone(), StoredValue::new(&given.value, &Type::Dynamic)?))
         });
@@ -73,7 +73,7 @@ impl StoredOptions {
     pub(super) fn restore(self) -> Result<PlanOptions, Unusable> {
         let target = |text: &String| text.parse().map_err(|error| Unusable::of("a target in it is wrong", error));
         let variables = self.variables.into_iter().map(|(name, value)| {
-            Ok((name, Given { value: value.restore(&Type::Dynamic)?, source: ValueSource::Caller }))
+            Ok((name, Given { value: value.restore(&Type::Dynamic)?, source: ValueSource::Caller, ephemeral: false }))
         });
         Ok(PlanOptions {
             mode: self.mode.into(),

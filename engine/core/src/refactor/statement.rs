@@ -1,0 +1,129 @@
+//! One `moved` block, for all instances of the module that it stands in.
+
+use landform_addrs::{InstanceKey, ModuleInstance, ModulePath, ResourceInstance};
+use landform_config::MoveSubject;
+
+use crate::program::Program;
+
+/// A `moved` block.
+pub(super) struct Statement {
+    /// The module it stands in.
+    pub(super) module: ModulePath,
+    /// Relative to an instance of the module.
+    pub(super) from: MoveSubject,
+    /// Relative to the same instance.
+    pub(super) to: MoveSubject,
+}
+
+/// Those of all modules, in the order of the tree.
+pub(super) fn statements(program: &Program) -> Vec<Statement> {
+    let all = program.tree.iter().flat_map(|node| node.module.config.moved.iter().map(move |moved| (node, moved)));
+    all.map(|(node, moved)| Statement {
+        module: node.path.clone(),
+        from: moved.from.subject.clone(),
+        to: moved.to.subject.clone(),
+    })
+    .collect()
+}
+
+impl Statement {
+    /// Where it moves an instance, if it does.
+    pub(super) fn destination(&self, address: &ResourceInstance) -> Option<ResourceInstance> {
+        let depth = self.module.calls().len();
+        let steps = address.module.steps();
+        let here = steps.len() >= depth && steps.iter().zip(self.module.calls()).all(|((call, _), wanted)| call == wanted);
+        if !here {
+            return None;
+        }
+        let (base, rest) = steps.split_at(depth);
+        let relative = ResourceInstance { module: ModuleInstance::new(rest.iter().cloned()), ..address.clone() };
+        let target = self.relative_destination(&relative)?;
+        let module = ModuleInstance::new(base.iter().chain(target.module.steps()).cloned());
+        Some(ResourceInstance { module, ..target })
+    }
+
+    fn relative_destination(&self, address: &ResourceInstance) -> Option<ResourceInstance> {
+        match (&self.from, &self.to) {
+            (MoveSubject::Module(from), MoveSubject::Module(to)) => {
+                let module = moved_module(from, to, &address.module)?;
+                Some(ResourceInstance { module, ..address.clone() })
+            }
+            (MoveSubject::Resource(from), MoveSubject::Resource(to)) => {
+                // Without keys on either side, the whole resource moves with all its instances.
+                let whole = from.key == InstanceKey::None && to.key == InstanceKey::None;
+                let covers = from.module == address.module
+                    && from.resource == address.resource
+                    && (whole || from.key == address.key);
+                let key = if whole { address.key.clone() } else { to.key.clone() };
+                covers.then(|| ResourceInstance { key, ..to.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is about the resource of an instance, as source or as target: then nothing is implied of that.
+    pub(super) fn mentions(&self, address: &ResourceInstance) -> bool {
+        let about = |subject: &MoveSubject| match subject {
+            MoveSubject::Module(_) => false,
+            MoveSubject::Resource(resource) => {
+                let path = self.module.calls().iter().chain(resource.module.path().calls()).cloned().collect::<Vec<_>>();
+                resource.resource == address.resource && path == address.module.path().calls()
+            }
+        };
+        about(&self.from) || about(&self.to)
+    }
+}
+
+/// The module instance that one within `from` becomes.
+fn moved_module(from: &ModuleInstance, to: &ModuleInstance, module: &ModuleInstance) -> Option<ModuleInstance> {
+    let ((before, call, from_key), (target, new_call, to_key)) = (from.parent()?, to.parent()?);
+    let depth = from.steps().len();
+    let steps = module.steps();
+    if steps.len() < depth || steps[..depth - 1] != *before.steps() || steps[depth - 1].0 != *call {
+        return None;
+    }
+    // Without keys on either side, the whole call moves with all its instances.
+    let key = &steps[depth - 1].1;
+    let whole = *from_key == InstanceKey::None && *to_key == InstanceKey::None;
+    if !whole && key != from_key {
+        return None;
+    }
+    let key = if whole { key.clone() } else { to_key.clone() };
+    let last = (new_call.clone(), key);
+    Some(ModuleInstance::new(target.steps().iter().cloned().chain([last]).chain(steps[depth..].iter().cloned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject(text: &str) -> MoveSubject {
+        match text.parse() {
+            Ok(module) => MoveSubject::Module(module),
+            Err(_) => MoveSubject::Resource(text.parse().expect("an address")),
+        }
+    }
+
+    fn check(module: &str, from: &str, to: &str, address: &str) -> Option<String> {
+        let calls = module.split('.').filter(|call| !call.is_empty()).map(Into::into);
+        let statement = Statement { module: ModulePath::new(calls), from: subject(from), to: subject(to) };
+        statement.destination(&address.parse().expect("an address")).map(|target| target.to_string())
+    }
+
+    #[test]
+    fn destinations() {
+        let to = |text: &str| Some(text.to_owned());
+        assert_eq!(check("", "a.b", "a.c", "a.b"), to("a.c"));
+        assert_eq!(check("", "a.b", "a.c", "a.b[\"k\"]"), to("a.c[\"k\"]"));
+        assert_eq!(check("", "a.b", "a.c[0]", "a.b"), to("a.c[0]"));
+        assert_eq!(check("", "a.b", "a.c[0]", "a.b[1]"), None);
+        assert_eq!(check("", "a.b[1]", "a.b[\"x\"]", "a.b[1]"), to("a.b[\"x\"]"));
+        assert_eq!(check("", "module.m", "module.n", "module.m[2].module.o.a.b"), to("module.n[2].module.o.a.b"));
+        assert_eq!(check("", "module.m", "module.n[0]", "module.m.a.b"), to("module.n[0].a.b"));
+        assert_eq!(check("", "module.m", "module.n[0]", "module.m[1].a.b"), None);
+        assert_eq!(check("", "a.b", "module.m.a.b", "a.b[3]"), to("module.m.a.b[3]"));
+        assert_eq!(check("m", "a.b", "a.c", "module.m[\"k\"].a.b"), to("module.m[\"k\"].a.c"));
+        assert_eq!(check("m", "a.b", "a.c", "module.n.a.b"), None);
+        assert_eq!(check("m", "module.x", "module.y", "module.m[1].module.x.a.b"), to("module.m[1].module.y.a.b"));
+    }
+}
