@@ -128,7 +128,6 @@ fn unknown_product(call: &Call<'_>) -> Value {
     for argument in &call.arguments {
         let max = match argument.ty() {
             Type::Tuple(types) => types.len() as u64,
-            Type::Set(_) if argument.is_known() => argument.length().unwrap_or_default() as u64,
             ty if ty.is_collection() => argument.length_bounds().1,
             _ => return unknown,
         };
@@ -165,21 +164,4 @@ fn setproduct_type(call: &Call<'_>) -> Result<Type, FunctionError> {
     }
     let element = Type::tuple(elements);
     Ok(if lists { Type::list(element) } else { Type::set(element) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_set_with_something_unknown_bounds_a_product() {
-        let set = Value::set(Type::Number, [Value::number(1), Value::unknown(Type::Number)]);
-        let list = Value::list(Type::Number, [Value::number(1), Value::number(2)]);
-        let call = Call {
-            arguments: vec![set, list],
-            returns: Type::set(Type::tuple([Type::Number, Type::Number])),
-            context: None,
-        };
-        assert_eq!(setproduct(&call).expect("a set").length_bounds(), (1, 4));
-    }
 }

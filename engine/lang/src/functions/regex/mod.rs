@@ -1,7 +1,10 @@
 //! Patterns: `regex`, `regexall` and `replace` with a pattern.
 
 mod classes;
+mod escapes;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use ::regex::{Captures, Regex, RegexBuilder};
 use landform_values::{Type, Value};
