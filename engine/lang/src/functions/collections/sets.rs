@@ -112,13 +112,23 @@ fn setproduct(call: &Call<'_>) -> Outcome {
         cells.reverse();
         Value::tuple(cells)
     };
-    let rows = (0..total).map(row);
-    let result = if matches!(call.returns, Type::List(_)) {
-        Value::list(element.clone(), rows)
-    } else {
-        Value::set(element.clone(), rows)
+    let rows: Vec<Value> = (0..total).map(row).collect();
+    let element = common_type(&rows, element)?;
+    let result = match call.returns {
+        Type::List(_) => Value::list(element, rows),
+        _ => Value::set(element, rows),
     };
     Ok(result.with_marks(&marks))
+}
+
+/// The type of all rows, where the element type leaves something open.
+fn common_type(rows: &[Value], element: Type) -> Result<Type, FunctionError> {
+    let Some(first) = rows.first().filter(|_| element.has_dynamic()) else { return Ok(element) };
+    let ty = first.ty();
+    if rows.iter().all(|row| row.has_type(&ty)) {
+        return Ok(ty);
+    }
+    Err(FunctionError::new("all elements of a set must be of the same type"))
 }
 
 /// What is known of a product with something unknown among its factors.
