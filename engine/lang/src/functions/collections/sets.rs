@@ -3,7 +3,7 @@
 use landform_values::convert::{Safety, unify_with};
 use landform_values::{Marks, Type, Value, convert, ops};
 
-use super::{MOST_ITEMS, Seen};
+use super::{MOST_ITEMS, Seen, of_one_type};
 use crate::functions::call::{Call, FunctionError, Outcome};
 use crate::functions::entry::{Function, any, any_set, function};
 
@@ -113,22 +113,12 @@ fn setproduct(call: &Call<'_>) -> Outcome {
         Value::tuple(cells)
     };
     let rows: Vec<Value> = (0..total).map(row).collect();
-    let element = common_type(&rows, element)?;
+    let (element, rows) = of_one_type(rows, &element)?;
     let result = match call.returns {
         Type::List(_) => Value::list(element, rows),
         _ => Value::set(element, rows),
     };
     Ok(result.with_marks(&marks))
-}
-
-/// The type of all rows, where the element type leaves something open.
-fn common_type(rows: &[Value], element: Type) -> Result<Type, FunctionError> {
-    let Some(first) = rows.first().filter(|_| element.has_dynamic()) else { return Ok(element) };
-    let ty = first.ty();
-    if rows.iter().all(|row| row.has_type(&ty)) {
-        return Ok(ty);
-    }
-    Err(FunctionError::new("all elements of a set must be of the same type"))
 }
 
 /// What is known of a product with something unknown among its factors.

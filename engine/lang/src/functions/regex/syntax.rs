@@ -42,6 +42,7 @@ struct Flags {
 struct Open {
     flags: Flags,
     weight: u32,
+    start: usize,
 }
 
 pub(super) struct Parser<'p> {
@@ -53,6 +54,9 @@ pub(super) struct Parser<'p> {
     open: Vec<Open>,
     /// Whether something stands directly before that can be repeated.
     repeatable: bool,
+    /// Where the item before begins in `out`, and whether it is repeated already: flags may stand in between.
+    item_start: usize,
+    repeated: bool,
     /// How often the heaviest part of the item before, and of the group at hand, may be repeated.
     item_weight: u32,
     group_weight: u32,
@@ -68,6 +72,8 @@ impl Pattern {
             flags: Flags::default(),
             open: Vec::new(),
             repeatable: false,
+            item_start: 0,
+            repeated: false,
             item_weight: 1,
             group_weight: 1,
         };
@@ -132,6 +138,7 @@ impl<'p> Parser<'p> {
 
     pub(super) fn atom(&mut self, translated: &str) {
         self.close_item();
+        self.item_start = self.out.len();
         self.out.push_str(translated);
         self.repeatable = true;
     }
@@ -140,6 +147,7 @@ impl<'p> Parser<'p> {
     fn close_item(&mut self) {
         self.group_weight = self.group_weight.max(self.item_weight);
         self.item_weight = 1;
+        self.repeated = false;
     }
 
     fn literal_here(&mut self, character: char) {
@@ -162,7 +170,7 @@ impl<'p> Parser<'p> {
         if self.open.len() >= DEEPEST {
             return error("expression nests too deeply", self.whole);
         }
-        self.open.push(Open { flags: self.flags, weight: self.group_weight });
+        self.open.push(Open { flags: self.flags, weight: self.group_weight, start: self.out.len() });
         self.group_weight = 1;
         self.repeatable = false;
         self.out.push_str(translated);
@@ -175,6 +183,7 @@ impl<'p> Parser<'p> {
         self.rest = &self.rest[1..];
         self.item_weight = self.group_weight;
         self.group_weight = open.weight;
+        self.item_start = open.start;
         self.flags = open.flags;
         self.repeatable = true;
         self.out.push(')');
@@ -210,6 +219,11 @@ impl<'p> Parser<'p> {
                 return error("invalid repeat count", consumed(before, self.rest));
             }
         }
+        if self.repeated {
+            self.out.insert_str(self.item_start, "(?:");
+            self.out.push(')');
+        }
+        self.repeated = true;
         self.out.push_str(operator);
         if lazy {
             self.out.push('?');

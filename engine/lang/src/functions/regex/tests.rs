@@ -18,6 +18,7 @@ fn translations() {
         (r"\101\x41\x{263a}", r"AA\x{263A}"),
         (r"\pL\p{^Greek}", r"[\p{L}][[^\p{Script=Greek}]]"),
         (r"[]a]", r"[\x{5D}a]"),
+        ("(?:ab)+(?i)?c", r"(?:(?:ab)+)?(?i:c)"),
         (r"\bx\B", r"(?-u:\b)x(?-u:\B)"),
     ] {
         let parsed = Pattern::parse(pattern).expect(pattern);
