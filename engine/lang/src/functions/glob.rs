@@ -29,7 +29,7 @@ fn walk(world: &dyn World, directory: &str, segments: &[&str], found: &mut Vec<S
     let directory =
         segments[..plain].iter().fold(directory.to_owned(), |directory, segment| join_plain(&directory, segment));
     let Some((pattern, rest)) = segments[plain..].split_first() else {
-        if world.file_kind(&directory).is_ok() {
+        if exists(world, &directory) {
             found.push(directory);
         }
         return Ok(());
@@ -66,6 +66,14 @@ fn walk(world: &dyn World, directory: &str, segments: &[&str], found: &mut Vec<S
         }
     }
     Ok(())
+}
+
+/// Whether there is anything at a path, if only a link that leads nowhere.
+fn exists(world: &dyn World, path: &str) -> bool {
+    let (parent, name) = path.rsplit_once('/').unwrap_or((".", path));
+    let parent = if parent.is_empty() { "/" } else { parent };
+    let listed = || world.list(parent).is_ok_and(|entries| entries.iter().any(|entry| entry.name == name));
+    world.file_kind(path).is_ok() || listed()
 }
 
 /// The parts between separators that are not escaped.

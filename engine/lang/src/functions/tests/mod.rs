@@ -2,6 +2,7 @@
 
 mod console;
 mod deferral;
+mod disk;
 mod laws;
 mod marks;
 mod metadata;
