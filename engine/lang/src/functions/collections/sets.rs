@@ -44,7 +44,9 @@ fn converted(call: &Call<'_>) -> Result<Vec<Value>, FunctionError> {
 }
 
 fn set_of(call: &Call<'_>, items: impl IntoIterator<Item = Value>) -> Outcome {
-    Ok(Value::set(call.returns.element().cloned().unwrap_or(Type::Dynamic), items))
+    let wanted = call.returns.element().cloned().unwrap_or(Type::Dynamic);
+    let (element, items) = of_one_type(items.into_iter().collect(), &wanted)?;
+    Ok(Value::set(element, items))
 }
 
 /// `setunion(first_set, other_sets...)`. `setunion(["a"], ["b"])` is `["a", "b"]`.
