@@ -1,5 +1,6 @@
 //! Functions from source to what is printed.
 
+mod additions;
 mod console;
 mod deferral;
 mod disk;
