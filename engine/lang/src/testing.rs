@@ -34,6 +34,7 @@ impl Variables {
             ("no", Value::FALSE),
             ("secret_yes", Value::TRUE.with_marks(&Marks::sensitive())),
             ("text", Value::from("t")),
+            ("template", Value::from("${parseint(x, 10)}")),
             ("five", number(5)),
             ("unknown", Value::dynamic()),
             ("unknown_text", Value::unknown(Type::String)),

@@ -8,7 +8,7 @@ use landform_values::{Marks, Str, Type, Value};
 
 use super::ExternalFunction;
 use super::evaluate::Evaluator;
-use crate::functions::{Function, FunctionError, invoke};
+use crate::functions::{Function, FunctionError, Place, invoke};
 
 /// What is called.
 pub(super) enum Callee {
@@ -49,6 +49,11 @@ impl Callee {
             | Self::Refused(function, _) => Some(function),
             Self::External(_) => None,
         }
+    }
+
+    /// Whether it is there only to look at values in the console.
+    pub(super) fn is_console_only(&self) -> bool {
+        self.builtin().is_some_and(|function| function.place == Place::Console)
     }
 
     /// How many parameters take one argument each.

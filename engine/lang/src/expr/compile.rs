@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use landform_diagnostics::{Diagnostic, Diagnostics, Span};
-use landform_values::Value;
+use landform_values::{Value, quote};
 
 use super::evaluate::Evaluator;
 use super::node::{Conditional, For, Item, Local, Node, NodeKind, Reference, Splat};
-use super::{Names, Slot};
+use super::{FunctionSet, Names, Slot};
 use crate::syntax::TraversalRef;
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, Ident, ObjectItem, ObjectKey, Step, TemplatePart};
 
@@ -17,7 +17,29 @@ pub(super) fn compile(expr: &Expr, names: &mut dyn Names, locals: &[Arc<str>]) -
     let frame = locals.iter().cloned().map(Some).collect();
     let mut compiler = Compiler { names, frame, slots: BTreeSet::new(), diagnostics: Diagnostics::new(), lenient: 0 };
     let root = compiler.expr(expr);
+    if compiler.names.functions() == FunctionSet::Console {
+        compiler.diagnostics.extend(misplaced_call(&root));
+    }
     (root, compiler.slots.into_iter().collect(), compiler.diagnostics)
+}
+
+/// What is said of a function that only the console has, when it is called within an expression.
+fn misplaced_call(node: &Node) -> Option<Diagnostic> {
+    let mut found = None;
+    node.for_each_child(&mut |child| {
+        if found.is_none() {
+            found = match &child.kind {
+                NodeKind::Call(call) if call.callee.is_console_only() => Some(not_within(&call.name)),
+                _ => misplaced_call(child),
+            };
+        }
+    });
+    found
+}
+
+fn not_within(function: &str) -> Diagnostic {
+    let detail = format!("The console-only {} function cannot be used as part of an expression.", quote(function));
+    Diagnostic::error(format!("Invalid use of {function} function"), detail)
 }
 
 pub(super) struct Compiler<'n> {

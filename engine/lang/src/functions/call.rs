@@ -137,6 +137,9 @@ fn result_type(function: &Function, call: &Call<'_>) -> Result<Type, FunctionErr
 
 /// The type of a function's result when nothing is known of its arguments but the parameters' types.
 pub(crate) fn type_in_general(function: &Function) -> Type {
+    if matches!(function.form, Form::Lazy(_)) {
+        return function.returns.clone();
+    }
     let parameters = || function.parameters.iter().chain(&function.variadic);
     if parameters().any(|parameter| parameter.ty == Type::Dynamic && !parameter.takes.dynamic) {
         return Type::Dynamic;

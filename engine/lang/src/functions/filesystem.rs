@@ -140,8 +140,12 @@ fn fileset(call: &Call<'_>) -> Outcome {
     let world = call.world()?;
     let directory = clean(path);
     let pattern = join_plain(&directory, pattern);
-    let found = glob(world, &pattern).map_err(|Glob::BadPattern| {
-        FunctionError::new(format!("failed to glob pattern {}: syntax error in pattern", shown(&pattern, &marks)))
+    let found = glob(world, &pattern).map_err(|error| {
+        let why = match error {
+            Glob::BadPattern => "syntax error in pattern",
+            Glob::TooManyDirectories => "too many directories; a link may lead to a directory around it",
+        };
+        FunctionError::new(format!("failed to glob pattern {}: {why}", shown(&pattern, &marks)))
     })?;
     let mut names = Vec::new();
     for file in found {

@@ -302,7 +302,7 @@ impl<'a> Verb<'a> {
         };
         let missing = self.width.unwrap_or(0).saturating_sub(sign.len() + digits.len());
         Ok(match () {
-            () if self.zero && !self.minus && !number.is_infinite() => format!("{sign}{}{digits}", "0".repeat(missing)),
+            () if self.zero && !number.is_infinite() => format!("{sign}{}{digits}", "0".repeat(missing)),
             () if self.minus => format!("{sign}{digits}{}", " ".repeat(missing)),
             () => format!("{}{sign}{digits}", " ".repeat(missing)),
         })

@@ -4,68 +4,108 @@
 //! is, which patterns are errors and when.
 
 use super::paths::join_plain;
-use super::world::{FileKind, World};
+use super::world::{DirEntry, FileKind, World};
 
 /// Why no file can be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Glob {
     /// "syntax error in pattern".
     BadPattern,
+    /// Links lead around, or the tree is far too large.
+    TooManyDirectories,
 }
+
+/// Most directories that are looked into. Links are followed, which may lead around in circles.
+const MOST_DIRECTORIES: usize = 1 << 17;
 
 /// The paths that match, in no particular order. What can not be read is passed over.
 pub(super) fn glob(world: &dyn World, pattern: &str) -> Result<Vec<String>, Glob> {
     let segments = split(pattern, '/');
-    let mut found = Vec::new();
+    let mut walk = Walk { world, found: Vec::new(), directories: 0 };
     match segments.split_first() {
-        Some((&"", rest)) => walk(world, "/", rest, &mut found)?,
-        _ => walk(world, ".", &segments, &mut found)?,
+        Some((&"", rest)) => walk.enter("/", rest)?,
+        _ => walk.enter(".", &segments)?,
     }
-    Ok(found)
+    Ok(walk.found)
 }
 
-fn walk(world: &dyn World, directory: &str, segments: &[&str], found: &mut Vec<String>) -> Result<(), Glob> {
-    let plain = segments.iter().take_while(|segment| !segment.contains(['*', '?', '[', '{', '\\'])).count();
-    let directory =
-        segments[..plain].iter().fold(directory.to_owned(), |directory, segment| join_plain(&directory, segment));
-    let Some((pattern, rest)) = segments[plain..].split_first() else {
-        if world.file_kind(&directory).is_ok() {
-            found.push(directory);
-        }
-        return Ok(());
-    };
-    let Ok(mut entries) = world.list(&directory) else { return Ok(()) };
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    let (pattern, rest) = if *pattern == "**" {
-        for entry in &entries {
-            let path = join_plain(&directory, &entry.name);
-            let kind = if entry.kind == FileKind::Link { world.file_kind(&path) } else { Ok(entry.kind) };
-            let Ok(kind) = kind else { continue };
-            if rest.is_empty() {
-                found.push(path.clone());
+struct Walk<'w> {
+    world: &'w dyn World,
+    found: Vec<String>,
+    directories: usize,
+}
+
+impl Walk<'_> {
+    /// Finds what matches the segments of a pattern below a directory.
+    fn enter(&mut self, directory: &str, segments: &[&str]) -> Result<(), Glob> {
+        let plain = segments.iter().take_while(|segment| !segment.contains(['*', '?', '[', '{', '\\'])).count();
+        let directory =
+            segments[..plain].iter().fold(directory.to_owned(), |directory, segment| join_plain(&directory, segment));
+        let Some((pattern, rest)) = segments[plain..].split_first() else {
+            if exists(self.world, &directory) {
+                self.found.push(directory);
             }
-            if kind == FileKind::Directory {
-                walk(world, &path, &segments[plain..], found)?;
-            }
+            return Ok(());
+        };
+        self.directories += 1;
+        if self.directories > MOST_DIRECTORIES {
+            return Err(Glob::TooManyDirectories);
         }
+        let Ok(mut entries) = self.world.list(&directory) else { return Ok(()) };
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        if *pattern != "**" {
+            return self.match_entries(&directory, &entries, pattern, rest);
+        }
+        self.enter_all(&directory, &entries, &segments[plain..])?;
         match rest.split_first() {
-            Some((pattern, rest)) => (pattern, rest),
-            None => return Ok(()),
-        }
-    } else {
-        (pattern, rest)
-    };
-    for entry in &entries {
-        if matches(pattern.as_bytes(), entry.name.as_bytes())? {
-            let path = join_plain(&directory, &entry.name);
-            if rest.is_empty() {
-                found.push(path);
-            } else {
-                walk(world, &path, rest, found)?;
-            }
+            Some((pattern, rest)) => self.match_entries(&directory, &entries, pattern, rest),
+            None => Ok(()),
         }
     }
-    Ok(())
+
+    /// Goes on in every directory with a pattern that begins with `**`, which at the end of a pattern takes all.
+    fn enter_all(&mut self, directory: &str, entries: &[DirEntry], segments: &[&str]) -> Result<(), Glob> {
+        for entry in entries {
+            let path = join_plain(directory, &entry.name);
+            let kind = if entry.kind == FileKind::Link { self.world.file_kind(&path) } else { Ok(entry.kind) };
+            let Ok(kind) = kind else { continue };
+            if segments.len() == 1 {
+                self.found.push(path.clone());
+            }
+            if kind == FileKind::Directory {
+                self.enter(&path, segments)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn match_entries(
+        &mut self,
+        directory: &str,
+        entries: &[DirEntry],
+        pattern: &str,
+        rest: &[&str],
+    ) -> Result<(), Glob> {
+        for entry in entries {
+            if matches(pattern, &entry.name)? {
+                let path = join_plain(directory, &entry.name);
+                if rest.is_empty() {
+                    self.found.push(path);
+                } else {
+                    self.enter(&path, rest)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether there is anything at a path, if only a link that leads nowhere.
+fn exists(world: &dyn World, path: &str) -> bool {
+    let (parent, name) = path.rsplit_once('/').unwrap_or((".", path));
+    let parent = if parent.is_empty() { "/" } else { parent };
+    let listed = || world.list(parent).is_ok_and(|entries| entries.iter().any(|entry| entry.name == name));
+    world.file_kind(path).is_ok() || listed()
 }
 
 /// The parts between separators that are not escaped.
@@ -84,13 +124,9 @@ fn split(text: &str, separator: char) -> Vec<&str> {
 }
 
 /// Whether a name matches one segment of a pattern.
-fn matches(pattern: &[u8], name: &[u8]) -> Result<bool, Glob> {
-    let (pattern, name) = (text(pattern)?, text(name)?);
+fn matches(pattern: &str, name: &str) -> Result<bool, Glob> {
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     Segment { budget: 1 << 20 }.matches(&pattern, &name)
-}
-
-fn text(bytes: &[u8]) -> Result<Vec<char>, Glob> {
-    std::str::from_utf8(bytes).map(|text| text.chars().collect()).map_err(|_| Glob::BadPattern)
 }
 
 /// Matching by trial; the budget ends what would take forever.

@@ -3,7 +3,7 @@
 use landform_values::{Kind, Marks, Type, Value, quote};
 
 use super::call::{Call, FunctionError, Outcome};
-use super::entry::{Function, Place, any, function};
+use super::entry::{Function, Place, Purity, any, function};
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
@@ -14,6 +14,8 @@ pub(super) fn functions() -> Vec<Function> {
         function("type", [any("value").null().unknown().dynamic()], type_function)
             .returns(Type::TypeOfType)
             .nullable()
+            // So that a call stays a call, which must stand alone.
+            .purity(Purity::World)
             .only_in(Place::Console)
             .hidden(),
     ]

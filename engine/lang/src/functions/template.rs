@@ -27,15 +27,15 @@ pub(super) fn functions() -> Vec<Function> {
 /// `templatefile(path, vars)`: the text in a file with variables put in.
 fn templatefile(call: &Call<'_>) -> Outcome {
     let (path, path_marks) = call.value(0).clone().unmark();
-    let (variables, variable_marks) = call.value(1).clone().unmark_deep();
-    let marks = path_marks.union(&variable_marks);
+    let variables = call.value(1);
+    let marks = path_marks.union(&variables.all_marks());
     let Some(path) = path.as_str().filter(|_| variables.is_known()) else {
         return Ok(call.unknown().with_marks(&marks));
     };
     let contents = read(call.world()?, path, &path_marks).map_err(|error| error.about(0))?;
     let text = into_text(contents, path, &path_marks)?;
     let template = Template::parse(path, text).map_err(FunctionError::new)?;
-    let result = template.render(&variables, FunctionSet::TemplateFile, call.context()?)?;
+    let result = template.render(variables, FunctionSet::TemplateFile, call.context()?)?;
     Ok(result.with_marks(&marks))
 }
 
@@ -45,9 +45,8 @@ const NAMELESS: &str = "<templatestring argument>";
 /// `templatestring(template, vars)`: a text from elsewhere with variables put in; the template is evaluated already.
 pub(crate) fn render_string(template: &Value, variables: Value, context: &EvalContext) -> Outcome {
     let blame = |message: String| FunctionError::of_argument(0, message);
-    let (variables, mut marks) = variables.unmark_deep();
     let (template, template_marks) = template.clone().unmark();
-    marks = marks.union(&template_marks);
+    let marks = variables.all_marks().union(&template_marks);
     if !template.is_known() || variables.has_type(&Type::Dynamic) || !variables.is_known() {
         return Ok(Value::unknown_not_null(Type::String).with_marks(&marks));
     }
@@ -125,6 +124,9 @@ impl Variables {
         let Some(items) = value.as_mapping() else {
             return Err(FunctionError::of_argument(1, "invalid vars value: must be a map"));
         };
+        // A message about a part of a secret must not show it either.
+        let marks = value.marks();
+        let marked = |(name, item): &(Str, Value)| (name.clone(), item.clone().with_marks(marks));
         if let Some((wrong, _)) = items.items().iter().find(|(name, _)| !is_identifier(name)) {
             let message = format!(
                 "invalid template variable name {}: must start with a letter, followed by zero or more letters, \
@@ -133,7 +135,7 @@ impl Variables {
             );
             return Err(FunctionError::of_argument(1, message));
         }
-        Ok(Self { items: items.items().into(), set })
+        Ok(Self { items: items.items().iter().map(marked).collect(), set })
     }
 
     fn position(&self, name: &str) -> Option<usize> {

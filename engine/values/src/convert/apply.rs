@@ -216,7 +216,7 @@ fn unified(values: Vec<Value>, safety: Safety) -> Result<Vec<Value>, PathError> 
 /// The element type of a collection of converted values, and the values with it: the wanted one where it is
 /// definite; `None` when the values do not agree. `source` is the element type that they come from, for a collection
 /// without any.
-pub(crate) fn homogeneous(values: Vec<Value>, wanted: &Type, source: &Type) -> Option<(Type, Vec<Value>)> {
+pub fn homogeneous(values: Vec<Value>, wanted: &Type, source: &Type) -> Option<(Type, Vec<Value>)> {
     if !wanted.has_dynamic() {
         return Some((wanted.without_optional(), values));
     }

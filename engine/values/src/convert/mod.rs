@@ -15,7 +15,7 @@ mod tests;
 
 use crate::{PathError, Type, Value};
 
-pub(crate) use apply::homogeneous;
+pub use apply::homogeneous;
 pub use defaults::Defaults;
 pub use mismatch::mismatch_message;
 pub use plan::Conversion;

@@ -3,7 +3,7 @@
 use landform_values::convert::{Safety, unify_with};
 use landform_values::{Kind, Marks, Number, Type, Value, convert, ops};
 
-use super::{Seen, is_sequence};
+use super::{Seen, is_sequence, of_one_type};
 use crate::functions::call::{Call, FunctionError, Outcome, integer};
 use crate::functions::entry::{Function, any, any_list, function, number, parameter};
 
@@ -64,7 +64,10 @@ fn concat(call: &Call<'_>) -> Outcome {
         items.extend_from_slice(sequence.as_sequence().unwrap_or_default());
     }
     let result = match &call.returns {
-        Type::List(element) => Value::list((**element).clone(), items),
+        Type::List(element) => {
+            let (element, items) = of_one_type(items, element)?;
+            Value::list(element, items)
+        }
         _ => Value::tuple(items),
     };
     Ok(result.with_marks(&marks))

@@ -9,8 +9,10 @@ mod sums;
 
 use std::collections::HashSet;
 
+use landform_values::convert::homogeneous;
 use landform_values::{Kind, Type, Value, json};
 
+use super::call::FunctionError;
 use super::entry::Function;
 
 pub(super) fn functions() -> Vec<Function> {
@@ -31,6 +33,11 @@ const MOST_ITEMS: usize = 1 << 22;
 /// A list, set or tuple type.
 fn is_sequence(ty: &Type) -> bool {
     matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_))
+}
+
+/// Items of one collection, and their type where the wanted one leaves it open.
+fn of_one_type(items: Vec<Value>, wanted: &Type) -> Result<(Type, Vec<Value>), FunctionError> {
+    homogeneous(items, wanted, wanted).ok_or_else(|| FunctionError::new("all elements must have the same type"))
 }
 
 /// Values seen so far, found in constant time. They are wholly known, without marks and of one type.

@@ -3,7 +3,7 @@
 use landform_values::convert::{Safety, unify_with};
 use landform_values::{Marks, Type, Value, convert, ops};
 
-use super::{MOST_ITEMS, Seen};
+use super::{MOST_ITEMS, Seen, of_one_type};
 use crate::functions::call::{Call, FunctionError, Outcome};
 use crate::functions::entry::{Function, any, any_set, function};
 
@@ -44,7 +44,9 @@ fn converted(call: &Call<'_>) -> Result<Vec<Value>, FunctionError> {
 }
 
 fn set_of(call: &Call<'_>, items: impl IntoIterator<Item = Value>) -> Outcome {
-    Ok(Value::set(call.returns.element().cloned().unwrap_or(Type::Dynamic), items))
+    let wanted = call.returns.element().cloned().unwrap_or(Type::Dynamic);
+    let (element, items) = of_one_type(items.into_iter().collect(), &wanted)?;
+    Ok(Value::set(element, items))
 }
 
 /// `setunion(first_set, other_sets...)`. `setunion(["a"], ["b"])` is `["a", "b"]`.
@@ -112,11 +114,11 @@ fn setproduct(call: &Call<'_>) -> Outcome {
         cells.reverse();
         Value::tuple(cells)
     };
-    let rows = (0..total).map(row);
-    let result = if matches!(call.returns, Type::List(_)) {
-        Value::list(element.clone(), rows)
-    } else {
-        Value::set(element.clone(), rows)
+    let rows: Vec<Value> = (0..total).map(row).collect();
+    let (element, rows) = of_one_type(rows, &element)?;
+    let result = match call.returns {
+        Type::List(_) => Value::list(element, rows),
+        _ => Value::set(element, rows),
     };
     Ok(result.with_marks(&marks))
 }
@@ -128,7 +130,6 @@ fn unknown_product(call: &Call<'_>) -> Value {
     for argument in &call.arguments {
         let max = match argument.ty() {
             Type::Tuple(types) => types.len() as u64,
-            Type::Set(_) if argument.is_known() => argument.length().unwrap_or_default() as u64,
             ty if ty.is_collection() => argument.length_bounds().1,
             _ => return unknown,
         };
@@ -165,21 +166,4 @@ fn setproduct_type(call: &Call<'_>) -> Result<Type, FunctionError> {
     }
     let element = Type::tuple(elements);
     Ok(if lists { Type::list(element) } else { Type::set(element) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_set_with_something_unknown_bounds_a_product() {
-        let set = Value::set(Type::Number, [Value::number(1), Value::unknown(Type::Number)]);
-        let list = Value::list(Type::Number, [Value::number(1), Value::number(2)]);
-        let call = Call {
-            arguments: vec![set, list],
-            returns: Type::set(Type::tuple([Type::Number, Type::Number])),
-            context: None,
-        };
-        assert_eq!(setproduct(&call).expect("a set").length_bounds(), (1, 4));
-    }
 }

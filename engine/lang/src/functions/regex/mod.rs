@@ -1,7 +1,13 @@
 //! Patterns: `regex`, `regexall` and `replace` with a pattern.
 
 mod classes;
+mod escapes;
 mod syntax;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use ::regex::{Captures, Regex, RegexBuilder};
 use landform_values::{Type, Value};
@@ -16,59 +22,88 @@ const LARGEST: usize = 1 << 27;
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
-        function("regex", [text("pattern"), text("string")], regex).typed(|call| match call.value(0).as_str() {
-            None => Ok(Type::Dynamic),
-            Some(pattern) => result_type(pattern),
-        }),
-        function("regexall", [text("pattern"), text("string")], regexall).typed(|call| match call.value(0).as_str() {
-            None => Ok(Type::list(Type::Dynamic)),
-            Some(pattern) => result_type(pattern).map(Type::list),
-        }),
+        function("regex", [text("pattern"), text("string")], regex).typed(match_type),
+        function("regexall", [text("pattern"), text("string")], regexall)
+            .typed(|call| match_type(call).map(Type::list)),
     ]
 }
 
-/// The type of one match: text, or what is in the groups.
-fn result_type(pattern: &str) -> Result<Type, FunctionError> {
-    let invalid = |why: String| FunctionError::of_argument(0, format!("invalid regexp pattern: {why}"));
-    let parsed = Pattern::parse(pattern).map_err(|error| invalid(format!("{} in {}", error.code, error.expression)))?;
-    let named = parsed.groups.iter().filter(|name| name.is_some()).count();
-    match parsed.groups.len() - named {
-        0 if named == 0 => Ok(Type::String),
-        0 => Ok(Type::object(parsed.groups.iter().flatten().map(|name| (name.as_str(), Type::String)))),
-        unnamed if named == 0 => Ok(Type::tuple(vec![Type::String; unnamed])),
-        _ => Err(invalid("cannot mix both named and unnamed capture groups".into())),
+/// A pattern, ready to be used.
+struct Compiled {
+    regex: Regex,
+    /// The names of the capturing groups, in order.
+    groups: Vec<Option<String>>,
+}
+
+impl Compiled {
+    fn new(pattern: &str) -> Result<Self, SyntaxError> {
+        let parsed = Pattern::parse(pattern)?;
+        let built = RegexBuilder::new(&parsed.translated)
+            .size_limit(LARGEST)
+            .dfa_size_limit(LARGEST)
+            .nest_limit(u32::MAX)
+            .build();
+        let too_large = |_| SyntaxError { code: "expression too large", expression: pattern.into() };
+        Ok(Self { regex: built.map_err(too_large)?, groups: parsed.groups })
+    }
+
+    /// The type of one match: text, or what is in the groups.
+    fn result_type(&self) -> Result<Type, FunctionError> {
+        let named = self.groups.iter().filter(|name| name.is_some()).count();
+        match self.groups.len() - named {
+            0 if named == 0 => Ok(Type::String),
+            0 => Ok(Type::object(self.groups.iter().flatten().map(|name| (name.as_str(), Type::String)))),
+            unnamed if named == 0 => Ok(Type::tuple(vec![Type::String; unnamed])),
+            _ => Err(invalid_pattern("cannot mix both named and unnamed capture groups")),
+        }
     }
 }
 
-fn compile(pattern: &str) -> Result<(Regex, Vec<Option<String>>), SyntaxError> {
-    let parsed = Pattern::parse(pattern)?;
-    let built =
-        RegexBuilder::new(&parsed.translated).size_limit(LARGEST).dfa_size_limit(LARGEST).nest_limit(u32::MAX).build();
-    match built {
-        Ok(regex) => Ok((regex, parsed.groups)),
-        Err(_) => Err(SyntaxError { code: "expression too large", expression: pattern.into() }),
-    }
+fn invalid_pattern(why: &str) -> FunctionError {
+    FunctionError::of_argument(0, format!("invalid regexp pattern: {why}"))
 }
 
-fn compile_argument(call: &Call<'_>) -> Result<(Regex, Vec<Option<String>>), FunctionError> {
-    compile(call.text(0)).map_err(|error| {
-        FunctionError::of_argument(0, format!("invalid regexp pattern: {} in {}", error.code, error.expression))
-    })
+/// Compiling takes much longer than matching, and a pattern is used for each instance of a resource.
+static CACHE: LazyLock<Mutex<HashMap<String, Arc<Compiled>>>> = LazyLock::new(Mutex::default);
+/// Patterns that are kept.
+const CACHED: usize = 256;
+
+fn compile(pattern: &str) -> Result<Arc<Compiled>, SyntaxError> {
+    let cache = || CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(compiled) = cache().get(pattern) {
+        return Ok(compiled.clone());
+    }
+    let compiled = Arc::new(Compiled::new(pattern)?);
+    let mut cache = cache();
+    if cache.len() >= CACHED {
+        cache.clear();
+    }
+    cache.insert(pattern.to_owned(), compiled.clone());
+    Ok(compiled)
+}
+
+fn compile_argument(call: &Call<'_>) -> Result<Arc<Compiled>, FunctionError> {
+    compile(call.text(0)).map_err(|error| invalid_pattern(&format!("{} in {}", error.code, error.expression)))
+}
+
+/// The type of one match; nothing is known of it as long as the pattern is not.
+fn match_type(call: &Call<'_>) -> Result<Type, FunctionError> {
+    if call.value(0).is_known() { compile_argument(call)?.result_type() } else { Ok(Type::Dynamic) }
 }
 
 /// `regex(pattern, string)`: the first match, or the texts of its groups. `regex("[a-z]+", "12ab")` is `"ab"`.
 fn regex(call: &Call<'_>) -> Outcome {
-    let (pattern, groups) = compile_argument(call)?;
-    match pattern.captures(call.text(1)) {
-        Some(captures) => Ok(matched(&captures, &groups)),
+    let pattern = compile_argument(call)?;
+    match pattern.regex.captures(call.text(1)) {
+        Some(captures) => Ok(matched(&captures, &pattern.groups)),
         None => Err(FunctionError::new("pattern did not match any part of the given string")),
     }
 }
 
 /// `regexall(pattern, string)`: all matches. `regexall("[a-z]+", "1a2b")` is `["a", "b"]`.
 fn regexall(call: &Call<'_>) -> Outcome {
-    let (pattern, groups) = compile_argument(call)?;
-    let matches = pattern.captures_iter(call.text(1)).map(|captures| matched(&captures, &groups));
+    let pattern = compile_argument(call)?;
+    let matches = pattern.regex.captures_iter(call.text(1)).map(|captures| matched(&captures, &pattern.groups));
     Ok(Value::list(call.returns.element().cloned().unwrap_or(Type::String), matches))
 }
 
@@ -88,12 +123,12 @@ fn matched(captures: &Captures<'_>, groups: &[Option<String>]) -> Value {
 
 /// `replace` with a pattern; `$1` and `${name}` in the new text stand for groups.
 pub(super) fn replace_by_pattern(text: &str, pattern: &str, new: &str) -> Outcome {
-    let (pattern, groups) = compile(pattern)
+    let pattern = compile(pattern)
         .map_err(|error| FunctionError::new(format!("error parsing regexp: {}: `{}`", error.code, error.expression)))?;
-    let new = Replacement::parse(new, &groups);
+    let new = Replacement::parse(new, &pattern.groups);
     let mut out = String::new();
     let mut end = 0;
-    for captures in pattern.captures_iter(text) {
+    for captures in pattern.regex.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
         out.push_str(&text[end..whole.start()]);
         end = whole.end();

@@ -4,7 +4,7 @@
 //! not nest, `{,2}` is text, `a**` is an error. What a pattern means must be what it means in Terraform, and so must
 //! what is said of a wrong one.
 
-use super::classes::{perl, posix, unicode};
+use super::escapes::code_point;
 
 /// The greatest repeat count, and the greatest product of counts within each other.
 const MOST_REPEATS: u32 = 1000;
@@ -26,7 +26,7 @@ pub(super) struct SyntaxError {
     pub(super) expression: String,
 }
 
-fn error<T>(code: &'static str, expression: &str) -> Result<T, SyntaxError> {
+pub(super) fn error<T>(code: &'static str, expression: &str) -> Result<T, SyntaxError> {
     Err(SyntaxError { code, expression: expression.into() })
 }
 
@@ -42,17 +42,21 @@ struct Flags {
 struct Open {
     flags: Flags,
     weight: u32,
+    start: usize,
 }
 
-struct Parser<'p> {
+pub(super) struct Parser<'p> {
     whole: &'p str,
-    rest: &'p str,
+    pub(super) rest: &'p str,
     out: String,
     groups: Vec<Option<String>>,
     flags: Flags,
     open: Vec<Open>,
     /// Whether something stands directly before that can be repeated.
     repeatable: bool,
+    /// Where the item before begins in `out`, and whether it is repeated already: flags may stand in between.
+    item_start: usize,
+    repeated: bool,
     /// How often the heaviest part of the item before, and of the group at hand, may be repeated.
     item_weight: u32,
     group_weight: u32,
@@ -68,6 +72,8 @@ impl Pattern {
             flags: Flags::default(),
             open: Vec::new(),
             repeatable: false,
+            item_start: 0,
+            repeated: false,
             item_weight: 1,
             group_weight: 1,
         };
@@ -130,8 +136,9 @@ impl<'p> Parser<'p> {
         self.atom(translated);
     }
 
-    fn atom(&mut self, translated: &str) {
+    pub(super) fn atom(&mut self, translated: &str) {
         self.close_item();
+        self.item_start = self.out.len();
         self.out.push_str(translated);
         self.repeatable = true;
     }
@@ -140,6 +147,7 @@ impl<'p> Parser<'p> {
     fn close_item(&mut self) {
         self.group_weight = self.group_weight.max(self.item_weight);
         self.item_weight = 1;
+        self.repeated = false;
     }
 
     fn literal_here(&mut self, character: char) {
@@ -147,13 +155,13 @@ impl<'p> Parser<'p> {
         self.literal(character as u32);
     }
 
-    fn literal(&mut self, code: u32) {
+    pub(super) fn literal(&mut self, code: u32) {
         let translated = self.folded(&code_point(code));
         self.atom(&translated);
     }
 
     /// With case ignored where the flags say so.
-    fn folded(&self, translated: &str) -> String {
+    pub(super) fn folded(&self, translated: &str) -> String {
         if self.flags.fold_case { format!("(?i:{translated})") } else { translated.to_owned() }
     }
 
@@ -162,7 +170,7 @@ impl<'p> Parser<'p> {
         if self.open.len() >= DEEPEST {
             return error("expression nests too deeply", self.whole);
         }
-        self.open.push(Open { flags: self.flags, weight: self.group_weight });
+        self.open.push(Open { flags: self.flags, weight: self.group_weight, start: self.out.len() });
         self.group_weight = 1;
         self.repeatable = false;
         self.out.push_str(translated);
@@ -175,6 +183,7 @@ impl<'p> Parser<'p> {
         self.rest = &self.rest[1..];
         self.item_weight = self.group_weight;
         self.group_weight = open.weight;
+        self.item_start = open.start;
         self.flags = open.flags;
         self.repeatable = true;
         self.out.push(')');
@@ -210,6 +219,11 @@ impl<'p> Parser<'p> {
                 return error("invalid repeat count", consumed(before, self.rest));
             }
         }
+        if self.repeated {
+            self.out.insert_str(self.item_start, "(?:");
+            self.out.push(')');
+        }
+        self.repeated = true;
         self.out.push_str(operator);
         if lazy {
             self.out.push('?');
@@ -268,185 +282,11 @@ impl<'p> Parser<'p> {
         }
         error("invalid or unsupported Perl syntax", before)
     }
-
-    /// What begins with a backslash outside of a class.
-    fn escape(&mut self) -> Result<(), SyntaxError> {
-        let before = self.rest;
-        let next = before[1..].chars().next();
-        match next {
-            Some('A') => self.two(r"(?:\A)"),
-            Some('b') => self.two(r"(?-u:\b)"),
-            Some('B') => self.two(r"(?-u:\B)"),
-            Some('z') => self.two(r"(?:\z)"),
-            Some('C') => return error("invalid escape sequence", &before[..2]),
-            Some('Q') => {
-                let (text, rest) = before[2..].split_once(r"\E").unwrap_or((&before[2..], ""));
-                text.chars().for_each(|character| self.literal(character as u32));
-                self.rest = rest;
-            }
-            _ => match self.class_escape()? {
-                Some(class) => {
-                    let translated = self.folded(&format!("[{class}]"));
-                    self.atom(&translated);
-                }
-                None => {
-                    let code = self.character_escape()?;
-                    self.literal(code);
-                }
-            },
-        }
-        Ok(())
-    }
-
-    /// An item of two characters of the pattern.
-    fn two(&mut self, translated: &str) {
-        self.rest = &self.rest[2..];
-        self.atom(translated);
-    }
-
-    /// `\pL`, `\p{Greek}`, `\d` and their like, in or outside of a class.
-    fn class_escape(&mut self) -> Result<Option<String>, SyntaxError> {
-        let before = self.rest;
-        let Some(letter) = before.strip_prefix('\\').and_then(|rest| rest.chars().next()) else { return Ok(None) };
-        if let Some(characters) = perl(letter) {
-            self.rest = &before[2..];
-            return Ok(Some(negated(characters, letter.is_ascii_uppercase())));
-        }
-        let Some(name_start) = before[1..].strip_prefix(['p', 'P']).and_then(|rest| rest.chars().next()) else {
-            return Ok(None);
-        };
-        let (mut name, end) = if name_start == '{' {
-            let Some(end) = before.find('}') else { return error("invalid character class range", before) };
-            (&before[3..end], end + 1)
-        } else {
-            let end = 2 + name_start.len_utf8();
-            (&before[2..end], end)
-        };
-        let mut negative = letter == 'P';
-        if let Some(positive) = name.strip_prefix('^') {
-            name = positive;
-            negative = !negative;
-        }
-        let Some(characters) = unicode(name) else {
-            return error("invalid character class range", &before[..end]);
-        };
-        self.rest = &before[end..];
-        Ok(Some(negated(&characters, negative)))
-    }
-
-    /// A character behind a backslash.
-    fn character_escape(&mut self) -> Result<u32, SyntaxError> {
-        let before = self.rest;
-        let mut rest = &before[1..];
-        let Some(character) = rest.chars().next() else {
-            return error("trailing backslash at end of expression", "");
-        };
-        rest = &rest[character.len_utf8()..];
-        let code = match character {
-            '0'..='7' => octal(character, &mut rest),
-            'x' => hexadecimal(&mut rest),
-            'a' => Some(7),
-            'f' => Some(12),
-            'n' => Some(10),
-            'r' => Some(13),
-            't' => Some(9),
-            'v' => Some(11),
-            other => (other.is_ascii() && !other.is_ascii_alphanumeric()).then_some(other as u32),
-        };
-        match code {
-            Some(code) => {
-                self.rest = rest;
-                Ok(code)
-            }
-            None => error("invalid escape sequence", consumed(before, rest)),
-        }
-    }
-
-    /// `[…]`.
-    fn class(&mut self) -> Result<(), SyntaxError> {
-        let before = self.rest;
-        self.rest = &before[1..];
-        let mut class = String::from("[");
-        if let Some(rest) = self.rest.strip_prefix('^') {
-            self.rest = rest;
-            class.push('^');
-        }
-        let mut first = true;
-        while first || !self.rest.starts_with(']') {
-            first = false;
-            if let Some(named) = self.named_class()? {
-                class.push_str(&named);
-            } else if let Some(escaped) = self.class_escape()? {
-                class.push_str(&escaped);
-            } else {
-                class.push_str(&self.range(before)?);
-            }
-        }
-        self.rest = &self.rest[1..];
-        class.push(']');
-        let translated = self.folded(&class);
-        self.atom(&translated);
-        Ok(())
-    }
-
-    /// `[:alpha:]`.
-    fn named_class(&mut self) -> Result<Option<String>, SyntaxError> {
-        let before = self.rest;
-        let Some(length) = before.strip_prefix("[:").and_then(|rest| rest.find(":]")) else { return Ok(None) };
-        let (name, end) = (&before[2..2 + length], length + 4);
-        let (negative, positive) = name.strip_prefix('^').map_or((false, name), |positive| (true, positive));
-        let Some(characters) = posix(positive) else {
-            return error("invalid character class range", &before[..end]);
-        };
-        self.rest = &before[end..];
-        Ok(Some(negated(characters, negative)))
-    }
-
-    /// A character or a range of them, within a class.
-    fn range(&mut self, class: &'p str) -> Result<String, SyntaxError> {
-        let before = self.rest;
-        let low = self.class_character(class)?;
-        let Some(rest) = self.rest.strip_prefix('-').filter(|rest| !rest.is_empty() && !rest.starts_with(']')) else {
-            return Ok(code_point(low));
-        };
-        self.rest = rest;
-        let high = self.class_character(class)?;
-        if high < low {
-            return error("invalid character class range", consumed(before, self.rest));
-        }
-        // No text has surrogates; a range may end at one.
-        let (low, high) = (if (0xD800..0xE000).contains(&low) { 0xE000 } else { low }, high);
-        let high = if (0xD800..0xE000).contains(&high) { 0xD7FF } else { high };
-        Ok(if low <= high { format!("{}-{}", code_point(low), code_point(high)) } else { NOTHING.into() })
-    }
-
-    fn class_character(&mut self, class: &str) -> Result<u32, SyntaxError> {
-        if self.rest.starts_with('\\') {
-            return self.character_escape();
-        }
-        let Some(character) = self.rest.chars().next() else { return error("missing closing ]", class) };
-        self.rest = &self.rest[character.len_utf8()..];
-        Ok(character as u32)
-    }
 }
 
-/// A class that holds no character.
-const NOTHING: &str = r"[^\x{0}-\x{10FFFF}]";
-
-fn consumed<'p>(before: &'p str, rest: &str) -> &'p str {
+/// What was read of a text, given what is left of it.
+pub(super) fn consumed<'p>(before: &'p str, rest: &str) -> &'p str {
     &before[..before.len() - rest.len()]
-}
-
-fn negated(characters: &str, negative: bool) -> String {
-    if negative { format!("[^{characters}]") } else { characters.to_owned() }
-}
-
-fn code_point(code: u32) -> String {
-    match char::from_u32(code) {
-        Some(character) if character.is_ascii_alphanumeric() => character.to_string(),
-        Some(_) => format!(r"\x{{{code:X}}}"),
-        None => NOTHING.into(),
-    }
 }
 
 /// `{2}`, `{2,}` or `{2,3}` with its length; counts too large to read are beyond all limits.
@@ -470,108 +310,4 @@ fn count(text: &str) -> Option<(u32, &str)> {
     let (digits, rest) = text.split_at(end);
     let valid = !digits.is_empty() && (digits == "0" || !digits.starts_with('0'));
     valid.then(|| (digits.parse().unwrap_or(u32::MAX), rest))
-}
-
-/// Up to three digits. One digit alone would be a back reference, unless it is zero.
-fn octal(first: char, rest: &mut &str) -> Option<u32> {
-    let digit = |text: &str| text.chars().next().and_then(|digit| digit.to_digit(8));
-    if first != '0' && digit(rest).is_none() {
-        return None;
-    }
-    let mut code = first.to_digit(8)?;
-    for _ in 0..2 {
-        let Some(next) = digit(rest) else { break };
-        code = code * 8 + next;
-        *rest = &rest[1..];
-    }
-    Some(code)
-}
-
-/// Two digits, or any number of them in braces. Consumes as much as Go does where it fails.
-fn hexadecimal(rest: &mut &str) -> Option<u32> {
-    let mut next = || {
-        let character = rest.chars().next()?;
-        *rest = &rest[character.len_utf8()..];
-        Some(character)
-    };
-    let first = next()?;
-    if first != '{' {
-        let second = next()?;
-        return Some(first.to_digit(16)? * 16 + second.to_digit(16)?);
-    }
-    let mut code: Option<u32> = None;
-    loop {
-        let character = next()?;
-        if character == '}' {
-            return code;
-        }
-        let value = code.unwrap_or(0) * 16 + character.to_digit(16)?;
-        code = Some(value).filter(|value| *value <= 0x10_FFFF);
-        code?;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn translations() {
-        for (pattern, expected) in [
-            ("a.b", r"a[^\n]b"),
-            ("(?s)a.b", r"a(?s:.)b"),
-            (r"^\d+$", r"(?:\A)[0-9]+(?:\z)"),
-            (r"(?m)^\W*?$", r"(?m:^)[[^0-9A-Za-z_]]*?(?m:$)"),
-            (r"(?U)a+b+?", "a+?b+"),
-            (r"\Qa.b\E*", r"a\x{2E}b*"),
-            (r"[[:alpha:]_-]", r"[A-Za-z\x{5F}\x{2D}]"),
-            (r"[^\s&&a-c]", r"[^\t\n\x0C\r \x{26}\x{26}a-c]"),
-            (r"a{,2}", r"a\x{7B}\x{2C}2\x{7D}"),
-            (r"(?i)ab(?-i:c)", r"(?i:a)(?i:b)(?:c)"),
-            (r"\101\x41\x{263a}", r"AA\x{263A}"),
-            (r"\pL\p{^Greek}", r"[\p{L}][[^\p{Script=Greek}]]"),
-            (r"[]a]", r"[\x{5D}a]"),
-            (r"\bx\B", r"(?-u:\b)x(?-u:\B)"),
-        ] {
-            let parsed = Pattern::parse(pattern).expect(pattern);
-            assert_eq!(parsed.translated, expected, "{pattern}");
-            assert!(::regex::Regex::new(expected).is_ok(), "{expected}");
-        }
-    }
-
-    #[test]
-    fn groups_and_their_names() {
-        let parsed = Pattern::parse("(a)(?P<b>c)(?<d>e)(?:f)").expect("a pattern");
-        assert_eq!(parsed.groups, [None, Some("b".into()), Some("d".into())]);
-    }
-
-    #[test]
-    fn errors_as_go_words_them() {
-        for (pattern, code, expression) in [
-            ("[a", "missing closing ]", "[a"),
-            ("(a", "missing closing )", "(a"),
-            ("a)b", "unexpected )", "a)b"),
-            ("*a", "missing argument to repetition operator", "*"),
-            ("a|*?", "missing argument to repetition operator", "*?"),
-            ("a**", "invalid nested repetition operator", "**"),
-            ("a{2}{3}", "invalid nested repetition operator", "{2}{3}"),
-            ("a{1001}", "invalid repeat count", "{1001}"),
-            ("a{3,2}", "invalid repeat count", "{3,2}"),
-            ("(a{100}){100}", "invalid repeat count", "{100}"),
-            ("(?=a)", "invalid or unsupported Perl syntax", "(?="),
-            ("(?i", "invalid or unsupported Perl syntax", "(?i"),
-            ("(?P<n", "invalid named capture", "(?P<n"),
-            ("(?P<n-m>a)", "invalid named capture", "(?P<n-m>"),
-            (r"\", "trailing backslash at end of expression", ""),
-            (r"\q", "invalid escape sequence", r"\q"),
-            (r"\8", "invalid escape sequence", r"\8"),
-            (r"\1", "invalid escape sequence", r"\1"),
-            (r"\pX", "invalid character class range", r"\pX"),
-            ("[b-a]", "invalid character class range", "b-a"),
-            ("[[:foo:]]", "invalid character class range", "[:foo:]"),
-        ] {
-            let expected = SyntaxError { code, expression: expression.into() };
-            assert_eq!(Pattern::parse(pattern), Err(expected), "{pattern}");
-        }
-    }
 }

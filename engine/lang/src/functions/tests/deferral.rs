@@ -30,7 +30,19 @@ fn the_world_answers() {
 
 #[test]
 fn some_functions_are_of_the_console_or_of_modules() {
-    check_in(FunctionSet::Console, |context| context, &[("type([1])", "tuple([number])")]);
+    check_in(
+        FunctionSet::Console,
+        |context| context,
+        &[
+            ("type([1])", "tuple([number])"),
+            ("(type(var.secret))", "sensitive string"),
+            (
+                "[type(1), type(2)]",
+                "Invalid use of type function at \"\": The console-only \"type\" function cannot be used as part of an \
+                 expression.",
+            ),
+        ],
+    );
     check(&[("type(1)", "Call to unknown function at \"type\": There is no function named \"type\".")]);
     check_in(
         FunctionSet::Console,

@@ -51,6 +51,14 @@ fn messages_keep_secrets() {
              sensitive string to number.",
         ),
         (
+            "templatestring(var.template, {x = var.secret})",
+            &format!(
+                "Error in function call at \"templatestring(\": Call to function \"templatestring\" failed: \
+                 <templatestring argument>:1,12-13: Invalid function argument; Invalid value for \"number\" parameter: \
+                 cannot parse {hidden} as a base 10 integer.. | var.template is \"${{parseint(x, 10)}}\""
+            ),
+        ),
+        (
             "filemd5(var.secret)",
             &format!(
                 "Error in function call at \"filemd5(\": Call to function \"filemd5\" failed: open {hidden}: no such file \

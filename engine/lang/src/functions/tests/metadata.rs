@@ -23,6 +23,9 @@ fn signatures_in_json() {
     assert_eq!(keys["return_type"], json!(["list", "string"]));
     assert_eq!(keys["parameters"][0]["name"], "prefix");
     assert_eq!(keys["variadic_parameter"], json!({"name": "newbits", "type": "number"}));
+    let lazy =
+        ["try", "can", "templatestring"].map(|name| metadata_of(name).expect("a function")["return_type"].clone());
+    assert_eq!(lazy, [json!("dynamic"), json!("bool"), json!("string")]);
     let contains = metadata_of("contains").expect("a function");
     assert_eq!(contains["return_type"], "dynamic");
     let jsonencode = metadata_of("jsonencode").expect("a function");

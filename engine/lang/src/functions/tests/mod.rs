@@ -1,7 +1,9 @@
 //! Functions from source to what is printed.
 
+mod additions;
 mod console;
 mod deferral;
+mod disk;
 mod laws;
 mod marks;
 mod metadata;

@@ -27,7 +27,8 @@ fn decode_document(text: &str) -> Result<Value, String> {
     let mut parser = Parser::new();
     parser.set_input_string(&mut input);
     let end = (terminated.len() != text.len()).then(|| end_of(text));
-    let mut decoder = Decoder { parser, anchors: HashMap::new(), depth: 0, end };
+    let ends_blank = text.rsplit('\n').next().is_some_and(|last| last.trim().is_empty());
+    let mut decoder = Decoder { parser, anchors: HashMap::new(), depth: 0, end, ends_blank };
     decoder.next()?;
     let start = decoder.next()?;
     match start.data {
@@ -80,6 +81,8 @@ struct Decoder<'p> {
     depth: usize,
     /// Where the text ended before a line end was added to it.
     end: Option<Mark>,
+    /// Whether there was nothing in its last line, so that a block scalar's last line end may be its own.
+    ends_blank: bool,
 }
 
 impl Decoder<'_> {
@@ -123,7 +126,8 @@ impl Decoder<'_> {
             EventData::Scalar { anchor, tag, mut value, plain_implicit, style, .. } => {
                 let tag = tag.unwrap_or_default();
                 let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                if is_block && self.end.is_some_and(|end| event.end_mark.index > end.index) && value.ends_with('\n') {
+                let added = if self.ends_blank { "\n\n" } else { "\n" };
+                if is_block && self.end.is_some_and(|end| event.end_mark.index > end.index) && value.ends_with(added) {
                     value.pop();
                 }
                 let scalar = resolve(&tag, &value, style).map_err(|why| at(mark, &why))?;
