@@ -13,6 +13,7 @@ use landform_config::manifest::Manifest;
 use landform_core::describe::describe;
 use landform_diagnostics::SourceMap;
 use landform_lang::expr::EvalContext;
+use landform_lang::functions::MemoryWorld;
 use landform_schema::{Attribute, Block, Nested, Nesting, ProviderSchemas, Schema};
 use landform_values::Type;
 use serde_json::Value as Json;
@@ -23,7 +24,8 @@ fn check(case: &str) {
     let (tree, diagnostics) = load_tree(".", &Manifest::default(), &sources, &MemoryFiles::from_archive(files));
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
     let tree = tree.expect("there is a root module");
-    let configuration = describe(&tree, &schemas, &EvalContext::new(sources));
+    let world = MemoryWorld::at(time::OffsetDateTime::UNIX_EPOCH);
+    let configuration = describe(&tree, &schemas, &EvalContext::new(Arc::new(world), sources));
     let actual: Json = serde_json::to_value(&configuration).expect("serializes");
     let expected: Json = serde_json::from_str(recorded).expect("JSON");
     let lines = |json: &Json| serde_json::to_string_pretty(json).expect("serializes");

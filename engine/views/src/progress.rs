@@ -113,6 +113,11 @@ impl Operation {
         if self == Self::Read { ("Refreshing", "Refresh") } else { self.words() }
     }
 
+    /// What stands behind "Still" in the JSON stream.
+    fn stream_verb(self) -> String {
+        if self == Self::Forget { "applying".into() } else { self.stream_words().0.to_lowercase() }
+    }
+
     fn stream_name(self) -> &'static str {
         match self {
             Self::Create => "create",
@@ -175,67 +180,59 @@ impl Event<'_> {
 
     /// The message of the JSON stream; nothing for what only people are told.
     pub fn message(&self) -> Option<Message> {
-        let hook = |text: &str, kind: &str| Some(Message::hook(self.address, text, kind));
-        match self.kind {
-            EventKind::RefreshStart(object) => {
-                let id = id(object);
-                Some(hook(&format!("Refreshing state...{}", bracketed(id.clone())), "refresh_start")?.with_id(id))
-            }
-            EventKind::RefreshComplete(object) => {
-                let id = id(object);
-                Some(hook(&format!("Refresh complete{}", bracketed(id.clone())), "refresh_complete")?.with_id(id))
-            }
+        Some(match self.kind {
+            EventKind::RefreshStart(object) => self.refresh("Refreshing state...", "refresh_start", object),
+            EventKind::RefreshComplete(object) => self.refresh("Refresh complete", "refresh_complete", object),
             EventKind::Start(operation, object) => {
                 let id = id_or_name(object).filter(|_| !operation.is_ephemeral());
                 let text = format!("{}...{}", operation.stream_words().0, bracketed(id.clone()));
-                Some(operation_message(self.address, operation, &text, "start").with_id(id))
+                self.operation(operation, &text, "start").with_id(id)
             }
             EventKind::Progress(operation, _, elapsed) => {
-                let verb = match operation {
-                    Operation::Forget => "applying".into(),
-                    _ => operation.stream_words().0.to_lowercase(),
-                };
-                let text = format!("Still {verb}... [{} elapsed]", duration(elapsed));
-                Some(operation_message(self.address, operation, &text, "progress").with_seconds(elapsed.as_secs()))
+                let text = format!("Still {}... [{} elapsed]", operation.stream_verb(), duration(elapsed));
+                self.operation(operation, &text, "progress").with_seconds(elapsed.as_secs())
             }
             EventKind::Complete(operation, object, elapsed) => {
                 let id = id(object).filter(|_| !operation.is_ephemeral());
                 let (_, noun) = operation.stream_words();
                 let text = format!("{noun} complete after {}{}", duration(elapsed), bracketed(id.clone()));
-                let message = operation_message(self.address, operation, &text, "complete");
-                Some(message.with_id(id).with_seconds(elapsed.as_secs()))
+                self.operation(operation, &text, "complete").with_id(id).with_seconds(elapsed.as_secs())
             }
             EventKind::Errored(operation, elapsed) => {
                 let text = format!("{} errored after {}", operation.stream_words().1, duration(elapsed));
-                Some(operation_message(self.address, operation, &text, "errored").with_seconds(elapsed.as_secs()))
+                self.operation(operation, &text, "errored").with_seconds(elapsed.as_secs())
             }
-            EventKind::ProvisionStart(provisioner) => {
-                let message = hook(&format!("Provisioning with '{provisioner}'..."), "provision_start")?;
-                Some(message.with_text("provisioner", provisioner))
+            EventKind::ProvisionStart(name) => self.provision(name, &format!("Provisioning with '{name}'..."), "start"),
+            EventKind::ProvisionOutput(name, line) => {
+                self.provision(name, &format!("({name}): {line}"), "progress").with_text("output", line)
             }
-            EventKind::ProvisionOutput(provisioner, line) => {
-                let message = hook(&format!("({provisioner}): {line}"), "provision_progress")?;
-                Some(message.with_text("provisioner", provisioner).with_text("output", line))
+            EventKind::ProvisionComplete(name) => {
+                self.provision(name, &format!("({name}) Provisioning complete"), "complete")
             }
-            EventKind::ProvisionComplete(provisioner) => {
-                let message = hook(&format!("({provisioner}) Provisioning complete"), "provision_complete")?;
-                Some(message.with_text("provisioner", provisioner))
-            }
-            EventKind::ProvisionErrored(provisioner) => {
-                let message = hook(&format!("({provisioner}) Provisioning errored"), "provision_errored")?;
-                Some(message.with_text("provisioner", provisioner))
+            EventKind::ProvisionErrored(name) => {
+                self.provision(name, &format!("({name}) Provisioning errored"), "errored")
             }
             EventKind::Deferred
             | EventKind::PrepareImport(_)
             | EventKind::ImportStart(_)
-            | EventKind::ImportComplete(_) => None,
-        }
+            | EventKind::ImportComplete(_) => return None,
+        })
     }
-}
 
-fn operation_message(address: &ResourceInstance, operation: Operation, text: &str, stage: &str) -> Message {
-    let family = if operation.is_ephemeral() { "ephemeral_op" } else { "apply" };
-    Message::hook(address, text, &format!("{family}_{stage}")).with_text("action", operation.stream_name())
+    fn refresh(&self, words: &str, kind: &str, object: &Value) -> Message {
+        let id = id(object);
+        Message::hook(self.address, &format!("{words}{}", bracketed(id.clone())), kind).with_id(id)
+    }
+
+    fn operation(&self, operation: Operation, text: &str, stage: &str) -> Message {
+        let family = if operation.is_ephemeral() { "ephemeral_op" } else { "apply" };
+        let message = Message::hook(self.address, text, &format!("{family}_{stage}"));
+        message.with_text("action", operation.stream_name())
+    }
+
+    fn provision(&self, provisioner: &str, text: &str, stage: &str) -> Message {
+        Message::hook(self.address, text, &format!("provision_{stage}")).with_text("provisioner", provisioner)
+    }
 }
 
 /// The lines of a provisioner's output that are shown: without what ends them, and without empty ones.

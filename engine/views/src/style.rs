@@ -32,12 +32,7 @@ impl Style {
     /// Replaces names in square brackets, such as `[bold]`, by their codes or by nothing. A text with any of them ends
     /// with a reset, so that colours never run on.
     pub fn paint(&self, template: &str) -> String {
-        let mut text = template.to_owned();
-        for (name, code) in CODES {
-            if text.contains(name) {
-                text = text.replace(name, if self.color { code } else { "" });
-            }
-        }
+        let mut text = self.coded(template);
         if self.color && text.contains('\x1b') {
             text.push_str("\x1b[0m");
         }
@@ -46,13 +41,29 @@ impl Style {
 
     /// A text between codes by their names. The text itself may hold square brackets.
     pub(crate) fn enclosed(&self, before: &str, text: &str, behind: &str) -> String {
-        let code = |names: &str| {
-            CODES
-                .iter()
-                .fold(names.to_owned(), |names, (name, code)| names.replace(name, if self.color { code } else { "" }))
-        };
         let reset = if self.color { "\x1b[0m" } else { "" };
-        format!("{}{text}{}{reset}", code(before), code(behind))
+        format!("{}{text}{}{reset}", self.coded(before), self.coded(behind))
+    }
+
+    fn coded(&self, template: &str) -> String {
+        let mut text = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some(at) = rest.find('[') {
+            text.push_str(&rest[..at]);
+            rest = &rest[at..];
+            match CODES.iter().find(|(name, _)| rest.starts_with(name)) {
+                Some((name, code)) => {
+                    text.push_str(if self.color { code } else { "" });
+                    rest = &rest[name.len()..];
+                }
+                None => {
+                    text.push('[');
+                    rest = &rest[1..];
+                }
+            }
+        }
+        text.push_str(rest);
+        text
     }
 
     /// Breaks lines that are too long.

@@ -1,5 +1,7 @@
 //! Which items of two lists correspond.
 
+use std::collections::{HashMap, HashSet};
+
 use landform_plan::Action;
 use landform_values::Value;
 
@@ -23,11 +25,10 @@ pub(super) fn transform(
     };
     let before = change.before.items().unwrap_or_default();
     let after = change.after.items().unwrap_or_default();
-    let same = |a: &Value, b: &Value| equal(Some(a), Some(b));
-    let pairs = if goes_by_place(before, after, same) {
+    let pairs = if goes_by_place(before, after) {
         (0..before.len()).map(|index| (Some(index), Some(index))).collect()
     } else {
-        align(before, after, same, alike)
+        align(before, after, alike)
     };
     let mut elements = Vec::with_capacity(pairs.len());
     for (before, after) in pairs {
@@ -38,29 +39,67 @@ pub(super) fn transform(
     (elements, action)
 }
 
+/// What can be aligned.
+pub(super) trait Item {
+    /// Whether two items are the same.
+    fn is_same(&self, other: &Self) -> bool;
+
+    /// A text that is the same for the same items.
+    fn key(&self) -> String;
+}
+
+impl Item for Value {
+    fn is_same(&self, other: &Self) -> bool {
+        equal(Some(self), Some(other))
+    }
+
+    fn key(&self) -> String {
+        crate::json::known_text(self)
+    }
+}
+
+impl Item for String {
+    fn is_same(&self, other: &Self) -> bool {
+        self == other
+    }
+
+    fn key(&self) -> String {
+        self.clone()
+    }
+}
+
 /// Lists of one length are compared place by place, unless all old items are there still: then they only moved.
-fn goes_by_place(before: &[Value], after: &[Value], same: impl Fn(&Value, &Value) -> bool) -> bool {
-    let is_gone = |(index, item): (usize, &Value)| {
-        !same(item, &after[index]) && !after.iter().any(|candidate| same(item, candidate))
-    };
-    before.len() == after.len() && before.iter().enumerate().any(is_gone)
+fn goes_by_place(before: &[Value], after: &[Value]) -> bool {
+    if before.len() != after.len() {
+        return false;
+    }
+    let moved = before.iter().zip(after).filter(|(before, after)| !before.is_same(after)).map(|(before, _)| before);
+    if are_many(before, after) {
+        let kept: HashSet<String> = after.iter().map(Item::key).collect();
+        return moved.map(Item::key).any(|key| !kept.contains(&key));
+    }
+    moved.into_iter().any(|item| !after.iter().any(|candidate| item.is_same(candidate)))
+}
+
+/// Whether not each item of one list can be compared with each of another.
+fn are_many<T>(before: &[T], after: &[T]) -> bool {
+    before.len().saturating_mul(after.len()) > MAX_CELLS
 }
 
 /// Positions of items that are equal or alike, and of items that are on one side only, in the order in which to show
 /// them.
-pub(super) fn align<T>(
+pub(super) fn align<T: Item>(
     before: &[T],
     after: &[T],
-    same: impl Fn(&T, &T) -> bool,
     alike: impl Fn(&T, &T) -> bool,
 ) -> Vec<(Option<usize>, Option<usize>)> {
-    let common = common_subsequence(before, after, &same);
+    let common = common_subsequence(before, after);
     let mut pairs = Vec::with_capacity(before.len().max(after.len()));
     let (mut b, mut a) = (0, 0);
     let mut rest = common.iter().map(|index| &before[*index]).peekable();
     loop {
         let next = rest.peek().copied();
-        let is_next = |item: &T| next.is_some_and(|next| same(item, next));
+        let is_next = |item: &T| next.is_some_and(|next| item.is_same(next));
         while b < before.len() && !is_next(&before[b]) {
             if a < after.len() && alike(&before[b], &after[a]) && !is_next(&after[a]) {
                 pairs.push((Some(b), Some(a)));
@@ -84,20 +123,16 @@ pub(super) fn align<T>(
 }
 
 /// Positions in `before` of a longest sequence of items that both lists have in this order.
-fn common_subsequence<T>(before: &[T], after: &[T], same: &impl Fn(&T, &T) -> bool) -> Vec<usize> {
-    let suffix = before.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| same(a, b)).count();
+fn common_subsequence<T: Item>(before: &[T], after: &[T]) -> Vec<usize> {
+    let suffix = before.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| a.is_same(b)).count();
     let (head, other) = (&before[..before.len() - suffix], &after[..after.len() - suffix]);
-    let mut found = if head.len().saturating_mul(other.len()) <= MAX_CELLS {
-        by_table(head, other, same)
-    } else {
-        by_myers(head, other, same)
-    };
+    let mut found = if are_many(head, other) { by_myers(head, other) } else { by_table(head, other) };
     found.extend(head.len()..before.len());
     found
 }
 
 /// Of several longest ones, the one that Terraform's table leads to.
-fn by_table<T>(before: &[T], after: &[T], same: &impl Fn(&T, &T) -> bool) -> Vec<usize> {
+fn by_table<T: Item>(before: &[T], after: &[T]) -> Vec<usize> {
     if before.is_empty() || after.is_empty() {
         return Vec::new();
     }
@@ -105,7 +140,7 @@ fn by_table<T>(before: &[T], after: &[T], same: &impl Fn(&T, &T) -> bool) -> Vec
     let mut lengths = vec![0_u32; width * (after.len() + 1)];
     for y in 1..=after.len() {
         for x in 1..=before.len() {
-            lengths[y * width + x] = if same(&before[x - 1], &after[y - 1]) {
+            lengths[y * width + x] = if before[x - 1].is_same(&after[y - 1]) {
                 lengths[(y - 1) * width + x - 1] + 1
             } else {
                 lengths[y * width + x - 1].max(lengths[(y - 1) * width + x])
@@ -115,7 +150,7 @@ fn by_table<T>(before: &[T], after: &[T], same: &impl Fn(&T, &T) -> bool) -> Vec
     let (mut x, mut y) = (before.len(), after.len());
     let mut found = Vec::new();
     while x > 0 && y > 0 {
-        if same(&before[x - 1], &after[y - 1]) {
+        if before[x - 1].is_same(&after[y - 1]) {
             found.push(x - 1);
             x -= 1;
             y -= 1;
@@ -130,29 +165,36 @@ fn by_table<T>(before: &[T], after: &[T], same: &impl Fn(&T, &T) -> bool) -> Vec
 }
 
 /// Equal items get equal numbers, which a general algorithm can compare.
-fn by_myers<T>(before: &[T], after: &[T], same: &impl Fn(&T, &T) -> bool) -> Vec<usize> {
-    let mut distinct: Vec<&T> = Vec::new();
-    let mut number = |item| match distinct.iter().position(|known| same(known, item)) {
-        Some(index) => index,
-        None => {
-            distinct.push(item);
-            distinct.len() - 1
-        }
+fn by_myers<T: Item>(before: &[T], after: &[T]) -> Vec<usize> {
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut number = |item: &T| {
+        let next = numbers.len();
+        *numbers.entry(item.key()).or_insert(next)
     };
-    let numbers: Vec<usize> = before.iter().map(&mut number).collect();
-    let others: Vec<usize> = after.iter().map(&mut number).collect();
-    let operations = similar::capture_diff_slices(similar::Algorithm::Myers, &numbers, &others);
+    let before: Vec<usize> = before.iter().map(&mut number).collect();
+    let after: Vec<usize> = after.iter().map(&mut number).collect();
+    let operations = similar::capture_diff_slices(similar::Algorithm::Myers, &before, &after);
     let equal_ranges = operations.iter().filter(|operation| operation.tag() == similar::DiffTag::Equal);
     equal_ranges.flat_map(|operation| operation.old_range()).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::align;
+    use super::*;
+
+    impl Item for char {
+        fn is_same(&self, other: &Self) -> bool {
+            self == other
+        }
+
+        fn key(&self) -> String {
+            self.to_string()
+        }
+    }
 
     fn check(before: &str, after: &str, expected: &str) {
         let (before, after): (Vec<char>, Vec<char>) = (before.chars().collect(), after.chars().collect());
-        let pairs = align(&before, &after, |a, b| a == b, |a, b| a.is_uppercase() && b.is_uppercase());
+        let pairs = align(&before, &after, |a, b| a.is_uppercase() && b.is_uppercase());
         let shown: Vec<String> = pairs
             .into_iter()
             .map(|(b, a)| match (b.map(|b| before[b]), a.map(|a| after[a])) {
@@ -175,5 +217,18 @@ mod tests {
         check("", "ab", "+a+b");
         check("abcabba", "cbabac", "-a-b c-a b+a b a+c");
         check("AB", "B", "-A B");
+    }
+
+    /// Items that only move are found again however many there are.
+    #[test]
+    fn long_lists() {
+        let items = |range: std::ops::Range<i64>| -> Vec<Value> { range.map(Value::number).collect() };
+        let (before, after) = (items(0..3_000), items(1..3_001));
+        assert!(are_many(&before, &after));
+        assert!(goes_by_place(&before, &after));
+        let rotated: Vec<Value> = after[..2_999].iter().cloned().chain([Value::number(0)]).collect();
+        assert!(!goes_by_place(&before, &rotated));
+        let pairs = align(&before, &rotated, |_, _| false);
+        assert_eq!((pairs[0], pairs[1], pairs[3_000]), ((Some(0), None), (Some(1), Some(0)), (None, Some(2_999))));
     }
 }

@@ -19,3 +19,10 @@ pub use plan::{PlanContext, write_plan};
 pub use schema::write_provider_schemas;
 pub use state::write_state;
 pub use validate::validation;
+
+/// A value as documents have it: all that is known of it.
+pub(crate) fn known_text(value: &landform_values::Value) -> String {
+    let mut writer = writer::JsonWriter::in_memory();
+    value::known(&mut writer, value);
+    writer.into_text()
+}

@@ -3,6 +3,7 @@
 //! The plans and states are read from Terraform's documents; see `tests/README.md`.
 
 mod cases;
+mod deferred;
 mod impact;
 mod read_plan;
 mod read_schema;

@@ -124,7 +124,7 @@ fn changed_lines(
         }
     }
     let (old, new) = (old.lines(options), new.lines(options));
-    let pairs = sequence::align(&old, &new, |a, b| a == b, |_, _| false);
+    let pairs = sequence::align(&old, &new, |_, _| false);
     let shown = pairs.into_iter().filter_map(|(before, after)| match (before, after) {
         (Some(before), Some(_)) => Some((Action::NoOp, &old[before])),
         (Some(before), None) => Some((Action::Delete, &old[before])),
