@@ -7,6 +7,7 @@ mod arguments;
 mod moves;
 mod provider_configs;
 mod provider_nodes;
+mod provisioners;
 mod references;
 mod removed;
 mod versions;
@@ -15,6 +16,7 @@ use landform_diagnostics::{Diagnostics, SourceMap};
 
 use crate::load::ModuleTree;
 pub use moves::{DeclaredInstances, Moveable, check_moves};
+pub use provisioners::{PROVISIONER_KINDS, check_provisioners};
 pub use removed::check_removed;
 
 /// What Terraform checks as it loads a tree.
