@@ -1,7 +1,9 @@
 //! What Landform says, in the stages of Terraform's commands: a stage with errors is the last.
 
 use landform_addrs::InstanceKey;
-use landform_config::check::{check_moves, check_provisioners, check_references, check_removed, check_required_versions};
+use landform_config::check::{
+    check_moves, check_provisioners, check_references, check_removed, check_required_versions,
+};
 use landform_config::load::{FileSource, MemoryFiles};
 use landform_config::manifest::Manifest;
 use landform_config::reference::{self_references, self_references_of_repetition};

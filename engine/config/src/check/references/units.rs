@@ -25,6 +25,8 @@ pub(super) struct Unit {
     pub(super) later: Vec<Traversal>,
     /// Whether an error here is the last thing that is said of the object.
     pub(super) decisive: bool,
+    /// Whether these are the validations of a variable.
+    pub(super) validations: bool,
 }
 
 impl Unit {
@@ -49,6 +51,12 @@ impl Unit {
 
     pub(super) fn decisive(self) -> Self {
         Self { decisive: true, ..self }
+    }
+
+    /// All validations of a variable, which are looked at together.
+    pub(super) fn of_validations(rules: &[CheckRule]) -> Self {
+        let all = Self { validations: true, ..Self::default() };
+        rules.iter().fold(all, |unit, rule| unit.with(&rule.condition).with(&rule.error_message))
     }
 
     /// A condition with its message.
