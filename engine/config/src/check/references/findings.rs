@@ -6,7 +6,7 @@ use landform_lang::syntax::Reached;
 use super::anyway;
 use super::objects::{Contents, Object};
 use super::outputs;
-use super::units::Unit;
+use super::units::{Unit, UnitKind};
 use crate::load::ModuleTree;
 use crate::reference::{Names, Place, Subject, parse_reference};
 
@@ -33,7 +33,7 @@ impl<'a> Checker<'a> {
         for (index, unit) in contents.units.iter().enumerate() {
             self.depends_on(index, contents, &mut found);
             self.unit(unit, &mut found);
-            if unit.decisive && found.has_errors() {
+            if unit.kind == UnitKind::Decisive && found.has_errors() {
                 return found;
             }
         }
@@ -79,9 +79,9 @@ impl<'a> Checker<'a> {
 
     fn unit(&self, unit: &Unit, found: &mut Diagnostics) {
         let traversals = unit.found.iter().map(|found| found.traversal.as_ref());
-        let problems = match unit.validations {
-            true => self.names.check_validations(traversals),
-            false => self.names.check(traversals, &unit.place),
+        let problems = match unit.kind {
+            UnitKind::Validations => self.names.check_validations(traversals),
+            UnitKind::Plain | UnitKind::Decisive => self.names.check(traversals, &unit.place),
         };
         if problems.is_empty() {
             found.extend(self.missing_outputs(unit));
