@@ -181,8 +181,17 @@ fn check_host(host: &str, explicit: bool) -> Result<(), String> {
         return Err("invalid module registry hostname: must contain at least one dot".to_owned());
     }
     let characters = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
-    let valid = host.split('.').all(|label| !label.is_empty()) && host.bytes().all(characters);
-    if valid { Ok(()) } else { Err(format!("invalid module registry hostname {host:?}")) }
+    if host.split('.').all(is_host_label) && host.bytes().all(characters) {
+        return Ok(());
+    }
+    let hint = "; internationalized domain names must be given as direct unicode characters, not in punycode";
+    Err(format!("invalid module registry hostname {host:?}{}", if host.contains("--") { hint } else { "" }))
+}
+
+/// Two dashes behind two characters are for encoded names, which are not written here.
+fn is_host_label(label: &str) -> bool {
+    let encoded = label.as_bytes().get(2..4) == Some(b"--");
+    !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && !encoded
 }
 
 /// Up to 64 letters and digits; with `dashes`, also dashes and underscores within.

@@ -124,8 +124,25 @@ impl SourceMap {
         self.files.read().expect("no writer panics while it holds the lock")[id.0 as usize].clone()
     }
 
-    /// The text of a range.
+    /// The text of a range; of whole characters, where a range only roughly says where something stands.
     pub fn snippet(&self, span: Span) -> String {
-        self.file(span.file).text[span.start as usize..span.end as usize].to_owned()
+        let file = self.file(span.file);
+        let [start, end] = [span.start, span.end].map(|byte| file.position(byte as usize).byte);
+        file.text[start..end.max(start)].to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn snippets_are_of_whole_characters() {
+        let sources = SourceMap::new();
+        let file = sources.add("a.tf", "aéb");
+        for (start, end, expected) in [(0, 4, "aéb"), (1, 3, "é"), (0, 2, "a"), (2, 4, "éb"), (3, 9, "b"), (2, 2, "")]
+        {
+            assert_eq!(sources.snippet(Span::new(file, start, end)), expected, "{start} to {end}");
+        }
     }
 }

@@ -1,12 +1,15 @@
 //! What can be said of a tree of modules without values, state and schemas.
 //!
 //! [`load_tree`](crate::load_tree) checks what Terraform checks as it loads a configuration. The functions here are for
-//! what comes next, in the order in which Terraform comes to it; each wants a tree without errors so far.
+//! what comes next; each wants a tree without errors so far. In the order in which Terraform comes to them:
+//! [`check_provisioners`] and [`check_required_versions`] together, then [`check_references`], for all commands; and for
+//! plans [`check_removed`] before the walk and [`check_moves`] behind it.
 
 mod arguments;
 mod moves;
 mod provider_configs;
 mod provider_nodes;
+mod provisioners;
 mod references;
 mod removed;
 mod versions;
@@ -15,6 +18,7 @@ use landform_diagnostics::{Diagnostics, SourceMap};
 
 use crate::load::ModuleTree;
 pub use moves::{DeclaredInstances, Moveable, check_moves};
+pub use provisioners::{PROVISIONER_KINDS, check_provisioners};
 pub use removed::check_removed;
 
 /// What Terraform checks as it loads a tree.
@@ -27,16 +31,16 @@ pub fn check_required_versions(tree: &ModuleTree, _sources: &SourceMap) -> Diagn
     versions::check(tree)
 }
 
-/// What must be there for expressions to be evaluated at all: arguments of module calls, provider configurations, and
-/// what expressions refer to. [`Names`](crate::reference::Names) says the same of one expression.
+/// What Terraform checks as it builds its graph: modules that imports are for, arguments of module calls, provider
+/// configurations. The first stage with errors is the last.
+pub fn check_graph(tree: &ModuleTree) -> Diagnostics {
+    let stages = [references::imports::modules, arguments::check, provider_nodes::check];
+    stages.into_iter().map(|stage| stage(tree)).find(Diagnostics::has_errors).unwrap_or_default()
+}
+
+/// [`check_graph`] and, if all is well, what expressions refer to. [`Names`](crate::reference::Names) says the same of
+/// one expression.
 pub fn check_references(tree: &ModuleTree, _sources: &SourceMap) -> Diagnostics {
-    let stages = [references::imports::modules, arguments::check, provider_nodes::check, references::check];
-    let mut found = Diagnostics::new();
-    for stage in stages {
-        if found.has_errors() {
-            break;
-        }
-        found.extend(stage(tree));
-    }
-    found
+    let found = check_graph(tree);
+    if found.has_errors() { found } else { references::check(tree) }
 }

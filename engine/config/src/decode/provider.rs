@@ -84,7 +84,16 @@ impl Decoder<'_> {
         }
     }
 
+    /// Its arguments are constants.
     pub(super) fn provider_meta(&mut self, block: &Block) -> Option<ProviderMeta> {
+        let mark = self.mark();
+        let attributes = self.just_attributes(&block.body);
+        if self.failed_since(mark) {
+            return None;
+        }
+        for attribute in attributes.values() {
+            self.constant(&attribute.value);
+        }
         let label = &block.labels[0];
         self.check_provider_name(&label.name, block.header_span).then(|| ProviderMeta {
             name: label.name.clone(),

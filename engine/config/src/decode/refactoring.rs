@@ -117,7 +117,11 @@ impl Decoder<'_> {
     }
 
     pub(super) fn import(&mut self, block: &Block) -> Option<Import> {
+        let mark = self.mark();
         let content = self.content(&block.body, &IMPORT_SCHEMA);
+        if self.failed_since(mark) && content.attributes.contains_key("to") {
+            return None;
+        }
         let target = content.attributes.get("to").and_then(|attribute| {
             let to = Arc::new(self.reparsed(&attribute.value)?);
             let found = self.import_target(&to, attribute.span)?;

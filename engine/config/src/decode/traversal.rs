@@ -7,7 +7,7 @@ use landform_diagnostics::{Diagnostic, Span};
 
 use landform_lang::syntax::ast::{Expr, ExprKind, ObjectKey};
 use landform_lang::syntax::{
-    Content, Traversal, as_keyword, as_static_list, as_static_map, as_traversal, parse_expression, parse_traversal,
+    Content, Traversal, as_keyword, as_static_list, as_static_map, as_traversal, parse_expression_at, parse_traversal,
     visit_references,
 };
 
@@ -110,15 +110,17 @@ impl Decoder<'_> {
 
     /// In JSON, the expression that a string holds; anything else as it is.
     pub(super) fn reparsed(&mut self, expr: &Expr) -> Option<Expr> {
-        let ExprKind::JsonString(text, _) = &expr.kind else { return Some(expr.clone()) };
-        let file = self.sources.add("", text.to_string());
-        let (parsed, diagnostics) = parse_expression(self.sources, file);
+        let ExprKind::JsonString(text, _) = &expr.kind else {
+            if self.sources.file(expr.span.file).name.ends_with(".json") {
+                self.error(expr.span, "Invalid reference expression", "A single reference string is required.");
+                return None;
+            }
+            return Some(expr.clone());
+        };
+        // Terraform counts from the quote.
+        let (parsed, diagnostics) = parse_expression_at(self.sources, expr.span.file, expr.span.start, text);
         let failed = diagnostics.has_errors();
-        for mut diagnostic in diagnostics {
-            diagnostic.subject = Some(expr.span);
-            diagnostic.context = None;
-            self.push(diagnostic);
-        }
+        self.diagnostics.extend(diagnostics);
         (!failed).then_some(parsed)
     }
 }

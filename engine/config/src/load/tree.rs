@@ -134,8 +134,8 @@ struct Loader<'a> {
     manifest: &'a Manifest,
     sources: &'a SourceMap,
     files: &'a dyn FileSource,
-    /// By directory.
-    loaded: HashMap<String, Option<Arc<Module>>>,
+    /// By directory, with what is wrong there.
+    loaded: HashMap<String, (Option<Arc<Module>>, Diagnostics)>,
     nodes: Vec<ModuleNode>,
     diagnostics: Diagnostics,
 }
@@ -217,24 +217,19 @@ impl Loader<'_> {
         None
     }
 
-    /// The module of a directory, loaded once.
+    /// The module of a directory, loaded once. What is wrong with it is told of for every call, as Terraform does.
     fn module(&mut self, directory: &str, call: &ModuleCall) -> Option<Arc<Module>> {
-        if let Some(module) = self.loaded.get(directory) {
-            return module.clone();
-        }
-        let module = match self.files.list(directory) {
-            Ok(_) => {
-                let (module, found) = load_module(directory, self.sources, self.files);
-                self.diagnostics.extend(found);
-                module.map(Arc::new)
-            }
-            Err(_) => {
+        if !self.loaded.contains_key(directory) {
+            if self.files.list(directory).is_err() {
                 self.unreadable(directory, call);
-                None
+                return None;
             }
-        };
-        self.loaded.insert(directory.to_owned(), module.clone());
-        module
+            let (module, found) = load_module(directory, self.sources, self.files);
+            self.loaded.insert(directory.to_owned(), (module.map(Arc::new), found));
+        }
+        let (module, found) = self.loaded.get(directory)?;
+        self.diagnostics.extend(found.clone());
+        module.clone()
     }
 
     fn unreadable(&mut self, directory: &str, call: &ModuleCall) {

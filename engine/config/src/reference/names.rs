@@ -25,7 +25,7 @@ pub struct Problem {
 }
 
 /// When a problem with a reference is found. Terraform looks for those of [`Stage::Value`] only in an expression (or
-/// block) without any others.
+/// block) without those of [`Stage::Declaration`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// By its form.
@@ -56,15 +56,31 @@ impl<'a> Names<'a> {
         Ok(reference)
     }
 
-    /// What is wrong with the references of one expression, or of one block whose expressions are evaluated together.
+    /// What is wrong with the references of one expression, or of one block whose expressions are evaluated together:
+    /// values are looked up only if all is declared.
     pub fn check<'t>(&self, traversals: impl IntoIterator<Item = TraversalRef<'t>>, place: &Place) -> Diagnostics {
-        let (mut early, mut late) = (Diagnostics::new(), Diagnostics::new());
-        for traversal in traversals {
-            let Err(problem) = self.resolve(traversal, place) else { continue };
-            let found = if problem.stage == Stage::Value { &mut late } else { &mut early };
-            found.extend(problem.diagnostics);
-        }
-        if early.is_empty() { late } else { early }
+        self.check_in_stages(traversals, place, &[Stage::Declaration])
+    }
+
+    /// As [`check`](Self::check) for all validations of a variable together, of which nothing else is said if there are
+    /// errors in the form of references.
+    pub fn check_validations<'t>(&self, traversals: impl IntoIterator<Item = TraversalRef<'t>>) -> Diagnostics {
+        self.check_in_stages(traversals, &Place::default(), &[Stage::Form, Stage::Declaration])
+    }
+
+    /// What is wrong with references, but for what comes behind one of the decisive stages with errors.
+    fn check_in_stages<'t>(
+        &self,
+        traversals: impl IntoIterator<Item = TraversalRef<'t>>,
+        place: &Place,
+        decisive: &[Stage],
+    ) -> Diagnostics {
+        let problems = traversals.into_iter().filter_map(|traversal| self.resolve(traversal, place).err());
+        let problems: Vec<Problem> = problems.collect();
+        let there = |stage: &&Stage| problems.iter().any(|problem| problem.stage == **stage);
+        let last = decisive.iter().find(there).copied().unwrap_or(Stage::Value);
+        let said = problems.into_iter().filter(|problem| problem.stage <= last);
+        said.flat_map(|problem| problem.diagnostics).collect()
     }
 
     /// Whether what a well-formed reference names is declared and to be had in a place.

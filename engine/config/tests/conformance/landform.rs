@@ -1,7 +1,9 @@
 //! What Landform says, in the stages of Terraform's commands: a stage with errors is the last.
 
 use landform_addrs::InstanceKey;
-use landform_config::check::{check_moves, check_references, check_removed, check_required_versions};
+use landform_config::check::{
+    check_moves, check_provisioners, check_references, check_removed, check_required_versions,
+};
 use landform_config::load::{FileSource, MemoryFiles};
 use landform_config::manifest::Manifest;
 use landform_config::reference::{self_references, self_references_of_repetition};
@@ -14,7 +16,7 @@ use crate::literal::{Literal, keys};
 type Stage = fn(&ModuleTree, &SourceMap) -> Diagnostics;
 
 pub(crate) fn validate(archive: &str) -> Vec<String> {
-    in_stages(archive, &[check_required_versions, check_references])
+    in_stages(archive, &[dependencies, check_references])
 }
 
 /// Of what a plan says, this crate only has what needs no values.
@@ -24,7 +26,13 @@ pub(crate) fn plan(archive: &str) -> Vec<String> {
         let moves = check_moves(tree, &Literal(tree), sources);
         if moves.has_errors() { moves } else { self_references_of_tree(tree) }
     };
-    in_stages(archive, &[check_required_versions, check_references, removed, walk])
+    in_stages(archive, &[dependencies, check_references, removed, walk])
+}
+
+fn dependencies(tree: &ModuleTree, sources: &SourceMap) -> Diagnostics {
+    let mut found = check_provisioners(tree);
+    found.extend(check_required_versions(tree, sources));
+    found
 }
 
 fn in_stages(archive: &str, stages: &[Stage]) -> Vec<String> {

@@ -48,6 +48,16 @@ pub fn parse_expression(source: &SourceMap, file: FileId) -> (Expr, Diagnostics)
     parse_file(source, file, ScanMode::Main, |parser| parser.whole_expression())
 }
 
+/// Parses an expression whose text stands in a file from an offset on, such as in a string. Spans are right as long as
+/// the file has the same characters there, with no escapes between.
+pub fn parse_expression_at(source: &SourceMap, file: FileId, offset: u32, text: &str) -> (Expr, Diagnostics) {
+    let contents = source.file(file);
+    let place = Place { base: offset, ..Place::whole(file, &contents) };
+    let mut parser = Parser::new(text, place, ScanMode::Main);
+    let parsed = parser.whole_expression();
+    (parsed, parser.into_diagnostics())
+}
+
 /// Parses a file that is one template.
 pub fn parse_template(source: &SourceMap, file: FileId) -> (Expr, Diagnostics) {
     parse_file(source, file, ScanMode::Template, |parser| parser.whole_template())

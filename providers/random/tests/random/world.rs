@@ -113,7 +113,9 @@ pub(crate) fn texts(object: &Value, name: &str) -> Vec<Option<String>> {
 /// Each diagnostic as `attribute: summary: detail`.
 pub(crate) fn told(diagnostics: &Diagnostics) -> Vec<String> {
     let told = diagnostics.iter().map(|it| {
-        let attribute = it.extra().and_then(|extra| extra.attribute.clone()).unwrap_or_default();
+        let place = format!("{:?}", it.extra().and_then(|extra| extra.attribute.as_ref()));
+        // Only names are in quotes; all problems here are with an attribute of the resource itself.
+        let attribute = place.split('"').nth(1).unwrap_or_default();
         format!("{attribute}: {}: {}", it.summary, it.detail)
     });
     told.collect()

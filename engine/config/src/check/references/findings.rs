@@ -3,11 +3,12 @@
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::syntax::Reached;
 
+use super::anyway;
 use super::objects::{Contents, Object};
 use super::outputs;
-use super::units::{Found, Unit};
+use super::units::{Unit, UnitKind};
 use crate::load::ModuleTree;
-use crate::reference::{Names, Place, Stage, Subject, parse_reference};
+use crate::reference::{Names, Place, Subject, parse_reference};
 
 /// Checks objects of one module.
 pub(super) struct Checker<'a> {
@@ -32,7 +33,7 @@ impl<'a> Checker<'a> {
         for (index, unit) in contents.units.iter().enumerate() {
             self.depends_on(index, contents, &mut found);
             self.unit(unit, &mut found);
-            if unit.decisive && found.has_errors() {
+            if unit.kind == UnitKind::Decisive && found.has_errors() {
                 return found;
             }
         }
@@ -77,12 +78,16 @@ impl<'a> Checker<'a> {
     }
 
     fn unit(&self, unit: &Unit, found: &mut Diagnostics) {
-        let problems = self.names.check(unit.found.iter().map(|found| found.traversal.as_ref()), &unit.place);
+        let traversals = unit.found.iter().map(|found| found.traversal.as_ref());
+        let problems = match unit.kind {
+            UnitKind::Validations => self.names.check_validations(traversals),
+            UnitKind::Plain | UnitKind::Decisive => self.names.check(traversals, &unit.place),
+        };
         if problems.is_empty() {
             found.extend(self.missing_outputs(unit));
             return;
         }
-        found.extend(self.unknown_names(unit));
+        found.extend(anyway::check(&self.names, unit));
         found.extend(problems);
     }
 
@@ -90,26 +95,6 @@ impl<'a> Checker<'a> {
     fn missing_outputs(&self, unit: &Unit) -> Diagnostics {
         let sure = unit.found.iter().filter(|found| found.reached == Reached::Surely);
         sure.filter_map(|found| outputs::missing(self.tree, self.scope, &found.traversal)).collect()
-    }
-
-    /// What evaluation says of references that were refused before, where it goes on all the same: with a wrong
-    /// declaration there are no names at all, else those that are wrong by their form are missing.
-    fn unknown_names(&self, unit: &Unit) -> Diagnostics {
-        let stage = |found: &Found| {
-            self.names.resolve(found.traversal.as_ref(), &unit.place).err().map(|problem| problem.stage)
-        };
-        let without_names = unit.found.iter().any(|found| stage(found) == Some(Stage::Declaration));
-        let evaluated = unit.found.iter().filter(|found| found.evaluated_anyway && found.reached == Reached::Surely);
-        let unknown = evaluated.filter(|found| {
-            let root = &*found.traversal.root.name;
-            without_names || stage(found) == Some(Stage::Form) && !ALWAYS_THERE.contains(&root)
-        });
-        let report = |found: &Found| {
-            let root = &found.traversal.root;
-            let detail = format!("There is no variable named {:?}.", &*root.name);
-            Diagnostic::error("Unknown variable", detail).at(root.span)
-        };
-        unknown.map(report).collect()
     }
 
     /// References to whole objects. They are looked up as long as there are no errors in them.
@@ -141,7 +126,3 @@ impl<'a> Checker<'a> {
         found.extend(problems);
     }
 }
-
-/// Names that are there whenever an expression is evaluated, even if nothing refers to them.
-const ALWAYS_THERE: [&str; 10] =
-    ["resource", "ephemeral", "data", "module", "var", "local", "path", "terraform", "count", "each"];

@@ -87,8 +87,19 @@ impl<'a> Graph<'a> {
                 }
             }
         }
-        if let Object::Resource(index) = object {
-            self.add_provider_edge(module, index);
+        match object {
+            Object::Resource(index) => self.add_provider_edge(module, index),
+            Object::Check(index) => self.add_data_edge(module, index),
+            _ => {}
+        }
+    }
+
+    /// A check waits for the data source within, even if it does not refer to it.
+    fn add_data_edge(&mut self, module: usize, index: usize) {
+        let declared = &self.tree.node(module).module;
+        let data = declared.checks[index].data.as_ref().and_then(|data| declared.resources.get_index_of(data));
+        if let Some(data) = data {
+            self.edge((module, Object::Resource(data)), (module, Object::Check(index)));
         }
     }
 

@@ -1,5 +1,6 @@
 //! References to what is not there, in the expressions of a whole tree.
 
+mod anyway;
 mod findings;
 mod graph;
 pub(super) mod imports;

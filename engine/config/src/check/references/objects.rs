@@ -71,7 +71,7 @@ impl<'a> Objects<'a> {
         let nowhere = Place::default();
         match object {
             Object::Variable(index) => units(self.argument(index)),
-            Object::Validation(index) => units(validations(&self.module.variables[index].validations)),
+            Object::Validation(index) => units([Unit::of_validations(&self.module.variables[index].validations)]),
             Object::Local(index) => units([Unit::of(&self.module.locals[index].value, &nowhere)]),
             Object::Output(index) => output(&self.module.outputs[index]),
             Object::Resource(index) => resource(&self.module.resources[index]),
@@ -100,12 +100,6 @@ fn call(call: &ModuleCall) -> Contents {
 
 fn units(units: impl IntoIterator<Item = Unit>) -> Contents {
     Contents { units: units.into_iter().collect(), ..Contents::default() }
-}
-
-/// All rules of a variable are looked at together.
-fn validations(rules: &[CheckRule]) -> Option<Unit> {
-    let all = rules.iter().fold(Unit::default(), |unit, rule| unit.with(&rule.condition).with(&rule.error_message));
-    (!rules.is_empty()).then_some(all)
 }
 
 /// Only the message is evaluated, because no values are known.

@@ -15,16 +15,26 @@ pub(super) struct Found {
     pub(super) evaluated_anyway: bool,
 }
 
-/// References of an expression, or of expressions that are evaluated together. The earliest stage with errors is the
-/// last.
+/// References of an expression, or of expressions that are evaluated together.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Unit {
     pub(super) place: Place,
     pub(super) found: Vec<Found>,
     /// References of the contents of dynamic blocks. They are checked as the blocks are expanded, if there are any.
     pub(super) later: Vec<Traversal>,
-    /// Whether an error here is the last thing that is said of the object.
-    pub(super) decisive: bool,
+    pub(super) kind: UnitKind,
+}
+
+/// How errors of a unit are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum UnitKind {
+    /// As [`Names::check`](crate::reference::Names::check) does.
+    #[default]
+    Plain,
+    /// So, and they are the last that is said of the object.
+    Decisive,
+    /// As [`Names::check_validations`](crate::reference::Names::check_validations) does.
+    Validations,
 }
 
 impl Unit {
@@ -48,7 +58,13 @@ impl Unit {
     }
 
     pub(super) fn decisive(self) -> Self {
-        Self { decisive: true, ..self }
+        Self { kind: UnitKind::Decisive, ..self }
+    }
+
+    /// All validations of a variable, which are looked at together.
+    pub(super) fn of_validations(rules: &[CheckRule]) -> Self {
+        let all = Self { kind: UnitKind::Validations, ..Self::default() };
+        rules.iter().fold(all, |unit, rule| unit.with(&rule.condition).with(&rule.error_message))
     }
 
     /// A condition with its message.
