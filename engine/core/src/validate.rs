@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use landform_addrs::ResourceMode;
-use landform_config::ModuleTree;
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_config::{ModuleTree, check};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
+
+use landform_lang::expr::ImpureCalls;
 
 use crate::evaluate::{Evaluator, InstanceData, Settings};
 use crate::program::{Node, Program};
@@ -12,19 +14,37 @@ use crate::providers::ProviderSet;
 use crate::schedule::{Outcome, Run, run_graph};
 use crate::variables::{Given, ValueSource};
 
+/// Checks all that needs no values, and compiles. Without errors there is a program.
+pub(crate) fn compile(
+    tree: &ModuleTree,
+    providers: &ProviderSet,
+    sources: &SourceMap,
+) -> (Option<Program>, Diagnostics) {
+    let mut diagnostics = check::check_provisioners(tree);
+    diagnostics.extend(check::check_required_versions(tree, sources));
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
+    diagnostics.extend(check::check_references(tree, sources));
+    let (program, found) = Program::compile(tree, providers, sources);
+    diagnostics.extend(found);
+    if !diagnostics.has_errors() {
+        diagnostics.extend(program.graph.cycles(&program.tree, &program.provider_configs));
+    }
+    let sound = !diagnostics.has_errors();
+    (sound.then_some(program), diagnostics)
+}
+
 /// Checks a configuration: names, schemas, cycles, constant expressions, and what providers say of each block with
 /// everything unknown that only a plan can know.
 pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &crate::RunSettings) -> Diagnostics {
-    let (program, mut diagnostics) = Program::compile(tree, providers, &settings.context.sources);
-    diagnostics.extend(program.graph.cycles(&program.tree, &program.provider_configs));
-    if diagnostics.has_errors() {
-        return diagnostics;
-    }
+    let (program, mut diagnostics) = compile(tree, providers, &settings.context.sources);
+    let Some(program) = program else { return diagnostics };
     let program = std::sync::Arc::new(program);
     let evaluator = Evaluator::new(
         program.clone(),
         Settings {
-            context: settings.context.clone(),
+            context: settings.context.clone().with_impure_calls(ImpureCalls::Deferred),
             root_dir: settings.root_dir.clone(),
             working_dir: settings.working_dir.clone(),
             workspace: settings.workspace.clone(),

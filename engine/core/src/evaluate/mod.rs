@@ -54,6 +54,8 @@ pub(crate) struct Evaluator {
     /// What the root module's variables were given.
     given: BTreeMap<Str, Given>,
     scopes: RefCell<Vec<ModuleScope>>,
+    /// By address.
+    by_address: RefCell<HashMap<ModuleInstance, ScopeId>>,
     /// The instances of each element of the tree.
     by_module: RefCell<Vec<Vec<ScopeId>>>,
 }
@@ -91,7 +93,7 @@ impl Evaluator {
     /// With a root module whose variables were given these values.
     pub(crate) fn new(program: Arc<Program>, settings: Settings, given: BTreeMap<Str, Given>) -> Self {
         let by_module = RefCell::new(vec![Vec::new(); program.tree.len()]);
-        let this = Self { program, settings, given, scopes: RefCell::new(Vec::new()), by_module };
+        let this = Self { program, settings, given, scopes: RefCell::default(), by_address: RefCell::default(), by_module };
         this.add_scope(0, ModuleInstance::root(), None, InstanceData::default());
         this
     }
@@ -112,6 +114,7 @@ impl Evaluator {
             call_outputs: HashMap::new(),
         };
         let mut scopes = self.scopes.borrow_mut();
+        self.by_address.borrow_mut().insert(scope.address.clone(), scopes.len());
         scopes.push(scope);
         self.by_module.borrow_mut()[module].push(scopes.len() - 1);
         scopes.len() - 1
@@ -142,8 +145,8 @@ impl Evaluator {
         self.scopes.borrow()[scope].outputs[output].clone()
     }
 
-    /// Whether a call's instances are all known; and if so, whether it has one with this key.
+    /// Whether there is an instance of a module at an address.
     pub(crate) fn module_exists(&self, address: &ModuleInstance) -> bool {
-        self.scopes.borrow().iter().any(|scope| scope.address == *address)
+        self.by_address.borrow().contains_key(address)
     }
 }

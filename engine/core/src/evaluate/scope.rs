@@ -78,6 +78,7 @@ impl Evaluator {
             Target::PathRoot => Value::from(self.settings.root_dir.clone()),
             Target::PathCwd => Value::from(self.settings.working_dir.clone()),
             Target::Workspace => Value::from(self.settings.workspace.clone()),
+            Target::Undeclared => Value::dynamic(),
             Target::Applying => Value::from(self.settings.applying).with_marks(&Marks::ephemeral()),
         })
     }

@@ -7,6 +7,7 @@
 
 pub(crate) mod checks;
 mod data;
+mod declared;
 mod dependencies;
 mod drift;
 mod ephemeral;
@@ -32,8 +33,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance, Target};
-use landform_config::ModuleTree;
+use landform_config::{ModuleTree, check};
 use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_lang::expr::ImpureCalls;
 use landform_plan::Mode;
 use landform_provider_api::ProviderInstance;
 use landform_state::State;
@@ -97,11 +99,10 @@ pub struct Environment<'a> {
 
 /// Plans. With errors, the plan holds what was planned all the same.
 pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOptions) -> (Option<Planned>, Diagnostics) {
-    let (program, mut diagnostics) = Program::compile(environment.tree, environment.providers, &environment.settings.context.sources);
-    diagnostics.extend(program.graph.cycles(&program.tree, &program.provider_configs));
-    if diagnostics.has_errors() {
-        return (None, diagnostics);
-    }
+    let sources = &environment.settings.context.sources;
+    let (program, mut diagnostics) = crate::validate::compile(environment.tree, environment.providers, sources);
+    let Some(program) = program else { return (None, diagnostics) };
+    diagnostics.extend(check::check_removed(environment.tree));
     let (moved, found) = crate::refactor::apply_moves(&program, state);
     diagnostics.extend(found);
     let (prior, found) = prior::decode(&moved.state, environment.providers).await;
@@ -110,7 +111,11 @@ pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOp
         return (None, diagnostics);
     }
     let planner = Planner::new(environment, Arc::new(program), prior, moved, options);
-    let (planned, found) = planner.run(state).await;
+    let (planned, found, contradictions) = planner.run(environment.tree, state).await;
+    // Moves that contradict what is declared hide all else, which mostly follows from them.
+    if contradictions.has_errors() {
+        return (None, contradictions);
+    }
     diagnostics.extend(found);
     (Some(planned), diagnostics)
 }
@@ -159,7 +164,7 @@ impl<'a> Planner<'a> {
         options: &'a PlanOptions,
     ) -> Self {
         let settings = Settings {
-            context: environment.settings.context.clone(),
+            context: environment.settings.context.clone().with_impure_calls(ImpureCalls::Deferred),
             root_dir: environment.settings.root_dir.clone(),
             working_dir: environment.settings.working_dir.clone(),
             workspace: environment.settings.workspace.clone(),

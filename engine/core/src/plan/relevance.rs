@@ -206,7 +206,8 @@ impl Analysis<'_> {
             | Target::PathRoot
             | Target::PathCwd
             | Target::Workspace
-            | Target::Applying => {}
+            | Target::Applying
+            | Target::Undeclared => {}
         }
     }
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use landform_addrs::ResourceMode;
+use landform_config::{ModuleTree, check};
 use landform_diagnostics::Diagnostics;
 use landform_plan::Mode;
 use landform_state::State;
@@ -16,8 +17,8 @@ use crate::schedule::{Outcome, Run, run_graph};
 type Later<'p> = Pin<Box<dyn Future<Output = (NodeIndex, Outcome)> + 'p>>;
 
 impl Planner<'_> {
-    /// Plans everything.
-    pub(super) async fn run(self, state: &State) -> (Planned, Diagnostics) {
+    /// Plans everything. The last diagnostics are about moves that contradict what is declared.
+    pub(super) async fn run(self, tree: &ModuleTree, state: &State) -> (Planned, Diagnostics, Diagnostics) {
         self.open_providers_of_state().await;
         let program = self.program.clone();
         run_graph(
@@ -30,7 +31,9 @@ impl Planner<'_> {
         self.plan_orphans().await;
         let found = self.open.close(self.observer).await;
         self.report(found);
-        self.finish(state)
+        let contradictions = check::check_moves(tree, &self, &self.settings.context.sources);
+        let (planned, found) = self.finish(state);
+        (planned, found, contradictions)
     }
 
     fn visit(&self, index: NodeIndex) -> Run<Later<'_>> {

@@ -126,16 +126,9 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// What `depends_on` names. References that do not resolve were reported by the configuration's own checks.
+    /// What `depends_on` names.
     fn dependencies(&mut self, references: &[landform_config::Traversal]) -> Vec<Target> {
-        let mut targets = Vec::new();
-        for reference in references {
-            match self.names.target(&reference.root, &reference.steps) {
-                Ok((target, _)) => targets.push(target),
-                Err(diagnostic) => self.diagnostics.push(diagnostic),
-            }
-        }
-        targets
+        references.iter().map(|reference| self.names.target(&reference.root, &reference.steps).0).collect()
     }
 
     fn resource(&mut self, resource: &DeclaredResource) -> CompiledResource {
@@ -191,16 +184,7 @@ impl<'a> Compiler<'a> {
     fn trigger(&mut self, trigger: &ReplaceTrigger) -> Option<CompiledTrigger> {
         let (root, steps, key) = split_trigger(&trigger.expr);
         let root = root?;
-        let target = match self.names.target(&root, &steps) {
-            Ok((Target::Resource(index), consumed)) => Ok((index, consumed)),
-            Ok(_) => Err(Diagnostic::error(
-                "Invalid replace_triggered_by expression",
-                "Only resources, count.index, and each.key may be used in replace_triggered_by.",
-            )
-            .at(trigger.expr.span)),
-            Err(diagnostic) => Err(diagnostic),
-        };
-        let (resource, consumed) = target.map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok()?;
+        let (Target::Resource(resource), consumed) = self.names.target(&root, &steps) else { return None };
         let mut rest = &steps[consumed.min(steps.len())..];
         let key = match (key, rest.first().map(|step| (&step.kind, step.span))) {
             (Some(key), _) => Some(self.expression(&key)),

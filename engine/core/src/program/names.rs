@@ -44,6 +44,8 @@ pub(crate) enum Target {
     Workspace,
     /// `terraform.applying`.
     Applying,
+    /// A name that means nothing here. The configuration's own checks say so, and nothing is evaluated then.
+    Undeclared,
 }
 
 /// The names that a module declares, and the slots that its expressions have asked for.
@@ -72,8 +74,7 @@ impl NameTable {
     }
 
     /// What a reference stands for, and how many of its steps that takes.
-    pub(crate) fn target(&self, root: &Ident, steps: &[Step]) -> Result<(Target, usize), Diagnostic> {
-        let span = steps.last().map_or(root.span, |step| root.span.to(step.span));
+    pub(crate) fn target(&self, root: &Ident, steps: &[Step]) -> (Target, usize) {
         let name = |index: usize| match steps.get(index).map(|step| &step.kind) {
             Some(StepKind::Attribute(name)) => Some(name),
             _ => None,
@@ -103,10 +104,7 @@ impl NameTable {
             ("resource", Some(kind)) => self.resource(ResourceMode::Managed, kind, name(1)).map(|target| (target, 2)),
             (_, name) => self.resource(ResourceMode::Managed, &root.name, name).map(|target| (target, 1)),
         };
-        found.ok_or_else(|| {
-            let text = landform_lang::syntax::Traversal::new(root.clone(), steps.to_vec());
-            Diagnostic::error("Reference to undeclared object", format!("There is no {text} in this module.")).at(span)
-        })
+        found.unwrap_or((Target::Undeclared, steps.len()))
     }
 
     fn resource(&self, mode: ResourceMode, kind: &Str, name: Option<&Str>) -> Option<Target> {
@@ -132,7 +130,7 @@ impl NameTable {
 
 impl Names for NameTable {
     fn resolve(&mut self, traversal: TraversalRef<'_>) -> Result<(Slot, usize), Diagnostic> {
-        let (target, consumed) = self.target(traversal.root, traversal.steps)?;
+        let (target, consumed) = self.target(traversal.root, traversal.steps);
         Ok((self.slot(target), consumed))
     }
 

@@ -19,7 +19,9 @@ pub(super) fn order(statements: &[Statement]) -> Vec<usize> {
         .map(|statement| (Endpoint::new(statement, &statement.from), Endpoint::new(statement, &statement.to)))
         .collect();
     let mut graph: DiGraph<(), ()> = DiGraph::new();
-    statements.iter().for_each(|_| drop(graph.add_node(())));
+    for _ in statements {
+        graph.add_node(());
+    }
     for (first, (_, to)) in ends.iter().enumerate() {
         for (then, (from, _)) in ends.iter().enumerate() {
             if first != then && to.overlaps(from) {

@@ -1,0 +1,32 @@
+//! What planning found to be declared, for the checks of `moved` blocks.
+
+use landform_addrs::{ModuleInstance, ModulePath};
+use landform_config::check::{DeclaredInstances, Moveable};
+
+use super::Planner;
+
+impl DeclaredInstances for Planner<'_> {
+    fn instances_of_module(&self, module: &ModulePath) -> Vec<ModuleInstance> {
+        let Some(module) = self.program.module_at(module) else { return Vec::new() };
+        self.evaluator.instances(module).into_iter().map(|scope| self.evaluator.address(scope)).collect()
+    }
+
+    fn is_declared(&self, moveable: &Moveable) -> bool {
+        match moveable {
+            Moveable::Call { module, call } => {
+                let declared = self.program.module_at(&module.path());
+                declared.is_some_and(|id| self.program.tree[id].module.config.module_calls.contains_key(call))
+                    && self.evaluator.module_exists(module)
+            }
+            Moveable::Module(module) => self.evaluator.module_exists(module),
+            Moveable::Resource(resource) => {
+                self.declared(resource).is_some() && self.evaluator.module_exists(&resource.module)
+            }
+            Moveable::Instance(instance) => {
+                let found = self.found.borrow();
+                let expansion = found.expansions.get(&instance.resource());
+                expansion.is_some_and(|(_, keys)| keys.contains(&instance.key))
+            }
+        }
+    }
+}
