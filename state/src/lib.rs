@@ -9,6 +9,7 @@ mod files;
 pub mod local;
 mod lock;
 pub mod model;
+pub mod s3;
 
 pub use backend::{Backend, DEFAULT_WORKSPACE, StateStore, Written};
 pub use local::{LocalBackend, LocalConfig};
@@ -17,3 +18,4 @@ pub use model::{
     CheckResult, CheckStatus, CheckableKind, CheckedObject, EachMode, Extra, InstanceState, Object, ObjectRef,
     ObjectStatus, Output, ResourceState, State, sorted_dependencies,
 };
+pub use s3::{S3Backend, S3Config};

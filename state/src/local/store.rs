@@ -27,12 +27,12 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use super::{StateFiles, os_lock};
 use crate::baseline::Baseline;
 use crate::files::{self, Replacement};
+use crate::lock::release_failed;
 use crate::{LockError, LockId, LockInfo, State, StateStore, Written, file};
 
 const READ: &str = "Failed to read state file";
 const WRITE: &str = "Failed to save state";
 const BACKUP: &str = "Failed to create local state backup file";
-const UNLOCK: &str = "Error releasing the state lock";
 
 /// How often the path may lead to another file while its lock is taken.
 const OPEN_ATTEMPTS: usize = 100;
@@ -208,13 +208,12 @@ impl Inner {
 
     fn unlock(&self, id: &LockId) -> Result<(), Diagnostics> {
         let mut work = self.work();
-        let problem = |detail: String| Diagnostics::from(Diagnostic::error(UNLOCK, detail));
         match work.lock.take() {
-            None => Err(problem("The state is not locked by this run.".to_owned())),
+            None => Err(release_failed("The state is not locked by this run.")),
             Some(held) if held.id != id.0 => {
                 let detail = format!("Invalid lock id: {:?}. The lock is held as {:?}.", id.0, held.id);
                 work.lock = Some(held);
-                Err(problem(detail))
+                Err(release_failed(&detail))
             }
             Some(held) => {
                 // Without the lock it means nothing, so a failure to remove it does no harm.
