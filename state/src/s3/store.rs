@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::api_error::{ApiError, Kind};
 use super::bucket::{Bucket, Condition, Failed, Stored};
 use super::lock::{Held, Locks};
-use super::table::{Digests, StateDigest, Table};
+use super::table::{Digests, Expected, StateDigest, Table};
 use crate::baseline::{Baseline, written_by_another};
 use crate::lock::release_failed;
 use crate::{LockError, LockId, LockInfo, State, StateStore, Timer, Written, file};
@@ -37,15 +37,31 @@ pub(super) struct S3Store {
     pub(super) work: Mutex<Work>,
 }
 
+/// How the digest in the table stands to what is stored.
+#[derive(Debug, Default)]
+enum DigestState {
+    /// It could not be read, or was not looked at.
+    #[default]
+    Unknown,
+    /// There is none.
+    Missing,
+    /// It is that of what is stored.
+    Current(StateDigest),
+    /// What is stored has this digest, which the table has only announced yet.
+    Announced(StateDigest),
+    /// What is stored has this digest, of which the table knows nothing yet.
+    Due(StateDigest),
+    /// As before, and what the table says is not known.
+    DueOver(StateDigest),
+}
+
 /// What the store knows.
 #[derive(Debug, Default)]
 pub(super) struct Work {
     baseline: Baseline,
     /// The entity tag of what is stored.
     etag: Option<String>,
-    digests: Digests,
-    /// The digest in the table is not yet that of the stored state.
-    digest_is_due: bool,
+    digest: DigestState,
     /// The endpoint can not do conditional writes.
     unconditional: bool,
     lock: Option<Held>,
@@ -137,20 +153,24 @@ impl S3Store {
                 Ok(digests) => digests,
                 Err(error) => {
                     work.warnings.push(no_digest(table, &error));
+                    work.digest = DigestState::Unknown;
                     return Ok(stored);
                 }
             };
             let actual = stored.as_ref().filter(|stored| !stored.bytes.is_empty());
             let actual = actual.map(|stored| StateDigest::of(&stored.bytes));
-            work.digest_is_due = false;
-            if digests.stored.is_none() || digests.stored == actual {
-                work.digests = digests;
-                return Ok(stored);
-            }
-            if actual.is_some() && digests.pending == actual {
+            work.digest = match (&digests, &actual) {
+                (Digests { stored: None, .. }, _) => DigestState::Missing,
+                (Digests { stored: Some(expected), .. }, Some(actual)) if expected == actual => {
+                    DigestState::Current(actual.clone())
+                }
                 // A run was interrupted after it had stored the state and before it could say so in the table.
-                work.digests = digests;
-                work.digest_is_due = true;
+                (Digests { pending: Some(pending), .. }, Some(actual)) if pending == actual => {
+                    DigestState::Announced(actual.clone())
+                }
+                _ => DigestState::Unknown,
+            };
+            if !matches!(work.digest, DigestState::Unknown) {
                 return Ok(stored);
             }
             if self.timer.elapsed() >= deadline {
@@ -225,42 +245,61 @@ impl S3Store {
         };
         let bytes = file::write(&state);
         let digest = StateDigest::of(&bytes);
-        self.announce(work, &digest).await?;
+        let announced = self.announce(work, &digest).await?;
         work.etag = self.put(work, bytes).await?;
         let written = work.baseline.wrote(state);
-        work.digests.pending = Some(digest);
-        work.digest_is_due = self.locks.table.is_some();
-        self.settle_digest(work).await?;
+        if self.locks.table.is_some() {
+            work.digest = announced;
+            self.settle_digest(work).await?;
+        }
         Ok(written)
     }
 
-    /// Says in the table which state comes next, so that a crash between the two writes can be told from damage.
-    async fn announce(&self, work: &Work, digest: &StateDigest) -> Result<(), Diagnostics> {
-        let (Some(table), Some(stored)) = (&self.locks.table, &work.digests.stored) else { return Ok(()) };
-        let announced = table.put_digests(stored, Some(digest)).await;
-        announced.map_err(|error| {
-            let detail = format!("Error saving state: failed to store state MD5: {}", table.explain(&error));
-            Diagnostic::error(WRITE, detail).into()
-        })
+    /// Says in the table which state comes next, so that a crash between the two writes can be told from damage. How
+    /// things stand once the state is stored.
+    async fn announce(&self, work: &Work, digest: &StateDigest) -> Result<DigestState, Diagnostics> {
+        let stored = match &work.digest {
+            DigestState::Current(stored) | DigestState::Announced(stored) => stored,
+            DigestState::Unknown | DigestState::DueOver(_) => return Ok(DigestState::DueOver(digest.clone())),
+            DigestState::Missing | DigestState::Due(_) => return Ok(DigestState::Due(digest.clone())),
+        };
+        let Some(table) = &self.locks.table else { return Ok(DigestState::Unknown) };
+        let next = Digests { stored: Some(stored.clone()), pending: Some(digest.clone()) };
+        let expected = match &work.digest {
+            DigestState::Announced(stored) => Expected::Pending(stored),
+            _ => Expected::Stored(stored),
+        };
+        match table.put_digests(&next, expected).await {
+            Ok(()) => Ok(DigestState::Announced(digest.clone())),
+            Err(failure) if failure.error.kind == Kind::Precondition => {
+                // Either the answer to an earlier attempt was lost, or another has written. The write will tell.
+                Ok(DigestState::Announced(digest.clone()))
+            }
+            Err(failure) => {
+                let problem = table.explain(&failure.error);
+                let detail = format!("Error saving state: failed to store state MD5: {problem}");
+                Err(Diagnostic::error(WRITE, detail).into())
+            }
+        }
     }
 
     /// Brings the digest in the table up to date with what is stored.
     async fn settle_digest(&self, work: &mut Work) -> Result<(), Diagnostics> {
-        let Some(table) = self.locks.table.as_ref().filter(|_| work.digest_is_due) else { return Ok(()) };
-        let Some(digest) = work.digests.pending.clone() else { return Ok(()) };
-        table.put_digests(&digest, None).await.map_err(|error| {
-            let detail = format!(
-                "The state was stored in S3, but its digest could not be stored in DynamoDB: {}\n\nUntil it is, Terraform \
-                 will refuse to read the state; Landform will read it and put the digest right with its next write. To put \
-                 it right by hand, set the Digest of the item \"{}-md5\" to {}.",
-                table.explain(&error),
-                table.id,
-                digest.0
-            );
-            Diagnostics::from(Diagnostic::error("Failed to store state MD5", detail))
-        })?;
-        work.digests = Digests { stored: Some(digest), pending: None };
-        work.digest_is_due = false;
+        let Some(table) = &self.locks.table else { return Ok(()) };
+        let (digest, expected) = match &work.digest {
+            DigestState::Announced(digest) => (digest, Expected::Pending(digest)),
+            DigestState::Due(digest) => (digest, Expected::Nothing),
+            DigestState::DueOver(digest) => (digest, Expected::Anything),
+            DigestState::Unknown | DigestState::Missing | DigestState::Current(_) => return Ok(()),
+        };
+        let next = Digests { stored: Some(digest.clone()), pending: None };
+        match table.put_digests(&next, expected).await {
+            Ok(()) => {}
+            // It is there already, or another has written since: theirs must stay.
+            Err(failure) if failure.error.kind == Kind::Precondition => {}
+            Err(failure) => return Err(digest_is_due(table, digest, &failure.error)),
+        }
+        work.digest = DigestState::Current(digest.clone());
         Ok(())
     }
 
@@ -333,6 +372,17 @@ impl S3Store {
         let detail = format!("Error saving state: {}{more}", self.bucket.explain("failed to upload state", error));
         Diagnostic::error(WRITE, detail).into()
     }
+}
+
+fn digest_is_due(table: &Table, StateDigest(digest): &StateDigest, error: &ApiError) -> Diagnostics {
+    let detail = format!(
+        "The state was stored in S3, but its digest could not be stored in DynamoDB: {}\n\nUntil it is, Terraform will \
+         refuse to read the state; Landform will read it where the table announces it, and put the digest right with its \
+         next write. To put it right by hand, set the Digest of the item \"{}-md5\" to {digest}.",
+        table.explain(error),
+        table.id,
+    );
+    Diagnostic::error("Failed to store state MD5", detail).into()
 }
 
 fn unconditional() -> Diagnostic {

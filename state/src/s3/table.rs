@@ -47,6 +47,15 @@ pub(super) struct Digests {
     pub(super) pending: Option<StateDigest>,
 }
 
+/// What the table has to say for a digest to be replaced.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Expected<'a> {
+    Anything,
+    Nothing,
+    Stored(&'a StateDigest),
+    Pending(&'a StateDigest),
+}
+
 type Item = HashMap<String, AttributeValue>;
 
 fn text(value: impl Into<String>) -> AttributeValue {
@@ -118,14 +127,31 @@ impl Table {
         Ok(Digests { stored: digest(DIGEST), pending: digest(PENDING) })
     }
 
-    /// Keeps digests.
-    pub(super) async fn put_digests(&self, stored: &StateDigest, pending: Option<&StateDigest>) -> Result<(), ApiError> {
+    /// Keeps digests, if the table still says what is expected.
+    pub(super) async fn put_digests(&self, digests: &Digests, expected: Expected<'_>) -> Result<(), Failed> {
+        let attempts = Attempts::default();
         let mut call = self.client.put_item().table_name(&self.name).item(KEY, text(self.digest_id()));
-        call = call.item(DIGEST, text(&stored.0));
-        if let Some(pending) = pending {
-            call = call.item(PENDING, text(&pending.0));
+        for (name, digest) in [(DIGEST, &digests.stored), (PENDING, &digests.pending)] {
+            if let Some(StateDigest(digest)) = digest {
+                call = call.item(name, text(digest));
+            }
         }
-        call.send().await.map(drop).map_err(|error| ApiError::new("DynamoDB: PutItem", error))
+        let value = |StateDigest(digest): &StateDigest| text(digest);
+        call = match expected {
+            Expected::Anything => call,
+            Expected::Nothing => call.condition_expression("attribute_not_exists(LockID)"),
+            Expected::Stored(digest) => {
+                call.condition_expression("Digest = :digest").expression_attribute_values(":digest", value(digest))
+            }
+            Expected::Pending(digest) => {
+                call.condition_expression("PendingDigest = :digest").expression_attribute_values(":digest", value(digest))
+            }
+        };
+        let answer = call.customize().interceptor(attempts.clone()).send().await;
+        answer.map(drop).map_err(|error| {
+            let error = ApiError::new("DynamoDB: PutItem", error);
+            Failed { error, repeated: attempts.repeated() }
+        })
     }
 
     /// Forgets the content.

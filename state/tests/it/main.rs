@@ -3,4 +3,5 @@
 mod contract;
 mod killed;
 mod local;
+mod s3;
 mod support;

@@ -1,0 +1,5 @@
+//! The S3 backend against the simulator, a server that says what it is told, and Terraform.
+
+mod faults;
+mod place;
+mod stored;
