@@ -2,6 +2,7 @@
 
 mod faults;
 mod identity;
+mod interop;
 mod place;
 mod server;
 mod stored;
