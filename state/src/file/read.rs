@@ -32,10 +32,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<State, Diagnostics> {
     let mut builder = Builder::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = FileSeed(&mut builder).deserialize(&mut deserializer).and_then(|()| deserializer.end());
-    if parsed.is_err() || builder.version != Some(FORMAT_VERSION) {
-        if let Some(diagnostics) = version::problem(text) {
-            return Err(diagnostics);
-        }
+    if (parsed.is_err() || builder.version != Some(FORMAT_VERSION))
+        && let Some(diagnostics) = version::problem(text)
+    {
+        return Err(diagnostics);
     }
     if let Err(error) = parsed {
         let detail = format!("The state file does not have the form of a state: {error}.");

@@ -41,13 +41,13 @@ impl Locks {
         let held = Held { info, etag };
         let Some(table) = &self.table else { return Ok(held) };
         let Err(error) = acquire(table, &held.info).await else { return Ok(held) };
-        if let Some(file) = &self.file {
-            if let Err(problem) = file.release(&held).await {
-                return Err(LockError::failed(format!(
-                    "Error message: failed to clean up file lock after DynamoDB lock error: {problem}; original error: {}",
-                    first_detail(error)
-                )));
-            }
+        if let Some(file) = &self.file
+            && let Err(problem) = file.release(&held).await
+        {
+            return Err(LockError::failed(format!(
+                "Error message: failed to clean up file lock after DynamoDB lock error: {problem}; original error: {}",
+                first_detail(error)
+            )));
         }
         Err(error)
     }
@@ -201,9 +201,8 @@ impl LockFile {
         let what = format!("unable to retrieve file from S3 bucket '{}' with key '{}'", self.bucket.name, self.key);
         let stored = self.bucket.get(&self.key).await.map_err(|error| self.bucket.explain(&what, &error))?;
         let Some(stored) = stored else { return Ok(None) };
-        let info = LockInfo::from_json(&stored.bytes).ok_or_else(|| {
-            format!("the object '{}' in S3 bucket '{}' is no lock", self.key, self.bucket.name)
-        })?;
+        let info = LockInfo::from_json(&stored.bytes)
+            .ok_or_else(|| format!("the object '{}' in S3 bucket '{}' is no lock", self.key, self.bucket.name))?;
         Ok(Some((info, stored.etag)))
     }
 
@@ -218,7 +217,9 @@ impl LockFile {
             None if failure.repeated => Ok(()),
             None => Err(gone("the lock file")),
             Some((holder, _)) if holder.id != lock.info.id => Err(mismatch(&lock.info.id, &holder.id)),
-            Some(_) => self.bucket.delete(&self.key, Condition::Always).await.map_err(|failure| explain(&failure.error)),
+            Some(_) => {
+                self.bucket.delete(&self.key, Condition::Always).await.map_err(|failure| explain(&failure.error))
+            }
         }
     }
 

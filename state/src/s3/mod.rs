@@ -115,7 +115,10 @@ pub struct S3Backend {
 impl fmt::Debug for S3Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let arguments = &self.config.arguments;
-        f.debug_struct("S3Backend").field("bucket", &arguments.bucket).field("key", &arguments.key).finish_non_exhaustive()
+        f.debug_struct("S3Backend")
+            .field("bucket", &arguments.bucket)
+            .field("key", &arguments.key)
+            .finish_non_exhaustive()
     }
 }
 
@@ -169,7 +172,9 @@ impl Backend for S3Backend {
             Err(error) if error.kind == Kind::AccessDenied && self.config.prefix() == DEFAULT_PREFIX => {}
             Err(error) => {
                 let what = format!("Unable to list objects in S3 bucket {:?} with prefix {prefix:?}", bucket.name);
-                return Err(Diagnostic::error("Failed to get existing workspaces", bucket.explain(&what, &error)).into());
+                return Err(
+                    Diagnostic::error("Failed to get existing workspaces", bucket.explain(&what, &error)).into()
+                );
             }
         }
         names.retain(|name| name != DEFAULT_WORKSPACE);
@@ -197,10 +202,8 @@ impl Backend for S3Backend {
     async fn open(&self, workspace: &str) -> Result<Arc<dyn StateStore>, Diagnostics> {
         let (bucket, key) = (self.bucket(), self.config.key_of(workspace));
         let lock_file = LockFile { bucket: bucket.clone(), key: format!("{key}.tflock") };
-        let locks = Locks {
-            file: self.config.arguments.locks.use_lockfile.then_some(lock_file),
-            table: self.table(&key),
-        };
+        let locks =
+            Locks { file: self.config.arguments.locks.use_lockfile.then_some(lock_file), table: self.table(&key) };
         let work = tokio::sync::Mutex::new(Work::default());
         Ok(Arc::new(S3Store { bucket, key, locks, timer: self.timer.clone(), work }))
     }

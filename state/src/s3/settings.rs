@@ -98,7 +98,8 @@ pub(super) fn endpoint<'a>(effective: &'a Environment, service: &str) -> Option<
 pub(super) fn legacy_variables(environment: &Environment) -> Diagnostics {
     let used = LEGACY_VARIABLES.into_iter().filter(|(old, _)| environment.get(old).is_some());
     used.map(|(old, new)| {
-        let detail = format!("The environment variable \"{old}\" is deprecated. Use environment variable \"{new}\" instead.");
+        let detail =
+            format!("The environment variable \"{old}\" is deprecated. Use environment variable \"{new}\" instead.");
         Diagnostic::warning("Deprecated Environment Variable", detail)
     })
     .collect()
@@ -195,7 +196,9 @@ mod tests {
         .into_iter()
         .collect();
         let effective = effective_environment(&arguments, &environment);
-        for (service, expected) in [("sts", "https://sts.example.com"), ("s3", "https://old"), ("dynamodb", "https://new")] {
+        for (service, expected) in
+            [("sts", "https://sts.example.com"), ("s3", "https://old"), ("dynamodb", "https://new")]
+        {
             assert_eq!(endpoint(&effective, service), Some(expected), "{service}");
         }
         assert_eq!(endpoint(&effective, "iam"), None);

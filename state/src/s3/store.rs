@@ -199,9 +199,11 @@ impl S3Store {
                  manually verify the remote state and update the Digest\nvalue stored in the DynamoDB table to the \
                  following value: {actual}"
             ),
-            None => "If this problem persists, and neither S3 nor DynamoDB are experiencing an\noutage, you may need to \
+            None => {
+                "If this problem persists, and neither S3 nor DynamoDB are experiencing an\noutage, you may need to \
                      manually verify the remote state and remove the Digest\nvalue stored in the DynamoDB table"
-                .to_owned(),
+                    .to_owned()
+            }
         };
         let text = |digest: Option<StateDigest>| digest.unwrap_or_default().0;
         let detail = format!(

@@ -143,9 +143,9 @@ impl Table {
             Expected::Stored(digest) => {
                 call.condition_expression("Digest = :digest").expression_attribute_values(":digest", value(digest))
             }
-            Expected::Pending(digest) => {
-                call.condition_expression("PendingDigest = :digest").expression_attribute_values(":digest", value(digest))
-            }
+            Expected::Pending(digest) => call
+                .condition_expression("PendingDigest = :digest")
+                .expression_attribute_values(":digest", value(digest)),
         };
         let answer = call.customize().interceptor(attempts.clone()).send().await;
         answer.map(drop).map_err(|error| {

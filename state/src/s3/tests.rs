@@ -71,9 +71,10 @@ fn the_schema_is_terraforms() {
 #[test]
 fn what_must_be_there() {
     check(&[], &[]);
-    check(&[("bucket", Value::null(Type::String))], &[
-        ".bucket: Missing Required Value: The attribute \"bucket\" is required by the backend.\n\nRefer to",
-    ]);
+    check(
+        &[("bucket", Value::null(Type::String))],
+        &[".bucket: Missing Required Value: The attribute \"bucket\" is required by the backend.\n\nRefer to"],
+    );
     check(&[("key", text(""))], &[".key: Invalid Value: The value cannot be empty or all whitespace"]);
     check(&[("key", text("/k"))], &[".key: Invalid Value: The value must not start or end with \"/\""]);
     check(&[("key", text("a//b"))], &[".key: Invalid Value: Value must not contain \"//\""]);
@@ -88,61 +89,81 @@ fn what_must_be_there() {
 #[test]
 fn what_does_not_go_together() {
     let key = text("57ff7a43-341d-46b6-aee3-a450c9de6dc8");
-    check(&[("kms_key_id", key), ("sse_customer_key", text("x"))], &[
-        ": Invalid Attribute Combination: Only one of kms_key_id, sse_customer_key can be set.",
-    ]);
-    check(&[("allowed_account_ids", set(&["1"])), ("forbidden_account_ids", set(&["2"]))], &[
-        ": Invalid Attribute Combination: Only one of allowed_account_ids, forbidden_account_ids can be set.",
-    ]);
-    check(&[("use_path_style", Value::from(true)), ("force_path_style", Value::from(true))], &[
-        ": Invalid Attribute Combination: Only one of force_path_style, use_path_style can be set.",
-        "*.force_path_style: Deprecated Parameter: The parameter \"force_path_style\" is deprecated. Use parameter \
+    check(
+        &[("kms_key_id", key), ("sse_customer_key", text("x"))],
+        &[": Invalid Attribute Combination: Only one of kms_key_id, sse_customer_key can be set."],
+    );
+    check(
+        &[("allowed_account_ids", set(&["1"])), ("forbidden_account_ids", set(&["2"]))],
+        &[": Invalid Attribute Combination: Only one of allowed_account_ids, forbidden_account_ids can be set."],
+    );
+    check(
+        &[("use_path_style", Value::from(true)), ("force_path_style", Value::from(true))],
+        &[
+            ": Invalid Attribute Combination: Only one of force_path_style, use_path_style can be set.",
+            "*.force_path_style: Deprecated Parameter: The parameter \"force_path_style\" is deprecated. Use parameter \
          \"use_path_style\" instead.",
-    ]);
+        ],
+    );
     let own = nested("endpoints", &[("s3", text("https://a"))]);
-    check(&[("endpoint", text("https://b")), ("endpoints", own)], &[
-        "*.endpoint: Deprecated Parameter: The parameter \"endpoint\" is deprecated. Use parameter \"endpoints.s3\"",
-        ": Conflicting Parameters: The parameters \"endpoint\" and \"endpoints.s3\" cannot be configured together.",
-    ]);
+    check(
+        &[("endpoint", text("https://b")), ("endpoints", own)],
+        &[
+            "*.endpoint: Deprecated Parameter: The parameter \"endpoint\" is deprecated. Use parameter \"endpoints.s3\"",
+            ": Conflicting Parameters: The parameters \"endpoint\" and \"endpoints.s3\" cannot be configured together.",
+        ],
+    );
 }
 
 #[test]
 fn what_is_out_of_date() {
-    check(&[("dynamodb_table", text("t"))], &[
-        "*.dynamodb_table: Deprecated Parameter: The parameter \"dynamodb_table\" is deprecated. Use parameter \
-         \"use_lockfile\" instead.",
-    ]);
-    check(&[("sts_endpoint", text("sts.example.com"))], &[
-        "*.sts_endpoint: Deprecated Parameter: ",
-        "*.sts_endpoint: Complete URL Expected: The value should be a valid URL",
-    ]);
+    check(
+        &[("dynamodb_table", text("t"))],
+        &["*.dynamodb_table: Deprecated Parameter: The parameter \"dynamodb_table\" is deprecated. Use parameter \
+         \"use_lockfile\" instead."],
+    );
+    check(
+        &[("sts_endpoint", text("sts.example.com"))],
+        &[
+            "*.sts_endpoint: Deprecated Parameter: ",
+            "*.sts_endpoint: Complete URL Expected: The value should be a valid URL",
+        ],
+    );
     let variables = [REGION[0], ("AWS_S3_ENDPOINT", "https://s3.example.com")];
-    assert_eq!(found(&[], &variables), [
-        "*: Deprecated Environment Variable: The environment variable \"AWS_S3_ENDPOINT\" is deprecated. Use environment \
+    assert_eq!(
+        found(&[], &variables),
+        [
+            "*: Deprecated Environment Variable: The environment variable \"AWS_S3_ENDPOINT\" is deprecated. Use environment \
          variable \"AWS_ENDPOINT_URL_S3\" instead."
-    ]);
+        ]
+    );
 }
 
 #[test]
 fn roles() {
     let role = |given: &[(&str, Value)]| [("assume_role", nested("assume_role", given))];
     let arn = ("role_arn", text("arn:aws:iam::123456789012:role/r"));
-    check(&role(&[arn.clone()]), &[]);
+    check(&role(std::slice::from_ref(&arn)), &[]);
     check(&role(&[]), &[".assume_role.role_arn: Missing Required Value: The attribute \"assume_role.role_arn\" is"]);
-    check(&role(&[arn.clone(), ("duration", text("1m"))]), &[
-        ".assume_role.duration: Invalid Duration: Duration must be between 15m0s and 12h0m0s, had 1m0s",
-    ]);
-    check(&role(&[arn.clone(), ("policy_arns", set(&["x"])), ("policy", text("x"))]), &[
-        ".assume_role.policy: Invalid IAM Policy Document: Expected a JSON object describing the policy",
-        ".assume_role.policy_arns: Invalid ARN: The value \"x\" cannot be parsed as an ARN: arn: invalid prefix",
-    ]);
+    check(
+        &role(&[arn.clone(), ("duration", text("1m"))]),
+        &[".assume_role.duration: Invalid Duration: Duration must be between 15m0s and 12h0m0s, had 1m0s"],
+    );
+    check(
+        &role(&[arn.clone(), ("policy_arns", set(&["x"])), ("policy", text("x"))]),
+        &[
+            ".assume_role.policy: Invalid IAM Policy Document: Expected a JSON object describing the policy",
+            ".assume_role.policy_arns: Invalid ARN: The value \"x\" cannot be parsed as an ARN: arn: invalid prefix",
+        ],
+    );
     let name = "assume_role_with_web_identity";
     let web = |given: &[(&str, Value)]| [(name, nested(name, given))];
     check(&web(&[arn.clone(), ("web_identity_token_file", text("file"))]), &[]);
-    check(&web(&[arn.clone()]), &[
-        ".assume_role_with_web_identity: Missing Required Value: Exactly one of web_identity_token, \
-         web_identity_token_file must be set.",
-    ]);
+    check(
+        &web(std::slice::from_ref(&arn)),
+        &[".assume_role_with_web_identity: Missing Required Value: Exactly one of web_identity_token, \
+         web_identity_token_file must be set."],
+    );
     let both = [arn, ("web_identity_token_file", text("file")), ("web_identity_token", text("token"))];
     check(&web(&both), &[".assume_role_with_web_identity: Invalid Attribute Combination: Only one of"]);
 }

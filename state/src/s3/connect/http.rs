@@ -33,10 +33,11 @@ pub(super) fn client(
     found: &mut Diagnostics,
 ) -> Result<SharedHttpClient, Diagnostic> {
     let proxies = proxies(network, environment);
-    if let (Some(Secret(http)), None) = (&network.http_proxy, &network.https_proxy) {
-        if !http.is_empty() && environment.first(&["HTTPS_PROXY", "https_proxy"]).is_none() {
-            found.push(missing_https_proxy());
-        }
+    if let (Some(Secret(http)), None) = (&network.http_proxy, &network.https_proxy)
+        && !http.is_empty()
+        && environment.first(&["HTTPS_PROXY", "https_proxy"]).is_none()
+    {
+        found.push(missing_https_proxy());
     }
     if network.insecure {
         if proxies.http.or(proxies.https).is_some() {
@@ -56,7 +57,9 @@ pub(super) fn client(
     };
     let invalid = |summary: &'static str| {
         // The URL may hold a password.
-        move |_| Diagnostic::error(summary, "Unable to parse URL: it must be a URL such as http://proxy.example.com:3128.")
+        move |_| {
+            Diagnostic::error(summary, "Unable to parse URL: it must be a URL such as http://proxy.example.com:3128.")
+        }
     };
     let (bad_http, bad_https) = (invalid("Invalid HTTP Proxy"), invalid("Invalid HTTPS Proxy"));
     Ok(match (proxies.http, proxies.https) {
@@ -99,7 +102,8 @@ fn tls_context(network: &Network, environment: &Environment) -> Result<TlsContex
     let path = environment.expand(bundle);
     let wrong = |error: String| Diagnostic::error("Invalid custom CA bundle", error);
     let pem = fs_err::read(&path).map_err(|error| wrong(format!("reading custom CA bundle: {error}")))?;
-    let count = certificates(&pem).map_err(|error| wrong(format!("The file {path} holds an invalid certificate: {error}.")))?;
+    let count =
+        certificates(&pem).map_err(|error| wrong(format!("The file {path} holds an invalid certificate: {error}.")))?;
     if count == 0 {
         return Err(wrong(format!("The file {path} holds no certificate in PEM format.")));
     }

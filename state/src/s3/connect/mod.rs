@@ -125,10 +125,11 @@ async fn chain_provider(
         Some(SharedCredentialsProvider::new(Credentials::new(access?, secret?, token, None, "environment")))
     };
     // With a profile in the arguments, the variables are hidden from the SDK, unless the profile itself asks for them.
-    if let Some(name) = &identity.profile {
-        if let (Some(roles), Some(variables)) = (profile::roles_from_environment(&profiles, name), from_variables()) {
-            return Ok((variables, roles));
-        }
+    if let Some(name) = &identity.profile
+        && let Some(roles) = profile::roles_from_environment(&profiles, name)
+        && let Some(variables) = from_variables()
+    {
+        return Ok((variables, roles));
     }
     let provider = config.credentials_provider().unwrap_or_else(no_credentials);
     Ok((provider, Vec::new()))
@@ -153,7 +154,8 @@ async fn load(
             visible.remove(name);
         }
     }
-    let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_secs(60));
+    let timeouts =
+        TimeoutConfig::builder().connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_secs(60));
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .env(env(&visible))
         .http_client(http::client(network, effective, found)?)

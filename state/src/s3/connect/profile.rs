@@ -101,11 +101,8 @@ region = eu-west-1
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs_err::write(folder.path().join("config"), CONFIG).expect("a file");
         let file = folder.path().join("config").display().to_string();
-        let identity = Identity {
-            profile: profile.map(str::to_owned),
-            shared_config_files: vec![file],
-            ..Identity::default()
-        };
+        let identity =
+            Identity { profile: profile.map(str::to_owned), shared_config_files: vec![file], ..Identity::default() };
         profiles(&identity, &Environment::default(), &Env::from_slice(&[])).await
     }
 

@@ -53,8 +53,7 @@ fn profile_source(identity: &Identity, environment: &Environment) -> String {
         own => own.join(", "),
     };
     let config = list(&identity.shared_config_files, "AWS_CONFIG_FILE", "~/.aws/config");
-    let credentials =
-        list(&identity.shared_credentials_files, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
+    let credentials = list(&identity.shared_credentials_files, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
     let name = profile::name(identity, environment).unwrap_or("default");
     format!("profile {name:?} of {credentials} and {config}")
 }

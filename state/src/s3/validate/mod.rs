@@ -109,8 +109,7 @@ impl Check<'_> {
             let replacement = format!("endpoints.{service}");
             self.deprecated(name, &replacement);
             if self.given.value(name).is_some() && own.is_some_and(|own| own.value(service).is_some()) {
-                let detail =
-                    format!("The parameters \"{name}\" and \"{replacement}\" cannot be configured together.");
+                let detail = format!("The parameters \"{name}\" and \"{replacement}\" cannot be configured together.");
                 self.error("", ("Conflicting Parameters", detail));
             }
         }

@@ -56,9 +56,7 @@ impl Rule {
             ),
             Self::Policy => policy_problem(text),
             Self::Url => url(text),
-            Self::RetryMode => {
-                broken(matches!(text, "standard" | "adaptive"), &format!("unknown RetryMode, {text}"))
-            }
+            Self::RetryMode => broken(matches!(text, "standard" | "adaptive"), &format!("unknown RetryMode, {text}")),
             Self::MetadataMode => broken(matches!(text, "IPv4" | "IPv6"), "Value must be one of [IPv4, IPv6]"),
         }
     }
@@ -133,8 +131,7 @@ const ALIAS: &str = "alias/[a-zA-Z0-9/_-]+";
 
 /// The anchors bind as they do in Terraform.
 static KEY_ID: LazyLock<Regex> = LazyLock::new(|| regex(&format!("^{UUID}|{MULTI_REGION}|{ALIAS}$")));
-static KEY_RESOURCE: LazyLock<Regex> =
-    LazyLock::new(|| regex(&format!("^key/(?:{UUID}|{MULTI_REGION})$|^{ALIAS}$")));
+static KEY_RESOURCE: LazyLock<Regex> = LazyLock::new(|| regex(&format!("^key/(?:{UUID}|{MULTI_REGION})$|^{ALIAS}$")));
 
 fn kms_key(text: &str) -> Option<Problem> {
     if !text.starts_with("arn:") {

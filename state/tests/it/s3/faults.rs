@@ -30,7 +30,14 @@ async fn is_clean(place: &Place, what: &str) {
 
 #[tokio::test]
 async fn calls_that_fail_once_are_repeated() {
-    let operations = ["s3.GetObject", "s3.PutObject", "s3.DeleteObject", "dynamodb.GetItem", "dynamodb.PutItem", "dynamodb.DeleteItem"];
+    let operations = [
+        "s3.GetObject",
+        "s3.PutObject",
+        "s3.DeleteObject",
+        "dynamodb.GetItem",
+        "dynamodb.PutItem",
+        "dynamodb.DeleteItem",
+    ];
     for operation in operations {
         for skip in 0..2 {
             let place = Place::new().await;
@@ -115,15 +122,27 @@ async fn told(fault: fn(&str) -> Fault, operation: &str) -> Vec<(String, String)
 async fn what_is_denied_is_told() {
     let [lock, read, write] = &told(Fault::deny, "s3.*").await[..] else { panic!("each is denied") };
     assert_eq!(lock.0, "Error acquiring the state lock");
-    assert!(lock.1.starts_with("Error message: operation error S3: PutObject, https response error StatusCode: 403, "), "{}", lock.1);
+    assert!(
+        lock.1.starts_with("Error message: operation error S3: PutObject, https response error StatusCode: 403, "),
+        "{}",
+        lock.1
+    );
     assert_eq!(read.0, "Error loading state");
-    assert!(read.1.starts_with("Unable to access object \"network/terraform.tfstate\" in S3 bucket \"state-"), "{}", read.1);
+    assert!(
+        read.1.starts_with("Unable to access object \"network/terraform.tfstate\" in S3 bucket \"state-"),
+        "{}",
+        read.1
+    );
     assert!(read.1.contains("api error AccessDenied: "), "{}", read.1);
     assert!(read.1.contains("The backend needs s3:ListBucket"), "{}", read.1);
     assert_eq!(write, read, "nothing is written before what is there was read");
     let [put] = &told(Fault::deny, "s3.PutObject").await[1..] else { panic!("only writing is denied") };
     assert_eq!(put.0, "Failed to save state");
-    assert!(put.1.starts_with("Error saving state: failed to upload state: operation error S3: PutObject, "), "{}", put.1);
+    assert!(
+        put.1.starts_with("Error saving state: failed to upload state: operation error S3: PutObject, "),
+        "{}",
+        put.1
+    );
 }
 
 #[tokio::test]
@@ -162,7 +181,11 @@ async fn a_state_that_is_not_the_one_of_the_digest() {
     for line in [format!("Calculated checksum: {wrong}\n"), format!("Stored checksum:     {right}\n")] {
         assert!(detail.contains(&line), "{detail}");
     }
-    assert!(detail.contains(&format!("update the Digest\nvalue stored in the DynamoDB table to the following value: {wrong}")));
+    assert!(
+        detail.contains(&format!(
+            "update the Digest\nvalue stored in the DynamoDB table to the following value: {wrong}"
+        ))
+    );
     place.s3.delete_object().bucket(&place.bucket).key(KEY).send().await.expect("it can be deleted");
     let (_, detail) = first(&store.read().await.expect_err("it was deleted"));
     assert!(detail.contains("remove the Digest\nvalue stored"), "{detail}");

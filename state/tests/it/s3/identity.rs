@@ -26,11 +26,7 @@ fn environment(variables: &[(String, String)], more: &[(&str, &str)]) -> Environ
 }
 
 /// How often the place's account was called with these arguments; nothing when there is no backend.
-async fn calls(
-    place: &Place,
-    more: &[(&'static str, Value)],
-    environment: &Environment,
-) -> Result<u64, Diagnostics> {
+async fn calls(place: &Place, more: &[(&'static str, Value)], environment: &Environment) -> Result<u64, Diagnostics> {
     place.account.reset_calls();
     let (backend, found) = connect(&place.arguments(Locking::Nothing, more), environment).await;
     let Some(backend) = backend else { return Err(found) };
@@ -83,7 +79,10 @@ async fn arguments_and_files() {
     let given = [("access_key", text(&*key)), ("secret_key", text(secret))];
     assert_eq!(calls(&place, &given, &bare).await, Ok(1));
     let told = told(calls(&place, &given[..1], &bare).await);
-    assert!(told.starts_with("Incomplete credentials: retrieving credentials: static credentials are empty."), "{told}");
+    assert!(
+        told.starts_with("Incomplete credentials: retrieving credentials: static credentials are empty."),
+        "{told}"
+    );
     fs_err::create_dir(home.path().join(".aws")).expect("a folder");
     let profile = |name: &str| format!("[{name}]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n");
     fs_err::write(home.path().join(".aws/credentials"), profile("default") + &profile("work")).expect("a file");
@@ -110,7 +109,10 @@ async fn the_profile_that_is_asked_for_is_taken() {
     let environment = environment(&variables, &other);
     assert_eq!(calls(&place, &[("profile", text("work"))], &environment).await, Ok(1));
     let told = told(calls(&place, &[("profile", text("typo"))], &environment).await);
-    assert!(told.starts_with("Failed to load shared configuration: failed to get shared config profile, typo."), "{told}");
+    assert!(
+        told.starts_with("Failed to load shared configuration: failed to get shared config profile, typo."),
+        "{told}"
+    );
 }
 
 #[tokio::test]
@@ -145,7 +147,10 @@ async fn roles_that_can_not_be_assumed() {
     let role = nested(&[("role_arn", text("arn:aws:iam::1:role/r"))], "assume_role");
     let more = [("endpoints", endpoints.clone()), ("assume_role", role)];
     let message = told(calls(&place, &more, &environment(&variables, &keys)).await);
-    assert!(message.starts_with("Cannot assume IAM Role: IAM Role (arn:aws:iam::1:role/r) cannot be assumed.\n\n"), "{message}");
+    assert!(
+        message.starts_with("Cannot assume IAM Role: IAM Role (arn:aws:iam::1:role/r) cannot be assumed.\n\n"),
+        "{message}"
+    );
     assert!(message.contains("Error: "), "{message}");
     assert!(message.contains("operation error STS: AssumeRole, https response error StatusCode: 403, RequestID: , api error AccessDenied: no"), "{message}");
     let name = "assume_role_with_web_identity";

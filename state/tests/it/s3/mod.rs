@@ -3,6 +3,7 @@
 mod faults;
 mod identity;
 mod interop;
+mod network;
 mod place;
 mod server;
 mod stored;

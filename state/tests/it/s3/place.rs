@@ -39,8 +39,13 @@ impl Place {
         let simulator = Simulator::start();
         let account = simulator.account();
         let bucket = format!("state-{}", account.number());
-        let credentials =
-            aws_credential_types::Credentials::new(account.access_key_id(), account.secret_access_key(), None, None, "test");
+        let credentials = aws_credential_types::Credentials::new(
+            account.access_key_id(),
+            account.secret_access_key(),
+            None,
+            None,
+            "test",
+        );
         let s3 = aws_sdk_s3::Config::builder()
             .behavior_version_latest()
             .credentials_provider(credentials.clone())
@@ -68,7 +73,8 @@ impl Place {
             AttributeDefinition::builder().attribute_name("LockID").attribute_type(ScalarAttributeType::S).build();
         let key = KeySchemaElement::builder().attribute_name("LockID").key_type(KeyType::Hash).build();
         let call = self.dynamodb.create_table().table_name(TABLE).billing_mode(BillingMode::PayPerRequest);
-        let call = call.attribute_definitions(attribute.expect("it is complete")).key_schema(key.expect("it is complete"));
+        let call =
+            call.attribute_definitions(attribute.expect("it is complete")).key_schema(key.expect("it is complete"));
         call.send().await.expect("a table");
     }
 

@@ -1,7 +1,7 @@
 //! A web server that answers what it is told.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 /// A request, as far as answers depend on it.
@@ -34,17 +34,49 @@ pub(crate) struct Server {
 impl Server {
     /// Answers each request with what the function makes of it.
     pub(crate) fn start(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (log, answer) = (requests.clone(), Arc::new(answer));
+        let (server, listener) = Self::listen("http");
+        let (log, answer) = (server.requests.clone(), Arc::new(answer));
         std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
+            for mut stream in listener.incoming().flatten() {
                 let (log, answer) = (log.clone(), answer.clone());
-                std::thread::spawn(move || serve(stream, &log, &*answer));
+                std::thread::spawn(move || serve(&mut stream, &log, &*answer));
             }
         });
-        Self { endpoint, requests }
+        server
+    }
+
+    /// The same behind TLS, with a certificate for 127.0.0.1 that nobody has signed; and that certificate.
+    pub(crate) fn start_tls(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> (Self, String) {
+        let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+        let key = rustls::pki_types::PrivateKeyDer::Pkcs8(own.signing_key.serialize_der().into());
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("the provider supports them")
+            .with_no_client_auth()
+            .with_single_cert(vec![own.cert.der().clone()], key)
+            .expect("the key is that of the certificate");
+        let (server, config) = (Self::listen("https"), Arc::new(config));
+        let (listener, log, answer) = (server.1, server.0.requests.clone(), Arc::new(answer));
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let (log, answer, config) = (log.clone(), answer.clone(), config.clone());
+                std::thread::spawn(move || {
+                    let mut connection = rustls::ServerConnection::new(config).expect("a valid configuration");
+                    let mut tls = rustls::Stream::new(&mut connection, &mut stream);
+                    serve(&mut tls, &log, &*answer);
+                    connection.send_close_notify();
+                    let _ = connection.complete_io(&mut stream);
+                });
+            }
+        });
+        (server.0, own.cert.pem())
+    }
+
+    fn listen(scheme: &str) -> (Self, TcpListener) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let endpoint = format!("{scheme}://{}", listener.local_addr().expect("it is bound"));
+        (Self { endpoint, requests: Arc::default() }, listener)
     }
 
     /// What was asked so far: "PUT /bucket/key".
@@ -54,16 +86,17 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request) -> Answer) {
-    let Some(request) = read(&stream) else { return };
+fn serve(stream: &mut (impl Read + Write), log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request) -> Answer) {
+    let Some(request) = read(stream) else { return };
     let Answer(status, headers, body) = answer(&request);
     log.lock().expect("no panic inside").push(request);
-    let length = if headers.contains("content-length") { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+    let length =
+        if headers.contains("content-length") { String::new() } else { format!("content-length: {}\r\n", body.len()) };
     let head = format!("HTTP/1.1 {status} Told\r\nconnection: close\r\n{length}{headers}\r\n");
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
 }
 
-fn read(stream: &TcpStream) -> Option<Request> {
+fn read(stream: &mut impl Read) -> Option<Request> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;

@@ -10,7 +10,7 @@ use super::place::connect;
 use super::server::{Answer, Request, Server};
 use crate::support::{lock_info, output, state};
 
-async fn backend(endpoint: &str, more: &[(&'static str, Value)]) -> Arc<dyn Backend> {
+pub(super) async fn backend(endpoint: &str, more: &[(&'static str, Value)]) -> Arc<dyn Backend> {
     let environment: Environment = [
         ("AWS_ENDPOINT_URL", endpoint),
         ("AWS_ACCESS_KEY_ID", "key"),
@@ -67,10 +67,13 @@ fn all_contain(told: &[String], expected: &[&str]) {
 #[tokio::test]
 async fn no_such_bucket() {
     let told = all_told(Answer::error(404, "NoSuchBucket", "")).await;
-    all_contain(&told, &[
-        "S3 bucket \"b\" does not exist.\n\nThe referenced S3 bucket must have been previously created. If the S3 bucket\nwas \
+    all_contain(
+        &told,
+        &[
+            "S3 bucket \"b\" does not exist.\n\nThe referenced S3 bucket must have been previously created. If the S3 bucket\nwas \
          created within the last minute, please wait for a minute or two and try\nagain.\n\nError: operation error S3: ",
-    ]);
+        ],
+    );
     assert!(told[0].starts_with("Error loading state: S3 bucket"), "{}", told[0]);
     assert!(told[1].starts_with("Error acquiring the state lock: Error message: S3 bucket"), "{}", told[1]);
     assert!(told[2].starts_with("Failed to get existing workspaces: S3 bucket"), "{}", told[2]);
@@ -88,7 +91,10 @@ async fn a_bucket_in_another_region() {
     );
     for answer in [redirect, malformed] {
         let told = all_told(answer).await;
-        all_contain(&told, &["The bucket is in the region \"eu-west-1\". Set \"region\" in the backend's configuration"]);
+        all_contain(
+            &told,
+            &["The bucket is in the region \"eu-west-1\". Set \"region\" in the backend's configuration"],
+        );
     }
     let told = all_told(Answer::error(301, "PermanentRedirect", "")).await;
     all_contain(&told, &["The bucket is in another region than \"region\" in the backend's configuration says."]);
@@ -134,7 +140,9 @@ fn simple(content: &'static str) -> impl Fn(&Request) -> Answer {
     move |request| match &*request.method {
         "GET" if content.is_empty() => Answer::error(404, "NoSuchKey", ""),
         "GET" => Answer(200, "etag: \"e\"\r\n", content.to_owned()),
-        "PUT" if has(request, "if-match:") || has(request, "if-none-match:") => Answer::error(501, "NotImplemented", ""),
+        "PUT" if has(request, "if-match:") || has(request, "if-none-match:") => {
+            Answer::error(501, "NotImplemented", "")
+        }
         _ => Answer(200, "etag: \"f\"\r\n", String::new()),
     }
 }
@@ -185,7 +193,10 @@ async fn a_lock_whose_holder_has_just_gone() {
     });
     let store = store(&server.endpoint, &lock_file()).await;
     store.lock(&lock_info("OperationTypeApply")).await.expect("it is free at the second attempt");
-    assert_eq!(server.asked(), ["PUT /b/k.tflock?x-id=PutObject", "GET /b/k.tflock?x-id=GetObject", "PUT /b/k.tflock?x-id=PutObject"]);
+    assert_eq!(
+        server.asked(),
+        ["PUT /b/k.tflock?x-id=PutObject", "GET /b/k.tflock?x-id=GetObject", "PUT /b/k.tflock?x-id=PutObject"]
+    );
 }
 
 #[tokio::test]
@@ -198,11 +209,14 @@ async fn a_held_lock_names_its_holder() {
     let store = store(&server.endpoint, &lock_file()).await;
     let held = store.lock(&lock_info("OperationTypePlan")).await.expect_err("it is held");
     assert!(matches!(held, LockError::Held { .. }));
-    all_contain(&[told(held.into_diagnostics())], &[
-        "Error message: operation error S3: PutObject, https response error StatusCode: 412, RequestID: , HostID: , api error \
+    all_contain(
+        &[told(held.into_diagnostics())],
+        &[
+            "Error message: operation error S3: PutObject, https response error StatusCode: 412, RequestID: , HostID: , api error \
          PreconditionFailed: told to\nLock Info:\n  ID:        ",
-        "\n  Path:      b/k\n  Operation: OperationTypeApply\n  Who:       somebody@somewhere\n",
-    ]);
+            "\n  Path:      b/k\n  Operation: OperationTypeApply\n  Who:       somebody@somewhere\n",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -212,5 +226,8 @@ async fn who_may_not_list_has_one_workspace() {
     assert_eq!(backend(&server.endpoint, &[]).await.workspaces().await, Ok(vec!["default".to_owned()]));
     let prefix = [("workspace_key_prefix", Value::string("own"))];
     let found = backend(&denied().endpoint, &prefix).await.workspaces().await.expect_err("the prefix is wanted");
-    all_contain(&[told(found)], &["Unable to list objects in S3 bucket \"b\" with prefix \"own/\": operation error S3: "]);
+    all_contain(
+        &[told(found)],
+        &["Unable to list objects in S3 bucket \"b\" with prefix \"own/\": operation error S3: "],
+    );
 }
