@@ -6,9 +6,11 @@ mod backend;
 mod baseline;
 pub mod file;
 mod files;
+pub mod journal;
 pub mod local;
 mod lock;
 pub mod model;
+mod os_lock;
 pub mod s3;
 
 pub use backend::{Backend, DEFAULT_WORKSPACE, StateStore, Written};

@@ -46,7 +46,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<State, Diagnostics> {
 
 /// What is read so far, and what many objects have in common.
 #[derive(Default)]
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     version: Option<u64>,
     state: State,
     diagnostics: Diagnostics,
@@ -289,7 +289,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The object, or what is wrong: "Instance … has …".
-    fn object(&mut self, form: ObjectForm<'a>) -> Result<Object, String> {
+    pub(super) fn object(&mut self, form: ObjectForm<'a>) -> Result<Object, String> {
         let status = match &*form.status.unwrap_or_default().0 {
             "" => ObjectStatus::Ready,
             "tainted" => ObjectStatus::Tainted,

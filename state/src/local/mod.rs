@@ -1,7 +1,6 @@
 //! States as files on this machine: `terraform.tfstate`, and `terraform.tfstate.d/<workspace>/terraform.tfstate`.
 
 mod errored;
-mod os_lock;
 mod store;
 
 use std::path::{Path, PathBuf};
@@ -161,7 +160,7 @@ impl Backend for LocalBackend {
     async fn open(&self, workspace: &str) -> Result<Arc<dyn StateStore>, Diagnostics> {
         if workspace != DEFAULT_WORKSPACE {
             let folder = self.workspace_folder().join(workspace);
-            fs::create_dir_all(folder).map_err(|error| files::problem("Failed to create workspace", &error))?;
+            files::create_folders(&folder).map_err(|error| files::problem("Failed to create workspace", &error))?;
         }
         Ok(Arc::new(LocalStore::new(&self.folder, self.config.files(workspace))))
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests start processes and look for them in the environment")]
 
 mod contract;
+mod journal;
 mod killed;
 mod local;
 mod s3;

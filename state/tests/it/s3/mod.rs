@@ -4,7 +4,7 @@ mod faults;
 mod identity;
 mod interop;
 mod network;
-mod place;
+pub(crate) mod place;
 mod server;
 mod stored;
 mod words;
