@@ -112,7 +112,7 @@ pub struct Journal {
     leftover: Option<Leftover>,
     sink: Sink,
     timer: Arc<dyn Timer>,
-    live: Mutex<Live>,
+    live: Arc<Mutex<Live>>,
 }
 
 impl std::fmt::Debug for Journal {
@@ -169,12 +169,12 @@ impl Journal {
             stored_at: timer.elapsed(),
             ..Live::default()
         };
-        let live = Mutex::new(live);
+        let live = Arc::new(Mutex::new(live));
         Ok(Self { header, leftover, sink: Sink::new(path, file), timer, live })
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
-        self.live.lock().expect("nobody panics while noting")
+        locked(&self.live)
     }
 
     /// The lock that a dead run of this workspace has, or was about to take.
@@ -212,10 +212,10 @@ impl Journal {
         let header = Header { lock: Some(lock.clone()), ..self.header.clone() };
         let kept = self.leftover.iter().flat_map(|leftover| &leftover.lines).map(|line| &**line);
         let content: String = std::iter::once(&*header.to_line()).chain(kept).collect();
-        self.replace(content).await
+        self.replace(move || content).await
     }
 
-    async fn replace(&self, content: String) -> Result<(), Diagnostics> {
+    async fn replace(&self, content: impl FnOnce() -> String + Send + 'static) -> Result<(), Diagnostics> {
         self.sink.replace(content).await.map_err(|error| match error.kind() {
             ErrorKind::ResourceBusy => busy(self.sink.path()),
             _ => not_begun(&error),
@@ -274,7 +274,7 @@ impl Journal {
     /// # Errors
     /// When it can not be written: the run must not begin.
     pub async fn begin(&self, stored: Option<&State>, working: &State) -> Result<(), Diagnostics> {
-        let content = {
+        {
             let mut live = self.live();
             live.lineage = stored.map_or(&working.lineage, |stored| &stored.lineage).clone();
             live.serial = stored.map_or(0, |stored| stored.serial);
@@ -282,9 +282,9 @@ impl Journal {
             live.changes = changes.into_iter().map(|change| (change.place(), change)).collect();
             live.stored_at = self.timer.elapsed();
             live.begun = true;
-            live.content(&self.header)
-        };
-        self.replace(content).await
+        }
+        let (live, header) = (self.live.clone(), self.header.clone());
+        self.replace(move || locked(&live).content(&header)).await
     }
 
     /// Writes down that an operation is about to begin. It may begin when this returns.
@@ -308,13 +308,16 @@ impl Journal {
             planned: intent.planned.cloned(),
         };
         let ticket = Ticket { id, token: begun.token.clone() };
-        let record = Record::Intent(Box::new(begun), intent.changes.to_vec());
-        let written = self.sink.append(Line::Announcement, record.to_line()).await;
+        let (begun, changes) = (Box::new(begun), intent.changes.to_vec());
+        let line = Record::Intent(begun.clone(), changes.clone()).to_line();
+        let live = self.live.clone();
+        let then = move || {
+            let mut live = locked(&live);
+            live.note(&changes);
+            live.open.insert(id, *begun);
+        };
+        let written = self.sink.append(Line::Announcement, line, then).await;
         written.map_err(|error| first(files::problem(WRITE, &error)))?;
-        let Record::Intent(begun, changes) = record else { return Ok(ticket) };
-        let mut live = self.live();
-        live.note(&changes);
-        live.open.insert(id, *begun);
         Ok(ticket)
     }
 
@@ -330,7 +333,7 @@ impl Journal {
             live.note(changes);
         }
         let line = Record::Outcome { id, changes: changes.to_vec() }.to_line();
-        self.sink.append(Line::Fact, line).await.map_err(|error| first(files::problem(WRITE, &error)))
+        self.sink.append(Line::Fact, line, || ()).await.map_err(|error| first(files::problem(WRITE, &error)))
     }
 
     /// Notes changes of state alone, such as an object that is forgotten. They reach the disk with the next operation.
@@ -357,13 +360,10 @@ impl Journal {
     /// When the state can not be stored. The journal stays as it is.
     pub async fn snapshot(&self, store: &dyn StateStore, state: &State) -> Result<Written, Diagnostics> {
         let written = self.store(store, state).await?;
-        let content = {
-            let mut live = self.live();
-            live.stored(&written, state, self.timer.elapsed());
-            live.content(&self.header)
-        };
+        self.live().stored(&written, state, self.timer.elapsed());
+        let (live, header) = (self.live.clone(), self.header.clone());
         // The longer journal says the same.
-        let _ = self.sink.replace(content).await;
+        let _ = self.sink.replace(move || locked(&live).content(&header)).await;
         Ok(written)
     }
 
@@ -372,7 +372,7 @@ impl Journal {
         let record = Record::Snapshot { serial, content: replay::content(state) };
         // Without this line, a crash between here and the shorter journal would look as if another had stored the state.
         // What is recovered would be the same, only with more care.
-        let _ = self.sink.append(Line::Fact, record.to_line()).await;
+        let _ = self.sink.append(Line::Fact, record.to_line(), || ()).await;
         store.write(state).await
     }
 
@@ -426,6 +426,10 @@ impl Live {
         }
         content
     }
+}
+
+fn locked(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
+    live.lock().expect("nobody panics while noting")
 }
 
 fn first(diagnostics: Diagnostics) -> Diagnostic {

@@ -22,15 +22,16 @@ pub(super) enum Line {
     Fact,
 }
 
-#[derive(Debug)]
 struct Waiting {
     kind: Line,
     text: String,
+    /// Done as soon as the line is written, and before anything else is.
+    then: Option<Box<dyn FnOnce() + Send>>,
     done: Option<oneshot::Sender<Result<(), Arc<io::Error>>>>,
 }
 
 /// The file. Clones write to the same one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Sink {
     path: Arc<PathBuf>,
     waiting: Arc<Mutex<Vec<Waiting>>>,
@@ -69,13 +70,18 @@ impl Sink {
 
     /// Lines up a line without waiting for the disk; the next one that is waited for takes it along.
     pub(super) fn enqueue(&self, text: String) {
-        self.queue().push(Waiting { kind: Line::Fact, text, done: None });
+        self.queue().push(Waiting { kind: Line::Fact, text, then: None, done: None });
     }
 
-    /// Writes a line; it is safe when this returns.
-    pub(super) async fn append(&self, kind: Line, text: String) -> Result<(), Arc<io::Error>> {
+    /// Writes a line; it is safe when this returns. `then` is done once it is, before the journal can be replaced.
+    pub(super) async fn append(
+        &self,
+        kind: Line,
+        text: String,
+        then: impl FnOnce() + Send + 'static,
+    ) -> Result<(), Arc<io::Error>> {
         let (done, written) = oneshot::channel();
-        self.queue().push(Waiting { kind, text, done: Some(done) });
+        self.queue().push(Waiting { kind, text, then: Some(Box::new(then)), done: Some(done) });
         // Whoever is first writes for all that wait by then.
         let open = self.open.clone().lock_owned().await;
         if !self.queue().is_empty() {
@@ -95,10 +101,10 @@ impl Sink {
         run(work).await;
     }
 
-    /// Replaces the whole journal. What waits is written behind it later.
-    pub(super) async fn replace(&self, content: String) -> io::Result<()> {
+    /// Replaces the whole journal by what is made while nothing is written to it. What waits is written behind it later.
+    pub(super) async fn replace(&self, content: impl FnOnce() -> String + Send + 'static) -> io::Result<()> {
         let (path, mut open) = (self.path.clone(), self.open.clone().lock_owned().await);
-        run(move || open.replace(&path, content.as_bytes())).await
+        run(move || open.replace(&path, content().as_bytes())).await
     }
 
     /// Removes the journal.
@@ -142,11 +148,11 @@ impl Open {
                 let error = Arc::new(error);
                 let mut left = Vec::new();
                 for mut line in lines {
-                    let text = std::mem::take(&mut line.text);
-                    let kind = line.kind;
+                    let again =
+                        Waiting { kind: line.kind, text: std::mem::take(&mut line.text), then: None, done: None };
                     line.tell(Err(error.clone()));
-                    if kind == Line::Fact {
-                        left.push(Waiting { kind, text, done: None });
+                    if again.kind == Line::Fact {
+                        left.push(again);
                     }
                 }
                 left
@@ -219,6 +225,9 @@ impl Open {
 
 impl Waiting {
     fn tell(self, result: Result<(), Arc<io::Error>>) {
+        if let (Ok(()), Some(then)) = (&result, self.then) {
+            then();
+        }
         if let Some(done) = self.done {
             // Whoever waited may have been dropped.
             let _ = done.send(result);

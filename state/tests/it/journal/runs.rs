@@ -381,6 +381,32 @@ async fn nobody_else_may_read_it() {
     assert_eq!(mode(), 0o600);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn operations_that_begin_while_the_journal_is_shortened() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = store(folder.path()).await;
+    let journal = Arc::new(open(folder.path()).await);
+    journal.begin(None, &with_lineage()).await.expect("it can be written");
+    let mut all = tokio::task::JoinSet::new();
+    for task in 0..4 {
+        let journal = journal.clone();
+        all.spawn(async move {
+            for number in 0..50 {
+                intend(&journal, &format!("a.a[{}]", task * 100 + number), Effect::Create, None).await;
+            }
+        });
+    }
+    while all.len() > 0 {
+        journal.snapshot(&*store, &with_lineage()).await.expect("it can be stored");
+        while all.try_join_next().is_some() {}
+    }
+    journal.snapshot(&*store, &with_lineage()).await.expect("it can be stored");
+    drop(journal);
+    let stored = store.read().await.expect("it can be read");
+    let recovery = open(folder.path()).await.recover(stored.as_ref()).expect("the lineage is the same");
+    assert_eq!(recovery.unfinished.len(), 200);
+}
+
 #[tokio::test]
 async fn many_operations_share_the_wait_for_the_disk() {
     let folder = tempfile::tempdir().expect("a temporary folder");
