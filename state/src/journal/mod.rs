@@ -20,11 +20,12 @@
 //! A run without effects (plan) does 1 to 3 and [`Journal::release`].
 
 mod leftover;
+mod live;
 mod record;
 mod replay;
 mod sink;
+mod words;
 
-use std::collections::BTreeMap;
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -40,10 +41,10 @@ pub use replay::Recovery;
 use crate::files::{self, Privacy};
 use crate::{LockInfo, Object, State, StateStore, Timer, Written};
 use leftover::{Leftover, unusable};
+use live::{Live, locked};
 use record::{FORMAT, Header, Record};
 use sink::{Line, Sink};
-
-const WRITE: &str = "Failed to write the journal";
+use words::{WRITE, busy, damaged, first, not_begun, other_owner};
 
 /// How long a run goes on without storing the state. Terraform does the same.
 const SNAPSHOT_INTERVAL: Duration = Duration::from_secs(20);
@@ -119,22 +120,6 @@ impl std::fmt::Debug for Journal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Journal").field("path", &self.sink.path()).finish_non_exhaustive()
     }
-}
-
-/// What the journal says of the present run.
-#[derive(Debug, Default)]
-struct Live {
-    last_id: u64,
-    serial: u64,
-    lineage: String,
-    /// The lock that the run took or is about to take.
-    lock: Option<LockInfo>,
-    /// Operations without an outcome.
-    open: BTreeMap<u64, Begun>,
-    /// What was last said of each object since the state was stored.
-    changes: BTreeMap<(ResourceInstance, Option<Str>), Change>,
-    stored_at: Duration,
-    begun: bool,
 }
 
 /// Opening.
@@ -387,108 +372,5 @@ impl Journal {
             let _ = error;
         }
         Ok(written)
-    }
-}
-
-impl Change {
-    fn place(&self) -> (ResourceInstance, Option<Str>) {
-        (self.address.clone(), self.deposed.clone())
-    }
-}
-
-impl Live {
-    fn note(&mut self, changes: &[Change]) {
-        self.changes.extend(changes.iter().map(|change| (change.place(), change.clone())));
-    }
-
-    /// Forgets what a stored state has.
-    fn stored(&mut self, written: &Written, state: &State, now: Duration) {
-        self.serial = written.serial;
-        self.lineage.clone_from(&written.lineage);
-        self.stored_at = now;
-        self.changes
-            .retain(|(address, deposed), change| state.object(address, deposed.as_deref()) != change.object.as_ref());
-    }
-
-    /// The whole journal, as short as it can be.
-    fn content(&self, header: &Header) -> String {
-        let mut content = Header { lock: self.lock.clone(), ..header.clone() }.to_line();
-        if !self.begun {
-            return content;
-        }
-        let base = Record::Base { lineage: self.lineage.clone(), serial: self.serial };
-        content.push_str(&base.to_line());
-        if !self.changes.is_empty() {
-            content.push_str(&Record::Note(self.changes.values().cloned().collect()).to_line());
-        }
-        for begun in self.open.values() {
-            content.push_str(&Record::Intent(Box::new(begun.clone()), Vec::new()).to_line());
-        }
-        content
-    }
-}
-
-fn locked(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
-    live.lock().expect("nobody panics while noting")
-}
-
-fn first(diagnostics: Diagnostics) -> Diagnostic {
-    diagnostics.into_iter().next().expect("a problem is one diagnostic")
-}
-
-fn other_owner(found: &Header) -> String {
-    format!(
-        "it is of the workspace {:?} of the backend {:?}, which is not the present one",
-        found.workspace, found.backend
-    )
-}
-
-/// That another run has hold of the journal, with what it says of itself.
-fn busy(path: &Path) -> Diagnostics {
-    let header = fs::read_to_string(path).ok().and_then(|text| Header::read(text.lines().next()?));
-    let lock = header.and_then(|header| header.lock).map(|lock| format!("\n\n{lock}")).unwrap_or_default();
-    let detail =
-        format!("Another run is at work in this directory: it has hold of the journal {}.{lock}", path.display());
-    Diagnostic::error("Journal is in use", detail).into()
-}
-
-fn not_begun(error: &io::Error) -> Diagnostics {
-    let mut found = files::problem(WRITE, error);
-    for diagnostic in found.iter_mut() {
-        diagnostic
-            .detail
-            .push_str(" Nothing was begun: without a journal, objects could be lost when the run is interrupted.");
-    }
-    found
-}
-
-fn damaged(path: &Path, lines: usize) -> Diagnostic {
-    let detail = format!(
-        "{lines} lines of the journal {} are damaged and were left out. What they said may be missing from state. Compare \
-         the plan with what exists.",
-        path.display()
-    );
-    Diagnostic::warning("Damaged journal", detail)
-}
-
-impl Begun {
-    /// What a person should know when nothing more can be found out about it.
-    pub fn warning(&self) -> Diagnostic {
-        let address = &self.address;
-        let detail = match self.effect {
-            Effect::Create => format!(
-                "An earlier run was interrupted while {address} was being made. Whether it exists is not known, and it is not \
-                 in state. Look for it before you apply: if it exists, import it or remove it, or it will be made again."
-            ),
-            Effect::Update => format!(
-                "An earlier run was interrupted while {address} was being changed. State has the object as it was before; \
-                 reading it shows how far the change went."
-            ),
-            Effect::Delete => format!(
-                "An earlier run was interrupted while {address} was being destroyed. It is still in state; reading it shows \
-                 whether it is gone."
-            ),
-        };
-        Diagnostic::warning("Operation was interrupted", detail).about(address.to_string())
     }
 }

@@ -149,7 +149,8 @@ impl Backend for LocalBackend {
         if name == DEFAULT_WORKSPACE {
             return Err(crate::backend::default_workspace_stays());
         }
-        match fs::remove_dir_all(self.workspace_folder().join(name)) {
+        let folder = self.workspace_folder().join(name);
+        match fs::remove_dir_all(&folder).and_then(|()| files::sync_folder(&folder)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(files::problem("Failed to delete workspace", &error))
             }

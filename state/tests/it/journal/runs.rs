@@ -396,7 +396,7 @@ async fn operations_that_begin_while_the_journal_is_shortened() {
             }
         });
     }
-    while all.len() > 0 {
+    while !all.is_empty() {
         journal.snapshot(&*store, &with_lineage()).await.expect("it can be stored");
         while all.try_join_next().is_some() {}
     }
