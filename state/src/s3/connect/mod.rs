@@ -155,7 +155,7 @@ async fn load(
         }
     }
     let timeouts =
-        TimeoutConfig::builder().connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_secs(60));
+        TimeoutConfig::builder().connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_secs(120));
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .env(env(&visible))
         .http_client(http::client(network, effective, found)?)

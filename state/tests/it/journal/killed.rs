@@ -32,11 +32,11 @@ fn child() {
         recovery.unfinished.iter().for_each(|begun| journal.resolve(begun.id));
         journal.begin(stored.as_ref(), &state).await.expect("it can be written");
         std::io::stdout().write_all(b"\nworking\n").expect("the parent reads");
-        let start = std::fs::read_dir(folder.join("cloud")).expect("a folder").count();
+        let start = fs_err::read_dir(folder.join("cloud")).expect("a folder").count();
         for number in start.. {
             let at = format!("a.a[{number}]");
             let ticket = intend(&journal, &at, Effect::Create, None).await;
-            std::fs::write(folder.join("cloud").join(&ticket.token), &at).expect("a thing is made");
+            fs_err::write(folder.join("cloud").join(&ticket.token), &at).expect("a thing is made");
             state.insert(&address(&at), &provider(), object(&ticket.token));
             journal.outcome(ticket.id, &[change(&at, Some(object(&ticket.token)))]).await.expect("it can be written");
             if number % 7 == 0 {
