@@ -23,8 +23,7 @@ pub(super) struct Leftover {
 /// machine has lost its power, such a line may also be in front of others that were written together with it; these
 /// count, because records do not depend on each other.
 pub(super) fn read(bytes: &[u8]) -> Result<Option<Leftover>, String> {
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let text = String::from_utf8_lossy(&bytes[..whole]);
+    let text = String::from_utf8_lossy(&bytes[..whole_lines(bytes)]);
     let mut lines = text.split_inclusive('\n');
     let Some(first) = lines.next() else { return Ok(None) };
     let Some(header) = Header::read(first) else {
@@ -45,6 +44,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Leftover>, String> {
         leftover.damaged += std::mem::take(&mut bad);
     }
     Ok(Some(leftover))
+}
+
+/// How many bytes are lines that were written to their end.
+pub(super) fn whole_lines(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
 }
 
 impl Leftover {

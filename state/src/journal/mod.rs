@@ -26,7 +26,7 @@ mod replay;
 mod sink;
 mod words;
 
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -40,7 +40,7 @@ pub use replay::Recovery;
 
 use crate::files::{self, Privacy};
 use crate::{LockInfo, Object, State, StateStore, Timer, Written};
-use leftover::{Leftover, unusable};
+use leftover::{Leftover, unusable, whole_lines};
 use live::{Live, locked};
 use record::{FORMAT, Header, Record};
 use sink::{Line, Sink};
@@ -155,7 +155,7 @@ impl Journal {
             ..Live::default()
         };
         let live = Arc::new(Mutex::new(live));
-        Ok(Self { header, leftover, sink: Sink::new(path, file), timer, live })
+        Ok(Self { header, leftover, sink: Sink::new(path, file, whole_lines(&bytes) as u64), timer, live })
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -232,7 +232,8 @@ impl Journal {
     }
 }
 
-/// The file that is there with its content, locked unless it can only be read.
+/// The file that is there with its content, locked unless it can only be read. A line that was not written to its end is
+/// cut off, so that the next one does not continue it.
 fn open_existing(path: &Path) -> io::Result<(Option<fs::File>, Vec<u8>)> {
     if !path.exists() {
         return Ok((None, Vec::new()));
@@ -241,6 +242,9 @@ fn open_existing(path: &Path) -> io::Result<(Option<fs::File>, Vec<u8>)> {
     match files::open_locked(path, Privacy::Private) {
         Ok(Some(mut file)) => {
             file.read_to_end(&mut bytes)?;
+            let whole = whole_lines(&bytes) as u64;
+            file.set_len(whole)?;
+            file.seek(SeekFrom::Start(whole))?;
             Ok((Some(file), bytes))
         }
         Ok(None) => Err(ErrorKind::WouldBlock.into()),

@@ -38,7 +38,7 @@ pub(super) struct Sink {
     open: Arc<tokio::sync::Mutex<Open>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Open {
     /// Locked as long as it is open.
     file: Option<fs::File>,
@@ -50,8 +50,9 @@ struct Open {
 
 impl Sink {
     /// Of a file that is open and locked, or of none yet.
-    pub(super) fn new(path: PathBuf, file: Option<fs::File>) -> Self {
-        let open = Open { file, ..Open::default() };
+    /// So many bytes of it are whole lines; the next ones go behind these.
+    pub(super) fn new(path: PathBuf, file: Option<fs::File>, length: u64) -> Self {
+        let open = Open { file, length, reserved: length };
         Self { path: Arc::new(path), waiting: Arc::default(), open: Arc::new(tokio::sync::Mutex::new(open)) }
     }
 
@@ -220,6 +221,15 @@ impl Open {
         // A file that has no name any more is of no use to whoever has just opened it: it finds that out itself.
         let _ = os_lock::unlock(file.file());
         removed
+    }
+}
+
+impl Drop for Open {
+    /// Closing the file would do, but not at once while a process is being started that has inherited it.
+    fn drop(&mut self) {
+        if let Some(file) = &self.file {
+            let _ = os_lock::unlock(file.file());
+        }
     }
 }
 

@@ -139,7 +139,7 @@ impl Table {
         let value = |StateDigest(digest): &StateDigest| text(digest);
         call = match expected {
             Expected::Anything => call,
-            Expected::Nothing => call.condition_expression("attribute_not_exists(LockID)"),
+            Expected::Nothing => call.condition_expression("attribute_not_exists(Digest)"),
             Expected::Stored(digest) => {
                 call.condition_expression("Digest = :digest").expression_attribute_values(":digest", value(digest))
             }

@@ -318,6 +318,30 @@ const NEWER: &str =
     "{\"crc\":\"ef8dc66d\",\"record\":{\"format\":2,\"workspace\":\"default\",\"backend\":\"\",\"lock\":null}}\n";
 
 #[tokio::test]
+async fn a_run_that_only_stores_what_a_dead_one_left() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = store(folder.path()).await;
+    let journal = open(folder.path()).await;
+    journal.begin(None, &with_lineage()).await.expect("it can be written");
+    let ticket = intend(&journal, "a.a", Effect::Create, None).await;
+    journal.outcome(ticket.id, &[change("a.a", Some(object("1")))]).await.expect("it can be written");
+    drop(journal);
+    let path = folder.path().join(FILE);
+    let whole = fs_err::read_to_string(&path).expect("a journal");
+    fs_err::write(&path, whole.clone() + "{\"crc\":\"0").expect("half a line");
+    let copy = folder.path().join("copy");
+    let witness = Witness { store: store.clone(), journal: path.clone(), copy: copy.clone() };
+    let next = open(folder.path()).await;
+    let state = next.recover(None).expect("there is no other lineage").state.expect("something was recovered");
+    next.finish(&witness, &state).await.expect("it can be stored");
+    assert!(!path.exists());
+    let copied = fs_err::read_to_string(&copy).expect("a copy");
+    let added = copied.strip_prefix(&whole).expect("what was there stays");
+    assert!(added.contains("\"type\":\"snapshot\"") && added.ends_with('\n'), "{added}");
+    assert_eq!(ids(store.read().await.expect("it can be read").as_ref()), ["a.a 1"]);
+}
+
+#[tokio::test]
 async fn damage_in_the_middle_is_told() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let journal = open(folder.path()).await;
