@@ -7,6 +7,7 @@ mod args;
 mod backend;
 mod commands;
 mod failure;
+mod guard;
 mod interrupt;
 mod migration;
 mod observer;

@@ -16,6 +16,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::commands::VERSION;
 use crate::failure::Failure;
+use crate::guard::Purpose;
 use crate::operation::Operation;
 use crate::planning::Run;
 use crate::session::Session;
@@ -191,7 +192,7 @@ impl Saved {
             );
             return Err(Failure::error("Plan of another workspace", detail));
         }
-        let mut run = Run::begin_with(session, operation, "OperationTypeApply", Some(self.tree)).await?;
+        let mut run = Run::begin_with(session, operation, Purpose::Apply, Some(self.tree)).await?;
         if let Err(failure) = fresh(&self.head, &run.state) {
             run.end(session).await;
             return Err(failure);

@@ -142,18 +142,8 @@ impl Session {
         timeout: Duration,
     ) -> Result<LockId, Diagnostics> {
         let info = LockInfo::new(operation, self.world.who(), COMPATIBLE_VERSION, self.world.now());
-        let waiting = |holder: Option<&LockInfo>| {
-            let held = holder.map(|holder| format!(" (held by {} since {})", holder.who, holder.created)).unwrap_or_default();
-            if !self.view.json {
-                self.view.text(&format!("Acquiring state lock. This may take a few moments...{held}\n"));
-            }
-        };
+        let waiting = |holder: Option<&LockInfo>| self.view.waits_for_lock(holder);
         lock_with_timeout(store, &info, timeout, &Clock::new(), &waiting).await.map_err(landform_state::LockError::into_diagnostics)
-    }
-
-    /// The stored state, or an empty one.
-    pub(crate) async fn read_state(&self, store: &dyn StateStore) -> Result<State, Diagnostics> {
-        Ok(store.read().await?.unwrap_or_else(|| State::new(COMPATIBLE_VERSION)))
     }
 }
 

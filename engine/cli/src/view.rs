@@ -2,6 +2,7 @@
 
 use landform_diagnostics::{Diagnostics, SourceMap, Span};
 use landform_lang::functions::metadata_of;
+use landform_state::LockInfo;
 use landform_views::Style;
 use landform_views::diagnostics::{self, Arranged, Sources};
 use landform_views::json::ui::Message;
@@ -39,6 +40,16 @@ impl View {
     /// Text for people.
     pub(crate) fn text(&self, text: &str) {
         print(&self.style.paint(text));
+    }
+
+    /// That another has the lock and is waited for.
+    pub(crate) fn waits_for_lock(&self, holder: Option<&LockInfo>) {
+        if self.json {
+            stream::message(&Message::state_lock_acquire());
+            return;
+        }
+        let held = holder.map(|holder| format!(" (held by {} since {})", holder.who, holder.created)).unwrap_or_default();
+        print(&format!("Acquiring state lock. This may take a few moments...{held}\n"));
     }
 
     /// Something that happens on the way.

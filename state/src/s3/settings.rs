@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{AttributeStep, Diagnostic, Diagnostics};
 use md5::{Digest as _, Md5};
 
 use super::arguments::{Arguments, Encryption};
@@ -123,7 +123,7 @@ pub(super) fn check_region(arguments: &Arguments) -> Option<Diagnostic> {
         return None;
     }
     let diagnostic = Diagnostic::error("Invalid region value", format!("Invalid AWS Region: {name}"));
-    Some(diagnostic.with_extra(|extra| extra.attribute = Some(".region".to_owned())))
+    Some(diagnostic.with_extra(|extra| extra.attribute = Some(vec![AttributeStep::Name("region".to_owned())])))
 }
 
 const KMS_AND_CUSTOMER_KEY: &str = "Only one of \"kms_key_id\" and the environment variable \"AWS_SSE_CUSTOMER_KEY\" \
@@ -143,7 +143,7 @@ pub(super) fn objects(arguments: &Encryption, environment: &Environment) -> Resu
     let customer_key = match (&arguments.sse_customer_key, variable) {
         (Some(Secret(key)), _) => Some(customer_key(key).map_err(|problem| {
             let diagnostic = Diagnostic::error("Invalid sse_customer_key value", format!("sse_customer_key {problem}"));
-            diagnostic.with_extra(|extra| extra.attribute = Some(".sse_customer_key".to_owned()))
+            diagnostic.with_extra(|extra| extra.attribute = Some(vec![AttributeStep::Name("sse_customer_key".to_owned())]))
         })?),
         (None, Some(key)) => Some(customer_key(key).map_err(|problem| {
             let detail = format!("The environment variable \"{VARIABLE}\" {problem}");

@@ -43,7 +43,8 @@ fn found(given: &[(&str, Value)], variables: &[(&str, &str)]) -> Vec<String> {
     let (config, diagnostics) = S3Config::from_value(&value(&all), &environment);
     assert_eq!(config.is_none(), diagnostics.has_errors());
     let line = |diagnostic: Diagnostic| {
-        let path = diagnostic.extra().and_then(|extra| extra.attribute.clone()).unwrap_or_default();
+        let path = diagnostic.extra().and_then(|extra| extra.attribute.clone()).map(|steps| path_text(&steps));
+        let path = path.unwrap_or_default();
         let star = if diagnostic.is_error() { "" } else { "*" };
         format!("{star}{path}: {}: {}", diagnostic.summary, diagnostic.detail)
     };
@@ -196,4 +197,12 @@ fn secrets_do_not_show() {
     let (config, found) = S3Config::from_value(&value(&all), &Environment::default());
     let shown = format!("{:?} {found:?}", config.expect("it is valid"));
     assert!(!shown.contains("aHVzaGh1"), "{shown}");
+}
+
+fn path_text(steps: &[landform_diagnostics::AttributeStep]) -> String {
+    let name = |step: &landform_diagnostics::AttributeStep| match step {
+        landform_diagnostics::AttributeStep::Name(name) => format!(".{name}"),
+        other => format!("{other:?}"),
+    };
+    steps.iter().map(name).collect()
 }

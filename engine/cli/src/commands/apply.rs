@@ -15,7 +15,7 @@ use crate::planning::Run;
 use crate::recorder::StateKeeper;
 use crate::session::Session;
 use crate::world::print;
-use crate::{interrupt, plan_file, stream};
+use crate::{guard, interrupt, plan_file, stream};
 
 const FLAGS: Flags = &[("auto-approve", FlagKind::Bool)];
 
@@ -101,7 +101,7 @@ async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool
             "Landform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, or enable the -auto-approve option.",
         )));
     }
-    let mut run = Run::begin(session, operation, "OperationTypeApply").await?;
+    let mut run = Run::begin(session, operation, guard::Purpose::Apply).await?;
     let outcome = plan_then_apply(session, operation, &mut run, approved, purpose).await;
     run.end(session).await;
     outcome
@@ -185,7 +185,7 @@ async fn carry_out(
     purpose: Purpose,
 ) -> Outcome {
     let stop = StopSignal::default();
-    let keeper = StateKeeper::new(run, planned);
+    let keeper = StateKeeper::begin(run, planned).await?;
     let environment = run.environment();
     let applying = landform_core::apply::apply(&environment, planned, &keeper, &stop);
     let ended = interrupt::stoppable(session, run.progress.while_telling(applying), &stop).await;

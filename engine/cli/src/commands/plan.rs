@@ -6,6 +6,7 @@ use landform_views::plan;
 
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Outcome};
+use crate::guard::Purpose;
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::plan_file;
 use crate::planning::Run;
@@ -62,7 +63,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         return Err(super::too_many("To specify a working directory for the plan, use the global -chdir flag."));
     }
     let operation = Operation::from_flags(&parsed, DefaultMode::AsFlags)?;
-    let mut run = Run::begin(session, &operation, "OperationTypePlan").await?;
+    let mut run = Run::begin(session, &operation, Purpose::Plan).await?;
     let (planned, diagnostics) = run.plan(session, &operation).await;
     let failed = diagnostics.has_errors();
     let saved = match (&planned, parsed.value("out")) {

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use landform_addrs::{ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::Action;
+use landform_plan::{Action, ResourceChange};
 use landform_provider_api::{ApplyRequest, ApplyResponse, ProviderInstance, ReadDataRequest};
+use landform_state::journal::{Change, Effect, Intent, Ticket};
+use landform_state::{Object, State};
 use landform_values::{Str, Value};
 
 use super::Applier;
@@ -127,7 +129,9 @@ impl Applier<'_> {
             return;
         }
         if let Some(object) = state.remove(address, Some(key)) {
-            state.insert(address, provider, object);
+            state.insert(address, provider, object.clone());
+            let change = |deposed, object| Change { address: address.clone(), deposed, provider: provider.clone(), object };
+            self.recorder.note(&[change(Some(key.clone()), None), change(None, Some(object))]);
         }
     }
 
@@ -182,8 +186,9 @@ impl Applier<'_> {
         if action == Action::Update && planned == before {
             return self.keep_value(instance, instance.planned.change.after.clone());
         }
-        let intent = match self.intend(address, None, action).await {
-            Ok(intent) => intent,
+        let effect = if action == Action::Create { Effect::Create } else { Effect::Update };
+        let ticket = match self.intend(&instance.planned.change, None, effect, Some(&planned)).await {
+            Ok(ticket) => ticket,
             Err(diagnostic) => return self.settle(diagnostic.into()),
         };
         let observer = self.environment.observer;
@@ -199,7 +204,7 @@ impl Applier<'_> {
         let failed = self.report_about(instance, std::mem::take(&mut response.diagnostics), false);
         let (left, sound) = self.inspect(instance, action, &before, &planned, response, failed);
         let failed = failed || !sound;
-        let value = self.store(instance, left, &config, intent).await;
+        let value = self.store(instance, left, &config, ticket.id).await;
         match (failed, &value) {
             (false, Some(value)) => {
                 observer.event(Event::Applied { address, deposed: None, action, object: value });
@@ -333,7 +338,7 @@ impl Applier<'_> {
                 self.state.borrow_mut().remove(address, None);
             }
         }
-        self.conclude(intent, address, None, encoded.as_ref()).await;
+        self.conclude(intent, &instance.planned.change, None, encoded.as_ref()).await;
         let value = object.map(|object| object.value);
         if let Some(value) = &value {
             self.values.borrow_mut().insert(address.clone(), value.clone());
@@ -346,19 +351,44 @@ impl Applier<'_> {
         Outcome::Done
     }
 
-    async fn intend(&self, address: &ResourceInstance, deposed: Option<&Str>, action: Action) -> Result<u64, Diagnostic> {
-        let prior = self.state.borrow().object(address, deposed.map(|key| &**key)).cloned();
-        self.recorder.intent(address, deposed, action, prior.as_ref()).await
+    /// Writes down what is about to be done.
+    async fn intend(
+        &self,
+        change: &ResourceChange,
+        deposed: Option<&Str>,
+        effect: Effect,
+        planned: Option<&Value>,
+    ) -> Result<Ticket, Diagnostic> {
+        let address = &change.address;
+        let planned = planned.and_then(|planned| planned_object(change, planned));
+        let (prior, changes) = {
+            let state = self.state.borrow();
+            let put_aside = self.set_aside.borrow().get(address).cloned().filter(|_| effect == Effect::Create);
+            let changes: Vec<Change> = put_aside.iter().flat_map(|key| moves_aside(&state, change, key)).collect();
+            (state.object(address, deposed.map(|key| &**key)).cloned(), changes)
+        };
+        let intent = Intent {
+            address,
+            deposed,
+            provider: &change.provider,
+            effect,
+            token: None,
+            prior: prior.as_ref(),
+            planned: planned.as_ref(),
+            changes: &changes,
+        };
+        self.recorder.intent(&intent).await
     }
 
-    async fn conclude(
-        &self,
-        intent: u64,
-        address: &ResourceInstance,
-        deposed: Option<&Str>,
-        object: Option<&landform_state::Object>,
-    ) {
-        if let Err(diagnostic) = self.recorder.outcome(intent, address, deposed, object).await {
+    /// Writes down what is there after an operation.
+    async fn conclude(&self, id: u64, change: &ResourceChange, deposed: Option<&Str>, object: Option<&Object>) {
+        let after = Change {
+            address: change.address.clone(),
+            deposed: deposed.cloned(),
+            provider: change.provider.clone(),
+            object: object.cloned(),
+        };
+        if let Err(diagnostic) = self.recorder.outcome(id, &[after]).await {
             self.report([diagnostic]);
         }
         if self.recorder.wants_snapshot() {
@@ -379,8 +409,8 @@ impl Applier<'_> {
             Action::CreateThenDelete => self.set_aside.borrow().get(address).cloned(),
             _ => change.deposed.clone(),
         };
-        let intent = match self.intend(address, deposed.as_ref(), Action::Delete).await {
-            Ok(intent) => intent,
+        let ticket = match self.intend(change, deposed.as_ref(), Effect::Delete, None).await {
+            Ok(ticket) => ticket,
             Err(diagnostic) => return self.settle(diagnostic.into()),
         };
         let observer = self.environment.observer;
@@ -408,7 +438,7 @@ impl Applier<'_> {
             observer.event(Event::Failed { address, deposed: deposed.as_ref(), action: Action::Delete });
         }
         let left = self.state.borrow().object(address, deposed.as_deref()).cloned();
-        self.conclude(intent, address, deposed.as_ref(), left.as_ref()).await;
+        self.conclude(ticket.id, change, deposed.as_ref(), left.as_ref()).await;
         if failed { Outcome::Failed } else { Outcome::Done }
     }
 
@@ -416,6 +446,12 @@ impl Applier<'_> {
     pub(super) fn forget(&self, index: usize) -> Outcome {
         let change = &self.planned.changes[index].change;
         self.state.borrow_mut().remove(&change.address, change.deposed.as_deref());
+        self.recorder.note(&[Change {
+            address: change.address.clone(),
+            deposed: change.deposed.clone(),
+            provider: change.provider.clone(),
+            object: None,
+        }]);
         Outcome::Done
     }
 
@@ -428,4 +464,23 @@ impl Applier<'_> {
         }
         Outcome::Done
     }
+}
+
+/// An object as planned, as far as it is known, for recognising it should the run be killed while it is made.
+fn planned_object(change: &ResourceChange, planned: &Value) -> Option<Object> {
+    let ty = change.schema.block.implied_type();
+    let known = unknown_as_null(&planned.clone().unmark_deep().0);
+    Some(Object::new(change.schema.version, landform_values::json::encode(&known, &ty).ok()?))
+}
+
+/// That the old object of a replacement has a key now.
+fn moves_aside(state: &State, change: &ResourceChange, key: &Str) -> Vec<Change> {
+    let aside = |deposed, object| Change {
+        address: change.address.clone(),
+        deposed,
+        provider: change.provider.clone(),
+        object,
+    };
+    let object = state.object(&change.address, Some(key)).cloned();
+    vec![aside(None, None), aside(Some(key.clone()), object)]
 }

@@ -3,7 +3,7 @@
 pub(super) mod notation;
 mod rules;
 
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{AttributeStep, Diagnostic, Diagnostics};
 
 use super::arguments::{Given, LEGACY_ENDPOINTS};
 use super::environment::Environment;
@@ -40,7 +40,11 @@ struct Check<'a> {
 
 /// A problem at a path such as `assume_role.role_arn`; the whole body's is empty.
 fn at(path: &str, diagnostic: Diagnostic) -> Diagnostic {
-    if path.is_empty() { diagnostic } else { diagnostic.with_extra(|extra| extra.attribute = Some(format!(".{path}"))) }
+    if path.is_empty() { diagnostic } else { diagnostic.with_extra(|extra| extra.attribute = Some(steps(path))) }
+}
+
+fn steps(path: &str) -> Vec<AttributeStep> {
+    path.split('.').map(|name| AttributeStep::Name(name.to_owned())).collect()
 }
 
 impl Check<'_> {
