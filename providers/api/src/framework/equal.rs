@@ -15,6 +15,9 @@ pub(crate) fn same_attribute(attribute: &AttributeShape, strict: bool, a: &Value
     if let (Some(same), Some(a), Some(b)) = (attribute.same, a.as_str(), b.as_str()) {
         return same(a, b);
     }
+    if let (Some(normal), Some(a), Some(b)) = (attribute.normal, a.as_str(), b.as_str()) {
+        return normal(a) == normal(b);
+    }
     !strict && canonical(a) == canonical(b)
 }
 
