@@ -143,8 +143,17 @@ impl<'a> Planning<'a> {
     /// The planned object and the paths that force a replacement.
     pub(crate) fn finish(mut self) -> (Value, Vec<Path>) {
         if let Some(prior) = self.prior {
-            let strict = self.definition.strict;
-            find_replacing(&self.definition.shape, strict, prior, &self.planned, &Path::root(), &mut self.replace);
+            let (shape, strict) = (&self.definition.shape, self.definition.strict);
+            let mut found = Vec::new();
+            find_replacing(shape, strict, prior, &self.planned, &Path::root(), &mut found);
+            // What only the service decides is not what somebody wants otherwise.
+            let decided_later = |it: &AttributeShape| {
+                it.computed && !self.planned(it.name).is_known() && self.config(it.name).is_null()
+            };
+            let later =
+                shape.attributes.iter().filter(|it| decided_later(it)).map(|it| Path::root().attribute(it.name));
+            let later: Vec<Path> = later.collect();
+            self.replace.extend(found.into_iter().filter(|path| !later.contains(path)));
         } else {
             self.replace.clear();
         }

@@ -26,6 +26,10 @@ pub trait Context: Clone + Send + Sync + 'static {
     /// The context for one bulk read, in which every question is asked only once.
     fn for_bulk_read(&self) -> Self;
 
+    /// Told at the beginning of each round of a bulk read. In a round, the reads of all types go on as far as they can;
+    /// so questions that were asked in a round can wait for its end and go out together.
+    fn next_round(&self) {}
+
     /// Whether the error says that the object does not exist.
     fn is_missing(error: &Self::Error) -> bool;
 

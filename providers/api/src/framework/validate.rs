@@ -32,7 +32,8 @@ impl Shape {
 
     fn validate_attributes(&self, config: &Value, path: &Path, zero: Zero, found: &mut Diagnostics) {
         for attribute in &self.attributes {
-            if let Some(value) = config.get_attribute(attribute.name) {
+            let given = config.get_attribute(attribute.name);
+            if let Some(value) = given.filter(|value| matches!(zero, Zero::Given) || !is_zero(value)) {
                 attribute.validate(value, &path.attribute(attribute.name), found);
             }
         }

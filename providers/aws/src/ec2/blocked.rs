@@ -4,12 +4,13 @@ use aws_sdk_ec2::types::{
     InstanceStateName, NatGatewayState, NetworkInterface, NetworkInterfaceStatus, RouteTable, SecurityGroup,
 };
 use futures::TryFutureExt as _;
+use tokio::time::Instant;
 
 use super::loads::filter;
 use crate::core::prelude::*;
 
 /// After so long, what does not go away by itself is reported rather than waited for.
-const SOON: Duration = Duration::from_secs(6);
+const SOON: Duration = Duration::from_secs(5);
 /// Lambda takes up to 45 minutes to give its network interfaces back, as the public provider knows.
 const LAMBDA: Duration = Duration::from_secs(45 * 60);
 
@@ -42,27 +43,26 @@ pub(super) async fn delete<F>(cx: &Aws, subject: Subject<'_>, timeout: Duration,
 where
     F: Future<Output = Result<()>>,
 {
+    let begun = Instant::now();
     let mut timeout = timeout;
-    let mut waited = Duration::ZERO;
     let mut pause = Duration::from_millis(500);
     loop {
         let error = match call().await {
             Err(error) if error.is_in_use() => error,
             result => return result,
         };
-        if waited >= SOON || waited >= timeout {
+        if begun.elapsed() >= SOON.min(timeout) {
             let interfaces = subject.interfaces(cx).await;
             give_back(cx, &interfaces).await;
             if interfaces.iter().any(|it| described(it).starts_with("AWS Lambda VPC ENI")) {
                 timeout = timeout.max(LAMBDA);
             }
             let blockers = subject.blockers(cx, &interfaces).await;
-            if waited >= timeout || blockers.iter().any(|it| it.lasts) {
+            if begun.elapsed() >= timeout || blockers.iter().any(|it| it.lasts) {
                 return Err(explained(error, subject, &blockers));
             }
         }
         tokio::time::sleep(pause).await;
-        waited += pause;
         pause = (pause * 3 / 2).min(Duration::from_secs(10));
     }
 }

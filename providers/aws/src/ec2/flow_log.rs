@@ -133,8 +133,8 @@ impl Resource<Aws> for FlowLog {
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-        let account = cx.account_id().await?;
-        let logs = cx.load::<FlowLogs>(&batch.ids()).await?;
+        let ids = batch.ids();
+        let (account, logs) = futures::try_join!(cx.account_id(), cx.load::<FlowLogs>(&ids))?;
         Ok(batch.found(|mut log| {
             log.fill(logs.get(log.id.as_str())?, &account, cx);
             Some(log)

@@ -181,7 +181,7 @@ mod tests {
     fn the_group_itself_and_other_accounts() {
         let pairs = [
             UserIdGroupPair::builder().group_id("sg-1").build(),
-            UserIdGroupPair::builder().user_id("999999999999").group_id("sg-2").build(),
+            UserIdGroupPair::builder().user_id("999999999999").group_id("sg-2").description("peer").build(),
         ];
         let remote = IpPermission::builder().ip_protocol("-1").set_user_id_group_pairs(Some(pairs.into())).build();
         let permissions = from_remote(&[remote], Some("111111111111"));
@@ -190,6 +190,6 @@ mod tests {
         assert_eq!((of_itself.from_port.get(), of_itself.protocol.as_str()), (Some(0), ALL));
         let other = found.items().find(|it| !it.itself.is_true()).expect("a rule for the other account");
         assert_eq!(other.security_groups, BTreeSet::from(["999999999999/sg-2".to_owned()]).into());
-        assert_eq!(to_remote(&permissions)[0].user_id_group_pairs()[1].user_id(), Some("999999999999"));
+        assert_eq!(to_remote(&permissions)[0].user_id_group_pairs()[0].user_id(), Some("999999999999"));
     }
 }

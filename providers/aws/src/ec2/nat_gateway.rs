@@ -445,3 +445,62 @@ fn difference(prior: &Attr<Addresses>, planned: &Attr<Addresses>) -> (Addresses,
     let (prior, planned) = (prior.known().unwrap_or(&empty), planned.known().unwrap_or(&empty));
     (planned.difference(prior).cloned().collect(), prior.difference(planned).cloned().collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The simulator has no regional gateways: this is what EC2 tells of them.
+    fn regional(auto: &str) -> Remote {
+        let address = |allocation: &str, zone: &str| {
+            NatGatewayAddress::builder()
+                .allocation_id(allocation)
+                .availability_zone(format!("eu-west-1{zone}"))
+                .availability_zone_id(format!("euw1-az-{zone}"))
+                .status(NatGatewayAddressStatus::Succeeded)
+                .build()
+        };
+        Remote::builder()
+            .availability_mode(AvailabilityMode::Regional)
+            .auto_provision_zones(auto.into())
+            .nat_gateway_addresses(address("eipalloc-1", "a"))
+            .nat_gateway_addresses(address("eipalloc-2", "a"))
+            .nat_gateway_addresses(address("eipalloc-3", "b"))
+            .vpc_id("vpc-1")
+            .build()
+    }
+
+    fn zone(name: Option<&str>, id: &str, allocations: &[&str]) -> ZoneAddress {
+        let allocations: Addresses = allocations.iter().map(|it| (*it).to_owned()).collect();
+        ZoneAddress {
+            allocation_ids: allocations.into(),
+            availability_zone: name.into(),
+            availability_zone_id: id.into(),
+        }
+    }
+
+    #[test]
+    fn zones_of_regional_gateways_are_named_as_they_were() {
+        let mut gateway = NatGateway {
+            availability_zone_address: vec![zone(None, "euw1-az-b", &["eipalloc-3"])],
+            ..NatGateway::default()
+        };
+        gateway.fill(&regional("disabled"));
+        let expected = [
+            zone(Some("eu-west-1a"), "euw1-az-a", &["eipalloc-1", "eipalloc-2"]),
+            zone(None, "euw1-az-b", &["eipalloc-3"]),
+        ];
+        assert_eq!(gateway.availability_zone_address, expected);
+        assert_eq!(gateway.regional_nat_gateway_address.items().count(), 3);
+        assert_eq!(gateway.allocation_id.text(), None);
+    }
+
+    #[test]
+    fn zones_of_automatic_gateways_are_nobodys_business() {
+        let mut gateway = NatGateway::default();
+        gateway.fill(&regional("enabled"));
+        assert_eq!(gateway.availability_zone_address, []);
+        assert_eq!(gateway.regional_nat_gateway_auto_mode.as_str(), "enabled");
+        assert_eq!(gateway.regional_nat_gateway_address.items().count(), 3);
+    }
+}

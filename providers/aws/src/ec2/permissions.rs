@@ -45,7 +45,8 @@ pub(super) enum Peer {
     Group(String),
 }
 
-/// Protocol and ports. All protocols together have no ports.
+/// Protocol and ports. Only TCP and UDP have ports, and ICMP has type and code in their place; with other protocols EC2
+/// lets all traffic pass, whatever ports are given.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Traffic {
     pub(super) protocol: String,
@@ -66,7 +67,8 @@ impl Traffic {
     /// Of a protocol in any form.
     pub(super) fn new(protocol_text: &str, from: Option<i32>, to: Option<i32>) -> Self {
         let protocol = protocol(protocol_text);
-        let ports = (protocol != ALL).then(|| (from.unwrap_or(-1), to.unwrap_or(-1)));
+        let has_ports = ["icmp", "icmpv6", "tcp", "udp"].contains(&protocol.as_str());
+        let ports = has_ports.then(|| (from.unwrap_or(-1), to.unwrap_or(-1)));
         Self { protocol, ports }
     }
 

@@ -180,10 +180,11 @@ impl SecurityGroupRule {
     fn fill(&mut self, permitted: &Permissions, rules: &[RemoteRule]) {
         let description = permitted.values().find(|text| !text.is_empty());
         self.description = description.map_or("", String::as_str).into();
-        let traffic = self.traffic();
-        self.from_port = traffic.from_port().into();
-        self.to_port = traffic.to_port().into();
-        self.protocol = traffic.protocol.as_str().into();
+        self.protocol = protocol(self.protocol.as_str()).into();
+        if self.protocol.text() == Some(ALL) {
+            self.from_port = 0.into();
+            self.to_port = 0.into();
+        }
         // Not told by EC2, but what was not planned is not there.
         if self.source_security_group_id.is_unknown() {
             self.source_security_group_id = Attr::Null;
@@ -203,12 +204,13 @@ impl SecurityGroupRule {
 
     /// As the public provider makes it.
     fn make_id(&self) -> String {
-        let traffic = self.traffic();
+        let protocol = protocol(self.protocol.as_str());
         let mut text = format!("{}-", self.security_group_id.as_str());
-        for port in [traffic.from_port(), traffic.to_port()].into_iter().filter(|port| *port > 0) {
+        let ports = [&self.from_port, &self.to_port].into_iter().filter_map(Attr::get);
+        for port in ports.filter(|port| *port > 0 && protocol != ALL) {
             let _ = write!(text, "{port}-");
         }
-        let _ = write!(text, "{}-{}-", traffic.protocol, self.direction.as_str());
+        let _ = write!(text, "{protocol}-{}-", self.direction.as_str());
         // Permissions are sorted: by kind as the public provider has them, then by text.
         for permission in self.permissions().into_keys() {
             let _ = match permission.peer {

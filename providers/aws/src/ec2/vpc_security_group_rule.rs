@@ -72,14 +72,16 @@ macro_rules! rule_type {
             }
 
             async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-                let account = cx.account_id().await?;
                 // The rules of a group come in one answer, for all types of rules. Of an imported one only the id is known.
                 let in_group = |rule: &&Self| rule.security_group_id.text().is_some();
                 let imported = batch.iter().filter(|rule| !in_group(rule)).filter_map(|rule| rule.id.param());
                 let imported: Vec<String> = imported.collect();
                 let groups = batch.keys(|rule| rule.security_group_id.text());
-                let (of_groups, imported) =
-                    futures::try_join!(cx.load::<RulesOfGroups>(&groups), cx.load::<RulesById>(&imported))?;
+                let (account, of_groups, imported) = futures::try_join!(
+                    cx.account_id(),
+                    cx.load::<RulesOfGroups>(&groups),
+                    cx.load::<RulesById>(&imported),
+                )?;
                 let rules = groups.iter().filter_map(|group| of_groups.get(group)).flatten();
                 let rules: BTreeMap<&str, &Remote> =
                     rules.filter_map(|rule| Some((rule.security_group_rule_id()?, rule))).collect();
@@ -140,15 +142,16 @@ macro_rules! rule_type {
                 self.cidr_ipv4 = remote.cidr_ipv4().into();
                 self.cidr_ipv6 = remote.cidr_ipv6().into();
                 // An empty description is none to EC2.
-                self.description = remote.description().filter(|it| !it.is_empty() || self.description.is_known()).into();
-                self.from_port = port(remote.from_port(), &self.from_port);
+                let description = remote.description().unwrap_or_default();
+                self.description = Some(description).filter(|it| !it.is_empty() || self.description.is_known()).into();
+                self.from_port = port(remote, remote.from_port(), &self.from_port);
                 self.ip_protocol = remote.ip_protocol().into();
                 self.prefix_list_id = remote.prefix_list_id().into();
                 self.referenced_security_group_id = referenced(remote.referenced_group_info(), account);
                 self.security_group_id = remote.group_id().into();
                 self.security_group_rule_id = remote.security_group_rule_id().into();
                 self.tags_all = tagging::read(remote.tags.as_deref());
-                self.to_port = port(remote.to_port(), &self.to_port);
+                self.to_port = port(remote, remote.to_port(), &self.to_port);
             }
         }
     };
@@ -231,9 +234,13 @@ async fn revoke(cx: &Aws, direction: Direction, group: &str, id: &str) -> Result
     Ok(())
 }
 
-/// EC2 reports -1 where there is no port; so it is kept where somebody says so.
-fn port(remote: Option<i32>, known: &Attr<i64>) -> Attr<i64> {
-    if remote == Some(-1) && !known.is_known() { Attr::Null } else { remote.into() }
+/// EC2 reports -1 where there is no port. What somebody says about ports that a protocol does not have is kept.
+fn port(remote: &Remote, port: Option<i32>, known: &Attr<i64>) -> Attr<i64> {
+    let traffic = Traffic::new(remote.ip_protocol().unwrap_or_default(), None, None);
+    if traffic.ports.is_none() {
+        return known.get().into();
+    }
+    if port == Some(-1) && !known.is_known() { Attr::Null } else { port.into() }
 }
 
 /// The account is named when it is another one.

@@ -73,8 +73,8 @@ impl Resource<Aws> for VpnGateway {
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-        let account = cx.account_id().await?;
-        let gateways = cx.load::<VpnGateways>(&batch.ids()).await?;
+        let ids = batch.ids();
+        let (account, gateways) = futures::try_join!(cx.account_id(), cx.load::<VpnGateways>(&ids))?;
         Ok(batch.found(|mut gateway| {
             let remote = gateways.get(gateway.id.as_str()).filter(|it| !is_gone(it))?;
             gateway.fill(remote, &account, cx);

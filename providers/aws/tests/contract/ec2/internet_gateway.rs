@@ -12,6 +12,7 @@ async fn internet_gateway() {
         .needs("w", "aws_vpc", json!({ "cidr_block": "10.1.0.0/16" }))
         .update(json!({ "vpc_id": "${v.id}", "tags": { "Name": "b" } }))
         .update(json!({ "vpc_id": "${w.id}" }))
+        .update(json!({ "vpc_id": "${w.id}", "timeouts": { "delete": "1m" } }))
         .hold()
         .await;
 }

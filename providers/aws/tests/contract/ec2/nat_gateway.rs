@@ -65,3 +65,28 @@ async fn arguments_of_the_other_kind_are_refused() {
     refused(json!({ "allocation_id": "eipalloc-1" })).await;
     refused(json!({ "subnet_id": "subnet-1", "vpc_id": "vpc-1" })).await;
 }
+
+#[tokio::test]
+async fn public_gateway_with_more_addresses() {
+    let with =
+        |more: &[&str]| json!({ "allocation_id": "${a.id}", "subnet_id": "${s.id}", "secondary_allocation_ids": more });
+    let further = || json!({ "domain": "vpc" });
+    with_network(Contract::new("aws_nat_gateway", with(&["${b.id}"])))
+        .needs("b", "aws_eip", further())
+        .needs("c", "aws_eip", further())
+        .update(with(&["${b.id}", "${c.id}"]))
+        .update(with(&["${c.id}"]))
+        .update(with(&[]))
+        .hold()
+        .await;
+}
+
+#[tokio::test]
+async fn private_gateway_with_more_addresses() {
+    let with = |more: &[&str]| json!({ "connectivity_type": "private", "subnet_id": "${s.id}", "secondary_private_ip_addresses": more });
+    with_network(Contract::new("aws_nat_gateway", with(&["10.0.1.20"])))
+        .update(with(&["10.0.1.20", "10.0.1.21"]))
+        .update(with(&["10.0.1.21"]))
+        .hold()
+        .await;
+}

@@ -123,6 +123,30 @@ async fn a_protocol_may_be_a_number() {
 }
 
 #[tokio::test]
+async fn ports_of_protocols_without_ports_are_kept() {
+    in_groups(Contract::new("aws_security_group_rule", old(json!({ "protocol": "50", "self": true }))))
+        .import_by("${it.security_group_id}_ingress_50_80_81_self")
+        .hold()
+        .await;
+    let rule = |more: Value| new(extended(json!({ "ip_protocol": "-1", "cidr_ipv4": "10.0.0.0/8" }), more));
+    in_groups(Contract::new("aws_vpc_security_group_ingress_rule", rule(json!({ "from_port": 0, "to_port": 0 }))))
+        .unknown_to_import(&["from_port", "to_port"])
+        .hold()
+        .await;
+}
+
+#[tokio::test]
+async fn an_empty_description_is_one() {
+    in_groups(Contract::new(
+        "aws_vpc_security_group_ingress_rule",
+        new(json!({ "cidr_ipv4": "10.0.0.0/8", "description": "" })),
+    ))
+    .unknown_to_import(&["description"])
+    .hold()
+    .await;
+}
+
+#[tokio::test]
 async fn rules_of_the_other_direction_are_not_found() {
     let mut world = World::new().await;
     world.make("v", "aws_vpc", json!({ "cidr_block": "10.0.0.0/16" })).await;
