@@ -1,9 +1,9 @@
 //! What the author of a type writes.
 
 use std::future::Future;
-use std::pin::Pin;
 
-use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{PathError, Value};
 
@@ -155,11 +155,8 @@ impl<M: Model> Batch<M> {
         F: Future<Output = Result<Option<M>, E>> + Send,
         E: Send,
     {
-        let requests: Vec<Pin<Box<dyn Future<Output = Result<Option<M>, E>> + Send>>> = self
-            .0
-            .into_iter()
-            .map(|model| Box::pin(complete(model)) as Pin<Box<dyn Future<Output = _> + Send>>)
-            .collect();
+        let requests: Vec<BoxFuture<'_, Result<Option<M>, E>>> =
+            self.0.into_iter().map(|model| complete(model).boxed()).collect();
         Found(futures::stream::iter(requests).buffered(16).collect().await)
     }
 }

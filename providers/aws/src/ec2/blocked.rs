@@ -1,7 +1,8 @@
 //! Deletes that other objects may stand in the way of.
 
 use aws_sdk_ec2::types::{
-    InstanceStateName, NatGatewayState, NetworkInterface, NetworkInterfaceStatus, RouteTable, SecurityGroup,
+    AttachmentStatus, InstanceStateName, NatGatewayState, NetworkInterface, NetworkInterfaceStatus, RouteTable,
+    SecurityGroup, State as EndpointState, VpcAttachment,
 };
 use futures::TryFutureExt as _;
 use tokio::time::Instant;
@@ -186,32 +187,40 @@ async fn working_gateways(cx: &Aws, interfaces: &[NetworkInterface]) -> Vec<Stri
 
 async fn in_vpc(cx: &Aws, vpc: &str) -> Vec<Blocker> {
     let here = |name: &str| filter(name, vec![vpc.to_owned()]);
-    let (subnets, gateways, groups, endpoints, tables) = futures::join!(
+    let own = || filter("default", vec!["false".into()]);
+    let (subnets, gateways, vpn_gateways, groups, endpoints, tables, acls) = futures::join!(
         cx.ec2().describe_subnets().filters(here("vpc-id")).send(),
         cx.ec2().describe_internet_gateways().filters(here("attachment.vpc-id")).send(),
+        cx.ec2().describe_vpn_gateways().filters(here("attachment.vpc-id")).send(),
         cx.ec2().describe_security_groups().filters(here("vpc-id")).send(),
         cx.ec2().describe_vpc_endpoints().filters(here("vpc-id")).send(),
         cx.ec2().describe_route_tables().filters(here("vpc-id")).send(),
+        cx.ec2().describe_network_acls().filters(here("vpc-id")).filters(own()).send(),
     );
     let mut blockers = Vec::new();
-    let mut add =
-        |what: &str, id: Option<&str>| blockers.push(Blocker::lasting(format!("{what} {}", id.unwrap_or_default())));
-    for subnet in subnets.iter().flat_map(|it| it.subnets()) {
-        add("subnet", subnet.subnet_id());
-    }
+    let mut add = |what: &str, id: Option<&str>, lasts: bool| {
+        blockers.push(Blocker { what: format!("{what} {}", id.unwrap_or_default()), lasts });
+    };
+    subnets.iter().flat_map(|it| it.subnets()).for_each(|it| add("subnet", it.subnet_id(), true));
     for gateway in gateways.iter().flat_map(|it| it.internet_gateways()) {
-        add("internet gateway", gateway.internet_gateway_id());
+        add("internet gateway", gateway.internet_gateway_id(), true);
+    }
+    for gateway in vpn_gateways.iter().flat_map(|it| it.vpn_gateways()) {
+        let attached = |it: &VpcAttachment| it.state() == Some(&AttachmentStatus::Attached);
+        add("VPN gateway", gateway.vpn_gateway_id(), gateway.vpc_attachments().iter().any(attached));
     }
     for group in groups.iter().flat_map(|it| it.security_groups()).filter(|it| it.group_name() != Some("default")) {
-        add("security group", group.group_id());
+        add("security group", group.group_id(), true);
     }
     for endpoint in endpoints.iter().flat_map(|it| it.vpc_endpoints()) {
-        add("VPC endpoint", endpoint.vpc_endpoint_id());
+        let ending = matches!(endpoint.state(), Some(EndpointState::Deleting | EndpointState::Deleted));
+        add("VPC endpoint", endpoint.vpc_endpoint_id(), !ending);
     }
-    let own = |table: &&RouteTable| !table.associations().iter().any(|it| it.main() == Some(true));
-    for table in tables.iter().flat_map(|it| it.route_tables()).filter(own) {
-        add("route table", table.route_table_id());
+    let is_main = |table: &RouteTable| table.associations().iter().any(|it| it.main() == Some(true));
+    for table in tables.iter().flat_map(|it| it.route_tables()).filter(|table| !is_main(table)) {
+        add("route table", table.route_table_id(), true);
     }
+    acls.iter().flat_map(|it| it.network_acls()).for_each(|it| add("network ACL", it.network_acl_id(), true));
     blockers
 }
 

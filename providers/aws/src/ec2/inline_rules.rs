@@ -73,16 +73,17 @@ impl InlineRule {
 
     /// One rule for all permissions with the same traffic and description.
     fn of(traffic: &Traffic, description: &str, peers: Vec<Peer>, group: &str) -> Self {
+        let (first, last) = traffic.first_and_last();
         let mut rule = Self {
             cidr_blocks: Vec::new().into(),
             description: description.into(),
-            from_port: traffic.from_port().into(),
+            from_port: first.into(),
             ipv6_cidr_blocks: Vec::new().into(),
             prefix_list_ids: Vec::new().into(),
             protocol: traffic.protocol.as_str().into(),
             security_groups: BTreeSet::new().into(),
             itself: false.into(),
-            to_port: traffic.to_port().into(),
+            to_port: last.into(),
         };
         for peer in peers {
             match peer {

@@ -72,12 +72,9 @@ impl Traffic {
         Self { protocol, ports }
     }
 
-    pub(super) fn from_port(&self) -> i64 {
-        self.ports.map_or(0, |(from, _)| from.into())
-    }
-
-    pub(super) fn to_port(&self) -> i64 {
-        self.ports.map_or(0, |(_, to)| to.into())
+    /// First and last port; 0 where there are none, as the public provider stores it.
+    pub(super) fn first_and_last(&self) -> (i64, i64) {
+        self.ports.map_or((0, 0), |(first, last)| (first.into(), last.into()))
     }
 }
 

@@ -98,6 +98,7 @@ fn difference(name: &str, ours: &[String]) -> String {
     missing.chain(extra).collect()
 }
 
+#[allow(clippy::disallowed_methods, reason = "a developer says where the public schemas are")]
 fn public_lines(name: &str) -> Option<Vec<String>> {
     let (kind, name) = name.split_once(' ')?;
     let path = PathBuf::from(std::env::var_os("LANDFORM_AWS_SCHEMAS")?).join(kind).join(format!("{name}.json"));

@@ -1,10 +1,10 @@
 //! `aws_flow_log`.
 
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
-use landform_simulator::{Account, Simulator};
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use serde_json::{Value, json};
 
 use crate::harness::{Contract, World};
+use crate::outside;
 
 fn to_group(more: Value) -> Value {
     let mut config = json!({
@@ -28,22 +28,13 @@ async fn flow_log_to_a_log_group() {
         .await;
 }
 
-async fn make_bucket(account: &Account, name: &str) {
-    let credentials = Credentials::new(account.access_key_id(), account.secret_access_key(), None, None, "test");
-    let config = aws_sdk_s3::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .credentials_provider(credentials)
-        .endpoint_url(Simulator::start().endpoint())
-        .force_path_style(true)
-        .region(Region::from_static("us-east-1"));
-    aws_sdk_s3::Client::from_conf(config.build()).create_bucket().bucket(name).send().await.expect("a bucket");
-}
-
 #[tokio::test]
 async fn flow_log_to_a_bucket() {
     let world = World::new().await;
     let bucket = format!("flow-log-{}", world.account.number());
-    make_bucket(&world.account, &bucket).await;
+    let place = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuWest1).build();
+    let create = outside::s3(&world.account).create_bucket().bucket(&bucket).create_bucket_configuration(place);
+    create.send().await.expect("a bucket");
     let to_bucket = |more: Value| {
         let mut config = json!({
             "subnet_id": "${s.id}",
