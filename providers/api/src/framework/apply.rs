@@ -12,7 +12,7 @@ use super::{AttrType as _, Context, Definition, Resource, Role};
 use crate::{ApplyRequest, ApplyResponse};
 
 /// How long a new object may take to become visible.
-const APPEARANCE: Duration = Duration::from_secs(120);
+const APPEARANCE: Duration = Duration::from_secs(300);
 /// How often an object is read again that does not show a change yet.
 const AGREEMENT_ATTEMPTS: u32 = 5;
 

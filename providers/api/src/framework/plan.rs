@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use landform_values::{Path, Type, Value};
 
 use super::equal::{is_zero, same_attribute, same_blocks, same_object};
+use super::form::stored_form;
 use super::{AfterUpdate, AttrType as _, AttributeShape, BlockShape, Context, Definition, Role, Shape, TagRules, Tags};
 use crate::Nesting;
 
@@ -142,8 +143,17 @@ impl<'a> Planning<'a> {
     /// The planned object and the paths that force a replacement.
     pub(crate) fn finish(mut self) -> (Value, Vec<Path>) {
         if let Some(prior) = self.prior {
-            let strict = self.definition.strict;
-            find_replacing(&self.definition.shape, strict, prior, &self.planned, &Path::root(), &mut self.replace);
+            let (shape, strict) = (&self.definition.shape, self.definition.strict);
+            let mut found = Vec::new();
+            find_replacing(shape, strict, prior, &self.planned, &Path::root(), &mut found);
+            // What only the service decides is not what somebody wants otherwise.
+            let decided_later = |it: &AttributeShape| {
+                it.computed && !self.planned(it.name).is_known() && self.config(it.name).is_null()
+            };
+            let later =
+                shape.attributes.iter().filter(|it| decided_later(it)).map(|it| Path::root().attribute(it.name));
+            let later: Vec<Path> = later.collect();
+            self.replace.extend(found.into_iter().filter(|path| !later.contains(path)));
         } else {
             self.replace.clear();
         }
@@ -175,10 +185,11 @@ fn plan_attribute(attribute: &AttributeShape, strict: bool, prior: Option<&Value
     if attribute.write_only {
         return Value::null(attribute.ty.clone());
     }
-    let wanted = if config.is_null() { attribute.default.as_ref() } else { Some(config) };
+    let wanted =
+        if config.is_null() { attribute.default.clone() } else { Some(stored_form(attribute, strict, config)) };
     match (wanted, prior) {
-        (Some(wanted), Some(prior)) if same_attribute(attribute, strict, prior, wanted) => prior.clone(),
-        (Some(wanted), _) => wanted.clone(),
+        (Some(wanted), Some(prior)) if same_attribute(attribute, strict, prior, &wanted) => prior.clone(),
+        (Some(wanted), _) => wanted,
         (None, Some(prior)) if attribute.computed || !strict && is_zero(prior) => prior.clone(),
         (None, None) if attribute.computed => Value::unknown(attribute.ty.clone()),
         (None, _) => Value::null(attribute.ty.clone()),
@@ -190,6 +201,9 @@ fn plan_blocks(block: &BlockShape, strict: bool, prior: Option<&Value>, config: 
         return config.clone();
     }
     let absent = config.is_null() || config.as_sequence().is_some_and(<[Value]>::is_empty);
+    if let Some(prior) = prior.filter(|_| absent && block.kept) {
+        return prior.clone();
+    }
     if absent && block.computed {
         return prior.cloned().unwrap_or_else(|| Value::unknown(block.ty()));
     }

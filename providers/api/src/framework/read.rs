@@ -6,6 +6,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{PathError, Value};
 
 use super::equal::{same_attribute, same_blocks};
+use super::form::stored_form;
 use super::plan::tags_of;
 use super::{AttrType as _, Batch, BlockShape, Context, Definition, Resource, Role, Shape};
 use crate::{Nesting, ReadRequest, ReadResponse};
@@ -153,7 +154,7 @@ fn settled(shape: &Shape, strict: bool, prior: Option<&Value>, read: &Value, set
             {
                 prior.clone()
             }
-            (_, Some(read)) => read.clone(),
+            (_, Some(read)) => stored_form(attribute, strict, read),
             (prior, None) => prior.map_or_else(null, |prior| known_or(prior, null())),
         };
         (attribute.name, value)

@@ -63,6 +63,11 @@ impl Error {
         Self::of(Cause::Own(summary.into()), None, message.into(), None)
     }
 
+    /// The error of one part of a call that succeeded as a whole.
+    pub(crate) fn answered(code: &str, message: &str) -> Self {
+        Self::of(Cause::Code(code.to_owned()), None, message.to_owned(), None)
+    }
+
     fn of(cause: Cause, operation: Option<String>, message: String, request_id: Option<String>) -> Self {
         Self(Arc::new(Inner { cause, operation, message, request_id, doing: Vec::new(), hints: Vec::new() }))
     }
@@ -95,7 +100,13 @@ impl Error {
 
     /// Whether the call was refused because other objects still need this one.
     pub(crate) fn is_in_use(&self) -> bool {
-        self.is(&["DependencyViolation", "ResourceInUse", "ResourceInUseException", "DeleteConflict"])
+        self.is(&[
+            "DependencyViolation",
+            "InvalidGroup.InUse",
+            "ResourceInUse",
+            "ResourceInUseException",
+            "DeleteConflict",
+        ])
     }
 
     /// Says what was being done.
@@ -133,6 +144,9 @@ impl Error {
         match (&inner.cause, &inner.operation) {
             (Cause::Code(code), Some(operation)) => {
                 let _ = write!(detail, "{operation} failed with {code}: {}", inner.message);
+            }
+            (Cause::Code(code), None) => {
+                let _ = write!(detail, "{code}: {}", inner.message);
             }
             (Cause::NotAws(status), Some(operation)) => {
                 let _ = write!(

@@ -5,6 +5,7 @@ mod clients;
 mod context;
 mod error;
 mod loader;
+pub(crate) mod names;
 mod retry;
 mod wait;
 
@@ -20,7 +21,6 @@ pub(crate) type Found<M> = landform_provider_api::framework::Found<M, Error>;
 
 /// What resource files import.
 pub(crate) mod prelude {
-    #[expect(unused_imports, reason = "offered to all types")]
     pub(crate) use std::collections::{BTreeMap, BTreeSet};
     pub(crate) use std::time::Duration;
 

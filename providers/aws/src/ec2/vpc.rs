@@ -5,8 +5,9 @@ use aws_sdk_ec2::types::{
     VpcState, VpcTenancy,
 };
 
+use super::blocked::{self, Subject};
 use super::loads::{AddressUsageMetrics, DnsHostnames, DnsSupport, RouteTables, VpcDefaultIds, VpcDefaults, Vpcs};
-use super::{blocked, tagging};
+use super::tagging;
 use crate::core::prelude::*;
 
 /// The pool that addresses come from which Amazon assigns.
@@ -179,10 +180,11 @@ impl Resource<Aws> for Vpc {
 
     async fn delete(&self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
-        let delete = || async { Ok(cx.ec2().delete_vpc().vpc_id(id).send().await?) };
-        if let Err(error) = retry_while(Duration::from_secs(300), Error::is_in_use, delete).await {
-            return Err(blocked::explain(cx, error, "vpc-id", id).await);
-        }
+        let delete = || async {
+            cx.ec2().delete_vpc().vpc_id(id).send().await?;
+            Ok(())
+        };
+        blocked::delete(cx, Subject::Vpc(id), Duration::from_secs(300), delete).await?;
         wait_until(&format!("VPC {id} to be deleted"), PATIENCE, || async {
             let gone = cx.load_one::<Vpcs>(id).await?.get(id).is_none();
             Ok(if gone { State::Done(()) } else { State::Pending("there".into()) })

@@ -2,5 +2,6 @@
 
 mod ec2;
 mod harness;
+mod outside;
 mod schemas;
 mod simulator;
