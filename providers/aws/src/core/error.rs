@@ -7,6 +7,7 @@ use std::sync::Arc;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::operation::BuildError;
 use landform_diagnostics::Diagnostic;
 
 /// A result of a call to AWS.
@@ -98,6 +99,12 @@ impl Error {
         self.is(&["DependencyViolation", "ResourceInUse", "ResourceInUseException", "DeleteConflict"])
     }
 
+    /// Whether a policy was refused because it names somebody who does not exist, or whom IAM has only just made.
+    pub(crate) fn names_unknown_principal(&self) -> bool {
+        self.is(&["MalformedPolicyDocument", "MalformedPolicyDocumentException", "MalformedPolicy"])
+            && self.message().to_ascii_lowercase().contains("invalid principal")
+    }
+
     /// Says what was being done.
     pub(crate) fn while_doing(mut self, what: impl Into<String>) -> Self {
         Arc::make_mut(&mut self.0).doing.push(what.into());
@@ -185,6 +192,12 @@ impl Error {
 impl From<Error> for Diagnostic {
     fn from(error: Error) -> Self {
         Self::error(error.summary(), error.detail())
+    }
+}
+
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        Self::new("Incomplete request", causes(&error))
     }
 }
 

@@ -6,17 +6,19 @@ use std::sync::Arc;
 use landform_diagnostics::Diagnostics;
 use landform_provider_api::framework::decode_stored_by_schema;
 use landform_provider_api::{
-    ApplyRequest, ConfigureRequest, ImportRequest, PlanRequest, PlanResponse, Provider, ProviderInstance,
-    ReadDataRequest, ReadRequest, Schema,
+    ApplyRequest, ApplyResponse, ConfigureRequest, ImportRequest, PlanRequest, PlanResponse, Provider,
+    ProviderInstance, ReadDataRequest, ReadDataResponse, ReadRequest, Schema,
 };
 use landform_provider_aws::AwsProvider;
 use landform_values::Value;
 use serde_json::{Value as Json, json};
 
-use crate::simulator;
+use crate::simulator::{Account, Simulator};
 
 /// A provider configured for an account of its own.
 pub(crate) struct World {
+    /// Where calls are counted and made to fail.
+    pub(crate) account: Account,
     provider: Arc<AwsProvider>,
     instance: Arc<dyn ProviderInstance>,
     objects: Vec<(String, Object)>,
@@ -42,13 +44,18 @@ impl World {
 
     /// With more provider configuration.
     pub(crate) async fn with(config: Json) -> Self {
-        let account = simulator::new_account();
+        let account = Simulator::start().account();
+        let world = Self::configure(&account, config).await;
+        world.unwrap_or_else(|diagnostics| panic!("a configured provider: {diagnostics:#?}"))
+    }
+
+    /// In an account that exists. Null in the configuration takes a setting away.
+    pub(crate) async fn configure(account: &Account, config: Json) -> Result<Self, Diagnostics> {
         let mut full = json!({
             "region": "eu-west-1",
-            "access_key": "test",
-            "secret_key": "test",
+            "access_key": account.access_key_id(),
+            "secret_key": account.secret_access_key(),
             "s3_use_path_style": true,
-            "assume_role": [{ "role_arn": format!("arn:aws:iam::{account}:role/test"), "session_name": "test" }],
             "endpoints": [endpoints()],
         });
         for (name, value) in config.as_object().expect("an object") {
@@ -58,8 +65,8 @@ impl World {
         let config = decode_stored_by_schema(&provider.schemas().provider, &full).expect("a provider configuration");
         fine("provider configuration", &provider.validate_config(&config).await);
         let request = ConfigureRequest { config, engine_version: "0.0.0".into() };
-        let (instance, _) = provider.configure(request).await.expect("a configured provider");
-        Self { provider, instance, objects: Vec::new() }
+        let (instance, _) = provider.configure(request).await?;
+        Ok(Self { account: account.clone(), provider, instance, objects: Vec::new() })
     }
 
     fn schema(&self, kind: &str) -> Arc<Schema> {
@@ -113,21 +120,39 @@ impl World {
         response
     }
 
-    /// Carries out a change and demands that nothing at all is said.
-    pub(crate) async fn apply(&self, kind: &str, prior: Option<&Object>, config: &Value, plan: PlanResponse) -> Object {
+    /// Carries out a change, however it ends.
+    pub(crate) async fn try_apply(
+        &self,
+        kind: &str,
+        prior: Option<&Object>,
+        config: &Value,
+        plan: &PlanResponse,
+    ) -> ApplyResponse {
         let null = Value::null(self.schema(kind).block.implied_type());
         let request = ApplyRequest {
             kind: kind.into(),
             prior: prior.map_or(null, |it| it.value.clone()),
             planned: plan.planned.clone(),
             config: config.clone(),
-            private: plan.private,
+            private: plan.private.clone(),
         };
-        let response = self.instance.apply_resource(request).await;
+        self.instance.apply_resource(request).await
+    }
+
+    /// Carries out a change and demands that nothing at all is said.
+    pub(crate) async fn apply(&self, kind: &str, prior: Option<&Object>, config: &Value, plan: PlanResponse) -> Object {
+        let response = self.try_apply(kind, prior, config, &plan).await;
         assert!(response.diagnostics.is_empty(), "apply {kind}: {:#?}", response.diagnostics);
         assert!(response.object.is_wholly_known(), "{kind} is not wholly known: {:#?}", response.object);
         assert_fulfilled(kind, &plan.planned, &response.object);
         Object { kind: kind.into(), value: response.object, private: response.private }
+    }
+
+    /// Tries to create an object, however it ends.
+    pub(crate) async fn try_make(&self, kind: &str, json: &Json) -> ApplyResponse {
+        let config = self.config(kind, json).await;
+        let plan = self.plan(kind, None, &config).await;
+        self.try_apply(kind, None, &config, &plan).await
     }
 
     /// Creates an object that others refer to by name.
@@ -171,8 +196,8 @@ impl World {
         self.read_one(&object).await.unwrap_or_else(|| panic!("{kind} {id} is found"))
     }
 
-    /// Deletes an object.
-    pub(crate) async fn delete(&self, object: &Object) {
+    /// Deletes an object, however it ends.
+    pub(crate) async fn try_delete(&self, object: &Object) -> ApplyResponse {
         let null = Value::null(self.schema(&object.kind).block.implied_type());
         let request = ApplyRequest {
             kind: object.kind.as_str().into(),
@@ -181,7 +206,12 @@ impl World {
             config: null,
             private: object.private.clone(),
         };
-        let response = self.instance.apply_resource(request).await;
+        self.instance.apply_resource(request).await
+    }
+
+    /// Deletes an object.
+    pub(crate) async fn delete(&self, object: &Object) {
+        let response = self.try_delete(object).await;
         assert!(response.diagnostics.is_empty(), "delete {}: {:#?}", object.kind, response.diagnostics);
         assert!(response.object.is_null(), "{} is deleted", object.kind);
     }
@@ -193,13 +223,18 @@ impl World {
         }
     }
 
-    /// Reads a data source.
-    pub(crate) async fn data(&self, kind: &str, json: Json) -> Object {
+    /// Reads a data source, however it ends.
+    pub(crate) async fn try_data(&self, kind: &str, json: &Json) -> ReadDataResponse {
         let schemas = self.provider.schemas();
         let schema = schemas.data_sources.get(kind).unwrap_or_else(|| panic!("{kind} is implemented"));
-        let config = decode_stored_by_schema(schema, &self.resolve(&json)).expect("a configuration");
+        let config = decode_stored_by_schema(schema, &self.resolve(json)).expect("a configuration");
         fine("configuration", &self.provider.validate_data_source(kind, &config).await);
-        let response = self.instance.read_data_source(ReadDataRequest { kind: kind.into(), config }).await;
+        self.instance.read_data_source(ReadDataRequest { kind: kind.into(), config }).await
+    }
+
+    /// Reads a data source.
+    pub(crate) async fn data(&self, kind: &str, json: Json) -> Object {
+        let response = self.try_data(kind, &json).await;
         fine("read", &response.diagnostics);
         assert!(response.object.is_wholly_known(), "{kind} is wholly known");
         Object { kind: kind.into(), value: response.object, private: Vec::new() }
@@ -230,7 +265,7 @@ fn endpoints() -> Json {
     let services = ["cloudwatchlogs", "dynamodb", "ec2", "iam", "kms", "s3", "sts"];
     services
         .iter()
-        .map(|service| ((*service).to_owned(), json!(simulator::endpoint())))
+        .map(|service| ((*service).to_owned(), json!(Simulator::start().endpoint())))
         .collect::<serde_json::Map<_, _>>()
         .into()
 }
@@ -323,13 +358,16 @@ impl Contract {
         let plan = world.plan(self.kind, None, &config).await;
         let mut object = world.apply(self.kind, None, &config, plan).await;
         object = self.assert_settled(&world, "after create", &object, &config).await;
+        let mut last_config = config.clone();
         for update in &self.updates {
             config = world.config(self.kind, update).await;
             let plan = world.plan(self.kind, Some(&object), &config).await;
             assert!(plan.requires_replace.is_empty(), "{update} replaces {}: {:?}", self.kind, plan.requires_replace);
             assert!(plan.planned != object.value, "{update} changes {}", self.kind);
+            let before = (object.clone(), std::mem::replace(&mut last_config, config.clone()));
             object = world.apply(self.kind, Some(&object), &config, plan).await;
             object = self.assert_settled(&world, &format!("after update to {update}"), &object, &config).await;
+            self.assert_seen(&world, before, &object, update).await;
         }
         for replacement in &self.replacements {
             let config = world.config(self.kind, replacement).await;
@@ -351,6 +389,17 @@ impl Contract {
         assert!(differing.is_empty(), "{} reads otherwise {when}: {differing:#?}", self.kind);
         world.assert_no_change(when, &read, config, &[]).await;
         read
+    }
+
+    /// To whoever knows only of what was before, an update is a change that somebody else made: a read shows it, and a
+    /// plan would take it back.
+    async fn assert_seen(&self, world: &World, before: (Object, Value), now: &Object, update: &Json) {
+        let (before, config) = before;
+        let read = world.read_one(&before).await.unwrap_or_else(|| panic!("{} is there after {update}", self.kind));
+        let plan = world.plan(self.kind, Some(&read), &config).await;
+        let own = differing(&before.value, &now.value, &self.unknown_to_import);
+        let seen = differing(&read.value, &plan.planned, &[]);
+        assert!(own.is_empty() || !seen.is_empty(), "{update} by somebody else is not seen: {own:#?}");
     }
 
     async fn assert_imports(&self, world: &mut World, object: &Object, config: &Value) {

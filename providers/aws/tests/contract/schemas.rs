@@ -127,7 +127,7 @@ fn public_type(json: &Json) -> String {
         Json::String(name) => name.clone(),
         Json::Array(parts) if parts.first().is_some_and(|it| it == "object") => {
             let mut attributes: Vec<(&String, &Json)> = parts[1].as_object().into_iter().flatten().collect();
-            attributes.sort();
+            attributes.sort_by_key(|(name, _)| *name);
             let attributes: Vec<String> =
                 attributes.iter().map(|(name, ty)| format!("{name}={}", public_type(ty))).collect();
             format!("object({})", attributes.join(","))
