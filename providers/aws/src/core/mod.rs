@@ -10,6 +10,7 @@ pub(crate) mod names;
 mod retry;
 pub(crate) mod tags;
 pub(crate) mod time;
+mod user_agent;
 mod wait;
 
 pub(crate) use account::{Account, Settings};

@@ -1,4 +1,17 @@
-//! Buckets.
+//! DynamoDB.
+
+mod default_key;
+mod indexes;
+mod replicas;
+mod restoring;
+mod table;
+mod table_change;
+mod table_create;
+mod table_plan;
+mod table_read;
+mod tagging;
+mod throughput;
+mod waiting;
 
 use landform_provider_api::framework::Registry;
 
@@ -6,5 +19,5 @@ use crate::core::Aws;
 
 /// One line a type.
 pub(crate) fn register(registry: &mut Registry<Aws>) {
-    let _ = registry;
+    registry.resource::<table::Table>();
 }

@@ -3,6 +3,8 @@
 use aws_sdk_s3::operation::get_bucket_versioning::GetBucketVersioningOutput;
 use aws_sdk_s3::types::{BucketVersioningStatus, MfaDelete, MfaDeleteStatus, VersioningConfiguration};
 
+use landform_values::Value;
+
 use super::loads::{Versionings, of};
 use super::owned;
 use crate::core::checks::listed;
@@ -64,8 +66,7 @@ impl Resource<Aws> for Versioning {
             return Ok(());
         }
         if self.status() == DISABLED {
-            let message = format!("Bucket {} has or had versions, so they can only be suspended.", self.bucket.as_str());
-            return Err(Error::new("Versioning can not be undone", message).hint("Set status = \"Suspended\"."));
+            return Err(irreversible());
         }
         self.put(cx, self.planned()).await
     }
@@ -83,17 +84,22 @@ impl Resource<Aws> for Versioning {
     }
 
     fn plan(planning: &mut Planning<'_>) {
-        // A bucket that has or had versions is another bucket without them: only that can be `Disabled`.
-        let status = |value: &landform_values::Value| {
+        let status = |value: &Value| {
             let block = value.as_sequence().and_then(<[_]>::first)?.get_attribute("status")?;
             block.as_str().map(str::to_owned)
         };
         let before = status(&planning.prior("versioning_configuration"));
         let after = status(&planning.planned("versioning_configuration"));
         if before.is_some_and(|it| it != DISABLED) && after.as_deref() == Some(DISABLED) {
-            planning.require_replace("versioning_configuration");
+            planning.report(irreversible().into());
         }
     }
+}
+
+/// A bucket that has or had versions can not be one that never had any.
+fn irreversible() -> Error {
+    let message = "The bucket has or had versions, so they can be suspended but not be undone.";
+    Error::new("Versioning can not be undone", message).hint("Set status = \"Suspended\".")
 }
 
 impl Versioning {

@@ -32,6 +32,12 @@ pub(crate) struct Object {
     private: Vec<u8>,
 }
 
+/// All that diagnostics say.
+pub(crate) fn detail(diagnostics: &Diagnostics) -> String {
+    let texts: Vec<String> = diagnostics.iter().map(|it| format!("{}: {}", it.summary, it.detail)).collect();
+    texts.join("\n")
+}
+
 fn fine(what: &str, diagnostics: &Diagnostics) {
     assert!(!diagnostics.has_errors(), "{what}: {diagnostics:#?}");
 }
@@ -69,6 +75,11 @@ impl World {
         Ok(Self { account: account.clone(), provider, instance, objects: Vec::new() })
     }
 
+    /// An object that was made by name.
+    pub(crate) fn object(&self, name: &str) -> &Object {
+        &self.objects.iter().find(|(it, _)| it == name).unwrap_or_else(|| panic!("{name} is made")).1
+    }
+
     fn schema(&self, kind: &str) -> Arc<Schema> {
         let schemas = self.provider.schemas();
         Arc::clone(schemas.resources.get(kind).unwrap_or_else(|| panic!("{kind} is implemented")))
@@ -90,9 +101,8 @@ impl World {
         while let Some((before, after)) = rest.split_once("${") {
             let (reference, after) = after.split_once('}').expect("a closed reference");
             let (name, attribute) = reference.split_once('.').expect("name.attribute");
-            let object = &self.objects.iter().find(|(it, _)| it == name).unwrap_or_else(|| panic!("{name} is made")).1;
             done.push_str(before);
-            done.push_str(object.text(attribute));
+            done.push_str(self.object(name).text(attribute));
             rest = after;
         }
         done + rest
@@ -105,8 +115,23 @@ impl World {
         config
     }
 
+    /// What is said of an invalid configuration of a resource.
+    pub(crate) async fn invalid(&self, kind: &str, json: &Json) -> String {
+        let config = decode_stored_by_schema(&self.schema(kind), &self.resolve(json)).expect("a configuration");
+        let found = self.provider.validate_resource(kind, &config).await;
+        assert!(found.has_errors(), "{json} is not valid for {kind}");
+        detail(&found)
+    }
+
     /// Plans a change.
     pub(crate) async fn plan(&self, kind: &str, prior: Option<&Object>, config: &Value) -> PlanResponse {
+        let response = self.try_plan(kind, prior, config).await;
+        fine("plan", &response.diagnostics);
+        response
+    }
+
+    /// Plans a change, however it ends.
+    pub(crate) async fn try_plan(&self, kind: &str, prior: Option<&Object>, config: &Value) -> PlanResponse {
         let null = Value::null(self.schema(kind).block.implied_type());
         let response = self.instance.plan_resource(PlanRequest {
             kind: kind.into(),
@@ -115,9 +140,7 @@ impl World {
             config: config.clone(),
             private: prior.map(|it| it.private.clone()).unwrap_or_default(),
         });
-        let response = response.await;
-        fine("plan", &response.diagnostics);
-        response
+        response.await
     }
 
     /// Carries out a change, however it ends.
