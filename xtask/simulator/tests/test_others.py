@@ -66,6 +66,12 @@ class TestBucket:
         assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
         assert all(s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"].values())
 
+    def test_is_made_with_tags(self, account):
+        s3, name = account.client("s3"), f"tagged-{account.number}"
+        tags = [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": ""}]
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"Tags": tags})
+        assert s3.get_bucket_tagging(Bucket=name)["TagSet"] == tags
+
     def test_survives_what_moto_does_not_know(self, account):
         s3, name = account.client("s3"), self.bucket(account)
         for method, identity in (

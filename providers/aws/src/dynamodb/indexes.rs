@@ -255,11 +255,6 @@ pub(super) fn changes(prior: &[GlobalIndex], planned: &[GlobalIndex], billing: &
 }
 
 impl LocalIndex {
-    /// The attribute that orders a part.
-    pub(super) fn range_key(&self) -> &str {
-        self.range_key.as_str()
-    }
-
     /// As part of a new table, whose parts it has.
     pub(super) fn write(&self, hash_key: &str) -> Result<LocalSecondaryIndex> {
         let keys = [(hash_key, KeyType::Hash), (self.range_key.as_str(), KeyType::Range)];

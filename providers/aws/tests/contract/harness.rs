@@ -6,18 +6,19 @@ use std::sync::Arc;
 use landform_diagnostics::Diagnostics;
 use landform_provider_api::framework::decode_stored_by_schema;
 use landform_provider_api::{
-    ApplyRequest, ApplyResponse, ConfigureRequest, ImportRequest, PlanRequest, PlanResponse, Provider,
-    ProviderInstance, ReadDataRequest, ReadDataResponse, ReadRequest, Schema,
+    ApplyRequest, ConfigureRequest, ImportRequest, PlanRequest, PlanResponse, Provider, ProviderInstance,
+    ReadDataRequest, ReadRequest, Schema,
 };
 use landform_provider_aws::AwsProvider;
+use landform_simulator::Account;
 use landform_values::Value;
 use serde_json::{Value as Json, json};
 
-use crate::simulator::{Account, Simulator};
+use crate::simulator;
 
 /// A provider configured for an account of its own.
 pub(crate) struct World {
-    /// Where calls are counted and made to fail.
+    /// The account: what was called in it, and what is to go wrong.
     pub(crate) account: Account,
     provider: Arc<AwsProvider>,
     instance: Arc<dyn ProviderInstance>,
@@ -32,8 +33,8 @@ pub(crate) struct Object {
     private: Vec<u8>,
 }
 
-/// All that diagnostics say.
-pub(crate) fn detail(diagnostics: &Diagnostics) -> String {
+/// All that diagnostics say, for tests that look for something in it.
+pub(crate) fn told(diagnostics: &Diagnostics) -> String {
     let texts: Vec<String> = diagnostics.iter().map(|it| format!("{}: {}", it.summary, it.detail)).collect();
     texts.join("\n")
 }
@@ -50,12 +51,11 @@ impl World {
 
     /// With more provider configuration.
     pub(crate) async fn with(config: Json) -> Self {
-        let account = Simulator::start().account();
-        let world = Self::configure(&account, config).await;
+        let world = Self::configure(&simulator::new_account(), config).await;
         world.unwrap_or_else(|diagnostics| panic!("a configured provider: {diagnostics:#?}"))
     }
 
-    /// In an account that exists. Null in the configuration takes a setting away.
+    /// In an account that exists, however that ends. Null in the configuration takes a setting away.
     pub(crate) async fn configure(account: &Account, config: Json) -> Result<Self, Diagnostics> {
         let mut full = json!({
             "region": "eu-west-1",
@@ -115,14 +115,6 @@ impl World {
         config
     }
 
-    /// What is said of an invalid configuration of a resource.
-    pub(crate) async fn invalid(&self, kind: &str, json: &Json) -> String {
-        let config = decode_stored_by_schema(&self.schema(kind), &self.resolve(json)).expect("a configuration");
-        let found = self.provider.validate_resource(kind, &config).await;
-        assert!(found.has_errors(), "{json} is not valid for {kind}");
-        detail(&found)
-    }
-
     /// Plans a change.
     pub(crate) async fn plan(&self, kind: &str, prior: Option<&Object>, config: &Value) -> PlanResponse {
         let response = self.try_plan(kind, prior, config).await;
@@ -130,7 +122,7 @@ impl World {
         response
     }
 
-    /// Plans a change, however it ends.
+    /// Plans a change, which may fail.
     pub(crate) async fn try_plan(&self, kind: &str, prior: Option<&Object>, config: &Value) -> PlanResponse {
         let null = Value::null(self.schema(kind).block.implied_type());
         let response = self.instance.plan_resource(PlanRequest {
@@ -143,39 +135,42 @@ impl World {
         response.await
     }
 
-    /// Carries out a change, however it ends.
+    /// Carries out a change and demands that nothing at all is said.
+    pub(crate) async fn apply(&self, kind: &str, prior: Option<&Object>, config: &Value, plan: PlanResponse) -> Object {
+        let planned = plan.planned.clone();
+        let (object, said) = self.try_apply(kind, prior, config, plan).await;
+        assert!(said.is_empty(), "apply {kind}: {said:#?}");
+        assert_fulfilled(kind, &planned, &object.value);
+        object
+    }
+
+    /// Carries out a change, which may fail.
     pub(crate) async fn try_apply(
         &self,
         kind: &str,
         prior: Option<&Object>,
         config: &Value,
-        plan: &PlanResponse,
-    ) -> ApplyResponse {
+        plan: PlanResponse,
+    ) -> (Object, Diagnostics) {
         let null = Value::null(self.schema(kind).block.implied_type());
         let request = ApplyRequest {
             kind: kind.into(),
             prior: prior.map_or(null, |it| it.value.clone()),
-            planned: plan.planned.clone(),
+            planned: plan.planned,
             config: config.clone(),
-            private: plan.private.clone(),
+            private: plan.private,
         };
-        self.instance.apply_resource(request).await
-    }
-
-    /// Carries out a change and demands that nothing at all is said.
-    pub(crate) async fn apply(&self, kind: &str, prior: Option<&Object>, config: &Value, plan: PlanResponse) -> Object {
-        let response = self.try_apply(kind, prior, config, &plan).await;
-        assert!(response.diagnostics.is_empty(), "apply {kind}: {:#?}", response.diagnostics);
+        let response = self.instance.apply_resource(request).await;
         assert!(response.object.is_wholly_known(), "{kind} is not wholly known: {:#?}", response.object);
-        assert_fulfilled(kind, &plan.planned, &response.object);
-        Object { kind: kind.into(), value: response.object, private: response.private }
+        let object = Object { kind: kind.into(), value: response.object, private: response.private };
+        (object, response.diagnostics)
     }
 
-    /// Tries to create an object, however it ends.
-    pub(crate) async fn try_make(&self, kind: &str, json: &Json) -> ApplyResponse {
+    /// Creates an object, which may fail.
+    pub(crate) async fn try_make(&self, kind: &str, json: &Json) -> (Object, Diagnostics) {
         let config = self.config(kind, json).await;
         let plan = self.plan(kind, None, &config).await;
-        self.try_apply(kind, None, &config, &plan).await
+        self.try_apply(kind, None, &config, plan).await
     }
 
     /// Creates an object that others refer to by name.
@@ -219,8 +214,14 @@ impl World {
         self.read_one(&object).await.unwrap_or_else(|| panic!("{kind} {id} is found"))
     }
 
-    /// Deletes an object, however it ends.
-    pub(crate) async fn try_delete(&self, object: &Object) -> ApplyResponse {
+    /// Deletes an object and demands that nothing at all is said.
+    pub(crate) async fn delete(&self, object: &Object) {
+        let said = self.try_delete(object).await;
+        assert!(said.is_empty(), "delete {}: {said:#?}", object.kind);
+    }
+
+    /// Deletes an object, which may fail.
+    pub(crate) async fn try_delete(&self, object: &Object) -> Diagnostics {
         let null = Value::null(self.schema(&object.kind).block.implied_type());
         let request = ApplyRequest {
             kind: object.kind.as_str().into(),
@@ -229,14 +230,10 @@ impl World {
             config: null,
             private: object.private.clone(),
         };
-        self.instance.apply_resource(request).await
-    }
-
-    /// Deletes an object.
-    pub(crate) async fn delete(&self, object: &Object) {
-        let response = self.try_delete(object).await;
-        assert!(response.diagnostics.is_empty(), "delete {}: {:#?}", object.kind, response.diagnostics);
-        assert!(response.object.is_null(), "{} is deleted", object.kind);
+        let response = self.instance.apply_resource(request).await;
+        let kept = if response.diagnostics.has_errors() { &object.value } else { &Value::NULL };
+        assert_eq!(response.object.is_null(), kept.is_null(), "{} is deleted unless that fails", object.kind);
+        response.diagnostics
     }
 
     /// Deletes all that was made by name, last first.
@@ -246,21 +243,33 @@ impl World {
         }
     }
 
-    /// Reads a data source, however it ends.
-    pub(crate) async fn try_data(&self, kind: &str, json: &Json) -> ReadDataResponse {
-        let schemas = self.provider.schemas();
-        let schema = schemas.data_sources.get(kind).unwrap_or_else(|| panic!("{kind} is implemented"));
-        let config = decode_stored_by_schema(schema, &self.resolve(json)).expect("a configuration");
-        fine("configuration", &self.provider.validate_data_source(kind, &config).await);
-        self.instance.read_data_source(ReadDataRequest { kind: kind.into(), config }).await
+    /// All that was made by name, in that order.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter().map(|(_, object)| object)
+    }
+
+    /// What is wrong with a configuration.
+    pub(crate) async fn validate(&self, kind: &str, json: &Json) -> Diagnostics {
+        let config = decode_stored_by_schema(&self.schema(kind), &self.resolve(json)).expect("a configuration");
+        self.provider.validate_resource(kind, &config).await
     }
 
     /// Reads a data source.
     pub(crate) async fn data(&self, kind: &str, json: Json) -> Object {
-        let response = self.try_data(kind, &json).await;
-        fine("read", &response.diagnostics);
-        assert!(response.object.is_wholly_known(), "{kind} is wholly known");
-        Object { kind: kind.into(), value: response.object, private: Vec::new() }
+        let (object, said) = self.try_data(kind, json).await;
+        fine("read", &said);
+        assert!(object.value.is_wholly_known(), "{kind} is wholly known");
+        object
+    }
+
+    /// Reads a data source, which may fail.
+    pub(crate) async fn try_data(&self, kind: &str, json: Json) -> (Object, Diagnostics) {
+        let schemas = self.provider.schemas();
+        let schema = schemas.data_sources.get(kind).unwrap_or_else(|| panic!("{kind} is implemented"));
+        let config = decode_stored_by_schema(schema, &self.resolve(&json)).expect("a configuration");
+        fine("configuration", &self.provider.validate_data_source(kind, &config).await);
+        let response = self.instance.read_data_source(ReadDataRequest { kind: kind.into(), config }).await;
+        (Object { kind: kind.into(), value: response.object, private: Vec::new() }, response.diagnostics)
     }
 
     async fn assert_no_change(&self, when: &str, object: &Object, config: &Value, ignored: &[&str]) {
@@ -288,7 +297,7 @@ fn endpoints() -> Json {
     let services = ["cloudwatchlogs", "dynamodb", "ec2", "iam", "kms", "s3", "sts"];
     services
         .iter()
-        .map(|service| ((*service).to_owned(), json!(Simulator::start().endpoint())))
+        .map(|service| ((*service).to_owned(), json!(simulator::endpoint())))
         .collect::<serde_json::Map<_, _>>()
         .into()
 }
@@ -373,7 +382,11 @@ impl Contract {
 
     /// Holds the type to its contract.
     pub(crate) async fn hold(self) {
-        let mut world = World::new().await;
+        self.hold_in(World::new().await).await;
+    }
+
+    /// Holds the type to its contract in an account where something is there already.
+    pub(crate) async fn hold_in(self, mut world: World) {
         for (name, kind, config) in &self.needs {
             world.make(name, kind, config.clone()).await;
         }
@@ -381,16 +394,15 @@ impl Contract {
         let plan = world.plan(self.kind, None, &config).await;
         let mut object = world.apply(self.kind, None, &config, plan).await;
         object = self.assert_settled(&world, "after create", &object, &config).await;
-        let mut last_config = config.clone();
         for update in &self.updates {
             config = world.config(self.kind, update).await;
             let plan = world.plan(self.kind, Some(&object), &config).await;
             assert!(plan.requires_replace.is_empty(), "{update} replaces {}: {:?}", self.kind, plan.requires_replace);
             assert!(plan.planned != object.value, "{update} changes {}", self.kind);
-            let before = (object.clone(), std::mem::replace(&mut last_config, config.clone()));
+            let before = object.clone();
             object = world.apply(self.kind, Some(&object), &config, plan).await;
             object = self.assert_settled(&world, &format!("after update to {update}"), &object, &config).await;
-            self.assert_seen(&world, before, &object, update).await;
+            self.assert_drift_seen(&world, &before, &object).await;
         }
         for replacement in &self.replacements {
             let config = world.config(self.kind, replacement).await;
@@ -414,15 +426,12 @@ impl Contract {
         read
     }
 
-    /// To whoever knows only of what was before, an update is a change that somebody else made: a read shows it, and a
-    /// plan would take it back.
-    async fn assert_seen(&self, world: &World, before: (Object, Value), now: &Object, update: &Json) {
-        let (before, config) = before;
-        let read = world.read_one(&before).await.unwrap_or_else(|| panic!("{} is there after {update}", self.kind));
-        let plan = world.plan(self.kind, Some(&read), &config).await;
-        let own = differing(&before.value, &now.value, &self.unknown_to_import);
-        let seen = differing(&read.value, &plan.planned, &[]);
-        assert!(own.is_empty() || !seen.is_empty(), "{update} by somebody else is not seen: {own:#?}");
+    /// Whoever still holds the object as it was before an update sees a change made by somebody else.
+    async fn assert_drift_seen(&self, world: &World, before: &Object, after: &Object) {
+        let changed = differing(&before.value, &after.value, &self.unknown_to_import);
+        let Some(found) = world.read_one(before).await else { return };
+        let unseen: Vec<&String> = changed.keys().filter(|name| found.get(name) == before.get(name)).collect();
+        assert!(unseen.is_empty(), "changes of {} made outside are not seen: {unseen:?}", self.kind);
     }
 
     async fn assert_imports(&self, world: &mut World, object: &Object, config: &Value) {

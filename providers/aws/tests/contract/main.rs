@@ -1,10 +1,12 @@
 //! What every type must do, on a simulator of AWS; and that schemas are the public provider's.
 
+mod dynamodb;
 mod ec2;
 mod harness;
 mod iam;
 mod kms;
 mod logs;
 mod meta;
+mod s3;
 mod schemas;
 mod simulator;

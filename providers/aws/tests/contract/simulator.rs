@@ -1,3 +1,13 @@
-//! The simulator, started once a test process; each test has an account of its own.
+//! The simulator of AWS, shared by all tests of this process; each has an account of its own.
 
-pub(crate) use landform_simulator::{Account, Fault, Simulator};
+use landform_simulator::{Account, Simulator};
+
+/// Where all services are.
+pub(crate) fn endpoint() -> String {
+    Simulator::start().endpoint()
+}
+
+/// An account that no other test uses.
+pub(crate) fn new_account() -> Account {
+    Simulator::start().account()
+}

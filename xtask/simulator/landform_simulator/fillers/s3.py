@@ -1,6 +1,8 @@
 """S3: what every bucket has had since 2023, and sub-resources that moto takes for the bucket itself."""
 
+import xmltodict
 from moto.s3.models import S3Backend
+from moto.s3.responses import S3Response
 
 from landform_simulator.calls import Call
 from landform_simulator.errors import Answer, error
@@ -16,6 +18,7 @@ _PAYER_IS_OWNER = b"""<?xml version="1.0" encoding="UTF-8"?>
 def install() -> None:
     wrap(S3Backend, "create_bucket")(_create_bucket)
     wrap(S3Backend, "delete_bucket_encryption")(_delete_bucket_encryption)
+    wrap(S3Response, "_bucket_response_put")(_put)
 
 
 def answer(call: Call) -> Answer | None:
@@ -51,3 +54,14 @@ def _create_bucket(create, self, *arguments, **keywords):
 
 def _delete_bucket_encryption(_delete, self, bucket_name):
     self.get_bucket(bucket_name).encryption = _default_encryption()
+
+
+def _put(put, self, request, bucket_name, querystring):
+    """A bucket is made with the tags that it is asked to be made with."""
+    response = put(self, request, bucket_name, querystring)
+    if self.data.get("Action") == "CreateBucket" and self.body:
+        tags = (xmltodict.parse(self.body)["CreateBucketConfiguration"].get("Tags") or {}).get("Tag") or []
+        tags = tags if isinstance(tags, list) else [tags]
+        if tags:
+            self.backend.put_bucket_tagging(bucket_name, {tag["Key"]: tag["Value"] or "" for tag in tags})
+    return response

@@ -1,10 +1,10 @@
 //! `aws_dynamodb_table`.
 
+use landform_simulator::Fault;
 use landform_values::Value;
 use serde_json::{Value as Json, json};
 
-use crate::harness::{Contract, World, detail};
-use crate::simulator::Fault;
+use crate::harness::{Contract, World, told};
 
 fn attribute(name: &str) -> Json {
     json!({ "name": name, "type": "S" })
@@ -147,7 +147,7 @@ async fn replicas() {
 async fn a_protected_table_says_how_to_delete_it() {
     let mut world = World::new().await;
     let table = world.make("t", "aws_dynamodb_table", with(json!({ "deletion_protection_enabled": true }))).await;
-    let told = detail(&world.try_delete(&table).await.diagnostics);
+    let told = told(&world.try_delete(&table).await);
     assert!(told.contains("deletion_protection_enabled = false"), "{told}");
 }
 
@@ -156,9 +156,9 @@ async fn a_create_that_fails_half_way_keeps_the_table() {
     let world = World::new().await;
     world.account.fault(&Fault::deny("dynamodb.UpdateContinuousBackups"));
     let config = with(json!({ "point_in_time_recovery": [{ "enabled": true }] }));
-    let made = world.try_make("aws_dynamodb_table", &config).await;
-    assert!(detail(&made.diagnostics).contains("dynamodb:UpdateContinuousBackups"), "{:#?}", made.diagnostics);
-    assert_eq!(made.object.get_attribute("id").and_then(|it| it.as_str()), Some("locks"));
+    let (made, said) = world.try_make("aws_dynamodb_table", &config).await;
+    assert!(told(&said).contains("dynamodb:UpdateContinuousBackups"), "{:#?}", said);
+    assert_eq!(made.value.get_attribute("id").and_then(|it| it.as_str()), Some("locks"));
 }
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn invalid_tables() {
         (with(json!({ "table_class": "COLD" })), "must be one of"),
     ];
     for (config, expected) in cases {
-        let told = world.invalid("aws_dynamodb_table", &config).await;
+        let told = told(&world.validate("aws_dynamodb_table", &config).await);
         assert!(told.contains(expected), "{told}");
     }
     let planned = [
@@ -197,7 +197,7 @@ async fn invalid_tables() {
     ];
     for (config, expected) in planned {
         let config = world.config("aws_dynamodb_table", &config).await;
-        let told = detail(&world.try_plan("aws_dynamodb_table", None, &config).await.diagnostics);
+        let told = told(&world.try_plan("aws_dynamodb_table", None, &config).await.diagnostics);
         assert!(told.contains(expected), "{told}");
     }
 }

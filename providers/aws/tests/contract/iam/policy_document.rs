@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::harness::{World, detail};
+use crate::harness::{World, told};
 
 async fn check(config: Json, expected: &str) {
     let world = World::new().await;
@@ -16,7 +16,7 @@ async fn check(config: Json, expected: &str) {
 
 async fn check_error(config: Json, expected: &str) {
     let world = World::new().await;
-    let told = detail(&world.try_data("aws_iam_policy_document", &config).await.diagnostics);
+    let told = told(&world.try_data("aws_iam_policy_document", config.clone()).await.1);
     assert!(told.contains(expected), "{told}");
 }
 

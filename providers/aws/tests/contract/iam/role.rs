@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use landform_simulator::Fault;
 use serde_json::{Value as Json, json};
 
-use crate::harness::{Contract, World, detail};
-use crate::simulator::Fault;
+use crate::harness::{Contract, World, told};
 
 fn trust(service: &str) -> Json {
     json!({
@@ -103,7 +103,7 @@ async fn what_others_attached_keeps_a_role_or_goes_with_it() {
     world.make("inline", "aws_iam_role_policy", inline).await;
     let role = world.object("role").clone();
     let refused = world.try_delete(&role).await;
-    let told = detail(&refused.diagnostics);
+    let told = told(&refused);
     assert!(told.contains("managed policy arn:aws:iam::aws:policy/ReadOnlyAccess"), "{told}");
     assert!(told.contains("inline policy extra") && told.contains("force_detach_policies"), "{told}");
     let config = world.config("aws_iam_role", &with(json!({ "force_detach_policies": true }))).await;
@@ -122,8 +122,8 @@ async fn a_role_that_is_visible_late_gets_its_policies() {
         "inline_policy": [{ "name": "a", "policy": policy("s3:Get*") }],
         "managed_policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
     }));
-    let made = world.try_make("aws_iam_role", &config).await;
-    assert!(made.diagnostics.is_empty(), "{:#?}", made.diagnostics);
+    let (_, said) = world.try_make("aws_iam_role", &config).await;
+    assert!(said.is_empty(), "{:#?}", said);
 }
 
 #[tokio::test]
@@ -131,10 +131,10 @@ async fn a_create_that_fails_half_way_keeps_the_role() {
     let world = World::new().await;
     world.account.fault(&Fault::deny("iam.AttachRolePolicy"));
     let config = with(json!({ "managed_policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }));
-    let made = world.try_make("aws_iam_role", &config).await;
-    assert!(detail(&made.diagnostics).contains("iam:AttachRolePolicy"), "{:#?}", made.diagnostics);
-    assert_eq!(made.object.get_attribute("id").and_then(|it| it.as_str()), Some("server"));
-    assert!(made.object.is_wholly_known());
+    let (made, said) = world.try_make("aws_iam_role", &config).await;
+    assert!(told(&said).contains("iam:AttachRolePolicy"), "{:#?}", said);
+    assert_eq!(made.value.get_attribute("id").and_then(|it| it.as_str()), Some("server"));
+    assert!(made.value.is_wholly_known());
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn invalid_roles_are_refused_before_anything_happens() {
         (json!({ "permissions_boundary": "ReadOnlyAccess" }), "is not an ARN"),
     ];
     for (config, expected) in cases {
-        let told = world.invalid("aws_iam_role", &with(config)).await;
+        let told = told(&world.validate("aws_iam_role", &with(config)).await);
         assert!(told.contains(expected), "{told}");
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use landform_simulator::Fault;
 use serde_json::{Value as Json, json};
 
-use crate::harness::{Contract, World};
-use crate::simulator::Fault;
+use crate::harness::{Contract, World, told};
 
 pub(super) const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}]}"#;
 
@@ -31,19 +31,19 @@ async fn a_role_may_be_visible_late() {
     world.make("role", "aws_iam_role", json!({ "name": "server", "assume_role_policy": TRUST })).await;
     world.account.fault(&Fault::inconsistent("iam.CreateRole", Duration::from_secs(2)));
     let late = json!({ "name": "late", "assume_role_policy": TRUST });
-    let (role, policy) = tokio::join!(world.try_make("aws_iam_role", &late), async {
+    let ((_, role), (_, policy)) = tokio::join!(world.try_make("aws_iam_role", &late), async {
         tokio::time::sleep(Duration::from_millis(500)).await;
         let config = json!({ "role": "late", "name": "a", "policy": TRUST.replace("sts", "s3") });
         world.try_make("aws_iam_role_policy", &config).await
     });
-    assert!(role.diagnostics.is_empty(), "{:#?}", role.diagnostics);
-    assert!(policy.diagnostics.is_empty(), "{:#?}", policy.diagnostics);
+    assert!(role.is_empty(), "{:#?}", role);
+    assert!(policy.is_empty(), "{:#?}", policy);
 }
 
 #[tokio::test]
 async fn the_arn_of_a_role_is_not_its_name() {
     let world = World::new().await;
     let config = json!({ "role": "arn:aws:iam::111122223333:role/server", "policy": "{}" });
-    let told = world.invalid("aws_iam_role_policy", &config).await;
+    let told = told(&world.validate("aws_iam_role_policy", &config).await);
     assert!(told.contains("not its ARN"), "{told}");
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use landform_simulator::Fault;
 use serde_json::{Value as Json, json};
 
-use crate::harness::{Contract, World, detail};
-use crate::simulator::Fault;
+use crate::harness::{Contract, World, told};
 
 fn with(more: Json) -> Json {
     let mut config = json!({ "description": "logs", "deletion_window_in_days": 7 });
@@ -55,17 +55,17 @@ async fn multi_region_key() {
 async fn a_key_that_is_visible_late_is_set_up() {
     let world = World::new().await;
     world.account.fault(&Fault::inconsistent("kms.CreateKey", Duration::from_secs(2)));
-    let made = world.try_make("aws_kms_key", &json!({ "enable_key_rotation": true, "is_enabled": false })).await;
-    assert!(made.diagnostics.is_empty(), "{:#?}", made.diagnostics);
+    let (_, said) = world.try_make("aws_kms_key", &json!({ "enable_key_rotation": true, "is_enabled": false })).await;
+    assert!(said.is_empty(), "{:#?}", said);
 }
 
 #[tokio::test]
 async fn a_create_that_fails_half_way_keeps_the_key() {
     let world = World::new().await;
     world.account.fault(&Fault::deny("kms.EnableKeyRotation"));
-    let made = world.try_make("aws_kms_key", &json!({ "enable_key_rotation": true })).await;
-    assert!(detail(&made.diagnostics).contains("kms:EnableKeyRotation"), "{:#?}", made.diagnostics);
-    assert!(made.object.get_attribute("id").is_some_and(|it| it.as_str().is_some()));
+    let (made, said) = world.try_make("aws_kms_key", &json!({ "enable_key_rotation": true })).await;
+    assert!(told(&said).contains("kms:EnableKeyRotation"), "{:#?}", said);
+    assert!(made.value.get_attribute("id").is_some_and(|it| it.as_str().is_some()));
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn invalid_keys() {
         (json!({ "rotation_period_in_days": 100 }), "enable_key_rotation"),
     ];
     for (config, expected) in cases {
-        let told = world.invalid("aws_kms_key", &config).await;
+        let told = told(&world.validate("aws_kms_key", &config).await);
         assert!(told.contains(expected), "{told}");
     }
 }

@@ -1,9 +1,9 @@
 //! `aws_cloudwatch_log_group`.
 
+use landform_simulator::Fault;
 use serde_json::json;
 
-use crate::harness::{Contract, World, detail};
-use crate::simulator::Fault;
+use crate::harness::{Contract, World, told};
 
 #[tokio::test]
 async fn log_group() {
@@ -71,7 +71,7 @@ async fn a_protected_group_says_how_to_delete_it() {
     let mut world = World::new().await;
     let config = json!({ "name": "safe", "deletion_protection_enabled": true });
     let group = world.make("g", "aws_cloudwatch_log_group", config).await;
-    let told = detail(&world.try_delete(&group).await.diagnostics);
+    let told = told(&world.try_delete(&group).await);
     assert!(told.contains("deletion_protection_enabled = false"), "{told}");
 }
 
@@ -89,9 +89,9 @@ async fn delivery_groups_keep_what_they_have_for_two_days() {
 async fn a_create_that_fails_half_way_keeps_the_group() {
     let world = World::new().await;
     world.account.fault(&Fault::deny("logs.PutRetentionPolicy"));
-    let made = world.try_make("aws_cloudwatch_log_group", &json!({ "name": "half", "retention_in_days": 7 })).await;
-    assert!(detail(&made.diagnostics).contains("logs:PutRetentionPolicy"), "{:#?}", made.diagnostics);
-    assert_eq!(made.object.get_attribute("id").and_then(|it| it.as_str()), Some("half"));
+    let (made, said) = world.try_make("aws_cloudwatch_log_group", &json!({ "name": "half", "retention_in_days": 7 })).await;
+    assert!(told(&said).contains("logs:PutRetentionPolicy"), "{:#?}", said);
+    assert_eq!(made.value.get_attribute("id").and_then(|it| it.as_str()), Some("half"));
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn invalid_groups() {
         (json!({ "name": "a", "log_group_class": "COLD" }), "must be one of"),
     ];
     for (config, expected) in cases {
-        let told = world.invalid("aws_cloudwatch_log_group", &config).await;
+        let told = told(&world.validate("aws_cloudwatch_log_group", &config).await);
         assert!(told.contains(expected), "{told}");
     }
 }

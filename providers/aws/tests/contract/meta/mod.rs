@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::harness::{World, detail};
+use crate::harness::{World, told};
 
 async fn check(kind: &str, config: Json, expected: &[(&str, &str)]) {
     let world = World::new().await;
@@ -29,7 +29,7 @@ async fn region() {
     let china = [("region", "cn-north-1"), ("endpoint", "ec2.cn-north-1.amazonaws.com.cn")];
     check("aws_region", json!({ "region": "cn-north-1" }), &china).await;
     let world = World::new().await;
-    let told = detail(&world.try_data("aws_region", &json!({ "endpoint": "ec2.nowhere" })).await.diagnostics);
+    let told = told(&world.try_data("aws_region", json!({ "endpoint": "ec2.nowhere" })).await.1);
     assert!(told.contains("ec2.nowhere"), "{told}");
 }
 

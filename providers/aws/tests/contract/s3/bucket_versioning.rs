@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::unique;
-use crate::harness::{Contract, World, detail};
+use crate::harness::{Contract, World, told};
 
 fn with(status: &str) -> Json {
     json!({ "bucket": "${bucket.id}", "versioning_configuration": [{ "status": status }] })
@@ -39,7 +39,7 @@ async fn there_is_no_way_back() {
     world.make("bucket", "aws_s3_bucket", json!({ "bucket": unique("no-way-back") })).await;
     let versioning = world.make("v", "aws_s3_bucket_versioning", with("Enabled")).await;
     let config = world.config("aws_s3_bucket_versioning", &with("Disabled")).await;
-    let told = detail(&world.try_plan("aws_s3_bucket_versioning", Some(&versioning), &config).await.diagnostics);
+    let told = told(&world.try_plan("aws_s3_bucket_versioning", Some(&versioning), &config).await.diagnostics);
     assert!(told.contains("Suspended"), "{told}");
     world.clear().await;
 }

@@ -7,6 +7,5 @@ mod bucket_versioning;
 
 /// A bucket name that nobody else has: they are unique in all of the simulator.
 fn unique(name: &str) -> String {
-    let account = landform_simulator::Simulator::start().account();
-    format!("{name}-{}", account.number())
+    format!("{name}-{}", crate::simulator::new_account().number())
 }
