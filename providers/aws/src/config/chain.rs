@@ -11,17 +11,18 @@ use aws_config::provider_config::ProviderConfig as Settings;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::SdkConfig;
+use aws_types::os_shim_internal::{Env, Fs};
 
 use super::{ProviderConfig, environment, resolve};
-use crate::core::{Error, Result};
+use crate::core::{Error, Result, causes};
 
 /// What answers for credentials.
 ///
-/// Keys in the environment come first, unless a profile is named: then they must not win over it.
+/// Keys in the environment come first, unless the configuration names a profile: then they must not win over it.
 pub(super) fn credentials(config: &ProviderConfig, sdk_config: &SdkConfig) -> Result<SharedCredentialsProvider> {
     let settings = settings(sdk_config);
     let profile = || profile(config, &settings);
-    let chain = if is_profile_named(config) {
+    let chain = if config.profile.text().is_some() {
         CredentialsProviderChain::first_try("profile", profile())
     } else {
         let keys = EnvironmentVariableCredentialsProvider::new();
@@ -38,8 +39,30 @@ pub(super) fn credentials(config: &ProviderConfig, sdk_config: &SdkConfig) -> Re
     Ok(SharedCredentialsProvider::new(chain))
 }
 
-fn is_profile_named(config: &ProviderConfig) -> bool {
-    config.profile.text().is_some() || environment::variable("AWS_PROFILE").is_some()
+/// A profile that the configuration or, where it decides, the environment names must be there.
+pub(super) async fn check_profile(config: &ProviderConfig) -> Result<()> {
+    let by_environment = || {
+        let elsewhere = config.access_key.text().is_some() || environment::variable("AWS_ACCESS_KEY_ID").is_some();
+        environment::variable("AWS_PROFILE").filter(|_| !elsewhere)
+    };
+    let Some(name) = config.profile.param().or_else(by_environment) else { return Ok(()) };
+    let files = resolve::profile_files(config).unwrap_or_default();
+    let found = aws_config::profile::load(&Fs::real(), &Env::real(), &files, Some(name.clone().into())).await;
+    let found = found.map_err(|error| Error::new("Unreadable shared configuration", causes(&error)))?;
+    if found.get_profile(&name).is_some() {
+        return Ok(());
+    }
+    let message = format!("Neither the shared configuration files nor the shared credentials files have profile {name:?}.");
+    let mut known: Vec<&str> = found.profiles().collect();
+    known.sort_unstable();
+    let hint = if known.is_empty() {
+        "They have no profile at all. Others than the usual files are named by shared_config_files and \
+         shared_credentials_files, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE."
+            .to_owned()
+    } else {
+        format!("They have: {}.", known.join(", "))
+    };
+    Err(Error::new("Missing profile", message).hint(hint))
 }
 
 /// How the places are asked: as AWS is.

@@ -1,5 +1,6 @@
 //! From the configuration block to an account.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_config::retry::RetryConfig;
@@ -10,7 +11,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::SdkConfig;
 use aws_types::app_name::AppName;
 use aws_types::region::Region;
-use landform_provider_api::framework::TagRules;
+use landform_provider_api::framework::{Attr, TagRules};
 
 use super::{ProviderConfig, chain, credentials, environment, http};
 use crate::core::{Account, Error, Result, Settings};
@@ -18,10 +19,11 @@ use crate::core::{Account, Error, Result, Settings};
 /// How often a failed call is repeated, as the public provider does.
 const ATTEMPTS: u32 = 25;
 
-/// Resolves a configuration. Reads the environment and the shared configuration files; calls AWS only where accounts
-/// are allowed or forbidden by name.
+/// Resolves a configuration. Reads the environment and the shared configuration files; calls AWS only to assume roles, and
+/// where accounts are allowed or forbidden by name.
 pub(crate) async fn resolve(config: &ProviderConfig, engine_version: &str) -> Result<Arc<Account>> {
     let given = credentials::given(config)?;
+    chain::check_profile(config).await?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http::client(config)?)
         .retry_config(retries(config)?)
@@ -53,6 +55,7 @@ pub(crate) async fn resolve(config: &ProviderConfig, engine_version: &str) -> Re
     };
     let sdk_config = sdk_config.into_builder().credentials_provider(source).build();
     let sdk_config = credentials::with_roles(config, sdk_config)?;
+    let sdk_config = credentials::at_hand(sdk_config).await?;
     let account = Account::new(sdk_config, settings(config));
     check_account(config, &account).await?;
     Ok(account)
@@ -116,16 +119,18 @@ fn looks_like_region(name: &str) -> bool {
 
 fn settings(config: &ProviderConfig) -> Settings {
     let ignored = config.ignore_tags.first();
-    let owned = |items: Option<&landform_provider_api::framework::Attr<std::collections::BTreeSet<String>>>| {
-        items.into_iter().flat_map(|items| items.items().cloned()).collect::<Vec<String>>()
+    let owned = |items: Option<&Attr<BTreeSet<String>>>, variable: &str| {
+        let given = items.into_iter().flat_map(|items| items.items().cloned());
+        let listed = environment::variable(variable).filter(|_| items.is_none_or(|it| it.items().next().is_none()));
+        given.chain(listed.iter().flat_map(|it| it.split(',').map(|key| key.trim().to_owned()))).collect::<Vec<_>>()
     };
     // Keys with this prefix belong to AWS itself and can not be set.
     let mut ignored_prefixes = vec!["aws:".to_owned()];
-    ignored_prefixes.extend(owned(ignored.map(|it| &it.key_prefixes)));
+    ignored_prefixes.extend(owned(ignored.map(|it| &it.key_prefixes), "TF_AWS_IGNORE_TAGS_KEY_PREFIXES"));
     Settings {
         tags: TagRules {
             default: config.default_tags.first().and_then(|it| it.tags.get()).unwrap_or_default(),
-            ignored_keys: owned(ignored.map(|it| &it.keys)),
+            ignored_keys: owned(ignored.map(|it| &it.keys), "TF_AWS_IGNORE_TAGS_KEYS"),
             ignored_prefixes,
         },
         endpoints: config.endpoints.iter().flat_map(|it| it.0.clone()).collect(),

@@ -15,7 +15,7 @@ mod wait;
 
 pub(crate) use account::{Account, Settings};
 pub(crate) use context::Aws;
-pub(crate) use error::{Error, Result};
+pub(crate) use error::{Error, Result, RoleNotAssumed, causes};
 pub(crate) use loader::{Fetch, Loaded, Session, one_by_one};
 pub(crate) use retry::NoPointlessRetry;
 pub(crate) use wait::{State, retry_while, wait_until};
