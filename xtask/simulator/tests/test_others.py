@@ -66,6 +66,15 @@ class TestBucket:
         assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
         assert all(s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"].values())
 
+    def test_answers_have_their_names(self, account):
+        s3, name, answers = account.client("s3"), self.bucket(account), []
+        s3.meta.events.register("after-call.s3", lambda http_response, **_: answers.append(http_response.content))
+        s3.get_bucket_accelerate_configuration(Bucket=name)
+        s3.get_bucket_versioning(Bucket=name)
+        s3.list_object_versions(Bucket=name)
+        expected = ("<AccelerateConfiguration ", "<VersioningConfiguration ", "<ListVersionsResult ")
+        assert all(name in answer.decode() for name, answer in zip(expected, answers, strict=True))
+
     def test_is_made_with_tags(self, account):
         s3, name = account.client("s3"), f"tagged-{account.number}"
         tags = [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": ""}]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use landform_diagnostics::Diagnostic;
 use landform_provider_api::framework::Planning;
-use landform_values::Value;
+use landform_values::{Type, Value};
 
 /// Takes back changes that are none, and says what can not be.
 pub(super) fn adjust(planning: &mut Planning<'_>) {
@@ -14,6 +14,8 @@ pub(super) fn adjust(planning: &mut Planning<'_>) {
                 keep(planning, name);
             }
         }
+        forget_choice(planning, "point_in_time_recovery", "recovery_period_in_days", Type::Number);
+        forget_choice(planning, "server_side_encryption", "kms_key_arn", Type::String);
         keep_time_to_live(planning);
         keep_indexes(planning);
         if planning.changes("attribute") && !planning.changes("global_secondary_index") {
@@ -39,6 +41,20 @@ fn is_enabled(blocks: &Value) -> bool {
     enabled.is_some_and(|it| !it.is_known() || it.as_bool() == Some(true))
 }
 
+/// What goes with a block being switched on or off is the service's choice, if it is not given.
+fn forget_choice(planning: &mut Planning<'_>, name: &str, choice: &str, ty: Type) {
+    let first = |blocks: &Value| blocks.as_sequence().and_then(<[_]>::first).cloned();
+    let (prior, planned, config) = (planning.prior(name), planning.planned(name), planning.config(name));
+    let is_given = first(&config).and_then(|it| it.get_attribute(choice).map(|given| !given.is_null()));
+    if is_enabled(&prior) == is_enabled(&planned) || is_given == Some(true) {
+        return;
+    }
+    if let Some(block) = first(&planned) {
+        let block = block.with_attribute(choice, Value::unknown(ty));
+        planning.set(name, Value::list(block.ty(), [block]));
+    }
+}
+
 /// The attribute's name has to be given to switch time to live off, and is not told any more afterwards.
 fn keep_time_to_live(planning: &mut Planning<'_>) {
     let name = |blocks: &Value| {
@@ -62,8 +78,8 @@ fn keep_indexes(planning: &mut Planning<'_>) {
     }
 }
 
-fn index_type(indexes: &[Value]) -> landform_values::Type {
-    indexes.first().map_or(landform_values::Type::Dynamic, Value::ty)
+fn index_type(indexes: &[Value]) -> Type {
+    indexes.first().map_or(Type::Dynamic, Value::ty)
 }
 
 fn kept_index(before: &[Value], index: &Value) -> Value {

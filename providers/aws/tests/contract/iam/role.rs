@@ -43,7 +43,8 @@ async fn role_with_all_its_policies() {
     let block = |name: &str, action: &str| json!({ "name": name, "policy": policy(action) });
     let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     let security = "arn:aws:iam::aws:policy/SecurityAudit";
-    Contract::new("aws_iam_role", with(json!({ "inline_policy": [block("a", "s3:Get*"), block("b", "s3:List*")] })))
+    let both = [block("a", "s3:Get*"), block("b", "s3:List*")];
+    Contract::new("aws_iam_role", with(json!({ "inline_policy": both, "managed_policy_arns": [security] })))
         .update(with(json!({ "inline_policy": [block("a", "s3:Put*")], "managed_policy_arns": [read_only] })))
         .update(with(json!({ "inline_policy": [{}], "managed_policy_arns": [read_only, security] })))
         .update(with(json!({ "inline_policy": [{}], "managed_policy_arns": [] })))

@@ -164,7 +164,7 @@ async fn a_bucket_with_objects_is_kept() {
     let bucket = filled(&mut world, &name, false).await;
     let refused = world.try_delete(&bucket).await;
     let told = told(&refused);
-    assert!(told.contains("BucketNotEmpty") && told.contains("b/1") && told.contains("force_destroy = true"), "{told}");
+    assert!(told.contains("BucketNotEmpty") && told.contains("a (delete marker)") && told.contains("force_destroy = true"), "{told}");
     assert!(world.read_one(&bucket).await.is_some());
 }
 
