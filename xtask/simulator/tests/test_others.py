@@ -172,3 +172,21 @@ def test_log_groups_are_found_by_identifiers(account):
     assert [group["logGroupName"] for group in found] == ["a", "b"]
     many = [f"g{number}" for number in range(51)]
     assert code_of(logs.describe_log_groups, logGroupIdentifiers=many) == "InvalidParameterException"
+
+
+def test_a_stream_can_be_ended_and_begun_again(account):
+    dynamodb = account.client("dynamodb")
+    dynamodb.create_table(
+        TableName="t",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "a", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "a", "AttributeType": "S"}],
+    )
+    begin = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+    first = dynamodb.update_table(TableName="t", StreamSpecification=begin)["TableDescription"]
+    assert code_of(dynamodb.update_table, TableName="t", StreamSpecification=begin) == "ResourceInUseException"
+    dynamodb.update_table(TableName="t", StreamSpecification={"StreamEnabled": False})
+    ended = dynamodb.describe_table(TableName="t")["Table"]
+    assert ended["LatestStreamArn"] == first["LatestStreamArn"]
+    second = dynamodb.update_table(TableName="t", StreamSpecification=begin)["TableDescription"]
+    assert second["LatestStreamArn"] != first["LatestStreamArn"]

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{
     LocalSecondaryIndexDescription, Projection, ProjectionType, UpdateGlobalSecondaryIndexAction,
 };
 
-use super::throughput::{IndexWarm, OnDemand, provisioned, read_on_demand, warm, write_on_demand, write_warm};
+use super::throughput::{IndexWarm, OnDemand, change_of_on_demand, provisioned, read_on_demand, warm, write_on_demand, write_warm};
 use crate::core::checks::listed;
 use crate::core::prelude::*;
 
@@ -173,8 +173,8 @@ impl GlobalIndex {
             let throughput = provisioned(billing, &self.read_capacity, &self.write_capacity)?;
             changes.push(Change::Capacity(update(action().set_provisioned_throughput(throughput).build()?)));
         }
-        let bounded = self.on_demand(billing).filter(|_| self.on_demand_throughput != prior.on_demand_throughput);
-        if let Some(bounds) = bounded {
+        let bounds = change_of_on_demand(billing, &prior.on_demand_throughput, &self.on_demand_throughput);
+        if let Some(bounds) = bounds {
             changes.push(Change::Capacity(update(action().on_demand_throughput(bounds).build()?)));
         }
         if let Some(warm) = self.warm().filter(|_| self.warm_throughput != prior.warm_throughput) {

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
 
 use super::indexes::{self, Change as IndexChange};
 use super::table::Table;
-use super::throughput::{provisioned, write_on_demand, write_warm};
+use super::throughput::{change_of_on_demand, provisioned, write_warm};
 use super::{tagging, waiting};
 use crate::core::prelude::*;
 use crate::core::tags::Change;
@@ -57,9 +57,8 @@ impl Table {
             differs = true;
             request = request.deletion_protection_enabled(self.deletion_protection_enabled.is_true());
         }
-        if let Some(bounds) = write_on_demand(&self.on_demand_throughput)
-            && self.on_demand_throughput != prior.on_demand_throughput
-        {
+        let bounds = change_of_on_demand(&self.billing(), &prior.on_demand_throughput, &self.on_demand_throughput);
+        if let Some(bounds) = bounds {
             differs = true;
             request = request.on_demand_throughput(bounds);
         }

@@ -46,10 +46,11 @@ fn is_less(prior: &Value, planned: &Value) -> bool {
     number(prior).zip(number(planned)).is_some_and(|(prior, planned)| planned != 0 && planned < prior)
 }
 
-/// Bounds as the service tells them. It does not tell of -1.
+/// Bounds as the service tells them. It does not tell of -1, which is no bound, so that is what holds unless it was given
+/// as nothing at all.
 pub(super) fn read_on_demand(told: Option<&OnDemandThroughput>, known: &[OnDemand]) -> Vec<OnDemand> {
     let units = |told: Option<i64>, known: Option<&Attr<i64>>| match (told, known) {
-        (None | Some(0), Some(Attr::Known(-1))) => Attr::Known(-1),
+        (None | Some(0), Some(Attr::Known(-1)) | None) => Attr::Known(-1),
         (told, _) => told.unwrap_or_default().into(),
     };
     let known = known.first();
@@ -76,6 +77,20 @@ pub(super) fn write_on_demand(bounds: &[OnDemand]) -> Option<OnDemandThroughput>
             .set_max_write_request_units(units(&it.max_write_request_units))
             .build()
     })
+}
+
+/// What makes planned bounds of the prior ones, where requests are paid for one by one. Bounds that are not wanted any more
+/// are lifted, as nothing else ends them.
+pub(super) fn change_of_on_demand(
+    billing: &BillingMode,
+    prior: &[OnDemand],
+    planned: &[OnDemand],
+) -> Option<OnDemandThroughput> {
+    if *billing != BillingMode::PayPerRequest || prior == planned {
+        return None;
+    }
+    let lifted = || OnDemandThroughput::builder().max_read_request_units(-1).max_write_request_units(-1).build();
+    Some(write_on_demand(planned).unwrap_or_else(lifted))
 }
 
 /// What can be done at once, as (reads, writes), unless it is no more than everybody has.
@@ -132,6 +147,8 @@ mod tests {
         let told = OnDemandThroughput::builder().max_read_request_units(5).build();
         let read = read_on_demand(Some(&told), &[]);
         assert_eq!(read[0].max_read_request_units, Attr::Known(5));
-        assert_eq!(read[0].max_write_request_units, Attr::Known(0));
+        assert_eq!(read[0].max_write_request_units, Attr::Known(-1));
+        let half = OnDemand { max_read_request_units: Attr::Known(7), max_write_request_units: Attr::Known(0) };
+        assert_eq!(read_on_demand(Some(&told), &[half])[0].max_write_request_units, Attr::Known(0));
     }
 }

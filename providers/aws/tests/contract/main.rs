@@ -7,6 +7,7 @@ mod iam;
 mod kms;
 mod logs;
 mod meta;
+mod provider;
 mod s3;
 mod schemas;
 mod simulator;

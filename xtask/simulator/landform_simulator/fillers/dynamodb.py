@@ -15,6 +15,7 @@ def install() -> None:
     wrap(DynamoHandler, "create_table")(_keep_the_rest)
     wrap(DynamoHandler, "update_table")(_keep_the_rest)
     wrap(DynamoDBBackend, "update_table")(_update_table)
+    wrap(DynamoDBBackend, "update_table_streams")(_update_table_streams)
 
 
 def _describe(describe, self, base_key="TableDescription"):
@@ -37,7 +38,10 @@ def _keep_the_rest(create_or_update, self):
     if table_class := self.body.get("TableClass"):
         table.landform_class = table_class
     if bounds := self.body.get("OnDemandThroughput"):
-        table.landform_bounds = bounds
+        # No bound is not told of.
+        table.landform_bounds = {name: units for name, units in bounds.items() if units != -1}
+    if table.billing_mode == "PROVISIONED":
+        table.landform_bounds = None
     if encryption := self.body.get("SSESpecification"):
         key = encryption.get("KMSMasterKeyId") or table._get_default_encryption_key(table.account_id, table.region_name)
         table.sse_specification = {**encryption, "KMSMasterKeyId": key}
@@ -76,3 +80,12 @@ def _update_table(update, self, *arguments, **keywords):
     if table.billing_mode == "PAY_PER_REQUEST":
         table.throughput = {"NumberOfDecreasesToday": 0, "ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
     return table
+
+
+def _update_table_streams(update, self, table, stream_specification):
+    """A stream that was ended is still named, but keeps nobody from beginning another."""
+    ended = table.latest_stream_label if not (table.stream_specification or {}).get("StreamEnabled") else None
+    if ended:
+        table.latest_stream_label = None
+    update(self, table, stream_specification)
+    table.latest_stream_label = table.latest_stream_label or ended
