@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{Path, Type, Value};
 
 use super::equal::{is_zero, same_attribute, same_blocks, same_object};
@@ -17,6 +18,7 @@ pub struct Planning<'a> {
     config: &'a Value,
     planned: Value,
     replace: Vec<Path>,
+    found: Diagnostics,
 }
 
 impl<'a> Planning<'a> {
@@ -28,7 +30,7 @@ impl<'a> Planning<'a> {
         config: &'a Value,
     ) -> Self {
         let planned = plan_object(&definition.shape, definition.strict, prior, config);
-        let mut planning = Self { definition, prior, config, planned, replace: Vec::new() };
+        let mut planning = Self { definition, prior, config, planned, replace: Vec::new(), found: Diagnostics::new() };
         planning.plan_region(cx.default_region());
         planning.plan_tags(cx.tag_rules());
         planning.forget_what_may_change();
@@ -90,6 +92,11 @@ impl<'a> Planning<'a> {
         self.replace.push(Path::root().attribute(name));
     }
 
+    /// Says what is wrong with the plan.
+    pub fn report(&mut self, problem: Diagnostic) {
+        self.found.push(problem);
+    }
+
     fn ty(&self, name: &str) -> Option<Type> {
         let shape = &self.definition.shape;
         shape.attribute(name).map(|it| it.ty.clone()).or_else(|| shape.block(name).map(BlockShape::ty))
@@ -140,8 +147,8 @@ impl<'a> Planning<'a> {
         }
     }
 
-    /// The planned object and the paths that force a replacement.
-    pub(crate) fn finish(mut self) -> (Value, Vec<Path>) {
+    /// The planned object, the paths that force a replacement, and what is wrong.
+    pub(crate) fn finish(mut self) -> (Value, Vec<Path>, Diagnostics) {
         if let Some(prior) = self.prior {
             let (shape, strict) = (&self.definition.shape, self.definition.strict);
             let mut found = Vec::new();
@@ -157,7 +164,7 @@ impl<'a> Planning<'a> {
         } else {
             self.replace.clear();
         }
-        (self.planned, self.replace)
+        (self.planned, self.replace, self.found)
     }
 }
 

@@ -237,8 +237,8 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
 
     fn plan(&self, cx: &C, request: &PlanRequest) -> PlanResponse {
         let definition = R::definition();
-        let (planned, requires_replace) = if request.config.is_null() {
-            (Value::null(definition.shape.object_type()), Vec::new())
+        let (planned, requires_replace, diagnostics) = if request.config.is_null() {
+            (Value::null(definition.shape.object_type()), Vec::new(), Diagnostics::new())
         } else {
             let prior = Some(&request.prior).filter(|prior| !prior.is_null());
             let mut planning = Planning::new(definition, cx, prior, &request.config);
@@ -251,7 +251,7 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
             private: request.private.clone(),
             legacy: !definition.strict,
             notes: Vec::new(),
-            diagnostics: Diagnostics::new(),
+            diagnostics,
         }
     }
 

@@ -6,7 +6,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provi
 use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use super::ProviderConfig;
+use super::{ProviderConfig, environment};
 use crate::core::{Error, Result};
 
 /// The one pool of connections of the process; configurations with a proxy or certificates of their own have their own.
@@ -18,14 +18,15 @@ pub(super) fn client(config: &ProviderConfig) -> Result<SharedHttpClient> {
         return Err(Error::new("Unsupported provider setting", message).hint(hint));
     }
     let proxied = [&config.http_proxy, &config.https_proxy, &config.no_proxy].iter().any(|it| it.text().is_some());
-    let Some(bundle) = config.custom_ca_bundle.text() else {
+    let bundle = config.custom_ca_bundle.param().or_else(|| environment::variable("AWS_CA_BUNDLE"));
+    let Some(bundle) = bundle else {
         if proxied {
             return build(proxy(config)?, TlsContext::default());
         }
         let made = SHARED.get().cloned().map_or_else(|| build(ProxyConfig::from_env(), TlsContext::default()), Ok)?;
         return Ok(SHARED.get_or_init(|| made).clone());
     };
-    let pem = fs_err::read(bundle).map_err(|error| Error::new("Unreadable certificate bundle", error.to_string()))?;
+    let pem = fs_err::read(&bundle).map_err(|error| Error::new("Unreadable certificate bundle", error.to_string()))?;
     let trust = TrustStore::default().with_pem_certificate(pem);
     let context = TlsContext::builder().with_trust_store(trust).build();
     let context = context.map_err(|error| Error::new("Invalid certificate bundle", error.to_string()))?;

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use landform_provider_api::framework::TagRules;
 use tokio::sync::OnceCell;
 
 use super::clients::Clients;
+use super::user_agent::NamedProducts;
 use super::{Error, NoPointlessRetry, Result};
 
 /// One provider configuration, shared by all its regions.
@@ -33,6 +35,10 @@ pub(crate) struct Settings {
     pub(crate) sts_region: Option<String>,
     /// Whether the account's id is not asked for.
     pub(crate) skip_account_id: bool,
+    /// Products to name to AWS.
+    pub(crate) products: Arc<[String]>,
+    /// Tokens that a service's repeated calls share; without a number, nothing but their own count limits them.
+    pub(crate) retry_tokens: Option<usize>,
 }
 
 /// Who the credentials belong to.
@@ -82,6 +88,18 @@ impl Account {
 
     pub(crate) fn retry_classifier(&self) -> NoPointlessRetry {
         self.retry.clone()
+    }
+
+    /// What is added to each call.
+    pub(crate) fn named_products(&self) -> NamedProducts {
+        NamedProducts(Arc::clone(&self.settings.products))
+    }
+
+    /// What the repeated calls of a service share.
+    pub(crate) fn retry_partition(&self, service: &'static str) -> RetryPartition {
+        let tokens = self.settings.retry_tokens.filter(|tokens| *tokens > 0).unwrap_or(usize::MAX);
+        let bucket = TokenBucket::builder().capacity(tokens).build();
+        RetryPartition::custom(service).token_bucket(bucket).build()
     }
 
     pub(crate) fn endpoint(&self, service: &str) -> Option<&str> {

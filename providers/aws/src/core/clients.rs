@@ -19,7 +19,9 @@ macro_rules! clients {
                     self.$name.get_or_init(|| {
                         let shared = account.sdk_config(region);
                         let mut builder = $sdk::config::Builder::from(&shared)
-                            .retry_classifier(account.retry_classifier());
+                            .retry_classifier(account.retry_classifier())
+                            .retry_partition(account.retry_partition(stringify!($name)))
+                            .interceptor(account.named_products());
                         if let Some(endpoint) = account.endpoint(stringify!($name)) {
                             builder = builder.endpoint_url(endpoint);
                         }

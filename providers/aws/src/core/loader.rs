@@ -6,8 +6,8 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared};
+use futures::{FutureExt as _, StreamExt as _};
 
 use super::{Aws, Result};
 
@@ -154,4 +154,25 @@ async fn ask_all<F: Fetch>(cx: Aws, keys: Arc<Mutex<Option<BTreeSet<String>>>>, 
         answers.extend(answer.into_iter().map(|(key, item)| (key, Arc::new(item))));
     }
     Ok(Arc::new(answers))
+}
+
+/// Calls that one question asks at the same time.
+const AT_ONCE: usize = 16;
+
+/// Asks for each key on its own, a few at a time: for services that can not be asked for many at once. Keys that do not
+/// exist (`None`) are left out of the answer.
+pub(crate) async fn one_by_one<T, F>(keys: Vec<String>, ask: impl Fn(String) -> F) -> Result<Vec<(String, T)>>
+where
+    T: Send,
+    F: Future<Output = Result<Option<T>>> + Send,
+{
+    let calls: Vec<BoxFuture<'_, Result<Option<(String, T)>>>> = keys
+        .into_iter()
+        .map(|key| {
+            let asked = ask(key.clone());
+            async move { Ok(asked.await?.map(|item| (key, item))) }.boxed()
+        })
+        .collect();
+    let answers: Vec<Result<Option<(String, T)>>> = futures::stream::iter(calls).buffered(AT_ONCE).collect().await;
+    answers.into_iter().filter_map(Result::transpose).collect()
 }

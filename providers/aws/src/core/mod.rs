@@ -1,18 +1,22 @@
 //! What all types share: clients, errors, batching reads, waiting, tags.
 
 mod account;
+pub(crate) mod checks;
 mod clients;
 mod context;
 mod error;
 mod loader;
 pub(crate) mod names;
 mod retry;
+pub(crate) mod tags;
+pub(crate) mod time;
+mod user_agent;
 mod wait;
 
 pub(crate) use account::{Account, Settings};
 pub(crate) use context::Aws;
-pub(crate) use error::{Error, Result};
-pub(crate) use loader::{Fetch, Loaded, Session};
+pub(crate) use error::{Error, Result, RoleNotAssumed, causes};
+pub(crate) use loader::{Fetch, Loaded, Session, one_by_one};
 pub(crate) use retry::NoPointlessRetry;
 pub(crate) use wait::{State, retry_while, wait_until};
 

@@ -1,7 +1,14 @@
 //! What every type must do, on a simulator of AWS; and that schemas are the public provider's.
 
+mod dynamodb;
 mod ec2;
 mod harness;
 mod outside;
+mod iam;
+mod kms;
+mod logs;
+mod meta;
+mod provider;
+mod s3;
 mod schemas;
 mod simulator;
