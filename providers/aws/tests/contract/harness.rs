@@ -33,6 +33,12 @@ pub(crate) struct Object {
     private: Vec<u8>,
 }
 
+/// All that diagnostics say, for tests that look for something in it.
+pub(crate) fn told(diagnostics: &Diagnostics) -> String {
+    let texts: Vec<String> = diagnostics.iter().map(|it| format!("{}: {}", it.summary, it.detail)).collect();
+    texts.join("\n")
+}
+
 fn fine(what: &str, diagnostics: &Diagnostics) {
     assert!(!diagnostics.has_errors(), "{what}: {diagnostics:#?}");
 }
@@ -45,7 +51,12 @@ impl World {
 
     /// With more provider configuration.
     pub(crate) async fn with(config: Json) -> Self {
-        let account = simulator::new_account();
+        let world = Self::configure(&simulator::new_account(), config).await;
+        world.unwrap_or_else(|diagnostics| panic!("a configured provider: {diagnostics:#?}"))
+    }
+
+    /// In an account that exists, however that ends. Null in the configuration takes a setting away.
+    pub(crate) async fn configure(account: &Account, config: Json) -> Result<Self, Diagnostics> {
         let mut full = json!({
             "region": "eu-west-1",
             "access_key": account.access_key_id(),
@@ -60,8 +71,13 @@ impl World {
         let config = decode_stored_by_schema(&provider.schemas().provider, &full).expect("a provider configuration");
         fine("provider configuration", &provider.validate_config(&config).await);
         let request = ConfigureRequest { config, engine_version: "0.0.0".into() };
-        let (instance, _) = provider.configure(request).await.expect("a configured provider");
-        Self { account, provider, instance, objects: Vec::new() }
+        let (instance, _) = provider.configure(request).await?;
+        Ok(Self { account: account.clone(), provider, instance, objects: Vec::new() })
+    }
+
+    /// An object that was made by name.
+    pub(crate) fn object(&self, name: &str) -> &Object {
+        &self.objects.iter().find(|(it, _)| it == name).unwrap_or_else(|| panic!("{name} is made")).1
     }
 
     fn schema(&self, kind: &str) -> Arc<Schema> {
@@ -85,9 +101,8 @@ impl World {
         while let Some((before, after)) = rest.split_once("${") {
             let (reference, after) = after.split_once('}').expect("a closed reference");
             let (name, attribute) = reference.split_once('.').expect("name.attribute");
-            let object = &self.objects.iter().find(|(it, _)| it == name).unwrap_or_else(|| panic!("{name} is made")).1;
             done.push_str(before);
-            done.push_str(object.text(attribute));
+            done.push_str(self.object(name).text(attribute));
             rest = after;
         }
         done + rest
@@ -102,6 +117,13 @@ impl World {
 
     /// Plans a change.
     pub(crate) async fn plan(&self, kind: &str, prior: Option<&Object>, config: &Value) -> PlanResponse {
+        let response = self.try_plan(kind, prior, config).await;
+        fine("plan", &response.diagnostics);
+        response
+    }
+
+    /// Plans a change, which may fail.
+    pub(crate) async fn try_plan(&self, kind: &str, prior: Option<&Object>, config: &Value) -> PlanResponse {
         let null = Value::null(self.schema(kind).block.implied_type());
         let response = self.instance.plan_resource(PlanRequest {
             kind: kind.into(),
@@ -110,9 +132,7 @@ impl World {
             config: config.clone(),
             private: prior.map(|it| it.private.clone()).unwrap_or_default(),
         });
-        let response = response.await;
-        fine("plan", &response.diagnostics);
-        response
+        response.await
     }
 
     /// Carries out a change and demands that nothing at all is said.
@@ -144,6 +164,13 @@ impl World {
         assert!(response.object.is_wholly_known(), "{kind} is not wholly known: {:#?}", response.object);
         let object = Object { kind: kind.into(), value: response.object, private: response.private };
         (object, response.diagnostics)
+    }
+
+    /// Creates an object, which may fail.
+    pub(crate) async fn try_make(&self, kind: &str, json: &Json) -> (Object, Diagnostics) {
+        let config = self.config(kind, json).await;
+        let plan = self.plan(kind, None, &config).await;
+        self.try_apply(kind, None, &config, plan).await
     }
 
     /// Creates an object that others refer to by name.
