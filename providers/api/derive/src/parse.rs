@@ -134,6 +134,10 @@ impl Field {
         let ident = field.ident.clone().ok_or_else(|| Error::new(field.span(), "a field needs a name"))?;
         let mut kind = None;
         for attribute in &field.attrs {
+            let ours = ["attr", "block", "timeouts"].iter().any(|name| attribute.path().is_ident(name));
+            if ours && kind.is_some() {
+                return Err(Error::new(attribute.span(), "all options of a field go into one attribute"));
+            }
             if attribute.path().is_ident("attr") {
                 let mut options = AttributeOptions::default();
                 attribute.parse_nested_meta(|meta| options.option(&meta))?;

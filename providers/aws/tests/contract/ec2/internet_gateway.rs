@@ -31,9 +31,7 @@ async fn a_gateway_that_can_not_be_attached_is_kept() {
     let mut world = World::new().await;
     world.make("v", "aws_vpc", json!({ "cidr_block": "10.0.0.0/16" })).await;
     world.account.fault(&Fault::deny("ec2.AttachInternetGateway"));
-    let config = world.config("aws_internet_gateway", &json!({ "vpc_id": "${v.id}" })).await;
-    let plan = world.plan("aws_internet_gateway", None, &config).await;
-    let (gateway, said) = world.try_apply("aws_internet_gateway", None, &config, plan).await;
+    let (gateway, said) = world.try_make("aws_internet_gateway", &json!({ "vpc_id": "${v.id}" })).await;
     assert!(said.has_errors());
     assert!(gateway.text("id").starts_with("igw-"), "what was made has its id");
     world.account.clear_faults();

@@ -93,9 +93,7 @@ async fn a_route_that_is_there_is_not_taken_over() {
     world.make("g", "aws_internet_gateway", json!({ "vpc_id": "${v.id}" })).await;
     world.make("t", "aws_route_table", json!({ "vpc_id": "${v.id}" })).await;
     world.make("r", "aws_route", route("gateway_id", "${g.id}")).await;
-    let config = world.config("aws_route", &route("gateway_id", "${g.id}")).await;
-    let plan = world.plan("aws_route", None, &config).await;
-    let (object, said) = world.try_apply("aws_route", None, &config, plan).await;
+    let (object, said) = world.try_make("aws_route", &route("gateway_id", "${g.id}")).await;
     assert!(object.value.is_null());
     assert_eq!(said.iter().next().map(|it| &*it.summary), Some("Route already exists"));
     world.clear().await;

@@ -3,7 +3,7 @@
 use landform_simulator::Fault;
 use serde_json::{Value, json};
 
-use crate::harness::{Contract, Object, World};
+use crate::harness::{Contract, Object, World, told};
 
 fn group(more: Value) -> Value {
     let mut config = json!({ "name": "web", "vpc_id": "${v.id}" });
@@ -161,10 +161,9 @@ async fn what_is_in_the_way_of_a_delete_is_named() {
         calls.of("ec2.DeleteVpc") <= 10 && calls.of("ec2.DeleteSecurityGroup") <= 10,
         "the cause is named soon: {calls}"
     );
-    let details =
-        |said: &landform_diagnostics::Diagnostics| said.iter().map(|it| it.detail.to_string()).collect::<String>();
-    assert!(details(&of_group).contains(&format!("a rule of security group {}", other.text("id"))), "{of_group:#?}");
-    assert!(details(&of_vpc).contains(&format!("security group {}", group.text("id"))), "{of_vpc:#?}");
+    let (of_group, of_vpc) = (told(&of_group), told(&of_vpc));
+    assert!(of_group.contains(&format!("a rule of security group {}", other.text("id"))), "{of_group}");
+    assert!(of_vpc.contains(&format!("security group {}", group.text("id"))), "{of_vpc}");
     world.clear().await;
 }
 

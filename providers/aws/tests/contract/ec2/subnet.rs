@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Contract, World};
+use crate::harness::{Contract, World, told};
 use crate::outside;
 
 #[tokio::test]
@@ -43,8 +43,8 @@ async fn what_is_in_the_way_of_a_delete_is_named() {
     let interface = request.send().await.expect("an interface").network_interface.expect("an interface");
     let id = interface.network_interface_id.expect("an id");
     let said = world.try_delete(&subnet).await;
-    let detail: String = said.iter().map(|it| it.detail.to_string()).collect();
-    assert!(detail.contains(&format!("network interface {id} (of somebody)")), "{detail}");
+    let said = told(&said);
+    assert!(said.contains(&format!("network interface {id} (of somebody)")), "{said}");
     client.delete_network_interface().network_interface_id(id).send().await.expect("the interface is deleted");
     world.clear().await;
 }
