@@ -40,7 +40,9 @@ mod tests {
 
     #[test]
     fn chosen_names_have_no_prefix() {
-        for name in ["mine", "", "0123456789abcdef0123456789", "web-0123456789abcdef012345678x", "ünïcode-names-are-left-alone"] {
+        for name in
+            ["mine", "", "0123456789abcdef0123456789", "web-0123456789abcdef012345678x", "ünïcode-names-are-left-alone"]
+        {
             assert_eq!(prefix_of(name), "".into(), "{name}");
         }
         assert_eq!(prefix_of("web-20060102150405000000000001"), "web-".into());

@@ -244,9 +244,9 @@ impl Table {
             _ => return None,
         };
         let capacities = [("read_capacity", &self.read_capacity), ("write_capacity", &self.write_capacity)];
-        let wrong = capacities.into_iter().find(|(_, units)| {
-            units.known().is_some_and(|units| if by_request { *units != 0 } else { *units < 1 })
-        });
+        let wrong = capacities
+            .into_iter()
+            .find(|(_, units)| units.known().is_some_and(|units| if by_request { *units != 0 } else { *units < 1 }));
         let (name, _) = wrong?;
         let rule = if by_request { "can not be given" } else { "must be at least 1" };
         let detail = format!("{name} {rule} when billing_mode is {:?}.", self.billing_mode.as_str());

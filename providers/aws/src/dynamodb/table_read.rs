@@ -43,7 +43,8 @@ impl Table {
         self.billing_mode = billing.map_or(BillingMode::Provisioned.as_str(), BillingMode::as_str).into();
         self.deletion_protection_enabled = table.deletion_protection_enabled().unwrap_or_default().into();
         self.name = table.table_name().into();
-        let key = |kind: KeyType| table.key_schema().iter().find(|key| key.key_type == kind).map(|it| it.attribute_name());
+        let key =
+            |kind: KeyType| table.key_schema().iter().find(|key| key.key_type == kind).map(|it| it.attribute_name());
         self.hash_key = key(KeyType::Hash).into();
         self.range_key = key(KeyType::Range).into();
         let throughput = table.provisioned_throughput();

@@ -1,8 +1,6 @@
 //! `aws_kms_key`.
 
-use aws_sdk_kms::types::{
-    KeyMetadata, KeySpec, KeyState, KeyUsageType, MultiRegionKeyType, OriginType, Tag,
-};
+use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyState, KeyUsageType, MultiRegionKeyType, OriginType, Tag};
 
 use super::PROPAGATION;
 use super::loads::Keys;
@@ -170,9 +168,8 @@ async fn described(cx: &Aws, id: &str) -> Result<Option<KeyMetadata>> {
     let keys = cx.load_one::<Keys>(id).await?;
     let Some(found) = keys.get(id) else { return Ok(None) };
     let metadata = found.as_ref().map_err(Error::clone)?.metadata.clone();
-    let ending = |it: &KeyMetadata| {
-        matches!(it.key_state(), Some(KeyState::PendingDeletion | KeyState::PendingReplicaDeletion))
-    };
+    let ending =
+        |it: &KeyMetadata| matches!(it.key_state(), Some(KeyState::PendingDeletion | KeyState::PendingReplicaDeletion));
     Ok(metadata.filter(|key| !ending(key)))
 }
 
