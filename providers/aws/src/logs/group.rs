@@ -74,7 +74,11 @@ impl Resource<Aws> for LogGroup {
             .set_kms_key_id(self.kms_key_id.param())
             .set_log_group_class(self.log_group_class.text().map(LogGroupClass::from))
             .set_tags((!tags.is_empty()).then(|| tags.into_iter().collect()));
-        let create = || async { Ok(request.clone().send().await?) };
+        let lost = LostAnswer::default();
+        let create = || async {
+            let sent = request.clone().customize().interceptor(lost.clone()).send().await;
+            lost.forgives("ResourceAlreadyExistsException", sent)
+        };
         retry_while(Duration::from_secs(30), is_passing, create)
             .await
             .map_err(|error| error.while_doing(format!("creating log group {name}")))?;

@@ -260,7 +260,11 @@ type CreateBucket = aws_sdk_s3::operation::create_bucket::builders::CreateBucket
 
 /// Makes a bucket, waiting for one of that name to be wholly deleted.
 async fn send(timeout: Duration, request: CreateBucket) -> Result<()> {
-    let create = || async { Ok(request.clone().send().await?) };
+    let lost = LostAnswer::default();
+    let create = || async {
+        let sent = request.clone().customize().interceptor(lost.clone()).send().await;
+        lost.forgives("BucketAlreadyOwnedByYou", sent)
+    };
     retry_while(timeout, |error| error.is(&["OperationAborted"]), create).await.map(|_| ())
 }
 

@@ -6,6 +6,7 @@ mod harness;
 mod iam;
 mod kms;
 mod logs;
+mod lost_answers;
 mod meta;
 mod provider;
 mod s3;
