@@ -142,10 +142,8 @@ impl<T: Send + Sync + 'static> LoaderState<T> {
 /// Waits for others to join, then asks for all keys, in as few calls as the limit allows, at once.
 async fn ask_all<F: Fetch>(cx: Aws, keys: Arc<Mutex<Option<BTreeSet<String>>>>, remembers: bool) -> Answers<F::Item> {
     if remembers {
-        // All types of a bulk read are polled once before any is polled again; two rounds let derived questions join.
-        for _ in 0..2 {
-            tokio::task::yield_now().await;
-        }
+        // In each round all types of a bulk read go on as far as they can; a second one lets derived questions join.
+        cx.rounds(2).await;
     } else {
         tokio::time::sleep(GATHERING).await;
     }
