@@ -5,6 +5,7 @@ pub(crate) mod checks;
 mod clients;
 mod context;
 mod error;
+mod known_tags;
 mod loader;
 mod lost;
 pub(crate) mod names;

@@ -185,7 +185,8 @@ impl Resource<Aws> for Table {
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-        Ok(batch.each(|table| table.reread(cx)).await)
+        let tagged = cx.with_known_tags(batch.iter().map(|table| (&table.arn, &table.tags_all)));
+        Ok(cx.reading_tags(tagged, batch.each(|table| table.reread(cx))).await)
     }
 
     async fn update(&mut self, prior: &Self, cx: &Aws) -> Result<()> {

@@ -24,7 +24,7 @@ impl Table {
         let (recovery, ttl, tags, encryption, replicas) = futures::try_join!(
             waiting::recovery(cx, &id),
             waiting::time_to_live(cx, &id),
-            tagging::read(cx, arn),
+            cx.tags_or(&self.arn, &self.tags_all, tagging::read(cx, arn)),
             self.read_encryption(table.sse_description(), cx),
             self.read_replicas(&table, cx),
         )?;

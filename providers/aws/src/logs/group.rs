@@ -90,14 +90,17 @@ impl Resource<Aws> for LogGroup {
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-        let groups = cx.load::<LogGroups>(&batch.ids()).await?;
-        let groups = &groups;
-        Ok(batch
-            .each(|group| async move {
+        let tagged = cx.with_known_tags(batch.iter().map(|group| (&group.arn, &group.tags_all)));
+        let read = async {
+            let groups = cx.load::<LogGroups>(&batch.ids()).await?;
+            let groups = &groups;
+            let filled = batch.each(|group| async move {
                 let Some(remote) = groups.get(group.id.as_str()) else { return Ok(None) };
                 group.filled(remote, cx).await.map(Some)
-            })
-            .await)
+            });
+            Ok(filled.await)
+        };
+        cx.reading_tags(tagged, read).await
     }
 
     async fn update(&mut self, prior: &Self, cx: &Aws) -> Result<()> {
@@ -198,7 +201,7 @@ impl LogGroup {
     async fn filled(mut self, remote: &Remote, cx: &Aws) -> Result<Self> {
         let arn = remote.arn().unwrap_or_default();
         let arn = arn.strip_suffix(":*").unwrap_or(arn).to_owned();
-        let tags = cx.logs().list_tags_for_resource().resource_arn(&arn).send().await?.tags;
+        let tags = cx.tags_or(&self.arn, &self.tags_all, tags(cx, &arn)).await?;
         let name = remote.log_group_name().unwrap_or_default();
         self.arn = arn.into();
         self.deletion_protection_enabled = remote.deletion_protection_enabled().unwrap_or_default().into();
@@ -207,7 +210,12 @@ impl LogGroup {
         self.name = name.into();
         self.name_prefix = names::prefix_of(name);
         self.retention_in_days = remote.retention_in_days().unwrap_or_default().into();
-        self.tags_all = Attr::Known(tags.unwrap_or_default().into_iter().collect());
+        self.tags_all = Attr::Known(tags);
         Ok(self)
     }
+}
+
+async fn tags(cx: &Aws, arn: &str) -> Result<Tags> {
+    let told = cx.logs().list_tags_for_resource().resource_arn(arn).send().await?.tags;
+    Ok(told.unwrap_or_default().into_iter().collect())
 }

@@ -160,7 +160,8 @@ impl Resource<Aws> for Bucket {
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-        Ok(batch.each(|bucket| bucket.reread(cx)).await)
+        let tagged = cx.with_known_tags(batch.iter().map(|bucket| (&bucket.arn, &bucket.tags_all)));
+        Ok(cx.reading_tags(tagged, batch.each(|bucket| bucket.reread(cx))).await)
     }
 
     async fn update(&mut self, prior: &Self, cx: &Aws) -> Result<()> {

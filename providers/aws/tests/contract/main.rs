@@ -12,3 +12,4 @@ mod provider;
 mod s3;
 mod schemas;
 mod simulator;
+mod together;
