@@ -52,7 +52,8 @@ pub(super) async fn check_profile(config: &ProviderConfig) -> Result<()> {
     if found.get_profile(&name).is_some() {
         return Ok(());
     }
-    let message = format!("Neither the shared configuration files nor the shared credentials files have profile {name:?}.");
+    let message =
+        format!("Neither the shared configuration files nor the shared credentials files have profile {name:?}.");
     let mut known: Vec<&str> = found.profiles().collect();
     known.sort_unstable();
     let hint = if known.is_empty() {

@@ -1,6 +1,7 @@
 //! One provider configuration, resolved: who we are and how AWS is reached.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
@@ -20,6 +21,28 @@ pub(crate) struct Account {
     retry: NoPointlessRetry,
     caller: OnceCell<Caller>,
     regions: Mutex<HashMap<Option<String>, Arc<Clients>>>,
+    tag_service: TagService,
+}
+
+/// Whether the service that knows the tags of all others' objects can be asked.
+#[derive(Debug)]
+pub(crate) struct TagService(AtomicBool);
+
+impl TagService {
+    /// Whoever has endpoints of their own for some services has this one where they say, or not at all.
+    fn new(endpoints: &BTreeMap<String, String>) -> Self {
+        Self(AtomicBool::new(endpoints.is_empty() || endpoints.contains_key("resourcegroupstagging")))
+    }
+
+    /// Whether it can, as far as is known.
+    pub(crate) fn is_there(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// It does not answer us.
+    pub(crate) fn give_up(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 /// What is not the SDK's business.
@@ -55,12 +78,17 @@ pub(crate) struct Caller {
 impl Account {
     pub(crate) fn new(sdk_config: SdkConfig, settings: Settings) -> Arc<Self> {
         Arc::new(Self {
+            tag_service: TagService::new(&settings.endpoints),
             sdk_config,
             settings,
             retry: NoPointlessRetry::default(),
             caller: OnceCell::new(),
             regions: Mutex::default(),
         })
+    }
+
+    pub(crate) fn tag_service(&self) -> &TagService {
+        &self.tag_service
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -58,6 +58,8 @@ clients! {
     kms: aws_sdk_kms,
     /// CloudWatch Logs.
     logs: aws_sdk_cloudwatchlogs,
+    /// Tags of all services' objects.
+    resourcegroupstagging: aws_sdk_resourcegroupstagging,
     /// S3.
     s3: aws_sdk_s3,
     /// STS.

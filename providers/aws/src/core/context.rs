@@ -54,6 +54,11 @@ impl Aws {
         Self { account, region, clients, session, sessions }
     }
 
+    /// Whether what exists is read, rather than what was just made or changed.
+    pub(crate) fn is_reading_in_bulk(&self) -> bool {
+        self.sessions.bulk
+    }
+
     pub(crate) fn account(&self) -> &Account {
         &self.account
     }

@@ -296,6 +296,7 @@ fn operation_name(type_name: &str) -> String {
     let operation = type_name.rsplit("::").next().unwrap_or_default().trim_end_matches("Error");
     let service = match service {
         "cloudwatchlogs" => "logs",
+        "resourcegroupstagging" => "tag",
         other => other,
     };
     format!("{service}:{operation}")

@@ -166,7 +166,7 @@ where
     T: Send,
     F: Future<Output = Result<Option<T>>> + Send,
 {
-    let calls: Vec<BoxFuture<'_, Result<Option<(String, T)>>>> = keys
+    let calls: Vec<BoxFuture<'_, _>> = keys
         .into_iter()
         .map(|key| {
             let asked = ask(key.clone());

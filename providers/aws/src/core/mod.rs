@@ -5,7 +5,9 @@ pub(crate) mod checks;
 mod clients;
 mod context;
 mod error;
+mod known_tags;
 mod loader;
+mod lost;
 pub(crate) mod names;
 mod retry;
 pub(crate) mod tags;
@@ -17,6 +19,7 @@ pub(crate) use account::{Account, Settings};
 pub(crate) use context::Aws;
 pub(crate) use error::{Error, Result, RoleNotAssumed, causes};
 pub(crate) use loader::{Fetch, Loaded, Session, one_by_one};
+pub(crate) use lost::LostAnswer;
 pub(crate) use retry::NoPointlessRetry;
 pub(crate) use wait::{State, retry_while, wait_until};
 
@@ -32,5 +35,5 @@ pub(crate) mod prelude {
         Attr, Batch, DataSource, Model, Planning, Resource, Tags, Timeouts,
     };
 
-    pub(crate) use super::{Aws, Error, Found, Result, State, retry_while, wait_until};
+    pub(crate) use super::{Aws, Error, Found, LostAnswer, Result, State, retry_while, wait_until};
 }

@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn only_what_differs_changes() {
-        let change = Change::between(&tags(&[("a", "1"), ("b", "2"), ("c", "3")]), &tags(&[("a", "1"), ("b", "x"), ("d", "4")]));
+        let change =
+            Change::between(&tags(&[("a", "1"), ("b", "2"), ("c", "3")]), &tags(&[("a", "1"), ("b", "x"), ("d", "4")]));
         assert_eq!(change.removed, ["c"]);
         assert_eq!(Attr::Known(change.added), tags(&[("b", "x"), ("d", "4")]));
         assert_eq!(Change::between(&Attr::Null, &Attr::Null), Change::default());

@@ -6,7 +6,9 @@ use aws_sdk_dynamodb::types::{
     LocalSecondaryIndexDescription, Projection, ProjectionType, UpdateGlobalSecondaryIndexAction,
 };
 
-use super::throughput::{IndexWarm, OnDemand, change_of_on_demand, provisioned, read_on_demand, warm, write_on_demand, write_warm};
+use super::throughput::{
+    IndexWarm, OnDemand, change_of_on_demand, provisioned, read_on_demand, warm, write_on_demand, write_warm,
+};
 use crate::core::checks::listed;
 use crate::core::prelude::*;
 
@@ -191,12 +193,13 @@ impl GlobalIndex {
         // Whoever writes key_schema does not write range_key, and the other way round.
         let by_schema = known.is_some_and(|it| !it.key_schema.is_empty() && it.range_key.text().is_none());
         let range_key = if by_schema { Attr::Null } else { single(of_kind(KeyType::Range)) };
-        let keys = told.key_schema().iter().map(|key| Key {
-            attribute_name: key.attribute_name().into(),
-            key_type: key.key_type().as_str().into(),
-        });
+        let keys = told
+            .key_schema()
+            .iter()
+            .map(|key| Key { attribute_name: key.attribute_name().into(), key_type: key.key_type().as_str().into() });
         let throughput = told.provisioned_throughput();
-        let warmth = told.warm_throughput().and_then(|it| warm(it.read_units_per_second(), it.write_units_per_second()));
+        let warmth =
+            told.warm_throughput().and_then(|it| warm(it.read_units_per_second(), it.write_units_per_second()));
         let others = told.projection().map(|it| it.non_key_attributes().to_vec()).unwrap_or_default();
         Self {
             hash_key: single(of_kind(KeyType::Hash)),

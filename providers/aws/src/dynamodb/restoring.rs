@@ -132,7 +132,8 @@ impl Table {
             .set_s3_bucket_source(source.place()?)
             .table_creation_parameters(self.parameters()?);
         let begun =
-            retry_while(self.timeouts.create(), waiting::is_busy, || async { Ok(request.clone().send().await?) }).await?;
+            retry_while(self.timeouts.create(), waiting::is_busy, || async { Ok(request.clone().send().await?) })
+                .await?;
         self.id = self.name.clone();
         let import = begun.import_table_description.and_then(|it| it.import_arn).unwrap_or_default();
         imported(cx, &import, self.timeouts.create()).await

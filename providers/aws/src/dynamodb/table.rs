@@ -185,7 +185,8 @@ impl Resource<Aws> for Table {
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-        Ok(batch.each(|table| table.reread(cx)).await)
+        let tagged = cx.with_known_tags(batch.iter().map(|table| (&table.arn, &table.tags_all)));
+        Ok(cx.reading_tags(tagged, batch.each(|table| table.reread(cx))).await)
     }
 
     async fn update(&mut self, prior: &Self, cx: &Aws) -> Result<()> {
@@ -244,9 +245,9 @@ impl Table {
             _ => return None,
         };
         let capacities = [("read_capacity", &self.read_capacity), ("write_capacity", &self.write_capacity)];
-        let wrong = capacities.into_iter().find(|(_, units)| {
-            units.known().is_some_and(|units| if by_request { *units != 0 } else { *units < 1 })
-        });
+        let wrong = capacities
+            .into_iter()
+            .find(|(_, units)| units.known().is_some_and(|units| if by_request { *units != 0 } else { *units < 1 }));
         let (name, _) = wrong?;
         let rule = if by_request { "can not be given" } else { "must be at least 1" };
         let detail = format!("{name} {rule} when billing_mode is {:?}.", self.billing_mode.as_str());

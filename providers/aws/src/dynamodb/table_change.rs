@@ -173,7 +173,6 @@ pub(super) async fn set_recovery(cx: &Aws, id: &str, days: Option<Option<i32>>, 
     // Of a new table, the backups are being prepared for a while.
     let preparing = |error: &Error| error.is(&["ContinuousBackupsUnavailableException"]) || waiting::is_busy(error);
     retry_while(timeout, preparing, || async { Ok(request.clone().send().await?) }).await?;
-    let wanted =
-        if days.is_some() { PointInTimeRecoveryStatus::Enabled } else { PointInTimeRecoveryStatus::Disabled };
+    let wanted = if days.is_some() { PointInTimeRecoveryStatus::Enabled } else { PointInTimeRecoveryStatus::Disabled };
     waiting::recovery_is(cx, id, wanted, timeout).await
 }

@@ -43,7 +43,12 @@ impl Table {
             return self.import(cx).await;
         }
         let request = self.creation(cx)?;
-        retry_while(self.timeouts.create(), waiting::is_busy, || async { Ok(request.clone().send().await?) }).await?;
+        let lost = LostAnswer::default();
+        let create = || async {
+            let sent = request.clone().customize().interceptor(lost.clone()).send().await;
+            lost.forgives("ResourceInUseException", sent)
+        };
+        retry_while(self.timeouts.create(), waiting::is_busy, create).await?;
         Ok(())
     }
 

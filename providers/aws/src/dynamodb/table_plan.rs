@@ -74,7 +74,10 @@ fn keep_indexes(planning: &mut Planning<'_>) {
     let (Some(before), Some(after)) = (prior.as_sequence(), planned.as_sequence()) else { return };
     let kept: Vec<Value> = after.iter().map(|index| kept_index(before, index)).collect();
     if kept.as_slice() != after {
-        planning.set("global_secondary_index", Value::set(planned.ty().element().cloned().unwrap_or(index_type(after)), kept));
+        planning.set(
+            "global_secondary_index",
+            Value::set(planned.ty().element().cloned().unwrap_or(index_type(after)), kept),
+        );
     }
 }
 

@@ -24,7 +24,7 @@ impl Table {
         let (recovery, ttl, tags, encryption, replicas) = futures::try_join!(
             waiting::recovery(cx, &id),
             waiting::time_to_live(cx, &id),
-            tagging::read(cx, arn),
+            cx.tags_or(&self.arn, &self.tags_all, tagging::read(cx, arn)),
             self.read_encryption(table.sse_description(), cx),
             self.read_replicas(&table, cx),
         )?;
@@ -43,7 +43,8 @@ impl Table {
         self.billing_mode = billing.map_or(BillingMode::Provisioned.as_str(), BillingMode::as_str).into();
         self.deletion_protection_enabled = table.deletion_protection_enabled().unwrap_or_default().into();
         self.name = table.table_name().into();
-        let key = |kind: KeyType| table.key_schema().iter().find(|key| key.key_type == kind).map(|it| it.attribute_name());
+        let key =
+            |kind: KeyType| table.key_schema().iter().find(|key| key.key_type == kind).map(|it| it.attribute_name());
         self.hash_key = key(KeyType::Hash).into();
         self.range_key = key(KeyType::Range).into();
         let throughput = table.provisioned_throughput();

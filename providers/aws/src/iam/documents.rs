@@ -67,8 +67,14 @@ mod tests {
 
     #[test]
     fn policies_begin_with_a_brace() {
-        let cases =
-            [("{}", true), (r#"{"a":1}"#, true), (" {}", false), ("", false), ("arn:aws:iam::1:policy/x", false), ("{", false)];
+        let cases = [
+            ("{}", true),
+            (r#"{"a":1}"#, true),
+            (" {}", false),
+            ("", false),
+            ("arn:aws:iam::1:policy/x", false),
+            ("{", false),
+        ];
         for (text, fine) in cases {
             assert_eq!(policy_json().run(&Value::from(text)).is_ok(), fine, "{text}");
         }

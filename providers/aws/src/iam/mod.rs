@@ -18,6 +18,8 @@ use landform_provider_api::framework::Registry;
 
 use crate::core::Aws;
 
+/// What IAM answers when something of this name is there already.
+const EXISTS: &str = "EntityAlreadyExists";
 /// How long a change takes at most until all of IAM, and who asks it, knows of it.
 const PROPAGATION: Duration = Duration::from_secs(120);
 

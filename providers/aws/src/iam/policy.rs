@@ -3,7 +3,7 @@
 use aws_sdk_iam::types::PolicyVersion;
 
 use super::documents::{document, name_characters, policy_json};
-use super::tagging;
+use super::{EXISTS, tagging};
 use crate::core::names;
 use crate::core::prelude::*;
 use crate::core::tags::Change;
@@ -64,9 +64,13 @@ impl Resource<Aws> for Policy {
             .set_path(self.path.param())
             .set_policy_document(self.policy.get())
             .set_tags(tagging::on_create(&self.tags_all));
-        let created = request.send().await;
-        let created = created.map_err(|error| Error::from(error).while_doing(format!("creating IAM policy {name}")))?;
-        self.id = created.policy.and_then(|policy| policy.arn).into();
+        let lost = LostAnswer::default();
+        let created = lost.forgives(EXISTS, request.customize().interceptor(lost.clone()).send().await);
+        let created = created.map_err(|error| error.while_doing(format!("creating IAM policy {name}")))?;
+        self.id = match created {
+            Some(created) => created.policy.and_then(|policy| policy.arn).into(),
+            None => self.future_arn(cx, &name).await?.into(),
+        };
         let delay = self.delay_after_policy_creation_in_ms.known().and_then(|it| u64::try_from(*it).ok());
         tokio::time::sleep(Duration::from_millis(delay.unwrap_or_default())).await;
         Ok(())
@@ -108,6 +112,12 @@ impl Resource<Aws> for Policy {
 }
 
 impl Policy {
+    /// The ARN that a policy of this name has.
+    async fn future_arn(&self, cx: &Aws, name: &str) -> Result<String> {
+        let path = self.path.text().unwrap_or("/");
+        Ok(format!("arn:{}:iam::{}:policy{path}{name}", cx.partition(), cx.caller().await?.account_id))
+    }
+
     async fn reread(mut self, cx: &Aws) -> Result<Option<Self>> {
         let arn = self.id.as_str().to_owned();
         let Some(remote) = cx.iam().get_policy().policy_arn(&arn).send().await?.policy else { return Ok(None) };

@@ -196,7 +196,9 @@ fn variables(text: &str) -> String {
 
 fn can_have_variables(text: &str, version: &str) -> Result<(), String> {
     if version == WITHOUT_VARIABLES && text.contains("&{") {
-        return Err(format!("{text:?} has a variable, which version {WITHOUT_VARIABLES} of the language does not know."));
+        return Err(format!(
+            "{text:?} has a variable, which version {WITHOUT_VARIABLES} of the language does not know."
+        ));
     }
     Ok(())
 }

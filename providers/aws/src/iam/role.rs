@@ -4,7 +4,7 @@ use aws_sdk_iam::types::Role as Remote;
 
 use super::documents::{document, name_characters, policy_json};
 use super::loads::AttachedPolicies;
-use super::{PROPAGATION, role_policies, tagging};
+use super::{EXISTS, PROPAGATION, role_policies, tagging};
 use crate::core::names;
 use crate::core::prelude::*;
 use crate::core::tags::Change;
@@ -87,11 +87,13 @@ impl Resource<Aws> for Role {
             .set_path(self.path.param())
             .set_permissions_boundary(self.permissions_boundary.param())
             .set_tags(tagging::on_create(&self.tags_all));
-        let create = || async { Ok(request.clone().send().await?) };
+        let lost = LostAnswer::default();
+        let create =
+            || async { lost.forgives(EXISTS, request.clone().customize().interceptor(lost.clone()).send().await) };
         let created = retry_while(PROPAGATION, Error::names_unknown_principal, create).await;
         let created = created.map_err(|error| error.while_doing(format!("creating IAM role {name}")))?;
         self.id = name.into();
-        self.arn = created.role.map(|role| role.arn).into();
+        self.arn = created.and_then(|created| created.role).map(|role| role.arn).into();
         self.wait_known(cx).await?;
         role_policies::put_inline(cx, self.id.as_str(), &self.inline_policy).await?;
         let attached = self.managed_policy_arns.items().cloned().collect();

@@ -62,7 +62,11 @@ impl Resource<Aws> for Alias {
         let prefix = self.name_prefix.text().unwrap_or("alias/");
         let name = names::given_or_new(&self.name, &prefix.into());
         let request = cx.kms().create_alias().alias_name(&name).set_target_key_id(self.target_key_id.get());
-        let create = || async { Ok(request.clone().send().await?) };
+        let lost = LostAnswer::default();
+        let create = || async {
+            let sent = request.clone().customize().interceptor(lost.clone()).send().await;
+            lost.forgives("AlreadyExistsException", sent)
+        };
         retry_while(PROPAGATION, Error::is_missing, create)
             .await
             .map_err(|error| error.while_doing(format!("creating KMS alias {name}")))?;

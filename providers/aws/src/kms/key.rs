@@ -1,8 +1,6 @@
 //! `aws_kms_key`.
 
-use aws_sdk_kms::types::{
-    KeyMetadata, KeySpec, KeyState, KeyUsageType, MultiRegionKeyType, OriginType, Tag,
-};
+use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyState, KeyUsageType, MultiRegionKeyType, OriginType, Tag};
 
 use super::PROPAGATION;
 use super::loads::Keys;
@@ -111,7 +109,8 @@ impl Resource<Aws> for Key {
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-        Ok(batch.each(|key| key.reread(cx)).await)
+        let tagged = cx.with_known_tags(batch.iter().map(|key| (&key.arn, &key.tags_all)));
+        Ok(cx.reading_tags(tagged, batch.each(|key| key.reread(cx))).await)
     }
 
     /// A disabled key can not be changed: it is enabled first, or disabled last.
@@ -170,9 +169,8 @@ async fn described(cx: &Aws, id: &str) -> Result<Option<KeyMetadata>> {
     let keys = cx.load_one::<Keys>(id).await?;
     let Some(found) = keys.get(id) else { return Ok(None) };
     let metadata = found.as_ref().map_err(Error::clone)?.metadata.clone();
-    let ending = |it: &KeyMetadata| {
-        matches!(it.key_state(), Some(KeyState::PendingDeletion | KeyState::PendingReplicaDeletion))
-    };
+    let ending =
+        |it: &KeyMetadata| matches!(it.key_state(), Some(KeyState::PendingDeletion | KeyState::PendingReplicaDeletion));
     Ok(metadata.filter(|key| !ending(key)))
 }
 
@@ -234,7 +232,8 @@ impl Key {
         check_primary(&key)?;
         self.fill(&key);
         let rotation = async { if rotates(&key) { Some(rotation(cx, &id).await).transpose() } else { Ok(None) } };
-        let (policy, rotation, tags) = futures::try_join!(policy(cx, &id), rotation, tags(cx, &id))?;
+        let tags = cx.tags_or(&self.arn, &self.tags_all, tags(cx, &id));
+        let (policy, rotation, tags) = futures::try_join!(policy(cx, &id), rotation, tags)?;
         let (rotates, period) = rotation.unwrap_or_default();
         self.policy = policy.into();
         self.enable_key_rotation = rotates.into();

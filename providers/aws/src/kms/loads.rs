@@ -36,7 +36,8 @@ impl Fetch for Keys {
     async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, Answer)>> {
         let (aliases, keys): (Vec<String>, Vec<String>) = keys.into_iter().partition(|it| it.contains(' '));
         let plan = Plan::of(&keys, &aliases);
-        let (mut found, listed) = futures::try_join!(ask_keys(cx, keys, &plan), list_aliases(cx, plan.unpaired.clone()))?;
+        let (mut found, listed) =
+            futures::try_join!(ask_keys(cx, keys, &plan), list_aliases(cx, plan.unpaired.clone()))?;
         found.extend(listed);
         Ok(found)
     }

@@ -54,9 +54,8 @@ pub(super) struct LogGroup {
 }
 
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>
-const RETENTIONS: [i64; 23] = [
-    0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+const RETENTIONS: [i64; 23] =
+    [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 fn name_characters() -> landform_provider_api::framework::Check {
     let allowed = |it: char| it.is_ascii_alphanumeric() || "_./#-".contains(it);
@@ -75,7 +74,11 @@ impl Resource<Aws> for LogGroup {
             .set_kms_key_id(self.kms_key_id.param())
             .set_log_group_class(self.log_group_class.text().map(LogGroupClass::from))
             .set_tags((!tags.is_empty()).then(|| tags.into_iter().collect()));
-        let create = || async { Ok(request.clone().send().await?) };
+        let lost = LostAnswer::default();
+        let create = || async {
+            let sent = request.clone().customize().interceptor(lost.clone()).send().await;
+            lost.forgives("ResourceAlreadyExistsException", sent)
+        };
         retry_while(Duration::from_secs(30), is_passing, create)
             .await
             .map_err(|error| error.while_doing(format!("creating log group {name}")))?;
@@ -87,14 +90,17 @@ impl Resource<Aws> for LogGroup {
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-        let groups = cx.load::<LogGroups>(&batch.ids()).await?;
-        let groups = &groups;
-        Ok(batch
-            .each(|group| async move {
+        let tagged = cx.with_known_tags(batch.iter().map(|group| (&group.arn, &group.tags_all)));
+        let read = async {
+            let groups = cx.load::<LogGroups>(&batch.ids()).await?;
+            let groups = &groups;
+            let filled = batch.each(|group| async move {
                 let Some(remote) = groups.get(group.id.as_str()) else { return Ok(None) };
                 group.filled(remote, cx).await.map(Some)
-            })
-            .await)
+            });
+            Ok(filled.await)
+        };
+        cx.reading_tags(tagged, read).await
     }
 
     async fn update(&mut self, prior: &Self, cx: &Aws) -> Result<()> {
@@ -195,7 +201,7 @@ impl LogGroup {
     async fn filled(mut self, remote: &Remote, cx: &Aws) -> Result<Self> {
         let arn = remote.arn().unwrap_or_default();
         let arn = arn.strip_suffix(":*").unwrap_or(arn).to_owned();
-        let tags = cx.logs().list_tags_for_resource().resource_arn(&arn).send().await?.tags;
+        let tags = cx.tags_or(&self.arn, &self.tags_all, tags(cx, &arn)).await?;
         let name = remote.log_group_name().unwrap_or_default();
         self.arn = arn.into();
         self.deletion_protection_enabled = remote.deletion_protection_enabled().unwrap_or_default().into();
@@ -204,7 +210,12 @@ impl LogGroup {
         self.name = name.into();
         self.name_prefix = names::prefix_of(name);
         self.retention_in_days = remote.retention_in_days().unwrap_or_default().into();
-        self.tags_all = Attr::Known(tags.unwrap_or_default().into_iter().collect());
+        self.tags_all = Attr::Known(tags);
         Ok(self)
     }
+}
+
+async fn tags(cx: &Aws, arn: &str) -> Result<Tags> {
+    let told = cx.logs().list_tags_for_resource().resource_arn(arn).send().await?.tags;
+    Ok(told.unwrap_or_default().into_iter().collect())
 }

@@ -34,12 +34,9 @@ impl Fetch for LogGroups {
 async fn by_prefix(cx: &Aws, names: Vec<String>) -> Result<Vec<(String, LogGroup)>> {
     one_by_one(names, |name| async move {
         let mut pages = cx.logs().describe_log_groups().log_group_name_prefix(&name).into_paginator().items().send();
-        while let Some(group) = pages.next().await {
-            let group = group?;
-            // They come in order of their names, so the group that is named like the prefix comes first.
-            return Ok(Some(group).filter(|group| group.log_group_name() == Some(&name)));
-        }
-        Ok(None)
+        // They come in order of their names, so the group that is named like the prefix comes first.
+        let first = pages.next().await.transpose()?;
+        Ok(first.filter(|group| group.log_group_name() == Some(&name)))
     })
     .await
 }

@@ -160,7 +160,8 @@ impl Resource<Aws> for Bucket {
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-        Ok(batch.each(|bucket| bucket.reread(cx)).await)
+        let tagged = cx.with_known_tags(batch.iter().map(|bucket| (&bucket.arn, &bucket.tags_all)));
+        Ok(cx.reading_tags(tagged, batch.each(|bucket| bucket.reread(cx))).await)
     }
 
     async fn update(&mut self, prior: &Self, cx: &Aws) -> Result<()> {
@@ -202,7 +203,8 @@ impl Bucket {
     /// Makes the bucket with its tags if that is allowed, else without.
     async fn make(&self, cx: &Aws, name: &str) -> Result<Tagged> {
         if cx.region() == FIRST_REGION && exists(cx, name).await? {
-            let message = format!("There is a bucket {name} in this account already. Import it, or choose another name.");
+            let message =
+                format!("There is a bucket {name} in this account already. Import it, or choose another name.");
             return Err(Error::new("Bucket exists", message));
         }
         let tags = tagging::tags_of(self.tags_all.items());
@@ -210,7 +212,9 @@ impl Bucket {
         if tags.is_empty() {
             return send(self.timeouts.create(), plain).await.map(|()| Tagged::AtOnce);
         }
-        let no_tags = |error: &Error| error.message().contains("s3:TagResource") || error.is(&["UnsupportedArgument", "MalformedXML"]);
+        let no_tags = |error: &Error| {
+            error.message().contains("s3:TagResource") || error.is(&["UnsupportedArgument", "MalformedXML"])
+        };
         match send(self.timeouts.create(), self.request(cx, name, Some(tags))).await {
             Err(error) if no_tags(&error) => send(self.timeouts.create(), plain).await.map(|()| Tagged::Later),
             result => result.map(|()| Tagged::AtOnce),
@@ -219,9 +223,8 @@ impl Bucket {
 
     fn request(&self, cx: &Aws, name: &str, tags: Option<Vec<aws_sdk_s3::types::Tag>>) -> CreateBucket {
         let constraint = (cx.region() != FIRST_REGION).then(|| BucketLocationConstraint::from(cx.region()));
-        let configuration = (constraint.is_some() || tags.is_some()).then(|| {
-            CreateBucketConfiguration::builder().set_location_constraint(constraint).set_tags(tags).build()
-        });
+        let configuration = (constraint.is_some() || tags.is_some())
+            .then(|| CreateBucketConfiguration::builder().set_location_constraint(constraint).set_tags(tags).build());
         let locks = self.object_lock_enabled.is_true() || object_lock::is_enabled(&self.object_lock_configuration);
         cx.s3()
             .create_bucket()
@@ -258,7 +261,11 @@ type CreateBucket = aws_sdk_s3::operation::create_bucket::builders::CreateBucket
 
 /// Makes a bucket, waiting for one of that name to be wholly deleted.
 async fn send(timeout: Duration, request: CreateBucket) -> Result<()> {
-    let create = || async { Ok(request.clone().send().await?) };
+    let lost = LostAnswer::default();
+    let create = || async {
+        let sent = request.clone().customize().interceptor(lost.clone()).send().await;
+        lost.forgives("BucketAlreadyOwnedByYou", sent)
+    };
     retry_while(timeout, |error| error.is(&["OperationAborted"]), create).await.map(|_| ())
 }
 

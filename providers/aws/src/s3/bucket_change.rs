@@ -1,8 +1,9 @@
 //! Setting what a bucket itself is configured with. The order is that of the public provider: what others need is first.
 
 use aws_sdk_s3::types::{
-    AccelerateConfiguration, AccessControlPolicy, BucketAccelerateStatus, BucketCannedAcl, BucketLifecycleConfiguration,
-    CorsConfiguration, Payer, RequestPaymentConfiguration, ServerSideEncryptionConfiguration,
+    AccelerateConfiguration, AccessControlPolicy, BucketAccelerateStatus, BucketCannedAcl,
+    BucketLifecycleConfiguration, CorsConfiguration, Payer, RequestPaymentConfiguration,
+    ServerSideEncryptionConfiguration,
 };
 
 use super::absent::is_young;
@@ -38,7 +39,9 @@ impl Bucket {
     }
 
     async fn change_the_rest(&self, prior: &Self, cx: &Aws) -> Result<()> {
-        if self.acceleration_status.is_known() && self.acceleration_status.as_str() != prior.acceleration_status.as_str() {
+        if self.acceleration_status.is_known()
+            && self.acceleration_status.as_str() != prior.acceleration_status.as_str()
+        {
             self.patiently(|| self.set_acceleration(cx)).await?;
         }
         if self.request_payer.is_known() && self.request_payer.as_str() != prior.request_payer.as_str() {

@@ -47,7 +47,7 @@ impl Bucket {
         let id = self.id.as_str().to_owned();
         let (region, tags, access, keeping, requests) = futures::try_join!(
             self.find_region(cx),
-            tagging::all(cx, &id),
+            cx.tags_or(&self.arn, &self.tags_all, tagging::all(cx, &id)),
             access(cx, &id),
             keeping(cx, &id),
             requests(cx, &id),

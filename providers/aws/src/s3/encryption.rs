@@ -1,8 +1,6 @@
 //! How a bucket encrypts what it keeps, as part of the bucket.
 
-use aws_sdk_s3::types::{
-    ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionRule as Remote,
-};
+use aws_sdk_s3::types::{ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionRule as Remote};
 
 use crate::core::checks::listed;
 use crate::core::prelude::*;

@@ -119,8 +119,12 @@ fn read_rule(rule: &Remote) -> LifecycleRule {
     #[expect(deprecated, reason = "rules of the first form are still told so")]
     let plain = rule.prefix();
     let prefix = plain.or_else(|| filter?.prefix()).or_else(|| and?.prefix());
-    let tags: Vec<_> =
-        filter.and_then(LifecycleRuleFilter::tag).cloned().into_iter().chain(and.into_iter().flat_map(|it| it.tags().to_vec())).collect();
+    let tags: Vec<_> = filter
+        .and_then(LifecycleRuleFilter::tag)
+        .cloned()
+        .into_iter()
+        .chain(and.into_iter().flat_map(|it| it.tags().to_vec()))
+        .collect();
     let tags = tagging::read(&tags);
     let abort = rule.abort_incomplete_multipart_upload();
     LifecycleRule {

@@ -17,10 +17,8 @@ pub(super) struct Logging {
 
 /// As the service tells it.
 pub(super) fn read(logging: Option<&LoggingEnabled>) -> Vec<Logging> {
-    let read = logging.map(|it| Logging {
-        target_bucket: it.target_bucket().into(),
-        target_prefix: it.target_prefix().into(),
-    });
+    let read = logging
+        .map(|it| Logging { target_bucket: it.target_bucket().into(), target_prefix: it.target_prefix().into() });
     read.into_iter().collect()
 }
 

@@ -137,10 +137,8 @@ pub(super) struct Time {
 
 /// As the service tells it.
 pub(super) fn read(configuration: Option<&Remote>) -> Vec<Replication> {
-    let read = configuration.map(|it| Replication {
-        role: it.role().into(),
-        rules: it.rules().iter().map(read_rule).collect(),
-    });
+    let read = configuration
+        .map(|it| Replication { role: it.role().into(), rules: it.rules().iter().map(read_rule).collect() });
     read.into_iter().collect()
 }
 
@@ -170,12 +168,10 @@ fn read_rule(rule: &ReplicationRule) -> Rule {
 
 fn read_filter(filter: &ReplicationRuleFilter) -> Filter {
     let and = filter.and();
-    let tags: Vec<_> = filter.tag().cloned().into_iter().chain(and.into_iter().flat_map(|it| it.tags().to_vec())).collect();
+    let tags: Vec<_> =
+        filter.tag().cloned().into_iter().chain(and.into_iter().flat_map(|it| it.tags().to_vec())).collect();
     let tags = tagging::read(&tags);
-    Filter {
-        prefix: filter.prefix().or_else(|| and?.prefix()).into(),
-        tags: (!tags.is_empty()).then_some(tags).into(),
-    }
+    Filter { prefix: filter.prefix().or_else(|| and?.prefix()).into(), tags: (!tags.is_empty()).then_some(tags).into() }
 }
 
 fn read_destination(it: &RemoteDestination) -> Destination {
@@ -218,7 +214,8 @@ fn write_rule(rule: &Rule) -> Result<ReplicationRule> {
             if enabled { SseKmsEncryptedObjectsStatus::Enabled } else { SseKmsEncryptedObjectsStatus::Disabled };
         SseKmsEncryptedObjects::builder().status(status).build()
     });
-    let criteria = criteria.transpose()?.map(|it| SourceSelectionCriteria::builder().sse_kms_encrypted_objects(it).build());
+    let criteria =
+        criteria.transpose()?.map(|it| SourceSelectionCriteria::builder().sse_kms_encrypted_objects(it).build());
     let builder = ReplicationRule::builder()
         .set_id(rule.id.param())
         .status(ReplicationRuleStatus::from(rule.status.as_str()))
@@ -229,11 +226,8 @@ fn write_rule(rule: &Rule) -> Result<ReplicationRule> {
         return Ok(builder.prefix(rule.prefix.as_str()).build()?);
     };
     let copies_deletes = rule.delete_marker_replication_status.text().is_some();
-    let status = if copies_deletes {
-        DeleteMarkerReplicationStatus::Enabled
-    } else {
-        DeleteMarkerReplicationStatus::Disabled
-    };
+    let status =
+        if copies_deletes { DeleteMarkerReplicationStatus::Enabled } else { DeleteMarkerReplicationStatus::Disabled };
     Ok(builder
         .filter(write_filter(filter))
         .priority(rule.priority.get_i32().unwrap_or_default())
@@ -254,9 +248,10 @@ fn write_filter(filter: &Filter) -> ReplicationRuleFilter {
 fn write_destination(it: &Destination) -> Result<RemoteDestination> {
     let minutes = |minutes: &Attr<i64>| ReplicationTimeValue::builder().set_minutes(minutes.get_i32()).build();
     let key = it.replica_kms_key_id.text();
-    let owner = it.access_control_translation.first().map(|it| {
-        AccessControlTranslation::builder().owner(OwnerOverride::from(it.owner.as_str())).build()
-    });
+    let owner = it
+        .access_control_translation
+        .first()
+        .map(|it| AccessControlTranslation::builder().owner(OwnerOverride::from(it.owner.as_str())).build());
     let metrics = it.metrics.first().map(|it| {
         let status = MetricsStatus::from(it.status.as_str());
         RemoteMetrics::builder().status(status).event_threshold(minutes(&it.minutes)).build()
@@ -268,9 +263,7 @@ fn write_destination(it: &Destination) -> Result<RemoteDestination> {
     Ok(RemoteDestination::builder()
         .set_account(it.account_id.param())
         .bucket(it.bucket.as_str())
-        .set_encryption_configuration(
-            key.map(|key| EncryptionConfiguration::builder().replica_kms_key_id(key).build()),
-        )
+        .set_encryption_configuration(key.map(|key| EncryptionConfiguration::builder().replica_kms_key_id(key).build()))
         .set_storage_class(it.storage_class.text().map(StorageClass::from))
         .set_access_control_translation(owner.transpose()?)
         .set_metrics(metrics.transpose()?)

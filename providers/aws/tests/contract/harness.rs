@@ -293,8 +293,8 @@ impl Object {
 }
 
 /// All services at the simulator.
-fn endpoints() -> Json {
-    let services = ["cloudwatchlogs", "dynamodb", "ec2", "iam", "kms", "s3", "sts"];
+pub(crate) fn endpoints() -> Json {
+    let services = ["cloudwatchlogs", "dynamodb", "ec2", "iam", "kms", "resourcegroupstaggingapi", "s3", "sts"];
     services
         .iter()
         .map(|service| ((*service).to_owned(), json!(simulator::endpoint())))

@@ -73,7 +73,9 @@ async fn table_with_indexes() {
         .update(with(json!([index("g", "b", 3)])))
         .update(with(json!([index("g", "b", 3), index("h", "c", 1)])))
         .update(with(json!([wider])))
-        .replaced_by(indexed(json!({ "local_secondary_index": [other], "global_secondary_index": [index("h", "c", 1)] })))
+        .replaced_by(indexed(
+            json!({ "local_secondary_index": [other], "global_secondary_index": [index("h", "c", 1)] }),
+        ))
         .hold()
         .await;
 }
@@ -132,9 +134,7 @@ async fn replicas() {
         config.as_object_mut().expect("an object").extend(stream.as_object().expect("an object").clone());
         config
     };
-    let there = |region: &str, recovers: bool| {
-        json!({ "region_name": region, "propagate_tags": true, "point_in_time_recovery": recovers })
-    };
+    let there = |region: &str, recovers: bool| json!({ "region_name": region, "propagate_tags": true, "point_in_time_recovery": recovers });
     Contract::new("aws_dynamodb_table", with(json!([there("us-east-1", false)])))
         .update(with(json!([there("us-east-1", true), there("eu-central-1", false)])))
         .update(with(json!([there("eu-central-1", false)])))

@@ -139,7 +139,8 @@ async fn documents_are_merged_by_sid() {
     let source = r#"{"Version":"2008-10-17","Id":"source","Statement":[
         {"Sid":"Keep","Effect":"Allow","Action":["b","a"],"Resource":["*"]},
         {"Sid":"Replace","Effect":"Allow","Action":"x","Principal":{"AWS":["2","1"]},"Condition":{"Bool":{"k":true}}}]}"#;
-    let overriding = r#"{"Statement":[{"Sid":"Own","Effect":"Deny","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"z"}]}"#;
+    let overriding =
+        r#"{"Statement":[{"Sid":"Own","Effect":"Deny","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"z"}]}"#;
     let statements = json!([
         { "sid": "Own", "actions": ["own"], "resources": ["*"] },
         { "sid": "Replace", "actions": ["replaced"], "resources": ["*"] },
@@ -229,7 +230,10 @@ async fn the_id_is_the_checksum_of_the_text() {
     let statement = json!({ "actions": ["x"] });
     let document = world.data("aws_iam_policy_document", json!({ "statement": [statement] })).await;
     assert_eq!(document.text("version"), "2012-10-17");
-    assert_eq!(document.text("minified_json"), r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"x"}]}"#);
+    assert_eq!(
+        document.text("minified_json"),
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"x"}]}"#
+    );
 }
 
 #[tokio::test]

@@ -7,7 +7,8 @@ use crate::harness::{Contract, World};
 
 #[tokio::test]
 async fn role_policy_attachment() {
-    let with = |policy: &str| json!({ "role": "${role.name}", "policy_arn": format!("arn:aws:iam::aws:policy/{policy}") });
+    let with =
+        |policy: &str| json!({ "role": "${role.name}", "policy_arn": format!("arn:aws:iam::aws:policy/{policy}") });
     Contract::new("aws_iam_role_policy_attachment", with("ReadOnlyAccess"))
         .needs("role", "aws_iam_role", json!({ "name": "server", "assume_role_policy": TRUST }))
         .replaced_by(with("SecurityAudit"))

@@ -67,7 +67,9 @@ async fn one_call_reads_a_key_and_the_alias_that_points_to_it() {
 #[tokio::test]
 async fn invalid_names() {
     let world = World::new().await;
-    for (name, expected) in [("logs", "must begin with alias/"), ("alias/aws/s3", "AWS's own"), ("alias/a b", "may only")] {
+    for (name, expected) in
+        [("logs", "must begin with alias/"), ("alias/aws/s3", "AWS's own"), ("alias/a b", "may only")]
+    {
         let told = told(&world.validate("aws_kms_alias", &json!({ "name": name, "target_key_id": "x" })).await);
         assert!(told.contains(expected), "{told}");
     }

@@ -89,7 +89,8 @@ async fn delivery_groups_keep_what_they_have_for_two_days() {
 async fn a_create_that_fails_half_way_keeps_the_group() {
     let world = World::new().await;
     world.account.fault(&Fault::deny("logs.PutRetentionPolicy"));
-    let (made, said) = world.try_make("aws_cloudwatch_log_group", &json!({ "name": "half", "retention_in_days": 7 })).await;
+    let (made, said) =
+        world.try_make("aws_cloudwatch_log_group", &json!({ "name": "half", "retention_in_days": 7 })).await;
     assert!(told(&said).contains("logs:PutRetentionPolicy"), "{:#?}", said);
     assert_eq!(made.value.get_attribute("id").and_then(|it| it.as_str()), Some("half"));
 }

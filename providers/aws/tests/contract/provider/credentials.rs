@@ -103,9 +103,7 @@ async fn profiles() {
     let process = format!("[profile tool]\ncredential_process = printf '%s' '{}'\n", answer(&three));
     let config = file("profiles.config", &format!("[profile one]\n{}{process}", keys(&one)));
     let credentials = file("profiles.credentials", &format!("[two]\n{}", keys(&two)));
-    let with = |profile: &str| {
-        json!({ "profile": profile, "shared_config_files": [config], "shared_credentials_files": [credentials] })
-    };
+    let with = |profile: &str| json!({ "profile": profile, "shared_config_files": [config], "shared_credentials_files": [credentials] });
     for (profile, account) in [("one", &one), ("two", &two), ("tool", &three)] {
         let said = identity_with(with(profile)).await;
         assert!(said.starts_with(account.number()), "{profile}: {said}");
@@ -151,11 +149,12 @@ fn cases() -> Vec<Case> {
     let files = ("AWS_SHARED_CREDENTIALS_FILE", credentials.clone());
     let profile = ("AWS_PROFILE", "p".to_owned());
     let is = |account: &Account| vec![format!("{} arn", account.number())];
-    let tried = ["No valid credential sources found", "AWS_ACCESS_KEY_ID", "web identity token", "profile", "container"];
+    let tried =
+        ["No valid credential sources found", "AWS_ACCESS_KEY_ID", "web identity token", "profile", "container"];
     let mut cases: Vec<Case> = vec![
         ("nothing", with(&[]), json!({}), tried.map(str::to_owned).to_vec()),
         ("keys", with(&own_keys), json!({}), is(&keyed)),
-        ("default profile", with(&[files.clone()]), json!({}), is(&keyed)),
+        ("default profile", with(std::slice::from_ref(&files)), json!({}), is(&keyed)),
         ("profile", with(&[files.clone(), profile.clone()]), json!({}), is(&profiled)),
         (
             "keys win over a profile of the environment",
@@ -197,7 +196,8 @@ fn services() -> Vec<Case> {
     vec![
         (
             "container",
-            [home.clone(), off.clone(), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("{}/keys", container.url()))].into(),
+            [home.clone(), off.clone(), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("{}/keys", container.url()))]
+                .into(),
             json!({}),
             is(&contained),
         ),

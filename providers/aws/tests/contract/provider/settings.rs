@@ -52,7 +52,8 @@ async fn tags_of_all_and_tags_of_others() {
     let plan = ours.plan("aws_iam_role", Some(&read), &config).await;
     let changed = ours.apply("aws_iam_role", Some(&read), &config, plan).await;
     let seen = theirs.read_one(&changed).await.expect("the role is there");
-    let tags: Vec<&str> = seen.get("tags_all").as_mapping().expect("a map").items().iter().map(|(key, _)| &**key).collect();
+    let tags: Vec<&str> =
+        seen.get("tags_all").as_mapping().expect("a map").items().iter().map(|(key, _)| &**key).collect();
     assert_eq!(tags, ["Cost", "Owner", "Stage", "scan:last"], "tags that are ignored stay");
     ours.clear().await;
 }
@@ -126,7 +127,9 @@ async fn a_proxy_for_http_and_hosts_without_it() {
 
 #[tokio::test]
 async fn buckets_are_named_in_the_path_or_in_the_host() {
-    for (path_style, host) in [(true, "s3.eu-west-1.amazonaws.com"), (false, "in-path-or-host.s3.eu-west-1.amazonaws.com")] {
+    for (path_style, host) in
+        [(true, "s3.eu-west-1.amazonaws.com"), (false, "in-path-or-host.s3.eu-west-1.amazonaws.com")]
+    {
         let listener = Listener::start(Vec::new());
         let config = json!({
             "endpoints": [], "https_proxy": listener.url(), "max_retries": 0, "s3_use_path_style": path_style,
@@ -143,16 +146,29 @@ async fn configurations_that_can_not_be() {
     let nowhere = format!("{}/nowhere", env!("CARGO_TARGET_TMPDIR"));
     let no_bundle = format!("{}/no-bundle.pem", env!("CARGO_TARGET_TMPDIR"));
     fs_err::write(&no_bundle, "not a certificate").expect("a file is written");
+    let empty = format!("{}/empty", env!("CARGO_TARGET_TMPDIR"));
+    fs_err::write(&empty, "").expect("a file is written");
+    let bad_bundle = format!("{}/bad-bundle.pem", env!("CARGO_TARGET_TMPDIR"));
+    let pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    fs_err::write(&bad_bundle, pem).expect("a file is written");
     let cases = [
+        (json!({ "custom_ca_bundle": bad_bundle }), "Invalid certificate bundle"),
         (json!({ "region": "moon" }), "\"moon\" is not the name of an AWS region"),
         (json!({ "custom_ca_bundle": nowhere }), "Unreadable certificate bundle"),
-        (json!({ "custom_ca_bundle": no_bundle }), "Invalid certificate bundle"),
+        (json!({ "custom_ca_bundle": no_bundle }), "there is no certificate in it"),
         (json!({ "http_proxy": "not a url" }), "Invalid proxy"),
         (json!({ "max_retries": -1 }), "max_retries is a number from 0"),
         (json!({ "insecure": true }), "custom_ca_bundle"),
         (json!({ "secret_key": null }), "can only be given together"),
-        (json!({ "access_key": null, "secret_key": null, "profile": "x", "shared_config_files": [nowhere],
-            "shared_credentials_files": [nowhere] }), "no profile at all"),
+        (json!({ "profile": "x", "shared_config_files": [nowhere] }), "Unreadable shared configuration"),
+        (
+            json!({ "profile": "x", "shared_config_files": [no_bundle], "shared_credentials_files": [empty] }),
+            "Unreadable shared configuration",
+        ),
+        (
+            json!({ "profile": "x", "shared_config_files": [empty], "shared_credentials_files": [empty] }),
+            "no profile at all",
+        ),
         (json!({ "assume_role": [{ "role_arn": "r", "duration": "soon" }] }), "not a duration"),
         (json!({ "assume_role_with_web_identity": [{ "role_arn": "r" }] }), "web_identity_token_file"),
     ];

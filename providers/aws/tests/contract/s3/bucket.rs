@@ -67,7 +67,8 @@ async fn what_a_bucket_is_read_with() {
 #[tokio::test]
 async fn parts() {
     let name = unique("parts");
-    let cors = json!([{ "allowed_methods": ["GET"], "allowed_origins": ["https://example.com"], "max_age_seconds": 60 }]);
+    let cors =
+        json!([{ "allowed_methods": ["GET"], "allowed_origins": ["https://example.com"], "max_age_seconds": 60 }]);
     let site = json!([{ "index_document": "index.html", "error_document": "error.html" }]);
     let lifecycle = json!([{
         "id": "logs",
@@ -102,8 +103,7 @@ async fn parts() {
         .await;
 }
 
-const ROUTING: &str =
-    r#"[{"Redirect":{"ReplaceKeyPrefixWith":"documents/"},"Condition":{"KeyPrefixEquals":"docs/"}}]"#;
+const ROUTING: &str = r#"[{"Redirect":{"ReplaceKeyPrefixWith":"documents/"},"Condition":{"KeyPrefixEquals":"docs/"}}]"#;
 
 #[tokio::test]
 async fn a_site_has_an_endpoint() {
@@ -164,7 +164,10 @@ async fn a_bucket_with_objects_is_kept() {
     let bucket = filled(&mut world, &name, false).await;
     let refused = world.try_delete(&bucket).await;
     let told = told(&refused);
-    assert!(told.contains("BucketNotEmpty") && told.contains("a (delete marker)") && told.contains("force_destroy = true"), "{told}");
+    assert!(
+        told.contains("BucketNotEmpty") && told.contains("a (delete marker)") && told.contains("force_destroy = true"),
+        "{told}"
+    );
     assert!(world.read_one(&bucket).await.is_some());
 }
 
