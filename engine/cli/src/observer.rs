@@ -76,6 +76,16 @@ impl Progress {
         }
     }
 
+    /// A line or a message for each line that is not empty. People see an empty line where there is none, as in
+    /// Terraform.
+    fn tell_output(&self, address: &ResourceInstance, provisioner: &str, text: &str) {
+        let mut lines = progress::provisioner_lines(text).peekable();
+        if lines.peek().is_none() && !self.view.json {
+            print("\n");
+        }
+        lines.for_each(|line| self.tell(address, None, EventKind::ProvisionOutput(provisioner, line)));
+    }
+
     fn begin(&self, address: &ResourceInstance, deposed: Option<&Str>, operation: Operation, object: &Value) {
         let running = Running { since: Instant::now(), told: 0, operation, object: object.clone() };
         self.running().insert((address.clone(), deposed.cloned()), running);
@@ -123,9 +133,7 @@ impl Observer for Progress {
             Event::Provisioning { address, provisioner } => {
                 self.tell(address, None, EventKind::ProvisionStart(provisioner));
             }
-            Event::ProvisionerOutput { address, provisioner, line } => {
-                self.tell(address, None, EventKind::ProvisionOutput(provisioner, line));
-            }
+            Event::ProvisionerOutput { address, provisioner, text } => self.tell_output(address, provisioner, text),
             Event::Provisioned { address, provisioner, failed: false } => {
                 self.tell(address, None, EventKind::ProvisionComplete(provisioner));
             }

@@ -91,8 +91,8 @@ pub enum Event<'a> {
         address: &'a ResourceInstance,
         /// Its type.
         provisioner: &'a str,
-        /// One line.
-        line: &'a str,
+        /// Lines, perhaps none, without the last line break.
+        text: &'a str,
     },
     /// A provisioner ended.
     Provisioned {

@@ -21,7 +21,8 @@ pub trait Recorder {
         prior: Option<&Object>,
     ) -> Result<u64, Diagnostic>;
 
-    /// It was done, or failed: this is the object now, `None` when it is gone.
+    /// It was done, or failed: this is the object now, `None` when it is gone. Of a new object with provisioners it is
+    /// told twice: tainted as soon as it is there, and as it is once they ran. What was told last counts.
     async fn outcome(
         &self,
         intent: u64,

@@ -45,7 +45,7 @@ use crate::ephemeral::OpenResources;
 use crate::evaluate::{EachMode, Evaluator, Settings};
 use crate::events::Observer;
 use crate::prior::{self, Prior};
-use crate::program::{ModuleId, Program};
+use crate::program::{Means, ModuleId, Program};
 use crate::providers::ProviderSet;
 use crate::variables::Given;
 
@@ -99,8 +99,8 @@ pub struct Environment<'a> {
 
 /// Plans. With errors, the plan holds what was planned all the same.
 pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOptions) -> (Option<Planned>, Diagnostics) {
-    let sources = &environment.settings.context.sources;
-    let (program, mut diagnostics) = crate::validate::compile(environment.tree, environment.providers, sources);
+    let means = Means::of(environment.providers, &environment.settings);
+    let (program, mut diagnostics) = crate::validate::compile(environment.tree, means);
     let Some(program) = program else { return (None, diagnostics) };
     diagnostics.extend(check::check_removed(environment.tree));
     let (moved, found) = crate::refactor::apply_moves(&program, state);

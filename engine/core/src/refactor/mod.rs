@@ -13,6 +13,7 @@ use landform_state::State;
 
 use crate::program::{Program, Repetition};
 use removed::RemovedObject;
+pub(crate) use removed::removed_resources;
 use statement::Statement;
 
 /// A state with its objects at their new addresses.
