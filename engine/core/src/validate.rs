@@ -41,7 +41,17 @@ pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Option<Program>, 
 pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &crate::RunSettings) -> Diagnostics {
     let (program, mut diagnostics) = compile(tree, Means::of(providers, settings));
     let Some(program) = program else { return diagnostics };
-    let program = Arc::new(program);
+    diagnostics.extend(check_unknown(tree, &Arc::new(program), providers, settings).await);
+    diagnostics
+}
+
+/// Checks a program with everything unknown that only a plan can know.
+pub(crate) async fn check_unknown(
+    tree: &ModuleTree,
+    program: &Arc<Program>,
+    providers: &ProviderSet,
+    settings: &crate::RunSettings,
+) -> Diagnostics {
     let evaluator = Evaluator::new(
         program.clone(),
         Settings {
@@ -54,7 +64,7 @@ pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &cra
         unknown_variables(tree),
     );
     let validator = Validator {
-        program: &program,
+        program,
         evaluator: &evaluator,
         providers,
         provisioners: &settings.provisioners,
@@ -76,8 +86,7 @@ pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &cra
         |_| {},
     )
     .await;
-    diagnostics.extend(validator.found.into_inner());
-    diagnostics
+    validator.found.into_inner()
 }
 
 /// A configuration is checked for all values that its callers may give.
