@@ -106,8 +106,12 @@ impl Progress {
 impl Observer for Progress {
     fn event(&self, event: Event<'_>) {
         match event {
-            Event::Refreshing { address, object } => self.tell(address, None, EventKind::RefreshStart(object)),
-            Event::Refreshed { address, object } => self.tell(address, None, EventKind::RefreshComplete(object)),
+            Event::Refreshing { address, deposed, object } => {
+                self.tell(address, deposed, EventKind::RefreshStart(object));
+            }
+            Event::Refreshed { address, deposed, object } => {
+                self.tell(address, deposed, EventKind::RefreshComplete(object));
+            }
             Event::Reading { address } => self.begin(address, None, Operation::Read, &nothing()),
             Event::Read { address, object } => self.complete(address, None, Operation::Read, object),
             Event::Importing { address, id } => self.tell(address, None, EventKind::PrepareImport(id)),

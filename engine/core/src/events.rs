@@ -9,15 +9,19 @@ use landform_values::{Str, Value};
 pub enum Event<'a> {
     /// An object is read afresh.
     Refreshing {
-        /// Which one.
+        /// Of which instance.
         address: &'a ResourceInstance,
+        /// The key of a deposed object.
+        deposed: Option<&'a Str>,
         /// As last known.
         object: &'a Value,
     },
     /// An object was read afresh.
     Refreshed {
-        /// Which one.
+        /// Of which instance.
         address: &'a ResourceInstance,
+        /// The key of a deposed object.
+        deposed: Option<&'a Str>,
         /// As it is now; null when it is gone.
         object: &'a Value,
     },
