@@ -457,14 +457,4 @@ impl Applier<'_> {
         self.state.borrow_mut().remove(&change.address, change.deposed.as_deref());
         Outcome::Done
     }
-
-    /// Writes an unchanged object's new dependencies.
-    pub(super) fn keep(&self, index: usize) -> Outcome {
-        let planned = &self.planned.changes[index];
-        let mut state = self.state.borrow_mut();
-        if let Some(object) = state.instance_mut(&planned.change.address).and_then(|instance| instance.current.as_mut()) {
-            object.dependencies = planned.dependencies.clone();
-        }
-        Outcome::Done
-    }
 }
