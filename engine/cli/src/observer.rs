@@ -76,6 +76,16 @@ impl Progress {
         }
     }
 
+    /// A line or a message for each line that is not empty. People see an empty line where there is none, as in
+    /// Terraform.
+    fn tell_output(&self, address: &ResourceInstance, provisioner: &str, text: &str) {
+        let mut lines = progress::provisioner_lines(text).peekable();
+        if lines.peek().is_none() && !self.view.json {
+            print("\n");
+        }
+        lines.for_each(|line| self.tell(address, None, EventKind::ProvisionOutput(provisioner, line)));
+    }
+
     fn begin(&self, address: &ResourceInstance, deposed: Option<&Str>, operation: Operation, object: &Value) {
         let running = Running { since: Instant::now(), told: 0, operation, object: object.clone() };
         self.running().insert((address.clone(), deposed.cloned()), running);
@@ -96,8 +106,12 @@ impl Progress {
 impl Observer for Progress {
     fn event(&self, event: Event<'_>) {
         match event {
-            Event::Refreshing { address, object } => self.tell(address, None, EventKind::RefreshStart(object)),
-            Event::Refreshed { address, object } => self.tell(address, None, EventKind::RefreshComplete(object)),
+            Event::Refreshing { address, deposed, object } => {
+                self.tell(address, deposed, EventKind::RefreshStart(object));
+            }
+            Event::Refreshed { address, deposed, object } => {
+                self.tell(address, deposed, EventKind::RefreshComplete(object));
+            }
             Event::Reading { address } => self.begin(address, None, Operation::Read, &nothing()),
             Event::Read { address, object } => self.complete(address, None, Operation::Read, object),
             Event::Importing { address, id } => self.tell(address, None, EventKind::PrepareImport(id)),
@@ -123,9 +137,7 @@ impl Observer for Progress {
             Event::Provisioning { address, provisioner } => {
                 self.tell(address, None, EventKind::ProvisionStart(provisioner));
             }
-            Event::ProvisionerOutput { address, provisioner, line } => {
-                self.tell(address, None, EventKind::ProvisionOutput(provisioner, line));
-            }
+            Event::ProvisionerOutput { address, provisioner, text } => self.tell_output(address, provisioner, text),
             Event::Provisioned { address, provisioner, failed: false } => {
                 self.tell(address, None, EventKind::ProvisionComplete(provisioner));
             }

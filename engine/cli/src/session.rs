@@ -9,13 +9,14 @@ use landform_config::load::DiskFiles;
 use landform_config::manifest::{MANIFEST_FILE, Manifest};
 use landform_config::version::Version;
 use landform_config::{Module, ModuleTree, load_tree};
-use landform_core::{ProviderSet, RunSettings};
+use landform_core::{ProviderSet, ProvisionerSet, RunSettings};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_install::modules::WorkingDirectory;
 use landform_install::providers::NativeProvider;
 use landform_lang::expr::EvalContext;
 use landform_lang::functions::DiskWorld;
 use landform_provider_api::Provider;
+use landform_provision::Machine;
 use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, State, StateStore, Timer, lock_with_timeout};
 
 use crate::commands::COMPATIBLE_VERSION;
@@ -108,6 +109,14 @@ impl Session {
         ProviderSet::new(all)
     }
 
+    /// The provisioners that the engine has.
+    fn provisioners(&self) -> ProvisionerSet {
+        ProvisionerSet::new(landform_provision::all(&Machine {
+            directory: self.world.directory.clone(),
+            search_path: self.world.variable("PATH").unwrap_or_default().to_owned(),
+        }))
+    }
+
     /// What functions may use of the world.
     pub(crate) fn context(&self) -> EvalContext {
         let world = DiskWorld {
@@ -125,6 +134,7 @@ impl Session {
         let format = time::format_description::well_known::Rfc3339;
         RunSettings {
             context: self.context(),
+            provisioners: self.provisioners(),
             root_dir: ".".into(),
             working_dir: self.world.directory.to_string_lossy().into_owned().into(),
             workspace: self.workspace().into(),

@@ -9,15 +9,19 @@ use landform_values::{Str, Value};
 pub enum Event<'a> {
     /// An object is read afresh.
     Refreshing {
-        /// Which one.
+        /// Of which instance.
         address: &'a ResourceInstance,
+        /// The key of a deposed object.
+        deposed: Option<&'a Str>,
         /// As last known.
         object: &'a Value,
     },
     /// An object was read afresh.
     Refreshed {
-        /// Which one.
+        /// Of which instance.
         address: &'a ResourceInstance,
+        /// The key of a deposed object.
+        deposed: Option<&'a Str>,
         /// As it is now; null when it is gone.
         object: &'a Value,
     },
@@ -91,8 +95,8 @@ pub enum Event<'a> {
         address: &'a ResourceInstance,
         /// Its type.
         provisioner: &'a str,
-        /// One line.
-        line: &'a str,
+        /// Lines, perhaps none, without the last line break.
+        text: &'a str,
     },
     /// A provisioner ended.
     Provisioned {

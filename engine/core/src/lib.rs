@@ -19,6 +19,7 @@ pub mod plan;
 mod prior;
 mod program;
 mod providers;
+mod provisioners;
 mod refactor;
 mod schedule;
 mod stored;
@@ -31,6 +32,7 @@ use landform_lang::expr::EvalContext;
 use landform_values::Str;
 
 pub use providers::ProviderSet;
+pub use provisioners::ProvisionerSet;
 pub use stored::StoredPlan;
 pub use validate::validate;
 
@@ -60,6 +62,8 @@ pub async fn decode_state(
 pub struct RunSettings {
     /// What functions may use: files, clock, randomness.
     pub context: EvalContext,
+    /// The provisioners at hand.
+    pub provisioners: ProvisionerSet,
     /// The root module's directory, as `path.root` says.
     pub root_dir: Str,
     /// The working directory, as `path.cwd` says.

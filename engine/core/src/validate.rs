@@ -1,32 +1,33 @@
 //! Checks that need no state and no configured provider.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use landform_addrs::ResourceMode;
 use landform_config::{ModuleTree, check};
-use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
+use landform_diagnostics::{Diagnostic, Diagnostics};
 
 use landform_lang::expr::ImpureCalls;
+use landform_provider_api::Provider;
+use landform_values::Value;
 
-use crate::evaluate::{Evaluator, InstanceData, Settings};
-use crate::program::{Node, Program};
+use crate::evaluate::{Evaluator, InstanceData, ScopeId, Settings};
+use crate::program::{CompiledResource, Means, Node, Program};
 use crate::providers::ProviderSet;
+use crate::provisioners::ProvisionerSet;
 use crate::schedule::{Outcome, Run, run_graph};
 use crate::variables::{Given, ValueSource};
 
 /// Checks all that needs no values, and compiles. Without errors there is a program.
-pub(crate) fn compile(
-    tree: &ModuleTree,
-    providers: &ProviderSet,
-    sources: &SourceMap,
-) -> (Option<Program>, Diagnostics) {
+pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Option<Program>, Diagnostics) {
+    let sources = means.sources;
     let mut diagnostics = check::check_provisioners(tree);
     diagnostics.extend(check::check_required_versions(tree, sources));
     if diagnostics.has_errors() {
         return (None, diagnostics);
     }
     diagnostics.extend(check::check_references(tree, sources));
-    let (program, found) = Program::compile(tree, providers, sources);
+    let (program, found) = Program::compile(tree, means);
     diagnostics.extend(found);
     if !diagnostics.has_errors() {
         diagnostics.extend(program.graph.cycles(&program.tree, &program.provider_configs));
@@ -38,9 +39,19 @@ pub(crate) fn compile(
 /// Checks a configuration: names, schemas, cycles, constant expressions, and what providers say of each block with
 /// everything unknown that only a plan can know.
 pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &crate::RunSettings) -> Diagnostics {
-    let (program, mut diagnostics) = compile(tree, providers, &settings.context.sources);
+    let (program, mut diagnostics) = compile(tree, Means::of(providers, settings));
     let Some(program) = program else { return diagnostics };
-    let program = std::sync::Arc::new(program);
+    diagnostics.extend(check_unknown(tree, &Arc::new(program), providers, settings).await);
+    diagnostics
+}
+
+/// Checks a program with everything unknown that only a plan can know.
+pub(crate) async fn check_unknown(
+    tree: &ModuleTree,
+    program: &Arc<Program>,
+    providers: &ProviderSet,
+    settings: &crate::RunSettings,
+) -> Diagnostics {
     let evaluator = Evaluator::new(
         program.clone(),
         Settings {
@@ -52,7 +63,13 @@ pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &cra
         },
         unknown_variables(tree),
     );
-    let validator = Validator { program: &program, evaluator: &evaluator, providers, found: std::cell::RefCell::default() };
+    let validator = Validator {
+        program,
+        evaluator: &evaluator,
+        providers,
+        provisioners: &settings.provisioners,
+        found: std::cell::RefCell::default(),
+    };
     run_graph(
         &program.graph.graph,
         16,
@@ -69,8 +86,7 @@ pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &cra
         |_| {},
     )
     .await;
-    diagnostics.extend(validator.found.into_inner());
-    diagnostics
+    validator.found.into_inner()
 }
 
 /// A configuration is checked for all values that its callers may give.
@@ -87,6 +103,7 @@ struct Validator<'a> {
     program: &'a Program,
     evaluator: &'a Evaluator,
     providers: &'a ProviderSet,
+    provisioners: &'a ProvisionerSet,
     found: std::cell::RefCell<Diagnostics>,
 }
 
@@ -122,23 +139,60 @@ impl Validator<'_> {
             let failed = diagnostics.has_errors();
             self.report(diagnostics);
             let address = &self.program.tree[module].module.config.resources[index].provider_addr;
-            let Some(provider) = self.providers.get(address).filter(|_| !failed) else { continue };
-            let config = config.unmark_deep().0;
-            let kind = &compiled.address.kind;
-            let found = match compiled.address.mode {
-                ResourceMode::Managed => provider.validate_resource(kind, &config).await,
-                ResourceMode::Data => provider.validate_data_source(kind, &config).await,
-                ResourceMode::Ephemeral => Diagnostics::new(),
-            };
-            let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
-            self.report(found.into_iter().map(|mut found| {
-                if found.subject.is_none() {
-                    let span = compiled.body.span_of_problem(&found);
-                    found.subject = Some(span.unwrap_or(compiled.span));
-                }
-                found.address = found.address.or_else(|| Some(about.clone()));
-                found
-            }));
+            if let Some(provider) = self.providers.get(address).filter(|_| !failed) {
+                self.ask_provider(provider, compiled, scope, config).await;
+            }
+            self.validate_provisioners(compiled, scope, &data);
+        }
+    }
+
+    async fn ask_provider(
+        &self,
+        provider: &Arc<dyn Provider>,
+        compiled: &CompiledResource,
+        scope: ScopeId,
+        config: Value,
+    ) {
+        let config = config.unmark_deep().0;
+        let kind = &compiled.address.kind;
+        let found = match compiled.address.mode {
+            ResourceMode::Managed => provider.validate_resource(kind, &config).await,
+            ResourceMode::Data => provider.validate_data_source(kind, &config).await,
+            ResourceMode::Ephemeral => Diagnostics::new(),
+        };
+        let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
+        self.report(found.into_iter().map(|mut found| {
+            if found.subject.is_none() {
+                let span = compiled.body.span_of_problem(&found);
+                found.subject = Some(span.unwrap_or(compiled.span));
+            }
+            found.address = found.address.or_else(|| Some(about.clone()));
+            found
+        }));
+    }
+
+    /// Evaluates provisioners for an object of which only the type is known, up to the first with errors.
+    fn validate_provisioners(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) {
+        let data = data.with_self(Value::unknown(compiled.schema.block.implied_type()));
+        let names = self.evaluator.scope(scope, &data);
+        let context = &self.evaluator.settings.context;
+        for provisioner in &compiled.provisioners {
+            let (config, mut diagnostics) = provisioner.body.evaluate(&names, context);
+            if let Some(found) = self.provisioners.get(&provisioner.kind) {
+                let invalid = found.validate(&config.unmark_deep().0);
+                diagnostics.extend(invalid.into_iter().map(|mut found| {
+                    found.subject = found.subject.or_else(|| Some(provisioner.body.missing_item_span()));
+                    found
+                }));
+            }
+            if let Some(connection) = &provisioner.connection {
+                diagnostics.extend(connection.evaluate(&names, context).1);
+            }
+            let failed = diagnostics.has_errors();
+            self.report(diagnostics);
+            if failed {
+                return;
+            }
         }
     }
 

@@ -9,6 +9,7 @@ extern crate self as landform_provider_api;
 
 pub mod framework;
 mod provider;
+mod provisioner;
 pub use landform_schema as schema;
 
 pub use landform_schema::{
@@ -19,3 +20,4 @@ pub use provider::{
     PlanRequest, PlanResponse, Provider, ProviderInstance, ReadDataRequest, ReadDataResponse, ReadRequest,
     ReadResponse, UpgradeRequest,
 };
+pub use provisioner::{ProvisionRequest, Provisioner, connection_schema};

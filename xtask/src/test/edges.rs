@@ -23,6 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("landform-provider-aws", PROVIDER),
     ("landform-provider-builtin", PROVIDER),
     ("landform-provider-random", PROVIDER),
+    ("landform-provision", PROVIDER),
     ("landform-state", &["addrs", "diagnostics", "values", "schema"]),
     ("landform-core", &["addrs", "diagnostics", "values", "schema", "lang", "config", "plan", "provider-api", "state"]),
     ("landform-cli", &["*"]),

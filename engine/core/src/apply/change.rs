@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use landform_addrs::{ProviderConfigAddr, ResourceInstance};
+use landform_config::ProvisionerWhen;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, ResourceChange};
 use landform_provider_api::{ApplyRequest, ApplyResponse, ProviderInstance, ReadDataRequest};
 use landform_state::journal::{Change, Effect, Intent, Ticket};
-use landform_state::{Object, State};
+use landform_state::{Object, ObjectStatus, State};
 use landform_values::{Str, Value};
 
 use super::Applier;
@@ -20,11 +21,11 @@ use crate::program::CompiledResource;
 use crate::schedule::Outcome;
 
 /// An instance that configuration has, ready to be changed.
-struct Configured<'a> {
-    planned: &'a PlannedChange,
-    compiled: &'a CompiledResource,
-    scope: ScopeId,
-    data: InstanceData,
+pub(super) struct Configured<'a> {
+    pub(super) planned: &'a PlannedChange,
+    pub(super) compiled: &'a CompiledResource,
+    pub(super) scope: ScopeId,
+    pub(super) data: InstanceData,
     provider: Arc<dyn ProviderInstance>,
 }
 
@@ -33,6 +34,13 @@ struct Left {
     value: Value,
     private: Vec<u8>,
     tainted: bool,
+}
+
+impl Configured<'_> {
+    /// Whether something runs once the object is created.
+    fn provisions(&self) -> bool {
+        self.compiled.provisioners_at(ProvisionerWhen::Create).next().is_some()
+    }
 }
 
 impl Applier<'_> {
@@ -202,9 +210,19 @@ impl Applier<'_> {
         };
         let mut response = instance.provider.apply_resource(request).await;
         let failed = self.report_about(instance, std::mem::take(&mut response.diagnostics), false);
-        let (left, sound) = self.inspect(instance, action, &before, &planned, response, failed);
-        let failed = failed || !sound;
+        let (mut left, sound) = self.inspect(instance, action, &before, &planned, response, failed);
+        let mut failed = failed || !sound;
+        let provisions = !failed && action == Action::Create && instance.provisions();
+        if let Some(left) = left.as_mut().filter(|_| action == Action::Create) {
+            left.tainted = failed || provisions;
+        }
         let value = self.store(instance, left, &config, ticket.id).await;
+        if let Some(value) = value.as_ref().filter(|_| provisions) {
+            failed = self.provision_created(instance, value).await == Outcome::Failed;
+            if !failed {
+                self.untaint(&instance.planned.change, ticket.id).await;
+            }
+        }
         match (failed, &value) {
             (false, Some(value)) => {
                 observer.event(Event::Applied { address, deposed: None, action, object: value });
@@ -216,11 +234,10 @@ impl Applier<'_> {
             }
             _ => observer.event(Event::Failed { address, deposed: None, action }),
         }
-        if failed {
-            return Outcome::Failed;
-        }
-        let data = instance.data.with_self(value.unwrap_or(Value::NULL));
-        if self.rules(instance, &data, RuleKind::Postcondition) { Outcome::Done } else { Outcome::Failed }
+        // As in Terraform, conditions are checked of whatever there is now.
+        let Some(value) = value else { return Outcome::Failed };
+        let holds = self.rules(instance, &instance.data.with_self(value), RuleKind::Postcondition);
+        if holds && !failed { Outcome::Done } else { Outcome::Failed }
     }
 
     /// The planned object with the values known now, and what to hand to the provider.
@@ -303,8 +320,7 @@ impl Applier<'_> {
             }
         }
         let sound = !self.report_about(instance, found, false);
-        let tainted = failed && action == Action::Create;
-        (Some(Left { value: object, private: response.private, tainted }), sound)
+        (Some(Left { value: object, private: response.private, tainted: false }), sound)
     }
 
     /// Puts what a change led to into state; its value with marks.
@@ -344,6 +360,18 @@ impl Applier<'_> {
             self.values.borrow_mut().insert(address.clone(), value.clone());
         }
         value
+    }
+
+    /// All that belongs to a create has been done.
+    async fn untaint(&self, change: &ResourceChange, intent: u64) {
+        let object = {
+            let mut state = self.state.borrow_mut();
+            let instance = state.instance_mut(&change.address);
+            let Some(object) = instance.and_then(|instance| instance.current.as_mut()) else { return };
+            object.status = ObjectStatus::Ready;
+            object.clone()
+        };
+        self.conclude(intent, change, None, Some(&object)).await;
     }
 
     fn keep_value(&self, instance: &Configured<'_>, value: Value) -> Outcome {
@@ -415,6 +443,13 @@ impl Applier<'_> {
         };
         let observer = self.environment.observer;
         observer.event(Event::Applying { address, deposed: deposed.as_ref(), action: Action::Delete, object: &change.before });
+        // An object that was put aside or left incomplete goes without a word.
+        if deposed.is_none() && !self.is_tainted(address) && self.provision_destroyed(planned).await == Outcome::Failed {
+            observer.event(Event::Failed { address, deposed: None, action: Action::Delete });
+            let left = self.state.borrow().current(address).cloned();
+            self.conclude(ticket.id, change, None, left.as_ref()).await;
+            return Outcome::Failed;
+        }
         let prior = change.before.clone().unmark_deep().0;
         let null = Value::null(change.schema.block.implied_type());
         let request = ApplyRequest {
@@ -442,6 +477,10 @@ impl Applier<'_> {
         if failed { Outcome::Failed } else { Outcome::Done }
     }
 
+    fn is_tainted(&self, address: &ResourceInstance) -> bool {
+        self.state.borrow().current(address).is_some_and(|object| object.status == ObjectStatus::Tainted)
+    }
+
     /// Drops an object from state.
     pub(super) fn forget(&self, index: usize) -> Outcome {
         let change = &self.planned.changes[index].change;
@@ -452,16 +491,6 @@ impl Applier<'_> {
             provider: change.provider.clone(),
             object: None,
         }]);
-        Outcome::Done
-    }
-
-    /// Writes an unchanged object's new dependencies.
-    pub(super) fn keep(&self, index: usize) -> Outcome {
-        let planned = &self.planned.changes[index];
-        let mut state = self.state.borrow_mut();
-        if let Some(object) = state.instance_mut(&planned.change.address).and_then(|instance| instance.current.as_mut()) {
-            object.dependencies = planned.dependencies.clone();
-        }
         Outcome::Done
     }
 }

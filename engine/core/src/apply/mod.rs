@@ -8,6 +8,7 @@
 mod change;
 mod ephemeral;
 mod nodes;
+mod provision;
 mod record;
 
 pub use record::{NoRecord, Recorder};
@@ -19,35 +20,52 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use landform_addrs::{InstanceKey, ProviderConfigAddr, ResourceInstance};
+use landform_addrs::{ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Mode;
 use landform_provider_api::{ProviderInstance, Schema};
 use landform_state::{Object, State};
 use landform_values::{Str, Value};
 use petgraph::graph::NodeIndex;
+use tokio::sync::Notify;
 
 use crate::ephemeral::OpenResources;
 use crate::evaluate::{EachMode, Evaluator, InstanceData, ScopeId, Settings};
 use crate::execution::Operation;
 use crate::plan::{CheckLog, Environment, Planned};
 use crate::prior::{PriorObject, encode};
-use crate::program::{ModuleId, Program};
+use crate::program::{Means, ModuleId, Program};
 use crate::schedule::{Outcome, Run, run_graph};
 
 /// A wish to stop: what runs goes on to its end, nothing new begins. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct StopSignal(Arc<AtomicBool>);
+pub struct StopSignal(Arc<Wish>);
+
+#[derive(Debug, Default)]
+struct Wish {
+    stopped: AtomicBool,
+    told: Notify,
+}
 
 impl StopSignal {
     /// Asks to stop.
     pub fn stop(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.stopped.store(true, Ordering::SeqCst);
+        self.0.told.notify_waiters();
     }
 
     /// Whether that was asked.
     pub fn is_stopped(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Waits until that is asked.
+    pub async fn stopped(&self) {
+        // What waits before it looks can not miss the word.
+        let told = self.0.told.notified();
+        if !self.is_stopped() {
+            told.await;
+        }
     }
 }
 
@@ -82,7 +100,7 @@ pub async fn apply(
     recorder: &dyn Recorder,
     stop: &StopSignal,
 ) -> (Applied, Diagnostics) {
-    let (program, mut diagnostics) = Program::compile(environment.tree, environment.providers, &environment.settings.context.sources);
+    let (program, mut diagnostics) = Program::compile(environment.tree, Means::of(environment.providers, &environment.settings));
     let unchanged = |state: State| Applied { state, counts: Counts::default(), outputs: BTreeMap::new() };
     if diagnostics.has_errors() {
         return (unchanged(planned.state.clone()), diagnostics);
@@ -113,6 +131,8 @@ struct Applier<'a> {
     expansions: RefCell<HashMap<(ModuleId, usize), Vec<Expanded>>>,
     /// The present value of each instance.
     values: RefCell<HashMap<ResourceInstance, Value>>,
+    /// The `removed` blocks of resources.
+    removed: HashMap<ConfigResource, (ModuleId, usize)>,
     /// The keys under which creates put old objects aside.
     set_aside: RefCell<HashMap<ResourceInstance, Str>>,
     state: RefCell<State>,
@@ -144,6 +164,7 @@ impl<'a> Applier<'a> {
         let provider_indexes = provider_indexes(&program, planned);
         Self {
             evaluator: Evaluator::new(program.clone(), settings, planned.options.variables.clone()),
+            removed: crate::refactor::removed_resources(&program),
             program,
             environment,
             planned,
@@ -179,7 +200,6 @@ impl<'a> Applier<'a> {
             Operation::Evaluate(id) => Run::Now(self.evaluate(NodeIndex::new(id as usize))),
             Operation::Begin(id) => Run::Now(self.begin(NodeIndex::new(id as usize))),
             Operation::Complete(id) => Run::Now(self.complete(NodeIndex::new(id as usize))),
-            Operation::Keep(index) => Run::Now(self.keep(index as usize)),
             Operation::Forget(index) => Run::Now(self.forget(index as usize)),
             Operation::OpenProvider(index) => later(node, self.open_provider(index as usize)),
             Operation::OpenEphemeral(id) => later(node, self.open_ephemeral(NodeIndex::new(id as usize))),

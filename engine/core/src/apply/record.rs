@@ -15,7 +15,8 @@ pub trait Recorder {
     /// Something is about to be done to an object.
     async fn intent(&self, intent: &Intent<'_>) -> Result<Ticket, Diagnostic>;
 
-    /// It was done, or failed: what is there now.
+    /// It was done, or failed: what is there now. Of a new object with provisioners it is told twice: tainted as soon as
+    /// it is there, and as it is once they ran. What was told last counts.
     async fn outcome(&self, id: u64, changes: &[Change]) -> Result<(), Diagnostic>;
 
     /// State changes without an effect.

@@ -13,7 +13,7 @@ mod whole;
 
 pub(crate) use expansion::{Expansion, expand};
 pub(crate) use nodes::{RuleKind, RuleResult, Unsuitable, final_value, place_of};
-pub(crate) use scope::InstanceData;
+pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use whole::{EachMode, whole_value};
 
 use std::cell::RefCell;

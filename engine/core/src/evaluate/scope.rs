@@ -6,7 +6,7 @@ use landform_lang::expr::{Scope, Slot};
 use landform_values::{Marks, Value};
 
 use super::{EachMode, Evaluator, ScopeId, whole_value};
-use crate::program::Target;
+use crate::program::{ModuleId, Target};
 
 /// What differs between instances of one object.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,15 @@ pub(crate) struct ObjectScope<'a> {
     pub(crate) data: &'a InstanceData,
 }
 
+/// A scope for what is configured to run before an object is destroyed: only the object itself is sure to be there, not
+/// even the instance of the module that it was in.
+pub(crate) struct DestroyScope<'a> {
+    pub(crate) evaluator: &'a Evaluator,
+    /// Where the configuration stands.
+    pub(crate) module: ModuleId,
+    pub(crate) data: &'a InstanceData,
+}
+
 impl Evaluator {
     /// A scope for expressions in an instance of a module.
     pub(crate) fn scope<'a>(&'a self, scope: ScopeId, data: &'a InstanceData) -> ObjectScope<'a> {
@@ -67,19 +76,32 @@ impl Evaluator {
                 drop(scopes);
                 self.call_output(scope, call, output)
             }
+            other => {
+                let module = found.module;
+                drop(scopes);
+                self.given_target(module, data, other)?
+            }
+        })
+    }
+
+    /// What the module and the instance say by themselves; what is computed is unknown.
+    fn given_target(&self, module: ModuleId, data: &InstanceData, target: Target) -> Result<Value, Diagnostic> {
+        Ok(match target {
             Target::EachKey => data.each.as_ref().map(|(key, _)| key.clone()).ok_or_else(|| no_each("key"))?,
             Target::EachValue => data.each.as_ref().map(|(_, value)| value.clone()).ok_or_else(|| no_each("value"))?,
             Target::CountIndex => data.count_index.clone().ok_or_else(no_count)?,
             Target::SelfObject => data.self_object.clone().ok_or_else(no_self)?,
-            Target::PathModule => {
-                let config = &self.program.tree[found.module].module.config;
-                Value::string(config.source_dir.clone())
-            }
+            Target::PathModule => Value::string(self.program.tree[module].module.config.source_dir.clone()),
             Target::PathRoot => Value::from(self.settings.root_dir.clone()),
             Target::PathCwd => Value::from(self.settings.working_dir.clone()),
             Target::Workspace => Value::from(self.settings.workspace.clone()),
-            Target::Undeclared => Value::dynamic(),
             Target::Applying => Value::from(self.settings.applying).with_marks(&Marks::ephemeral()),
+            Target::Variable(_)
+            | Target::Local(_)
+            | Target::Resource(_)
+            | Target::Call(_)
+            | Target::CallOutput(..)
+            | Target::Undeclared => Value::dynamic(),
         })
     }
 
@@ -127,6 +149,13 @@ impl Scope for ObjectScope<'_> {
         let module = self.evaluator.scopes.borrow()[self.scope].module;
         let target = self.evaluator.program.tree[module].module.targets[slot.0 as usize];
         self.evaluator.target(self.scope, self.data, target)
+    }
+}
+
+impl Scope for DestroyScope<'_> {
+    fn get(&self, slot: Slot) -> Result<Value, Diagnostic> {
+        let target = self.evaluator.program.tree[self.module].module.targets[slot.0 as usize];
+        self.evaluator.given_target(self.module, self.data, target)
     }
 }
 

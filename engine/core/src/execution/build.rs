@@ -7,22 +7,21 @@
 //! 3. B is created or changed after A is destroyed.
 //! 4. A replaced object is destroyed before its successor is created.
 //!
-//! Where an object goes last (`create_before_destroy`), 2, 3 and 4 are turned round.
+//! Where an object goes last (`create_before_destroy`, and all that are deposed), 2, 3 and 4 are turned round.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use landform_addrs::{ConfigResource, ResourceMode};
+use landform_addrs::{ConfigResource, ResourceInstance, ResourceMode};
 use landform_plan::{Action, Mode};
 use petgraph::graph::NodeIndex;
 
-use super::{ExecutionGraph, Operation, Wait};
-use crate::plan::{Dependencies, PlannedChange};
+use super::{ExecutionGraph, Operation, Wait, cycles};
+use crate::plan::PlannedChange;
 use crate::program::{Node, Program};
 
 /// What the graph is built from.
 pub(crate) struct BuildInput<'a> {
     pub(crate) program: &'a Program,
-    pub(crate) dependencies: &'a Dependencies,
     pub(crate) changes: &'a [PlannedChange],
     pub(crate) mode: Mode,
     /// Whether a node of the static graph is part of this run.
@@ -31,6 +30,8 @@ pub(crate) struct BuildInput<'a> {
     pub(crate) provider_of: &'a dyn Fn(&PlannedChange) -> usize,
     /// Names of provider configurations.
     pub(crate) provider_names: &'a [String],
+    /// The new addresses of resources that were moved: state knows dependencies by their old ones.
+    pub(crate) renamed: &'a HashMap<ConfigResource, BTreeSet<ConfigResource>>,
 }
 
 /// Builds the graph.
@@ -44,10 +45,12 @@ pub(crate) fn build(input: &BuildInput<'_>) -> ExecutionGraph {
         all_gone: BTreeMap::new(),
         destroyed: BTreeMap::new(),
         updated: BTreeMap::new(),
+        creators: HashMap::new(),
     };
     builder.add_static();
     builder.add_changes();
-    builder.break_cycles();
+    builder.order_deposed();
+    cycles::break_cycles(&mut builder.result.graph);
     builder.result
 }
 
@@ -61,9 +64,11 @@ struct Builder<'a> {
     all_gone: BTreeMap<ConfigResource, NodeIndex>,
     destroyed: BTreeMap<ConfigResource, NodeIndex>,
     updated: BTreeMap<ConfigResource, NodeIndex>,
+    /// What creates or changes an instance.
+    creators: HashMap<&'a ResourceInstance, NodeIndex>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     fn add(&mut self, operation: Operation, name: String) -> NodeIndex {
         self.result.names.push(name);
         self.result.graph.add_node(operation)
@@ -71,6 +76,10 @@ impl Builder<'_> {
 
     fn needs(&mut self, first: NodeIndex, then: NodeIndex) {
         self.result.graph.add_edge(first, then, Wait::Needs);
+    }
+
+    fn goes_first(&mut self, first: NodeIndex, then: NodeIndex) {
+        self.result.graph.add_edge(first, then, Wait::Dependent);
     }
 
     fn order(&mut self, first: NodeIndex, then: NodeIndex) {
@@ -143,12 +152,7 @@ impl Builder<'_> {
         let id = index as u32;
         let address = &change.change.address;
         match change.change.action {
-            Action::NoOp => {
-                if change.needs_keeping() {
-                    let keep = self.add(Operation::Keep(id), format!("keep {address}"));
-                    self.place(change, keep);
-                }
-            }
+            Action::NoOp => {}
             Action::Read => {
                 let read = self.add(Operation::Read(id), format!("read {address}"));
                 self.place(change, read);
@@ -167,7 +171,7 @@ impl Builder<'_> {
             Action::Delete => {
                 let deposed = change.change.deposed.as_ref().map(|key| format!(" (deposed {key})")).unwrap_or_default();
                 let delete = self.add(Operation::Delete(id), format!("delete {address}{deposed}"));
-                let last = change.create_before_destroy;
+                let last = change.create_before_destroy || change.change.deposed.is_some();
                 self.place_destroyer(change, delete, last);
             }
             Action::DeleteThenCreate => {
@@ -209,13 +213,14 @@ impl Builder<'_> {
         self.ends.get(&node).copied()
     }
 
-    fn place_creator(&mut self, change: &PlannedChange, creator: NodeIndex) {
+    fn place_creator(&mut self, change: &'a PlannedChange, creator: NodeIndex) {
         self.place(change, creator);
+        self.creators.insert(&change.change.address, creator);
         let resource = change.change.address.config();
         // Rule 2: dependents that go first are gone.
         let gone = self.gone_barrier(&resource);
         self.order(gone, creator);
-        for dependency in change.prior_dependencies.iter() {
+        for dependency in &self.prior_dependencies(change) {
             // Rule 3, and the same turned round for dependencies that go last.
             let destroyed = self.destroyed_barrier(dependency);
             self.order(destroyed, creator);
@@ -229,7 +234,7 @@ impl Builder<'_> {
         let resource = change.change.address.config();
         // Rule 1: every dependent's destroyer comes first.
         let gone = self.gone_all_barrier(&resource);
-        self.needs(gone, destroyer);
+        self.goes_first(gone, destroyer);
         if last {
             let updated = self.updated_barrier(&resource);
             self.order(updated, destroyer);
@@ -237,9 +242,9 @@ impl Builder<'_> {
             let destroyed = self.destroyed_barrier(&resource);
             self.order(destroyer, destroyed);
         }
-        for dependency in change.prior_dependencies.iter() {
+        for dependency in &self.prior_dependencies(change) {
             let gone = self.gone_all_barrier(dependency);
-            self.needs(destroyer, gone);
+            self.goes_first(destroyer, gone);
             if last {
                 self.after_creators(dependency, destroyer);
             } else {
@@ -247,6 +252,28 @@ impl Builder<'_> {
                 self.order(destroyer, gone);
             }
         }
+    }
+
+    /// What an object was made after, by the addresses of today.
+    fn prior_dependencies(&self, change: &PlannedChange) -> BTreeSet<ConfigResource> {
+        let known = change.prior_dependencies.iter();
+        let renamed = known.clone().filter_map(|dependency| self.input.renamed.get(dependency)).flatten();
+        known.chain(renamed).cloned().collect()
+    }
+
+    /// Rule 4 turned round for deposed objects: what has taken their place is there, and as it should be.
+    fn order_deposed(&mut self) {
+        let graph = &self.result.graph;
+        let deletes = graph.node_indices().filter_map(|node| match graph[node] {
+            Operation::Delete(id) => {
+                let change = &self.input.changes[id as usize].change;
+                let creator = change.deposed.as_ref().and_then(|_| self.creators.get(&change.address));
+                creator.map(|creator| (*creator, node))
+            }
+            _ => None,
+        });
+        let edges: Vec<(NodeIndex, NodeIndex)> = deletes.collect();
+        edges.into_iter().for_each(|(creator, delete)| self.order(creator, delete));
     }
 
     /// Rule 2 turned round: what goes last goes after what it depends on has changed.
@@ -298,31 +325,6 @@ impl Builder<'_> {
         let node = self.add(Operation::DependentsUpdated(resource.to_string()), format!("dependents updated: {resource}"));
         self.updated.insert(resource.clone(), node);
         node
-    }
-
-    /// An order that is only wished for gives way where it would wait for itself, as between a provider configured
-    /// from a resource and objects of that provider.
-    fn break_cycles(&mut self) {
-        loop {
-            let components = petgraph::algo::tarjan_scc(&self.result.graph);
-            let mut of = vec![usize::MAX; self.result.graph.node_count()];
-            for (number, component) in components.iter().enumerate().filter(|(_, component)| component.len() > 1) {
-                for node in component {
-                    of[node.index()] = number;
-                }
-            }
-            let graph = &self.result.graph;
-            let within = |edge: &petgraph::graph::EdgeIndex| {
-                graph.edge_endpoints(*edge).is_some_and(|(from, to)| {
-                    of[from.index()] != usize::MAX && of[from.index()] == of[to.index()]
-                })
-            };
-            let weak = graph.edge_indices().filter(|edge| graph[*edge] == Wait::Order).find(within);
-            match weak {
-                Some(edge) => drop(self.result.graph.remove_edge(edge)),
-                None => return,
-            }
-        }
     }
 }
 

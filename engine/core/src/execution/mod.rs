@@ -6,9 +6,11 @@
 //! **Invariant**: data only. Between two resources of n and m instances there are n + m edges, through barriers.
 
 mod build;
+mod cycles;
 
 pub(crate) use build::{BuildInput, build};
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use petgraph::Direction;
@@ -36,8 +38,6 @@ pub enum Operation {
     Delete(u32),
     /// Drops an object from state.
     Forget(u32),
-    /// Puts an unchanged object's new address, dependencies or the like into state.
-    Keep(u32),
     /// A resource's value, with all its instances, is there.
     Complete(u32),
     /// Everything that must go before objects of a resource may go.
@@ -53,7 +53,10 @@ pub enum Operation {
 pub enum Wait {
     /// It needs what the other yields.
     Needs,
-    /// It should come later, unless that is impossible.
+    /// What the other destroys was made after what it destroys. Gives way where it would wait for itself and no
+    /// [`Wait::Order`] can.
+    Dependent,
+    /// It should come later. Gives way where it would wait for itself.
     Order,
 }
 
@@ -77,6 +80,11 @@ impl ExecutionGraph {
     /// How many operations it has.
     pub fn len(&self) -> usize {
         self.graph.node_count()
+    }
+
+    /// How many times an operation waits for another.
+    pub fn waits(&self) -> usize {
+        self.graph.edge_count()
     }
 
     /// Whether it has none.
@@ -118,15 +126,21 @@ impl ExecutionGraph {
 }
 
 impl fmt::Display for ExecutionGraph {
-    /// One line an operation in an order that works: `update a.b: begin a.b, …`. Operations that only wait or evaluate
-    /// are left out, and what they wait for is shown instead.
+    /// A line an operation with an effect, sorted, with those that it waits for: `update b.y: delete b.z, update a.x`.
+    /// What these wait for themselves is not repeated.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let order = petgraph::algo::toposort(&self.graph, None).map_err(|_| fmt::Error)?;
+        let mut before: HashMap<NodeIndex, HashSet<NodeIndex>> = HashMap::new();
         let mut lines: Vec<String> = Vec::new();
         for node in order.into_iter().filter(|node| self.graph[*node].is_effect()) {
-            let mut needs: Vec<&str> = self.effects_before(node).into_iter().map(|node| self.name(node)).collect();
+            let nearest = self.effects_before(node);
+            let implied: HashSet<NodeIndex> = nearest.iter().flat_map(|node| &before[node]).copied().collect();
+            let mut needs: Vec<&str> =
+                nearest.iter().filter(|node| !implied.contains(node)).map(|node| self.name(*node)).collect();
             needs.sort_unstable();
-            lines.push(if needs.is_empty() { self.name(node).to_owned() } else { format!("{}: {}", self.name(node), needs.join(", ")) });
+            let colon = if needs.is_empty() { "" } else { ": " };
+            lines.push(format!("{}{colon}{}", self.name(node), needs.join(", ")));
+            before.insert(node, implied.into_iter().chain(nearest).collect());
         }
         lines.sort_unstable();
         lines.into_iter().try_for_each(|line| writeln!(f, "{line}"))
@@ -136,7 +150,7 @@ impl fmt::Display for ExecutionGraph {
 impl ExecutionGraph {
     /// The nearest operations with an effect that come before one.
     fn effects_before(&self, node: NodeIndex) -> Vec<NodeIndex> {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let mut open: Vec<NodeIndex> = self.graph.neighbors_directed(node, Direction::Incoming).collect();
         let mut found = Vec::new();
         while let Some(before) = open.pop() {

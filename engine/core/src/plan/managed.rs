@@ -37,6 +37,11 @@ impl Planner<'_> {
                 outcome = Outcome::Failed;
                 continue;
             };
+            if instances.len() > 1 && self.program.tree[module].module.provisioners_name_their_resource(index) {
+                self.report([waiting_for_each_other(&resource, &instances)]);
+                outcome = Outcome::Failed;
+                continue;
+            }
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
@@ -321,6 +326,12 @@ pub(super) fn prevented(address: &ResourceInstance, compiled: &CompiledResource)
         "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan using the -target option."
     );
     Diagnostic::error("Instance cannot be destroyed", detail).at(compiled.span)
+}
+
+/// Provisioners that call their resource by its name want all its instances, and so each waits for all others.
+fn waiting_for_each_other(resource: &AbsResource, instances: &[(InstanceKey, InstanceData)]) -> Diagnostic {
+    let names: Vec<String> = instances.iter().map(|(key, _)| resource.instance(key.clone()).to_string()).collect();
+    Diagnostic::error(format!("Cycle: {}", names.join(", ")), "")
 }
 
 /// Ephemeral values may only stand where they are never stored.

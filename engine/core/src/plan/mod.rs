@@ -45,8 +45,9 @@ use crate::ephemeral::OpenResources;
 use crate::evaluate::{EachMode, Evaluator, Settings};
 use crate::events::Observer;
 use crate::prior::{self, Prior};
-use crate::program::{ModuleId, Program};
+use crate::program::{Means, ModuleId, Program};
 use crate::providers::ProviderSet;
+use crate::validate;
 use crate::variables::Given;
 
 /// What a plan is asked for.
@@ -99,9 +100,16 @@ pub struct Environment<'a> {
 
 /// Plans. With errors, the plan holds what was planned all the same.
 pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOptions) -> (Option<Planned>, Diagnostics) {
-    let sources = &environment.settings.context.sources;
-    let (program, mut diagnostics) = crate::validate::compile(environment.tree, environment.providers, sources);
+    let means = Means::of(environment.providers, &environment.settings);
+    let (program, mut diagnostics) = validate::compile(environment.tree, means);
     let Some(program) = program else { return (None, diagnostics) };
+    let program = Arc::new(program);
+    // What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
+    let invalid =
+        validate::check_unknown(environment.tree, &program, environment.providers, &environment.settings).await;
+    if invalid.has_errors() {
+        return (None, invalid);
+    }
     diagnostics.extend(check::check_removed(environment.tree));
     let (moved, found) = crate::refactor::apply_moves(&program, state);
     diagnostics.extend(found);
@@ -110,7 +118,7 @@ pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOp
     if diagnostics.has_errors() {
         return (None, diagnostics);
     }
-    let planner = Planner::new(environment, Arc::new(program), prior, moved, options);
+    let planner = Planner::new(environment, program, prior, moved, options);
     let (planned, found, contradictions) = planner.run(environment.tree, state).await;
     // Moves that contradict what is declared hide all else, which mostly follows from them.
     if contradictions.has_errors() {

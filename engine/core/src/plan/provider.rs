@@ -120,13 +120,14 @@ impl Planner<'_> {
         if places.is_empty() {
             return Outcome::Done;
         }
-        for ((address, _), request) in places.iter().zip(&requests) {
-            self.observer.event(Event::Refreshing { address, object: &request.prior });
+        for ((address, deposed), request) in places.iter().zip(&requests) {
+            self.observer.event(Event::Refreshing { address, deposed: deposed.as_ref(), object: &request.prior });
         }
         let responses = instance.read_resources(requests).await;
         let mut outcome = Outcome::Done;
         for ((address, deposed), response) in places.into_iter().zip(responses) {
-            self.observer.event(Event::Refreshed { address: &address, object: &response.object });
+            let (address, deposed) = (&address, deposed.as_ref());
+            self.observer.event(Event::Refreshed { address, deposed, object: &response.object });
             let failed = response.diagnostics.has_errors();
             self.report(response.diagnostics.into_iter().map(|mut found| {
                 found.address = found.address.or_else(|| Some(address.to_string()));
@@ -135,7 +136,7 @@ impl Planner<'_> {
             if failed {
                 outcome = Outcome::Failed;
             } else {
-                self.keep(&address, deposed.as_ref(), response.object, response.private);
+                self.keep(address, deposed, response.object, response.private);
             }
         }
         outcome

@@ -1,6 +1,6 @@
 //! What planning yields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
@@ -12,7 +12,7 @@ use landform_values::{Marks, Value};
 use super::Planner;
 use crate::execution::{self, ExecutionGraph};
 use crate::prior::{self, PriorObject, PriorResource, encode};
-use crate::program::ModuleId;
+use crate::program::{ModuleId, Node};
 
 /// A planned change with all that apply needs.
 #[derive(Clone, Debug)]
@@ -31,13 +31,6 @@ pub struct PlannedChange {
     pub create_before_destroy: bool,
     /// The module and the index of the resource there, when configuration has it.
     pub config: Option<(ModuleId, usize)>,
-}
-
-impl PlannedChange {
-    /// Whether an unchanged object still has to be written: new dependencies, order of replacement, or address.
-    pub(crate) fn needs_keeping(&self) -> bool {
-        self.change.address.resource.mode == ResourceMode::Managed && self.dependencies != self.prior_dependencies
-    }
 }
 
 /// A plan and all that applying it needs.
@@ -67,16 +60,16 @@ impl Planner<'_> {
         let mut changes = std::mem::take(&mut self.found.borrow_mut().changes);
         changes.sort_by(|a, b| a.change.sort_key().cmp(&b.change.sort_key()));
         let diagnostics = std::mem::take(&mut self.found.borrow_mut().diagnostics);
-        let new_state = self.new_state(state);
+        let new_state = self.new_state(state, &changes);
         let provider_names: Vec<String> = self.provider_addresses.iter().map(ToString::to_string).collect();
         let execution = execution::build(&execution::BuildInput {
             program: &self.program,
-            dependencies: &self.dependencies,
             changes: &changes,
             mode: self.options.mode,
             includes: &|node| self.selection.includes(node),
             provider_of: &|change| self.provider_indexes.get(&change.change.provider).copied().unwrap_or(0),
             provider_names: &provider_names,
+            renamed: &self.moved.renamed(),
         });
         let relevant_attributes = self.relevant_attributes(&changes, &outputs);
         let mut plan = Plan {
@@ -121,7 +114,7 @@ impl Planner<'_> {
     }
 
     /// State with moves and what was read put in.
-    fn new_state(&self, state: &State) -> State {
+    fn new_state(&self, state: &State, changes: &[PlannedChange]) -> State {
         let mut new = self.moved.state.clone();
         let prior = self.prior.borrow();
         for (address, deposed) in self.vanished.borrow().keys() {
@@ -135,6 +128,7 @@ impl Planner<'_> {
                 }
             }
         }
+        self.keep_what_is_configured(&mut new, changes);
         if self.options.mode == Mode::Normal && !self.selection.is_restricted() {
             let stale: Vec<ResourceInstance> =
                 new.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data).collect();
@@ -150,6 +144,35 @@ impl Planner<'_> {
         new.prune();
         new.lineage.clone_from(&state.lineage);
         new
+    }
+
+    /// What configuration says of objects that it claims: which order a replacement takes, and what they depend on.
+    /// Those that change depend on what they did before as well, until they have changed; a run without refresh leaves
+    /// that to apply.
+    fn keep_what_is_configured(&self, new: &mut State, changes: &[PlannedChange]) {
+        let current = changes.iter().filter(|planned| planned.change.deposed.is_none());
+        let unchanged: HashSet<&ResourceInstance> = current
+            .filter(|planned| planned.change.action == Action::NoOp)
+            .map(|planned| &planned.change.address)
+            .collect();
+        for (resource, (_, keys)) in &self.found.borrow().expansions {
+            let Some((module, index)) = self.declared(resource) else { continue };
+            let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
+            let dependencies = self.dependencies.addresses(&self.program, node);
+            for address in keys.iter().map(|key| resource.instance(key.clone())) {
+                if !self.selection.includes_instance(&address) {
+                    continue;
+                }
+                let instance = new.instance_mut(&address).and_then(|instance| instance.current.as_mut());
+                let Some(object) = instance.filter(|_| resource.resource.mode == ResourceMode::Managed) else { continue };
+                object.create_before_destroy = self.dependencies.create_before_destroy(node);
+                if unchanged.contains(&address) {
+                    object.dependencies = dependencies.clone();
+                } else if self.options.refresh {
+                    object.dependencies = union(&dependencies, &object.dependencies);
+                }
+            }
+        }
     }
 
     fn encode_data(&self, address: &ResourceInstance, value: &Value) -> Option<landform_state::Object> {
@@ -175,4 +198,11 @@ impl Planner<'_> {
         view.outputs = self.prior_outputs(state);
         view
     }
+}
+
+fn union(some: &Arc<[ConfigResource]>, others: &Arc<[ConfigResource]>) -> Arc<[ConfigResource]> {
+    if some == others {
+        return some.clone();
+    }
+    landform_state::sorted_dependencies(some.iter().chain(others.iter()).cloned())
 }

@@ -7,7 +7,7 @@ use landform_addrs::{ProviderAddr, Resource, ResourceMode, Str};
 use landform_config::{
     CheckRule, IgnoreChanges as DeclaredIgnore, Module, ModuleTree, ReplaceTrigger, Resource as DeclaredResource,
 };
-use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, suggestion};
+use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
 use landform_lang::body::{CompiledBody, compile_body};
 use landform_lang::expr::{self, Expression};
 use landform_lang::syntax::ast::{Expr, ExprKind, Step, StepKind};
@@ -17,21 +17,20 @@ use landform_values::{Path, Value};
 use super::module::CompiledTrigger;
 use super::names::NameTable;
 use super::{
-    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule,
+    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule, Means,
     ModuleNode, Program, Repetition, StaticGraph, Target,
 };
 use crate::plan::IgnoreChanges;
-use crate::providers::ProviderSet;
 
 /// Compiles a tree of modules.
-pub(super) fn compile(tree: &ModuleTree, providers: &ProviderSet, sources: &SourceMap) -> (Program, Diagnostics) {
+pub(super) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Program, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let mut compiled: HashMap<*const Module, Arc<CompiledModule>> = HashMap::new();
     let mut nodes: Vec<ModuleNode> = Vec::with_capacity(tree.nodes().len());
     for node in tree.nodes() {
         let module = compiled.entry(Arc::as_ptr(&node.module)).or_insert_with(|| {
             let callees = node.children.iter().map(|child| child.map(|child| tree.node(child).module.clone())).collect();
-            let mut compiler = Compiler::new(&node.module, callees, providers, sources, &mut diagnostics);
+            let mut compiler = Compiler::new(&node.module, callees, means, &mut diagnostics);
             Arc::new(compiler.compile())
         });
         nodes.push(ModuleNode {
@@ -47,24 +46,22 @@ pub(super) fn compile(tree: &ModuleTree, providers: &ProviderSet, sources: &Sour
     (Program { tree: nodes, graph, provider_configs }, diagnostics)
 }
 
-struct Compiler<'a> {
+pub(super) struct Compiler<'a> {
     config: &'a Arc<Module>,
     callees: Vec<Option<Arc<Module>>>,
-    providers: &'a ProviderSet,
-    sources: &'a SourceMap,
-    names: NameTable,
-    diagnostics: &'a mut Diagnostics,
+    pub(super) means: Means<'a>,
+    pub(super) names: NameTable,
+    pub(super) diagnostics: &'a mut Diagnostics,
 }
 
 impl<'a> Compiler<'a> {
     fn new(
         config: &'a Arc<Module>,
         callees: Vec<Option<Arc<Module>>>,
-        providers: &'a ProviderSet,
-        sources: &'a SourceMap,
+        means: Means<'a>,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        let mut names = NameTable { providers: providers.clone(), config: Some(config.clone()), ..NameTable::default() };
+        let mut names = NameTable { providers: means.providers.clone(), config: Some(config.clone()), ..NameTable::default() };
         names.variables = indexes(config.variables.keys());
         names.locals = indexes(config.locals.keys());
         names.resources = config.resources.keys().enumerate().map(|(index, key)| (key.clone(), index)).collect();
@@ -78,7 +75,7 @@ impl<'a> Compiler<'a> {
                 (name.clone(), (index, outputs))
             })
             .collect();
-        Self { config, callees, providers, sources, names, diagnostics }
+        Self { config, callees, means, names, diagnostics }
     }
 
     fn compile(&mut self) -> CompiledModule {
@@ -99,8 +96,22 @@ impl<'a> Compiler<'a> {
         let calls = (0..config.module_calls.len()).map(|call| self.call(call)).collect();
         let providers = config.provider_configs.values().map(|provider| self.provider(provider)).collect();
         let checks = config.checks.values().map(|check| CompiledCheck { asserts: self.rules(&check.asserts) }).collect();
+        let removed = config.removed.iter();
+        let removed = removed.map(|block| self.provisioners(&block.provisioners, block.connection.as_ref())).collect();
         let targets = std::mem::take(&mut self.names.targets);
-        CompiledModule { config, targets, variables, locals, outputs, resources, resource_indexes, calls, providers, checks }
+        CompiledModule {
+            config,
+            targets,
+            variables,
+            locals,
+            outputs,
+            resources,
+            resource_indexes,
+            calls,
+            providers,
+            checks,
+            removed,
+        }
     }
 
     fn expression(&mut self, expr: &Expr) -> Expression {
@@ -133,7 +144,7 @@ impl<'a> Compiler<'a> {
 
     fn resource(&mut self, resource: &DeclaredResource) -> CompiledResource {
         let schema = self.schema(resource);
-        let (body, found) = compile_body(&resource.body, &schema.block, &mut self.names, self.sources);
+        let (body, found) = compile_body(&resource.body, &schema.block, &mut self.names, self.means.sources);
         let known_type = !schema.block.attributes.is_empty() || !schema.block.blocks.is_empty() || schema.version != -1;
         if known_type {
             self.diagnostics.extend(found);
@@ -148,6 +159,8 @@ impl<'a> Compiler<'a> {
             triggers: resource.lifecycle.replace_triggered_by.iter().filter_map(|trigger| self.trigger(trigger)).collect(),
             preconditions: self.rules(&resource.lifecycle.preconditions),
             postconditions: self.rules(&resource.lifecycle.postconditions),
+            provisioners: self.provisioners(&resource.provisioners, resource.connection.as_ref()),
+            connection: self.connection(resource.connection.as_ref()),
             schema,
         }
     }
@@ -155,7 +168,7 @@ impl<'a> Compiler<'a> {
     /// The schema of a resource; of an unknown type, an empty one with version -1.
     fn schema(&mut self, resource: &DeclaredResource) -> Arc<Schema> {
         let unknown = || Arc::new(Schema { version: -1, ..Schema::default() });
-        let Some(provider) = self.providers.get(&resource.provider_addr) else {
+        let Some(provider) = self.means.providers.get(&resource.provider_addr) else {
             self.diagnostics.push(missing_provider(&resource.provider_addr).at(resource.span));
             return unknown();
         };
@@ -215,13 +228,13 @@ impl<'a> Compiler<'a> {
 
     fn provider(&mut self, provider: &landform_config::ProviderConfig) -> CompiledProvider {
         let address = self.config.provider_named(&provider.name);
-        let schema = self.providers.get(&address).map(|provider| provider.schemas());
+        let schema = self.means.providers.get(&address).map(|provider| provider.schemas());
         let Some(schema) = schema else {
             self.diagnostics.push(missing_provider(&address).at(provider.span));
-            let (body, _) = compile_body(&provider.body, &Schema::default().block, &mut self.names, self.sources);
+            let (body, _) = compile_body(&provider.body, &Schema::default().block, &mut self.names, self.means.sources);
             return CompiledProvider { body };
         };
-        let (body, found): (CompiledBody, _) = compile_body(&provider.body, &schema.provider.block, &mut self.names, self.sources);
+        let (body, found): (CompiledBody, _) = compile_body(&provider.body, &schema.provider.block, &mut self.names, self.means.sources);
         self.diagnostics.extend(found);
         CompiledProvider { body }
     }

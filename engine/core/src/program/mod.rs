@@ -11,6 +11,7 @@ mod functions;
 mod graph;
 mod module;
 mod names;
+mod provisioner;
 
 pub(crate) use compile::missing_provider;
 pub(crate) use graph::{Node, StaticGraph};
@@ -18,6 +19,7 @@ pub(crate) use module::{
     CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule, CompiledTrigger, Repetition,
 };
 pub(crate) use names::Target;
+pub(crate) use provisioner::{CompiledProvisioner, missing as missing_provisioner};
 
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ use landform_config::ModuleTree;
 use landform_diagnostics::{Diagnostics, SourceMap};
 
 use crate::providers::ProviderSet;
+use crate::provisioners::ProvisionerSet;
 
 /// A compiled configuration.
 pub(crate) struct Program {
@@ -35,6 +38,24 @@ pub(crate) struct Program {
     pub(crate) graph: StaticGraph,
     /// Every provider configuration that is declared or needed, in the order of their nodes.
     pub(crate) provider_configs: Vec<ProviderUse>,
+}
+
+/// What a configuration is compiled with.
+#[derive(Clone, Copy)]
+pub(crate) struct Means<'a> {
+    /// For schemas and functions.
+    pub(crate) providers: &'a ProviderSet,
+    /// For schemas.
+    pub(crate) provisioners: &'a ProvisionerSet,
+    /// For messages that mention another place.
+    pub(crate) sources: &'a SourceMap,
+}
+
+impl<'a> Means<'a> {
+    /// Of a run.
+    pub(crate) fn of(providers: &'a ProviderSet, settings: &'a crate::RunSettings) -> Self {
+        Self { providers, provisioners: &settings.provisioners, sources: &settings.context.sources }
+    }
 }
 
 /// Index into [`Program::tree`].
@@ -65,8 +86,8 @@ pub(crate) struct ProviderUse {
 
 impl Program {
     /// Compiles a tree of modules. What could not be compiled is told by diagnostics, all of it.
-    pub(crate) fn compile(tree: &ModuleTree, providers: &ProviderSet, sources: &SourceMap) -> (Self, Diagnostics) {
-        compile::compile(tree, providers, sources)
+    pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Self, Diagnostics) {
+        compile::compile(tree, means)
     }
 
     /// The element of the tree at a path.

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use landform_addrs::{Resource, Str};
-use landform_config::Module;
+use landform_config::{Module, ProvisionerWhen};
 use landform_diagnostics::Span;
 use landform_lang::body::CompiledBody;
 use landform_lang::expr::Expression;
 use landform_schema::Schema;
 
-use super::Target;
+use super::{CompiledProvisioner, Target};
 use crate::plan::IgnoreChanges;
 
 /// What is in one module directory, whoever calls it. Lists go by the order of the declarations in [`Module`].
@@ -35,6 +35,8 @@ pub(crate) struct CompiledModule {
     pub(crate) providers: Vec<CompiledProvider>,
     /// Check blocks.
     pub(crate) checks: Vec<CompiledCheck>,
+    /// Provisioners of each `removed` block.
+    pub(crate) removed: Vec<Vec<CompiledProvisioner>>,
 }
 
 /// `count`, `for_each` or neither.
@@ -89,6 +91,10 @@ pub(crate) struct CompiledResource {
     pub(crate) preconditions: Vec<CompiledRule>,
     /// Checked after reading or applying.
     pub(crate) postconditions: Vec<CompiledRule>,
+    /// What runs on creation and destruction, in order.
+    pub(crate) provisioners: Vec<CompiledProvisioner>,
+    /// How provisioners connect, where they do not say so themselves.
+    pub(crate) connection: Option<CompiledBody>,
 }
 
 /// An item of `replace_triggered_by`.
@@ -132,6 +138,21 @@ impl CompiledModule {
         slots.map(|slot| self.targets[slot.0 as usize]).collect()
     }
 
+    fn body_targets<'a>(&'a self, body: &'a CompiledBody) -> impl Iterator<Item = Target> + 'a {
+        body.slots().iter().map(|slot| self.targets[slot.0 as usize])
+    }
+
+    /// What create-time provisioners refer to.
+    fn provisioner_targets<'a>(&'a self, resource: &'a CompiledResource) -> impl Iterator<Item = Target> + 'a {
+        let bodies = resource.provisioners_at(ProvisionerWhen::Create).flat_map(CompiledProvisioner::bodies);
+        bodies.flat_map(|body| self.body_targets(body))
+    }
+
+    /// Whether create-time provisioners of a resource refer to it by its name, rather than by `self`.
+    pub(crate) fn provisioners_name_their_resource(&self, resource: usize) -> bool {
+        self.provisioner_targets(&self.resources[resource]).any(|target| target == Target::Resource(resource))
+    }
+
     fn rules<'a>(&'a self, rules: &'a [CompiledRule]) -> Vec<Target> {
         self.targets_of(rules.iter().flat_map(|rule| [&rule.condition, &rule.message]))
     }
@@ -154,7 +175,9 @@ impl CompiledModule {
     pub(crate) fn resource_targets(&self, resource: usize) -> Vec<Target> {
         let resource = &self.resources[resource];
         let mut targets = self.targets_of(resource.repetition.expression());
-        targets.extend(resource.body.slots().iter().map(|slot| self.targets[slot.0 as usize]));
+        targets.extend(self.body_targets(&resource.body));
+        targets.extend(resource.connection.iter().flat_map(|connection| self.body_targets(connection)));
+        targets.extend(self.provisioner_targets(resource));
         targets.extend(self.rules(&resource.preconditions));
         targets.extend(self.rules(&resource.postconditions));
         for trigger in &resource.triggers {
@@ -173,7 +196,14 @@ impl CompiledModule {
 
     /// What a provider configuration refers to.
     pub(crate) fn provider_targets(&self, provider: usize) -> Vec<Target> {
-        self.providers[provider].body.slots().iter().map(|slot| self.targets[slot.0 as usize]).collect()
+        self.body_targets(&self.providers[provider].body).collect()
+    }
+}
+
+impl CompiledResource {
+    /// The provisioners that run on creation, or those on destruction.
+    pub(crate) fn provisioners_at(&self, when: ProvisionerWhen) -> impl Iterator<Item = &CompiledProvisioner> {
+        self.provisioners.iter().filter(move |provisioner| provisioner.when == when)
     }
 }
 

@@ -4,15 +4,16 @@ mod order;
 mod removed;
 mod statement;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
+use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Action;
 use landform_state::State;
 
 use crate::program::{Program, Repetition};
 use removed::RemovedObject;
+pub(crate) use removed::removed_resources;
 use statement::Statement;
 
 /// A state with its objects at their new addresses.
@@ -29,6 +30,15 @@ impl Moved {
     /// Where an instance was before.
     pub(crate) fn previous(&self, address: &ResourceInstance) -> ResourceInstance {
         self.previous.get(address).unwrap_or(address).clone()
+    }
+
+    /// The new addresses of moved resources, by their old ones.
+    pub(crate) fn renamed(&self) -> HashMap<ConfigResource, BTreeSet<ConfigResource>> {
+        let mut renamed: HashMap<_, BTreeSet<_>> = HashMap::new();
+        for (new, old) in self.previous.iter().map(|(new, old)| (new.config(), old.config())).filter(|(new, old)| new != old) {
+            renamed.entry(old).or_default().insert(new);
+        }
+        renamed
     }
 
     /// What becomes of an instance that configuration does not have: a `removed` block may say "forget".

@@ -1,0 +1,101 @@
+//! Provisioners of a compiled module, each with the connection that it uses.
+//!
+//! Create-time provisioners are a part of their resource: what they refer to is needed before it, and `self` is the
+//! new object. Destroy-time provisioners refer to nothing but the object that is about to go, so that they run even when
+//! nothing else is there any more; the configuration's own checks hold that.
+
+use landform_addrs::Str;
+use landform_config::{Connection, OnFailure, Provisioner, ProvisionerWhen};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_lang::body::{CompiledBody, compile_body};
+use landform_provider_api::connection_schema;
+use landform_schema::Block;
+
+use super::compile::Compiler;
+
+/// A `provisioner` block.
+pub(crate) struct CompiledProvisioner {
+    /// Its kind, such as `local-exec`.
+    pub(crate) kind: Str,
+    /// When it runs.
+    pub(crate) when: ProvisionerWhen,
+    /// What its failure means.
+    pub(crate) on_failure: OnFailure,
+    /// Its configuration.
+    pub(crate) body: CompiledBody,
+    /// How it reaches the object: what the resource says, but for what it says itself.
+    pub(crate) connection: Option<CompiledBody>,
+}
+
+impl CompiledProvisioner {
+    /// All that it is made from.
+    pub(crate) fn bodies(&self) -> impl Iterator<Item = &CompiledBody> {
+        std::iter::once(&self.body).chain(&self.connection)
+    }
+}
+
+impl Compiler<'_> {
+    /// Compiles provisioners with what the block around says of connections. Only the first with errors is told of, as
+    /// in Terraform.
+    pub(super) fn provisioners(
+        &mut self,
+        declared: &[Provisioner],
+        base: Option<&Connection>,
+    ) -> Vec<CompiledProvisioner> {
+        let mut failed = false;
+        let mut compile = |provisioner| {
+            let (compiled, found) = self.provisioner(provisioner, base);
+            if !failed {
+                failed = found.has_errors();
+                self.diagnostics.extend(found);
+            }
+            compiled
+        };
+        declared.iter().map(&mut compile).collect()
+    }
+
+    fn provisioner(
+        &mut self,
+        provisioner: &Provisioner,
+        base: Option<&Connection>,
+    ) -> (CompiledProvisioner, Diagnostics) {
+        let mut diagnostics = Diagnostics::new();
+        let schema = match self.means.provisioners.get(&provisioner.kind) {
+            Some(found) => found.schema().clone(),
+            None => {
+                diagnostics.push(missing(&provisioner.kind).at(provisioner.kind_span));
+                Block::default()
+            }
+        };
+        let (body, found) = compile_body(&provisioner.body, &schema, &mut self.names, self.means.sources);
+        if !diagnostics.has_errors() {
+            diagnostics.extend(found);
+        }
+        let connection = match (base, &provisioner.connection) {
+            (Some(base), Some(own)) => Some(base.body.overridden_by(&own.body)),
+            (base, own) => base.or(own.as_ref()).map(|connection| connection.body.clone()),
+        };
+        let connection = connection.map(|body| {
+            let (connection, found) = compile_body(&body, &connection_schema(), &mut self.names, self.means.sources);
+            diagnostics.extend(found);
+            connection
+        });
+        let Provisioner { when, on_failure, .. } = *provisioner;
+        let compiled = CompiledProvisioner { kind: provisioner.kind.clone(), when, on_failure, body, connection };
+        (compiled, diagnostics)
+    }
+
+    /// The `connection` block of a resource, for what it refers to; [`Compiler::provisioners`] tells what is wrong.
+    pub(super) fn connection(&mut self, declared: Option<&Connection>) -> Option<CompiledBody> {
+        let compile = |connection: &Connection| {
+            compile_body(&connection.body, &connection_schema(), &mut self.names, self.means.sources).0
+        };
+        declared.map(compile)
+    }
+}
+
+/// A provisioner that the engine was not handed.
+pub(crate) fn missing(kind: &str) -> Diagnostic {
+    let detail = format!("This configuration requires provisioner plugin {kind:?}, which isn't available.");
+    Diagnostic::error("Missing required provisioner plugin", detail)
+}

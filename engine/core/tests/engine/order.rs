@@ -1,0 +1,402 @@
+//! Which operations a plan leads to, and what each waits for.
+//!
+//! Things are called without their type here: `create a` creates `test_thing.a`.
+
+use landform_plan::Mode;
+
+use crate::fixture::{Fixture, expect_fine};
+use crate::objects::state_of;
+
+/// What applying a configuration to a state does. Lines are sorted; behind the colon stands what comes before.
+fn check(config: &str, state: &str, expected: &str) {
+    check_mode(Mode::Normal, config, state, expected);
+}
+
+fn check_mode(mode: Mode, config: &str, state: &str, expected: &str) {
+    let sorted = |text: &str| {
+        let mut lines: Vec<&str> = text.trim().lines().map(str::trim).collect();
+        lines.sort_unstable();
+        lines.join("\n")
+    };
+    let is = sorted(&execution(mode, config, state).to_string().replace("test_thing.", ""));
+    let should_be = sorted(expected);
+    assert!(is == should_be, "{config}\n--- is\n{is}\n--- should be\n{should_be}");
+}
+
+fn execution(mode: Mode, config: &str, state: &str) -> landform_core::execution::ExecutionGraph {
+    let fixture = Fixture::new();
+    let state = state_of(state, &mut fixture.strict.world());
+    let (planned, diagnostics) = fixture.plan(config, &state, mode);
+    expect_fine(config, &diagnostics);
+    planned.expect("a plan").execution
+}
+
+/// Three things, each made after those before it.
+const CHAIN: &str = "
+    test_thing.a
+    test_thing.b after test_thing.a
+    test_thing.c after test_thing.a, test_thing.b
+";
+
+/// The same, where each goes after its successor has come.
+const CREATE_FIRST_CHAIN: &str = "
+    test_thing.a create-first
+    test_thing.b create-first after test_thing.a
+    test_thing.c create-first after test_thing.a, test_thing.b
+";
+
+const CHAIN_CONFIG: &str = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" { uses = [test_thing.a.id] }
+resource "test_thing" "c" { uses = [test_thing.b.id] }
+"#;
+
+#[test]
+fn creates_follow_references() {
+    check(CHAIN_CONFIG, "", "create a\n create b: create a\n create c: create b");
+}
+
+#[test]
+fn creates_follow_depends_on() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" { depends_on = [test_thing.a] }
+"#;
+    check(config, "", "create a\n create b: create a");
+}
+
+#[test]
+fn what_nothing_connects_goes_in_any_order() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" {}
+"#;
+    check(config, "test_thing.c", "create a\n create b\n delete c");
+}
+
+#[test]
+fn what_is_as_it_should_be_needs_nothing() {
+    let things = CHAIN_CONFIG.replace("uses = [", "depends_on = [").replace(".id]", "]");
+    check(&things, CHAIN, "");
+}
+
+#[test]
+fn updates_follow_references() {
+    let config = r#"
+resource "test_thing" "a" { input = "new" }
+resource "test_thing" "b" { uses = [test_thing.a.tag] }
+resource "test_thing" "c" { depends_on = [test_thing.b] }
+"#;
+    check(config, CHAIN, "update a\n update b: update a");
+}
+
+#[test]
+fn a_replaced_thing_goes_before_its_successor_comes() {
+    let config = r#"
+resource "test_thing" "a" { replace = "new" }
+resource "test_thing" "b" { uses = [test_thing.a.id] }
+resource "test_thing" "c" { uses = [test_thing.b.tag] }
+"#;
+    check(config, CHAIN, "create a: delete a\n delete a\n update b: create a\n update c: update b");
+}
+
+#[test]
+fn replaced_things_go_in_reverse() {
+    let config = r#"
+resource "test_thing" "a" { replace = "new" }
+resource "test_thing" "b" { replace = test_thing.a.id }
+resource "test_thing" "c" { replace = test_thing.b.id }
+"#;
+    let expected = "
+        create a: delete a
+        create b: create a
+        create c: create b
+        delete a: delete b
+        delete b: delete c
+        delete c
+    ";
+    check(config, CHAIN, expected);
+}
+
+#[test]
+fn a_tainted_thing_is_replaced_like_any_other() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" { uses = [test_thing.a.id] }
+"#;
+    let state = "
+        test_thing.a tainted
+        test_thing.b after test_thing.a
+    ";
+    check(config, state, "create a: delete a\n delete a\n update b: create a");
+}
+
+#[test]
+fn create_before_destroy_waits_for_dependents_to_change_over() {
+    let config = r#"
+resource "test_thing" "a" {
+  replace = "new"
+  lifecycle { create_before_destroy = true }
+}
+resource "test_thing" "b" { uses = [test_thing.a.id] }
+resource "test_thing" "c" { uses = [test_thing.b.tag] }
+"#;
+    check(config, CHAIN, "create a\n delete a (old): update c\n update b: create a\n update c: update b");
+}
+
+#[test]
+fn create_before_destroy_holds_for_what_is_depended_on() {
+    let config = r#"
+resource "test_thing" "a" { replace = "new" }
+resource "test_thing" "b" { replace = test_thing.a.id }
+resource "test_thing" "c" {
+  replace = test_thing.b.id
+  lifecycle { create_before_destroy = true }
+}
+"#;
+    let expected = "
+        create a
+        create b: create a
+        create c: create b
+        delete a (old): delete b (old)
+        delete b (old): delete c (old)
+        delete c (old): create c
+    ";
+    check(config, CHAIN, expected);
+}
+
+#[test]
+fn create_before_destroy_below_things_that_go_first() {
+    let config = r#"
+resource "test_thing" "a" {
+  replace = "new"
+  lifecycle { create_before_destroy = true }
+}
+resource "test_thing" "b" { replace = test_thing.a.id }
+resource "test_thing" "c" { replace = test_thing.b.id }
+"#;
+    let expected = "
+        create a: delete b
+        create b: create a
+        create c: create b
+        delete a (old): create c
+        delete b: delete c
+        delete c
+    ";
+    check(config, CHAIN, expected);
+}
+
+#[test]
+fn all_is_destroyed_in_reverse() {
+    let expected = "delete a: delete b\n delete b: delete c\n delete c";
+    check_mode(Mode::Destroy, CHAIN_CONFIG, CHAIN, expected);
+    check_mode(Mode::Destroy, CHAIN_CONFIG, CREATE_FIRST_CHAIN, expected);
+    check("", CHAIN, expected);
+}
+
+#[test]
+fn things_without_configuration_go_before_what_depended_on_them_changes() {
+    let config = r#"resource "test_thing" "c" { input = "new" }"#;
+    check(config, CHAIN, "delete a: delete b\n delete b\n update c: delete a");
+}
+
+#[test]
+fn things_without_configuration_go_after_that_if_they_were_to_go_last() {
+    let config = r#"resource "test_thing" "c" { input = "new" }"#;
+    check(config, CREATE_FIRST_CHAIN, "delete a: delete b\n delete b: update c\n update c");
+}
+
+#[test]
+fn what_depended_on_a_thing_goes_before_that_changes() {
+    let config = r#"resource "test_thing" "a" { input = "new" }"#;
+    check(config, CHAIN, "delete b: delete c\n delete c\n update a: delete b");
+}
+
+#[test]
+fn deposed_things_go_last() {
+    let config = r#"
+resource "test_thing" "a" { input = "new" }
+resource "test_thing" "b" { uses = [test_thing.a.tag] }
+"#;
+    let state = "
+        test_thing.a
+        test_thing.a deposed:00000001
+        test_thing.b after test_thing.a
+        test_thing.b deposed:00000002 after test_thing.a
+    ";
+    let expected = "
+        delete a (deposed 00000001): delete b (deposed 00000002)
+        delete b (deposed 00000002): update b
+        update a
+        update b: update a
+    ";
+    check(config, state, expected);
+}
+
+#[test]
+fn moves_keep_what_things_depended_on() {
+    let config = r#"
+resource "test_thing" "a2" { input = "new" }
+resource "test_thing" "b2" { replace = test_thing.a2.tag }
+moved {
+  from = test_thing.a
+  to   = test_thing.a2
+}
+moved {
+  from = test_thing.b
+  to   = test_thing.b2
+}
+"#;
+    let expected = "
+        create b2: update a2
+        delete b2: delete c
+        delete c
+        update a2: delete b2
+    ";
+    check(config, CHAIN, expected);
+}
+
+#[test]
+fn what_is_forgotten_waits_for_nothing() {
+    let config = r#"
+removed {
+  from = test_thing.a
+  lifecycle { destroy = false }
+}
+"#;
+    check(config, "test_thing.a\n test_thing.b after test_thing.a", "delete b\n forget a");
+}
+
+#[test]
+fn a_data_source_is_read_when_what_it_refers_to_is_there() {
+    let config = r#"
+resource "test_thing" "a" {}
+data "test_tag" "a" { id = test_thing.a.id }
+resource "test_thing" "b" { input = data.test_tag.a.tag }
+"#;
+    check(config, "", "create a\n create b: read data.test_tag.a\n read data.test_tag.a: create a");
+}
+
+#[test]
+fn a_module_waits_for_what_it_depends_on_and_is_waited_for_as_a_whole() {
+    let config = r#"
+-- main.tf --
+resource "test_thing" "a" {}
+module "m" {
+  source     = "./m"
+  count      = 2
+  depends_on = [test_thing.a]
+}
+resource "test_thing" "z" { depends_on = [module.m] }
+-- m/main.tf --
+resource "test_thing" "x" {}
+resource "test_thing" "y" {}
+"#;
+    let all = ["module.m[0].x", "module.m[0].y", "module.m[1].x", "module.m[1].y"];
+    let creates: String = all.iter().map(|name| format!("create {name}: create a\n")).collect();
+    let waits = all.map(|name| format!("create {name}")).join(", ");
+    check(config.trim_start(), "", &format!("create a\n{creates}create z: {waits}"));
+}
+
+#[test]
+fn instances_wait_for_all_instances() {
+    let config = r#"
+resource "test_thing" "a" {
+  count   = 2
+  replace = "new"
+}
+resource "test_thing" "b" {
+  for_each = toset(["x", "y"])
+  replace  = test_thing.a[0].id
+}
+"#;
+    let state = r#"
+        test_thing.a[0]
+        test_thing.a[1]
+        test_thing.a[2]
+        test_thing.b["x"] after test_thing.a
+        test_thing.b["y"] after test_thing.a
+    "#;
+    let expected = r#"
+        create a[0]: delete a[0]
+        create a[1]: delete a[1]
+        create b["x"]: create a[0], create a[1], delete a[2]
+        create b["y"]: create a[0], create a[1], delete a[2]
+        delete a[0]: delete b["x"], delete b["y"]
+        delete a[1]: delete b["x"], delete b["y"]
+        delete a[2]: delete b["x"], delete b["y"]
+        delete b["x"]
+        delete b["y"]
+    "#;
+    check(config, state, expected);
+}
+
+#[test]
+fn waits_grow_with_the_instances_and_not_with_their_pairs() {
+    let config = |count: usize| {
+        format!(
+            r#"
+resource "test_thing" "a" {{
+  count   = {count}
+  replace = "new"
+  lifecycle {{ create_before_destroy = {} }}
+}}
+resource "test_thing" "b" {{
+  count   = {count}
+  replace = test_thing.a[0].id
+}}
+"#,
+            count % 2 == 0
+        )
+    };
+    let state = |count: usize| {
+        let instance = |index| format!("test_thing.a[{index}]\ntest_thing.b[{index}] after test_thing.a\n");
+        (0..count).map(instance).collect::<String>()
+    };
+    let waits = |count: usize| execution(Mode::Normal, &config(count), &state(count)).waits();
+    for offset in [0, 1] {
+        let (some, more, most) = (waits(10 + offset), waits(20 + offset), waits(30 + offset));
+        assert_eq!(most - more, more - some, "the same number of instances adds the same number of waits");
+    }
+}
+
+/// The provider of `b` is configured from `a`: it can only be opened when `a` is there.
+const PROVIDER_FROM_THING: &str = r#"
+provider "test" {
+  alias = "p"
+  uses  = [test_thing.a.id]
+}
+"#;
+
+#[test]
+fn a_provider_is_opened_when_what_it_refers_to_is_there() {
+    let config = format!(
+        r#"{PROVIDER_FROM_THING}
+resource "test_thing" "a" {{ replace = "new" }}
+resource "test_thing" "b" {{
+  provider = test.p
+  input    = "new"
+}}
+"#
+    );
+    check(&config, "", "create a\n create b: create a");
+    let state = "test_thing.a\n test_thing.b provider:p after test_thing.a";
+    check(&config, state, "create a: delete a\n delete a\n update b: create a");
+}
+
+#[test]
+fn wishes_give_way_where_they_would_wait_for_themselves() {
+    // `b` should go before `a` does, and needs a provider that the new `a` makes possible.
+    let config = format!(
+        r#"{PROVIDER_FROM_THING}
+resource "test_thing" "a" {{ replace = "new" }}
+resource "test_thing" "c" {{ provider = test.p }}
+"#
+    );
+    let state = "
+        test_thing.a
+        test_thing.b provider:p after test_thing.a
+        test_thing.c provider:p after test_thing.a
+    ";
+    check(&config, state, "create a: delete a\n delete a\n delete b: create a");
+}

@@ -1,0 +1,268 @@
+//! A provider that forgives nothing. Its objects live in memory; whatever the engine does that a real provider or a
+//! real cloud would suffer from, or suffer silently, is a panic here: a stale prior object, a plan that is not applied as
+//! it was made, a reference to an object that is not there (yet, or any more), an object destroyed twice.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_provider_api::{
+    ApplyRequest, ApplyResponse, Attribute, Block, ConfigureRequest, ImportRequest, ImportedObject, PlanRequest,
+    PlanResponse, Provider, ProviderInstance, ProviderSchemas, ReadDataRequest, ReadDataResponse, ReadRequest,
+    ReadResponse, Schema, UpgradeRequest,
+};
+use landform_values::{Path, Type, Value, json};
+
+/// The type of its resources. Whatever is configured as `input` and `uses` can be changed in place, `replace` can not.
+/// `uses` lists ids and tags of other objects. The `tag` changes whenever an object does.
+pub(crate) const THING: &str = "test_thing";
+
+/// The type of its data sources, which read the `tag` of the thing with an `id`.
+pub(crate) const TAG: &str = "test_tag";
+
+/// How an operation goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It does not.
+    None,
+    /// Nothing is done.
+    Before,
+    /// It is done, and reported as failed.
+    After,
+}
+
+/// All objects there are.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    pub(crate) objects: BTreeMap<String, Value>,
+    made: u64,
+    /// What becomes of the next operations; those behind go well.
+    pub(crate) faults: VecDeque<Fault>,
+    /// How many operations were carried out.
+    pub(crate) operations: usize,
+}
+
+/// The provider and its only instance.
+#[derive(Clone)]
+pub(crate) struct Strict {
+    schemas: Arc<ProviderSchemas>,
+    world: Arc<Mutex<World>>,
+}
+
+impl Strict {
+    pub(crate) fn new() -> Self {
+        let text = || Attribute::of(Type::String);
+        let schema = |attributes: Vec<(&str, Attribute)>| {
+            let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect();
+            Arc::new(Schema { version: 0, block: Block { attributes, ..Block::default() } })
+        };
+        let thing = schema(vec![
+            ("id", text().computed()),
+            ("input", text().optional()),
+            ("replace", text().optional()),
+            ("tag", text().computed()),
+            ("uses", Attribute::of(Type::list(Type::String)).optional()),
+        ]);
+        let tag = schema(vec![("id", text().required()), ("tag", text().computed())]);
+        let schemas = ProviderSchemas {
+            provider: Schema {
+                version: 0,
+                block: Block {
+                    attributes: BTreeMap::from([("uses".into(), Attribute::of(Type::list(Type::String)).optional())]),
+                    ..Block::default()
+                },
+            },
+            resources: BTreeMap::from([(THING.into(), thing)]),
+            data_sources: BTreeMap::from([(TAG.into(), tag)]),
+            ..ProviderSchemas::default()
+        };
+        Self { schemas: Arc::new(schemas), world: Arc::default() }
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().expect("a test that panicked has failed already")
+    }
+
+    fn ty(&self) -> Type {
+        self.schemas.resources[THING].block.implied_type()
+    }
+}
+
+impl World {
+    /// An object as there would be after it was created and changed some times.
+    pub(crate) fn add(&mut self, id: &str, object: &Value) {
+        self.objects.insert(id.to_owned(), object.clone());
+    }
+
+    /// Every id names an object that is there, and every tag is that of the object as it is.
+    fn check_uses(&self, object: &Value) {
+        let uses = attribute(object, "uses");
+        for used in uses.as_sequence().unwrap_or_default() {
+            let used = used.as_str().expect("known and not null");
+            let (id, _) = used.split_once('@').unwrap_or((used, ""));
+            let found = self.objects.get(id).unwrap_or_else(|| panic!("{used} is used, and is not there"));
+            if used.contains('@') {
+                assert_eq!(text(found, "tag"), used, "a tag is out of date");
+            }
+        }
+    }
+
+    fn next_fault(&mut self) -> Fault {
+        self.operations += 1;
+        self.faults.pop_front().unwrap_or(Fault::None)
+    }
+
+    fn create(&mut self, planned: &Value) -> Value {
+        self.check_uses(planned);
+        self.made += 1;
+        let id = format!("thing-{}", self.made);
+        let object = planned.with_attribute("id", Value::string(id.clone()));
+        let object = object.with_attribute("tag", Value::string(format!("{id}@1")));
+        self.objects.insert(id, object.clone());
+        object
+    }
+
+    fn update(&mut self, prior: &Value, planned: &Value) -> Value {
+        self.check_current(prior);
+        self.check_uses(planned);
+        let id = text(prior, "id");
+        let revision: u64 = text(prior, "tag").rsplit('@').next().and_then(|text| text.parse().ok()).expect("a tag");
+        let object = planned.with_attribute("tag", Value::string(format!("{id}@{}", revision + 1)));
+        self.objects.insert(id, object.clone());
+        object
+    }
+
+    fn delete(&mut self, prior: &Value) {
+        self.check_current(prior);
+        self.objects.remove(&text(prior, "id"));
+    }
+
+    fn check_current(&self, prior: &Value) {
+        let id = text(prior, "id");
+        let found = self.objects.get(&id).unwrap_or_else(|| panic!("{id} is not there any more"));
+        assert_eq!(found, prior, "the prior object is out of date");
+    }
+}
+
+#[async_trait]
+impl Provider for Strict {
+    fn schemas(&self) -> Arc<ProviderSchemas> {
+        self.schemas.clone()
+    }
+
+    async fn validate_resource(&self, _: &str, config: &Value) -> Diagnostics {
+        assert_eq!(config.ty(), self.ty());
+        Diagnostics::new()
+    }
+
+    async fn upgrade_state(&self, request: UpgradeRequest) -> Result<Value, Diagnostics> {
+        json::decode(&request.json, &self.ty()).map_err(|error| Diagnostic::error("Wrong state", error.message).into())
+    }
+
+    async fn configure(
+        &self,
+        request: ConfigureRequest,
+    ) -> Result<(Arc<dyn ProviderInstance>, Diagnostics), Diagnostics> {
+        // While planning it may be unknown.
+        if request.config.is_wholly_known() {
+            self.world().check_uses(&request.config);
+        }
+        Ok((Arc::new(self.clone()), Diagnostics::new()))
+    }
+}
+
+#[async_trait]
+impl ProviderInstance for Strict {
+    async fn read_resources(&self, requests: Vec<ReadRequest>) -> Vec<ReadResponse> {
+        let world = self.world();
+        let read = |request: ReadRequest| {
+            let found = world.objects.get(&text(&request.prior, "id")).cloned();
+            let object = found.unwrap_or_else(|| Value::null(self.ty()));
+            ReadResponse { object, private: request.private, diagnostics: Diagnostics::new() }
+        };
+        requests.into_iter().map(read).collect()
+    }
+
+    async fn plan_resource(&self, request: PlanRequest) -> PlanResponse {
+        assert_eq!(request.config.ty(), self.ty());
+        tokio::task::yield_now().await;
+        let mut requires_replace = Vec::new();
+        let planned = if request.prior.is_null() {
+            fresh(&request.config)
+        } else {
+            let changes = |name| attribute(&request.prior, name) != attribute(&request.config, name);
+            if changes("replace") {
+                requires_replace.push(Path::root().attribute("replace"));
+                fresh(&request.config)
+            } else if changes("input") || changes("uses") {
+                request.proposed.with_attribute("tag", Value::unknown_not_null(Type::String))
+            } else {
+                request.proposed
+            }
+        };
+        let private = request.private;
+        let (notes, diagnostics) = (Vec::new(), Diagnostics::new());
+        PlanResponse { planned, requires_replace, private, legacy: false, notes, diagnostics }
+    }
+
+    async fn apply_resource(&self, request: ApplyRequest) -> ApplyResponse {
+        let fault = self.world().next_fault();
+        if fault == Fault::Before {
+            return respond(request.prior, fault);
+        }
+        // Others get their turn between what is asked and what is done.
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        let mut world = self.world();
+        if request.planned.is_null() {
+            world.delete(&request.prior);
+            return respond(request.planned, fault);
+        }
+        assert!(request.config.is_wholly_known(), "{:?}", request.config);
+        for name in ["input", "replace", "uses"] {
+            assert_eq!(attribute(&request.planned, name), attribute(&request.config, name), "{name} is as configured");
+        }
+        let object = match request.prior.is_null() {
+            true => world.create(&request.planned),
+            false => world.update(&request.prior, &request.planned),
+        };
+        respond(object, fault)
+    }
+
+    async fn import_resource(&self, request: ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {
+        let found = self.world().objects.get(&*request.id).cloned();
+        let object = found.ok_or_else(|| Diagnostic::error("Nothing there", request.id.to_string()))?;
+        Ok(vec![ImportedObject { kind: request.kind, object, private: Vec::new() }])
+    }
+
+    async fn read_data_source(&self, request: ReadDataRequest) -> ReadDataResponse {
+        let id = text(&request.config, "id");
+        let tag = self.world().objects.get(&id).map(|object| text(object, "tag"));
+        let tag = tag.unwrap_or_else(|| panic!("{id} is read, and is not there"));
+        let object = request.config.with_attribute("tag", Value::string(tag));
+        ReadDataResponse { object, diagnostics: Diagnostics::new() }
+    }
+}
+
+fn respond(object: Value, fault: Fault) -> ApplyResponse {
+    let diagnostics = match fault {
+        Fault::None => Diagnostics::new(),
+        Fault::Before | Fault::After => Diagnostic::error("Out of luck", format!("{fault:?}")).into(),
+    };
+    ApplyResponse { object, private: Vec::new(), legacy: false, diagnostics }
+}
+
+fn fresh(config: &Value) -> Value {
+    let unknown = || Value::unknown_not_null(Type::String);
+    config.with_attribute("id", unknown()).with_attribute("tag", unknown())
+}
+
+fn attribute(object: &Value, name: &str) -> Value {
+    object.get_attribute(name).cloned().unwrap_or(Value::NULL)
+}
+
+fn text(object: &Value, name: &str) -> String {
+    attribute(object, name).as_str().unwrap_or_default().to_owned()
+}
