@@ -21,11 +21,18 @@ pub fn parse_target(text: &str, sources: &SourceMap) -> Result<Target, Diagnosti
 /// # Errors
 /// When it is none.
 pub fn parse_resource_instance(text: &str, sources: &SourceMap) -> Result<ResourceInstance, Diagnostics> {
-    let written = parse_traversal(sources, sources.add("", text))?;
-    match target(&written)? {
+    Ok(resource_instance(&parse_traversal(sources, sources.add("", text))?)?)
+}
+
+/// The resource instance that a reference names.
+///
+/// # Errors
+/// When it names none.
+pub fn resource_instance(written: &Traversal) -> Result<ResourceInstance, Diagnostic> {
+    match target(written)? {
         Target::Instance(instance) => Ok(instance),
         Target::Resource(resource) => Ok(resource.instance(InstanceKey::None)),
-        Target::Module(_) => Err(not_an_instance(written.span).into()),
+        Target::Module(_) => Err(not_an_instance(written.span)),
     }
 }
 

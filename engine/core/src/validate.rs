@@ -1,14 +1,15 @@
 //! Checks that need no state and no configured provider.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use landform_addrs::ResourceMode;
-use landform_config::{ModuleTree, check};
+use landform_config::{Module, ModuleTree, check};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 
 use landform_lang::expr::ImpureCalls;
 
-use crate::evaluate::{Evaluator, InstanceData, Settings};
+use crate::evaluate::{Evaluator, InstanceData, Settings, Unknowns};
 use crate::program::{Node, Program};
 use crate::providers::ProviderSet;
 use crate::schedule::{Outcome, Run, run_graph};
@@ -40,7 +41,16 @@ pub(crate) fn compile(
 pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &crate::RunSettings) -> Diagnostics {
     let (program, mut diagnostics) = compile(tree, providers, &settings.context.sources);
     let Some(program) = program else { return diagnostics };
-    let program = std::sync::Arc::new(program);
+    diagnostics.extend(walk(&Arc::new(program), providers, settings).await);
+    diagnostics
+}
+
+/// Checks a compiled configuration with everything unknown that only a plan can know.
+pub(crate) async fn walk(
+    program: &Arc<Program>,
+    providers: &ProviderSet,
+    settings: &crate::RunSettings,
+) -> Diagnostics {
     let evaluator = Evaluator::new(
         program.clone(),
         Settings {
@@ -50,9 +60,9 @@ pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &cra
             workspace: settings.workspace.clone(),
             applying: false,
         },
-        unknown_variables(tree),
+        unknown_variables(&program.tree[0].module.config),
     );
-    let validator = Validator { program: &program, evaluator: &evaluator, providers, found: std::cell::RefCell::default() };
+    let validator = Validator { program, evaluator: &evaluator, providers, found: std::cell::RefCell::default() };
     run_graph(
         &program.graph.graph,
         16,
@@ -69,18 +79,17 @@ pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &cra
         |_| {},
     )
     .await;
-    diagnostics.extend(validator.found.into_inner());
-    diagnostics
+    validator.found.into_inner()
 }
 
 /// A configuration is checked for all values that its callers may give.
-fn unknown_variables(tree: &ModuleTree) -> BTreeMap<landform_values::Str, Given> {
+fn unknown_variables(root: &Module) -> BTreeMap<landform_values::Str, Given> {
     let given = |variable: &landform_config::Variable| Given {
         value: landform_values::Value::unknown(variable.value_type()),
         source: ValueSource::Caller,
         ephemeral: variable.ephemeral,
     };
-    tree.root().variables.iter().map(|(name, variable)| (name.clone(), given(variable))).collect()
+    root.variables.iter().map(|(name, variable)| (name.clone(), given(variable))).collect()
 }
 
 struct Validator<'a> {
@@ -115,6 +124,10 @@ impl Validator<'_> {
 
     async fn resource(&self, module: usize, index: usize) {
         let compiled = self.program.resource(module, index);
+        for import in self.program.imports_of(module, index) {
+            let found = &mut *self.found.borrow_mut();
+            self.evaluator.import(import, &compiled.repetition, Unknowns::Allowed, found);
+        }
         for scope in self.evaluator.instances(module) {
             let data = self.evaluator.validate_repetition(scope, &compiled.repetition, &mut self.found.borrow_mut());
             let names = self.evaluator.scope(scope, &data);

@@ -205,9 +205,6 @@ impl Applier<'_> {
                 observer.event(Event::Applied { address, deposed: None, action, object: value });
                 let mut counts = self.counts.borrow_mut();
                 if action == Action::Create { counts.created += 1 } else { counts.updated += 1 }
-                if instance.planned.change.importing.is_some() {
-                    counts.imported += 1;
-                }
             }
             _ => observer.event(Event::Failed { address, deposed: None, action }),
         }
@@ -410,6 +407,17 @@ impl Applier<'_> {
         let left = self.state.borrow().object(address, deposed.as_deref()).cloned();
         self.conclude(intent, address, deposed.as_ref(), left.as_ref()).await;
         if failed { Outcome::Failed } else { Outcome::Done }
+    }
+
+    /// Tells of an object that planning found and put into the state that apply starts from.
+    pub(super) fn import(&self, index: usize) -> Outcome {
+        let change = &self.planned.changes[index].change;
+        if let Some(id) = &change.importing {
+            self.environment.observer.event(Event::Adopting { address: &change.address, id });
+            self.counts.borrow_mut().imported += 1;
+            self.environment.observer.event(Event::Adopted { address: &change.address, id });
+        }
+        Outcome::Done
     }
 
     /// Drops an object from state.

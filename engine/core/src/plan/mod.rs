@@ -12,6 +12,7 @@ mod dependencies;
 mod drift;
 mod ephemeral;
 mod ignore;
+mod imports;
 mod instance;
 mod managed;
 mod orphans;
@@ -101,8 +102,16 @@ pub struct Environment<'a> {
 pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOptions) -> (Option<Planned>, Diagnostics) {
     let sources = &environment.settings.context.sources;
     let (program, mut diagnostics) = crate::validate::compile(environment.tree, environment.providers, sources);
-    let Some(program) = program else { return (None, diagnostics) };
+    let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
+    // What is wrong whatever the values, is told first.
+    diagnostics.extend(crate::validate::walk(&program, environment.providers, &environment.settings).await);
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
     diagnostics.extend(check::check_removed(environment.tree));
+    if options.mode == Mode::Normal {
+        diagnostics.extend(imports::without_configuration(&program));
+    }
     let (moved, found) = crate::refactor::apply_moves(&program, state);
     diagnostics.extend(found);
     let (prior, found) = prior::decode(&moved.state, environment.providers).await;
@@ -110,7 +119,7 @@ pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOp
     if diagnostics.has_errors() {
         return (None, diagnostics);
     }
-    let planner = Planner::new(environment, Arc::new(program), prior, moved, options);
+    let planner = Planner::new(environment, program, prior, moved, options);
     let (planned, found, contradictions) = planner.run(environment.tree, state).await;
     // Moves that contradict what is declared hide all else, which mostly follows from them.
     if contradictions.has_errors() {
@@ -153,6 +162,10 @@ pub(crate) struct Found {
     /// Data objects that were read.
     pub(crate) data: BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)>,
     pub(crate) outputs: BTreeMap<Str, Value>,
+    /// Objects to adopt, as import blocks say.
+    pub(crate) imports: BTreeMap<ResourceInstance, Str>,
+    /// Those that were found.
+    pub(crate) imported: HashSet<ResourceInstance>,
 }
 
 impl<'a> Planner<'a> {

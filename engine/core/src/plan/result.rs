@@ -129,9 +129,12 @@ impl Planner<'_> {
         }
         for (resource, found) in prior.resources.iter().filter(|(address, _)| address.resource.mode == ResourceMode::Managed) {
             for (key, instance) in &found.instances {
-                let Some(object) = instance.current.as_ref().filter(|object| object.value != object.stored) else { continue };
+                let address = resource.instance(key.clone());
+                let imported = self.found.borrow().imported.contains(&address);
+                let changed = |object: &&PriorObject| imported || object.value != object.stored;
+                let Some(object) = instance.current.as_ref().filter(changed) else { continue };
                 if let Ok(encoded) = encode(object, &object.schema.block.implied_type()) {
-                    new.insert(&resource.instance(key.clone()), &found.provider, encoded);
+                    new.insert(&address, &found.provider, encoded);
                 }
             }
         }

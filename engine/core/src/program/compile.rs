@@ -47,13 +47,13 @@ pub(super) fn compile(tree: &ModuleTree, providers: &ProviderSet, sources: &Sour
     (Program { tree: nodes, graph, provider_configs }, diagnostics)
 }
 
-struct Compiler<'a> {
+pub(super) struct Compiler<'a> {
     config: &'a Arc<Module>,
     callees: Vec<Option<Arc<Module>>>,
     providers: &'a ProviderSet,
     sources: &'a SourceMap,
     names: NameTable,
-    diagnostics: &'a mut Diagnostics,
+    pub(super) diagnostics: &'a mut Diagnostics,
 }
 
 impl<'a> Compiler<'a> {
@@ -99,11 +99,24 @@ impl<'a> Compiler<'a> {
         let calls = (0..config.module_calls.len()).map(|call| self.call(call)).collect();
         let providers = config.provider_configs.values().map(|provider| self.provider(provider)).collect();
         let checks = config.checks.values().map(|check| CompiledCheck { asserts: self.rules(&check.asserts) }).collect();
+        let imports = config.imports.iter().filter_map(|import| self.import(import)).collect();
         let targets = std::mem::take(&mut self.names.targets);
-        CompiledModule { config, targets, variables, locals, outputs, resources, resource_indexes, calls, providers, checks }
+        CompiledModule {
+            config,
+            targets,
+            variables,
+            locals,
+            outputs,
+            resources,
+            resource_indexes,
+            calls,
+            providers,
+            checks,
+            imports,
+        }
     }
 
-    fn expression(&mut self, expr: &Expr) -> Expression {
+    pub(super) fn expression(&mut self, expr: &Expr) -> Expression {
         let (expression, found) = expr::compile(expr, &mut self.names);
         self.diagnostics.extend(found);
         expression

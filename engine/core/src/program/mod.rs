@@ -9,13 +9,15 @@
 mod compile;
 mod functions;
 mod graph;
+mod imports;
 mod module;
 mod names;
 
 pub(crate) use compile::missing_provider;
 pub(crate) use graph::{Node, StaticGraph};
 pub(crate) use module::{
-    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule, CompiledTrigger, Repetition,
+    CompiledCall, CompiledCheck, CompiledImport, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource,
+    CompiledRule, CompiledTrigger, ImportAddress, ImportStep, Repetition,
 };
 pub(crate) use names::Target;
 
@@ -76,6 +78,14 @@ impl Program {
             let index = node.module.config.module_calls.get_index_of(call)?;
             node.children.get(index).copied().filter(|child| *child < self.tree.len())
         })
+    }
+
+    /// The import blocks for a resource.
+    pub(crate) fn imports_of(&self, module: ModuleId, resource: usize) -> impl Iterator<Item = &CompiledImport> {
+        let node = &self.tree[module];
+        let address = &node.module.resources[resource].address;
+        let imports = self.tree[0].module.imports.iter();
+        imports.filter(move |import| import.resource.resource == *address && import.resource.module == node.path)
     }
 
     /// The resource of a node, with its module.
