@@ -53,6 +53,8 @@ pub(crate) enum Asking {
     Allowed,
     /// They are an error.
     No,
+    /// They stay unknown.
+    Needless,
 }
 
 /// What a root module's variables are given, and warnings.
@@ -80,7 +82,9 @@ pub(crate) fn collect(
             Err(found) => diagnostics.extend(found),
         }
     }
-    diagnostics.extend(landform_core::variables::missing(root, &given));
+    if asking != Asking::Needless {
+        diagnostics.extend(landform_core::variables::missing(root, &given));
+    }
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok((given, diagnostics)) }
 }
 

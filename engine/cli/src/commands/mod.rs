@@ -1,6 +1,7 @@
 //! The commands: which there are, and what each runs.
 
 mod apply;
+mod console;
 mod fmt;
 mod force_unlock;
 mod get;
@@ -57,7 +58,8 @@ pub(crate) const MAIN: [Command; 5] = [
 ];
 
 /// All others.
-pub(crate) const OTHERS: [Command; 30] = [
+pub(crate) const OTHERS: [Command; 31] = [
+    classic("console", "Try expressions", console::HELP),
     classic("fmt", "Bring files into the one style", fmt::HELP),
     classic("force-unlock", "Remove a lock that a dead run left", force_unlock::HELP),
     classic("get", "Install modules", get::HELP),
@@ -120,6 +122,7 @@ pub(crate) async fn dispatch(session: &Session, name: &str, arguments: &[String]
         "workspace new" => workspace::new::run(session, arguments).await,
         "workspace select" => workspace::select::run(session, arguments).await,
         "workspace show" => workspace::show::run(session, arguments),
+        "console" => console::run(session, arguments).await,
         "force-unlock" => force_unlock::run(session, arguments).await,
         "get" => get::run(session, arguments),
         "login" => login::login(arguments),

@@ -100,33 +100,8 @@ pub struct Environment<'a> {
 
 /// Plans. With errors, the plan holds what was planned all the same.
 pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOptions) -> (Option<Planned>, Diagnostics) {
-    let sources = &environment.settings.context.sources;
-    let (program, mut diagnostics) = crate::validate::compile(environment.tree, environment.providers, sources);
-    let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
-    // What is wrong whatever the values, is told first.
-    diagnostics.extend(crate::validate::walk(&program, environment.providers, &environment.settings).await);
-    if diagnostics.has_errors() {
-        return (None, diagnostics);
-    }
-    diagnostics.extend(check::check_removed(environment.tree));
-    if options.mode == Mode::Normal {
-        diagnostics.extend(imports::without_configuration(&program));
-    }
-    let (moved, found) = crate::refactor::apply_moves(&program, state);
-    diagnostics.extend(found);
-    let (prior, found) = prior::decode(&moved.state, environment.providers).await;
-    diagnostics.extend(found);
-    if diagnostics.has_errors() {
-        return (None, diagnostics);
-    }
-    let planner = Planner::new(environment, program, prior, moved, options);
-    let (planned, found, contradictions) = planner.run(environment.tree, state).await;
-    // Moves that contradict what is declared hide all else, which mostly follows from them.
-    if contradictions.has_errors() {
-        return (None, contradictions);
-    }
-    diagnostics.extend(found);
-    (Some(planned), diagnostics)
+    let (planned, diagnostics) = Planner::plan(environment, state, options).await;
+    (planned.map(|(planned, _)| planned), diagnostics)
 }
 
 pub(crate) struct Planner<'a> {
@@ -169,6 +144,41 @@ pub(crate) struct Found {
 }
 
 impl<'a> Planner<'a> {
+    /// Plans; the plan, and the values that it leads to.
+    pub(crate) async fn plan(
+        environment: &Environment<'a>,
+        state: &State,
+        options: &'a PlanOptions,
+    ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
+        let sources = &environment.settings.context.sources;
+        let (program, mut diagnostics) = crate::validate::compile(environment.tree, environment.providers, sources);
+        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
+        // What is wrong whatever the values, is told first.
+        diagnostics.extend(crate::validate::walk(&program, environment.providers, &environment.settings).await);
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
+        diagnostics.extend(check::check_removed(environment.tree));
+        if options.mode == Mode::Normal {
+            diagnostics.extend(imports::without_configuration(&program));
+        }
+        let (moved, found) = crate::refactor::apply_moves(&program, state);
+        diagnostics.extend(found);
+        let (prior, found) = prior::decode(&moved.state, environment.providers).await;
+        diagnostics.extend(found);
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
+        let planner = Planner::new(environment, program, prior, moved, options);
+        let (planned, evaluator, found, contradictions) = planner.run(environment.tree, state).await;
+        // Moves that contradict what is declared hide all else, which mostly follows from them.
+        if contradictions.has_errors() {
+            return (None, contradictions);
+        }
+        diagnostics.extend(found);
+        (Some((planned, evaluator)), diagnostics)
+    }
+
     fn new(
         environment: &Environment<'a>,
         program: Arc<Program>,

@@ -61,7 +61,7 @@ pub struct Planned {
 
 impl Planner<'_> {
     /// Puts everything together after the walk.
-    pub(super) fn finish(self, state: &State) -> (Planned, Diagnostics) {
+    pub(super) fn finish(&self, state: &State) -> (Planned, Diagnostics) {
         let outputs = self.output_changes(state);
         let drift = self.drift();
         let mut changes = std::mem::take(&mut self.found.borrow_mut().changes);

@@ -64,20 +64,7 @@ impl<'a> Compiler<'a> {
         sources: &'a SourceMap,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        let mut names = NameTable { providers: providers.clone(), config: Some(config.clone()), ..NameTable::default() };
-        names.variables = indexes(config.variables.keys());
-        names.locals = indexes(config.locals.keys());
-        names.resources = config.resources.keys().enumerate().map(|(index, key)| (key.clone(), index)).collect();
-        names.calls = config
-            .module_calls
-            .keys()
-            .zip(&callees)
-            .enumerate()
-            .map(|(index, (name, callee))| {
-                let outputs = callee.as_ref().map(|module| indexes(module.outputs.keys())).unwrap_or_default();
-                (name.clone(), (index, outputs))
-            })
-            .collect();
+        let names = NameTable::of(config, &callees, providers);
         Self { config, callees, providers, sources, names, diagnostics }
     }
 
@@ -238,10 +225,6 @@ impl<'a> Compiler<'a> {
         self.diagnostics.extend(found);
         CompiledProvider { body }
     }
-}
-
-fn indexes<'a>(names: impl Iterator<Item = &'a Str>) -> HashMap<Str, usize> {
-    names.enumerate().map(|(index, name)| (name.clone(), index)).collect()
 }
 
 /// A provider that the engine does not have.

@@ -19,7 +19,7 @@ pub(crate) use module::{
     CompiledCall, CompiledCheck, CompiledImport, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource,
     CompiledRule, CompiledTrigger, ImportAddress, ImportStep, Repetition,
 };
-pub(crate) use names::Target;
+pub(crate) use names::{NameTable, Target};
 
 use std::sync::Arc;
 
