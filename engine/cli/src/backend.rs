@@ -104,6 +104,7 @@ pub(crate) async fn open(
     root: &Module,
     local: &LocalConfig,
 ) -> Result<(&'static str, Arc<dyn Backend>), Diagnostics> {
+    session.valid_workspace()?;
     let declared = declared(session, root)?;
     let schema = declared.as_ref().map(|(kind, _)| kind.schema());
     let config = declared.as_ref().map(|(_, config)| config).zip(schema.as_ref());

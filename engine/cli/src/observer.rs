@@ -115,6 +115,8 @@ impl Observer for Progress {
             Event::Reading { address } => self.begin(address, None, Operation::Read, &nothing()),
             Event::Read { address, object } => self.complete(address, None, Operation::Read, object),
             Event::Importing { address, id } => self.tell(address, None, EventKind::PrepareImport(id)),
+            Event::Adopting { address, id } => self.tell(address, None, EventKind::ImportStart(id)),
+            Event::Adopted { address, id } => self.tell(address, None, EventKind::ImportComplete(id)),
             Event::Applying { address, deposed, action, object } => {
                 self.begin(address, deposed, operation(action), object);
             }

@@ -8,7 +8,7 @@ use landform_config::manifest::Manifest;
 use landform_config::{ModuleTree, load_tree};
 use landform_core::StoredPlan;
 use landform_core::plan::Planned;
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::Diagnostics;
 use landform_state::State;
 use serde::{Deserialize, Serialize};
 use zip::write::SimpleFileOptions;

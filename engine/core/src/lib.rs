@@ -8,6 +8,7 @@
 
 pub mod apply;
 mod checks;
+pub mod console;
 mod ephemeral;
 pub mod describe;
 mod evaluate;

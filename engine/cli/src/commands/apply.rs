@@ -12,6 +12,7 @@ use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Outcome};
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::planning::Run;
+use crate::prompt::{self, Question};
 use crate::recorder::StateKeeper;
 use crate::session::Session;
 use crate::world::print;
@@ -142,37 +143,30 @@ async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Ou
 fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
     let workspace = session.workspace();
     let within = if workspace == "default" { String::new() } else { format!(" in workspace \"{workspace}\"") };
-    let (question, note, cancelled) = match mode {
+    let (query, description, cancelled) = match mode {
         Mode::Destroy => (
             format!("Do you really want to destroy all resources{within}?"),
-            "Landform will destroy all your managed infrastructure, as shown above.\n  There is no undo. Only 'yes' will be accepted to confirm.",
+            "Landform will destroy all your managed infrastructure, as shown above.\nThere is no undo. Only 'yes' will be accepted to confirm.",
             "Destroy cancelled.",
         ),
         Mode::RefreshOnly => (
             format!("Would you like to update the Landform state to reflect these detected changes{within}?"),
-            "Landform will write these changes to the state without modifying any real infrastructure.\n  There is no undo. Only 'yes' will be accepted to confirm.",
+            "Landform will write these changes to the state without modifying any real infrastructure.\nThere is no undo. Only 'yes' will be accepted to confirm.",
             "Apply cancelled.",
         ),
         Mode::Normal => (
             format!("Do you want to perform these actions{within}?"),
-            "Landform will perform the actions described above.\n  Only 'yes' will be accepted to approve.",
+            "Landform will perform the actions described above.\nOnly 'yes' will be accepted to approve.",
             "Apply cancelled.",
         ),
     };
-    let style = &session.view.style;
-    print(&style.paint(&format!("\n[bold]{question}[reset]\n  {note}\n\n  [bold]Enter a value:[reset] ")));
-    match session.world.read_answer() {
-        Some(answer) if answer == "yes" => {
-            print("\n");
-            Ok(())
-        }
-        Some(_) => {
+    match prompt::ask(session, &Question { query: &format!("\n{query}"), description }) {
+        Ok(answer) if answer == "yes" => Ok(()),
+        Ok(_) => {
             print(&format!("\n{cancelled}\n"));
             Err(Failure::Told)
         }
-        None => {
-            Err(Failure::error("error asking for approval: EOF", ""))
-        }
+        Err(why) => Err(Failure::error(format!("error asking for approval: {why}"), "")),
     }
 }
 

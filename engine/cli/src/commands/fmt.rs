@@ -16,7 +16,6 @@ const FLAGS: Flags = &[
     ("diff", FlagKind::Bool),
     ("check", FlagKind::Bool),
     ("recursive", FlagKind::Bool),
-    ("no-color", FlagKind::Bool),
 ];
 
 pub(crate) const HELP: &str = "\

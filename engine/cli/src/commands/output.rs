@@ -14,7 +14,6 @@ const FLAGS: Flags = &[
     ("json", FlagKind::Bool),
     ("raw", FlagKind::Bool),
     ("state", FlagKind::Value),
-    ("no-color", FlagKind::Bool),
 ];
 
 pub(crate) const HELP: &str = "\

@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::world::{print, print_with};
 use crate::{backend, plan_file};
 
-const FLAGS: Flags = &[("json", FlagKind::Bool), ("no-color", FlagKind::Bool)];
+const FLAGS: Flags = &[("json", FlagKind::Bool)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] show [options] [FILE]

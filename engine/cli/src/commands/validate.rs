@@ -10,7 +10,6 @@ use crate::world::print;
 
 const FLAGS: Flags = &[
     ("json", FlagKind::Bool),
-    ("no-color", FlagKind::Bool),
     ("no-tests", FlagKind::Bool),
     ("test-directory", FlagKind::Value),
 ];

@@ -228,9 +228,6 @@ impl Applier<'_> {
                 observer.event(Event::Applied { address, deposed: None, action, object: value });
                 let mut counts = self.counts.borrow_mut();
                 if action == Action::Create { counts.created += 1 } else { counts.updated += 1 }
-                if instance.planned.change.importing.is_some() {
-                    counts.imported += 1;
-                }
             }
             _ => observer.event(Event::Failed { address, deposed: None, action }),
         }
@@ -479,6 +476,17 @@ impl Applier<'_> {
 
     fn is_tainted(&self, address: &ResourceInstance) -> bool {
         self.state.borrow().current(address).is_some_and(|object| object.status == ObjectStatus::Tainted)
+    }
+
+    /// Tells of an object that planning found and put into the state that apply starts from.
+    pub(super) fn import(&self, index: usize) -> Outcome {
+        let change = &self.planned.changes[index].change;
+        if let Some(id) = &change.importing {
+            self.environment.observer.event(Event::Adopting { address: &change.address, id });
+            self.counts.borrow_mut().imported += 1;
+            self.environment.observer.event(Event::Adopted { address: &change.address, id });
+        }
+        Outcome::Done
     }
 
     /// Drops an object from state.

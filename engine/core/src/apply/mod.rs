@@ -200,6 +200,7 @@ impl<'a> Applier<'a> {
             Operation::Evaluate(id) => Run::Now(self.evaluate(NodeIndex::new(id as usize))),
             Operation::Begin(id) => Run::Now(self.begin(NodeIndex::new(id as usize))),
             Operation::Complete(id) => Run::Now(self.complete(NodeIndex::new(id as usize))),
+            Operation::Import(index) => Run::Now(self.import(index as usize)),
             Operation::Forget(index) => Run::Now(self.forget(index as usize)),
             Operation::OpenProvider(index) => later(node, self.open_provider(index as usize)),
             Operation::OpenEphemeral(id) => later(node, self.open_ephemeral(NodeIndex::new(id as usize))),

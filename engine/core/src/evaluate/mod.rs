@@ -6,12 +6,14 @@
 //! **Invariant**: knows the language and nothing of state or providers.
 
 mod expansion;
+mod imports;
 mod nodes;
 mod scope;
 mod validation;
 mod whole;
 
 pub(crate) use expansion::{Expansion, expand};
+pub(crate) use imports::Unknowns;
 pub(crate) use nodes::{RuleKind, RuleResult, Unsuitable, final_value, place_of};
 pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use whole::{EachMode, whole_value};

@@ -61,7 +61,8 @@ impl Evaluator {
         ObjectScope { evaluator: self, scope, data }
     }
 
-    fn target(&self, scope: ScopeId, data: &InstanceData, target: Target) -> Result<Value, Diagnostic> {
+    /// What a name stands for in an instance of a module.
+    pub(crate) fn target(&self, scope: ScopeId, data: &InstanceData, target: Target) -> Result<Value, Diagnostic> {
         let scopes = self.scopes.borrow();
         let found = &scopes[scope];
         Ok(match target {

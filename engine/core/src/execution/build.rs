@@ -151,6 +151,12 @@ impl<'a> Builder<'a> {
         let change = &self.input.changes[index];
         let id = index as u32;
         let address = &change.change.address;
+        let import = change.change.importing.as_ref().map(|_| {
+            let import = self.add(Operation::Import(id), format!("import {address}"));
+            self.place(change, import);
+            import
+        });
+        let first = self.result.graph.node_count();
         match change.change.action {
             Action::NoOp => {}
             Action::Read => {
@@ -187,6 +193,12 @@ impl<'a> Builder<'a> {
                 self.needs(create, delete);
                 self.place_creator(change, create);
                 self.place_destroyer(change, delete, true);
+            }
+        }
+        let Some(import) = import else { return };
+        for node in (first..self.result.graph.node_count()).map(NodeIndex::new) {
+            if self.result.graph[node].is_effect() {
+                self.needs(import, node);
             }
         }
     }

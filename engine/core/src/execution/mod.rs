@@ -30,6 +30,8 @@ pub enum Operation {
     OpenEphemeral(u32),
     /// Reads a data source.
     Read(u32),
+    /// Adopts an object, which is in state already.
+    Import(u32),
     /// Creates an object.
     Create(u32),
     /// Changes an object.
@@ -172,7 +174,12 @@ impl Operation {
     pub(crate) fn is_effect(&self) -> bool {
         matches!(
             self,
-            Self::Read(_) | Self::Create(_) | Self::Update(_) | Self::Delete(_) | Self::Forget(_)
+            Self::Read(_)
+                | Self::Import(_)
+                | Self::Create(_)
+                | Self::Update(_)
+                | Self::Delete(_)
+                | Self::Forget(_)
         )
     }
 }

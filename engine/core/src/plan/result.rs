@@ -54,7 +54,7 @@ pub struct Planned {
 
 impl Planner<'_> {
     /// Puts everything together after the walk.
-    pub(super) fn finish(self, state: &State) -> (Planned, Diagnostics) {
+    pub(super) fn finish(&self, state: &State) -> (Planned, Diagnostics) {
         let outputs = self.output_changes(state);
         let drift = self.drift();
         let mut changes = std::mem::take(&mut self.found.borrow_mut().changes);
@@ -122,9 +122,12 @@ impl Planner<'_> {
         }
         for (resource, found) in prior.resources.iter().filter(|(address, _)| address.resource.mode == ResourceMode::Managed) {
             for (key, instance) in &found.instances {
-                let Some(object) = instance.current.as_ref().filter(|object| object.value != object.stored) else { continue };
+                let address = resource.instance(key.clone());
+                let imported = self.found.borrow().imported.contains(&address);
+                let changed = |object: &&PriorObject| imported || object.value != object.stored;
+                let Some(object) = instance.current.as_ref().filter(changed) else { continue };
                 if let Ok(encoded) = encode(object, &object.schema.block.implied_type()) {
-                    new.insert(&resource.instance(key.clone()), &found.provider, encoded);
+                    new.insert(&address, &found.provider, encoded);
                 }
             }
         }

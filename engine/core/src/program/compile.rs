@@ -61,20 +61,7 @@ impl<'a> Compiler<'a> {
         means: Means<'a>,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        let mut names = NameTable { providers: means.providers.clone(), config: Some(config.clone()), ..NameTable::default() };
-        names.variables = indexes(config.variables.keys());
-        names.locals = indexes(config.locals.keys());
-        names.resources = config.resources.keys().enumerate().map(|(index, key)| (key.clone(), index)).collect();
-        names.calls = config
-            .module_calls
-            .keys()
-            .zip(&callees)
-            .enumerate()
-            .map(|(index, (name, callee))| {
-                let outputs = callee.as_ref().map(|module| indexes(module.outputs.keys())).unwrap_or_default();
-                (name.clone(), (index, outputs))
-            })
-            .collect();
+        let names = NameTable::of(config, &callees, means.providers);
         Self { config, callees, means, names, diagnostics }
     }
 
@@ -98,6 +85,7 @@ impl<'a> Compiler<'a> {
         let checks = config.checks.values().map(|check| CompiledCheck { asserts: self.rules(&check.asserts) }).collect();
         let removed = config.removed.iter();
         let removed = removed.map(|block| self.provisioners(&block.provisioners, block.connection.as_ref())).collect();
+        let imports = config.imports.iter().filter_map(|import| self.import(import)).collect();
         let targets = std::mem::take(&mut self.names.targets);
         CompiledModule {
             config,
@@ -111,10 +99,11 @@ impl<'a> Compiler<'a> {
             providers,
             checks,
             removed,
+            imports,
         }
     }
 
-    fn expression(&mut self, expr: &Expr) -> Expression {
+    pub(super) fn expression(&mut self, expr: &Expr) -> Expression {
         let (expression, found) = expr::compile(expr, &mut self.names);
         self.diagnostics.extend(found);
         expression
@@ -238,10 +227,6 @@ impl<'a> Compiler<'a> {
         self.diagnostics.extend(found);
         CompiledProvider { body }
     }
-}
-
-fn indexes<'a>(names: impl Iterator<Item = &'a Str>) -> HashMap<Str, usize> {
-    names.enumerate().map(|(index, name)| (name.clone(), index)).collect()
 }
 
 /// A provider that the engine does not have.

@@ -85,6 +85,7 @@ impl StaticGraph {
         for (id, node) in tree.iter().enumerate() {
             this.connect_module(tree, id, node);
         }
+        this.connect_imports(tree);
         for (index, provider) in provider_configs.iter().enumerate() {
             if let Some((module, block)) = provider.block {
                 let targets = tree[module].module.provider_targets(block);
@@ -228,6 +229,17 @@ impl StaticGraph {
         }
         if let Some((parent, call)) = node.parent {
             self.connect(tree, Node::CallDependencies(parent, call), to);
+        }
+    }
+
+    /// A resource waits for what imports for it refer to.
+    fn connect_imports(&mut self, tree: &[ModuleNode]) {
+        let root = &tree[0].module;
+        for import in &root.imports {
+            let Some(id) = tree.iter().position(|node| node.path == import.resource.module) else { continue };
+            let Some(index) = tree[id].module.resource_indexes.get(&import.resource.resource).copied() else { continue };
+            let to = self.index(tree, Node::Resource(id, index));
+            self.connect_all(tree, 0, &import.targets(root), to);
         }
     }
 
