@@ -164,7 +164,10 @@ mod tests {
     #[test]
     fn flags_as_users_type_them() {
         let flags = vec![("var", "a=b".to_owned()), ("lock", "false".to_owned()), ("var", "c=d".to_owned())];
-        assert_eq!(check(&["-var", "a=b", "--lock=0", "-var=c=d", "x", "-y"]), Ok((flags, vec!["x".into(), "-y".into()])));
+        assert_eq!(
+            check(&["-var", "a=b", "--lock=0", "-var=c=d", "x", "-y"]),
+            Ok((flags, vec!["x".into(), "-y".into()]))
+        );
         assert_eq!(check(&["-nope"]), Err("flag provided but not defined: -nope".into()));
         assert_eq!(check(&["-var"]), Err("flag needs an argument: -var".into()));
         assert!(check(&["-lock=maybe"]).is_err());

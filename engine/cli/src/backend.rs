@@ -61,7 +61,8 @@ impl Kind {
         match self {
             Self::Local => {
                 let configured = LocalConfig::from_value(value)?;
-                let config = LocalConfig { path: configured.path, workspace_dir: configured.workspace_dir, ..local.clone() };
+                let config =
+                    LocalConfig { path: configured.path, workspace_dir: configured.workspace_dir, ..local.clone() };
                 Ok(Arc::new(LocalBackend::new(&world.directory, config)))
             }
             Self::S3 => s3(value, world).await,
@@ -143,7 +144,10 @@ impl RemoteStates {
         let kind = Kind::named(&request.backend).ok_or_else(|| unsupported(&request.backend))?;
         let ty = kind.schema().implied_type();
         let config = landform_values::convert(&with_nulls(&request.config, &ty), &ty).map_err(|error| {
-            Diagnostic::error("Invalid backend configuration", format!("The configuration does not fit the backend: {error}."))
+            Diagnostic::error(
+                "Invalid backend configuration",
+                format!("The configuration does not fit the backend: {error}."),
+            )
         })?;
         kind.make(&config, &self.world, &LocalConfig::default()).await
     }
@@ -153,7 +157,8 @@ impl RemoteStates {
 fn with_nulls(value: &Value, ty: &landform_values::Type) -> Value {
     let landform_values::Type::Object(object) = ty else { return value.clone() };
     let given = |name: &str| value.get_attribute(name).or_else(|| value.as_mapping()?.get(name)).cloned();
-    let known = object.iter().map(|(name, ty, _)| (name.clone(), given(name).unwrap_or_else(|| Value::null(ty.clone()))));
+    let known =
+        object.iter().map(|(name, ty, _)| (name.clone(), given(name).unwrap_or_else(|| Value::null(ty.clone()))));
     Value::object(known)
 }
 

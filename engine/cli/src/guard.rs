@@ -96,10 +96,7 @@ impl Guard {
         match store.lock(info).await {
             Ok(lock) => return Ok(lock),
             Err(LockError::Held { holder: Some(holder), .. }) if self.break_abandoned(session, &holder).await? => {
-                session.view.notice(&format!(
-                    "The lock {} of a run that was interrupted here was removed.",
-                    holder.id
-                ));
+                session.view.notice(&format!("The lock {} of a run that was interrupted here was removed.", holder.id));
             }
             Err(LockError::Held { .. }) if !timeout.is_zero() => {}
             Err(error) => return Err(error.into_diagnostics()),

@@ -58,8 +58,10 @@ impl Tools {
     /// As the environment and configuration files say.
     pub(crate) fn new(session: &Session) -> Result<Self, Failure> {
         let world = &session.world;
-        let either = |upper: &str, lower: &str| world.variable(upper).or_else(|| world.variable(lower)).map(str::to_owned);
-        let number = |name: &str, default: u64| world.variable(name).and_then(|text| text.parse().ok()).unwrap_or(default);
+        let either =
+            |upper: &str, lower: &str| world.variable(upper).or_else(|| world.variable(lower)).map(str::to_owned);
+        let number =
+            |name: &str, default: u64| world.variable(name).and_then(|text| text.parse().ok()).unwrap_or(default);
         let network = HttpNetwork::new(HttpSettings {
             user_agent: format!("Landform/{} (Terraform {COMPATIBLE_VERSION})", VERSION),
             http_proxy: either("HTTP_PROXY", "http_proxy"),

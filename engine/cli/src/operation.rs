@@ -36,11 +36,8 @@ pub(crate) const PLAN_FLAGS: Flags = &[
 ];
 
 /// How it is done and told.
-pub(crate) const RUN_FLAGS: Flags = &[
-    ("parallelism", FlagKind::Number),
-    ("input", FlagKind::Bool),
-    ("json", FlagKind::Bool),
-];
+pub(crate) const RUN_FLAGS: Flags =
+    &[("parallelism", FlagKind::Number), ("input", FlagKind::Bool), ("json", FlagKind::Bool)];
 
 /// A parsed operation.
 #[derive(Clone, Debug)]

@@ -79,7 +79,8 @@ fn archive(
     planned: &Planned,
 ) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
+    let options =
+        SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
     zip.start_file(HEAD, options)?;
     serde_json::to_writer(&mut zip, head)?;
     zip.start_file(PLAN, options)?;
@@ -116,9 +117,7 @@ pub(crate) fn read(session: &Session, path: &str) -> Result<Saved, Failure> {
         Failure::error("Failed to load plan file", format!("The plan file {path:?} could not be read: {error}."))
     })?;
     if !is_plan_file(&bytes) {
-        let detail = format!(
-            "The file {path:?} is not a saved plan. Make one with: landform plan -out=FILE."
-        );
+        let detail = format!("The file {path:?} is not a saved plan. Make one with: landform plan -out=FILE.");
         return Err(Failure::error("Failed to load plan file", detail));
     }
     from_bytes(session, bytes, path)

@@ -15,12 +15,12 @@ use landform_values::Str;
 
 use crate::backend;
 use crate::failure::Failure;
-use crate::observer::Progress;
 use crate::guard::{Guard, Purpose, ReadState};
+use crate::observer::Progress;
 use crate::operation::Operation;
+use crate::prompt;
 use crate::session::Session;
 use crate::variables::{self, Asking};
-use crate::prompt;
 
 /// A root module with its state at hand.
 pub(crate) struct Run {
@@ -95,7 +95,11 @@ impl Run {
         session: &Session,
         operation: &Operation,
     ) -> Result<BTreeMap<Str, Given>, Diagnostics> {
-        let asking = if operation.input && !session.view.json && prompt::allowed(session) { Asking::Allowed } else { Asking::No };
+        let asking = if operation.input && !session.view.json && prompt::allowed(session) {
+            Asking::Allowed
+        } else {
+            Asking::No
+        };
         let (given, warnings) = variables::collect(session, self.tree.root(), &operation.variables, asking)?;
         self.diagnostics.extend(warnings);
         Ok(given)

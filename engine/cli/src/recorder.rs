@@ -39,7 +39,9 @@ impl<'a> StateKeeper<'a> {
 
     /// Stores the state. If that fails, it goes to a file here, so that nothing is lost.
     pub(crate) async fn finish(&self, session: &Session, state: &State) -> Result<(), Diagnostics> {
-        let Err(mut diagnostics) = self.journal.finish(self.store.as_ref(), state).await.map(drop) else { return Ok(()) };
+        let Err(mut diagnostics) = self.journal.finish(self.store.as_ref(), state).await.map(drop) else {
+            return Ok(());
+        };
         diagnostics.extend(match write_errored_state(&session.world.directory, state) {
             Ok(path) => {
                 let path = path.display();

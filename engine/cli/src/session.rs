@@ -178,7 +178,9 @@ impl Session {
     ) -> Result<LockId, Diagnostics> {
         let info = LockInfo::new(operation, self.world.who(), COMPATIBLE_VERSION, self.world.now());
         let waiting = |holder: Option<&LockInfo>| self.view.waits_for_lock(holder);
-        lock_with_timeout(store, &info, timeout, &Clock::new(), &waiting).await.map_err(landform_state::LockError::into_diagnostics)
+        lock_with_timeout(store, &info, timeout, &Clock::new(), &waiting)
+            .await
+            .map_err(landform_state::LockError::into_diagnostics)
     }
 }
 

@@ -29,7 +29,9 @@ pub(crate) fn run(world: World) -> u8 {
         print(name.help);
         return 0;
     }
-    let has = |flag: &str| arguments.iter().any(|argument| argument.trim_start_matches('-') == flag && argument.starts_with('-'));
+    let has = |flag: &str| {
+        arguments.iter().any(|argument| argument.trim_start_matches('-') == flag && argument.starts_with('-'))
+    };
     let streams = STREAMING.contains(&name.name) && has("json");
     let plain = has("no-color") || has("json");
     let view = View::new(&world, plain, name.manner).with_json(streams, has("compact-warnings"));
@@ -63,7 +65,9 @@ fn global_options(mut world: World) -> Result<(World, Vec<String>), u8> {
         match name.split_once('=') {
             Some(("chdir", directory)) => world = enter(world, directory)?,
             None if name == "chdir" => {
-                print_error("Invalid -chdir option: must include an equals sign followed by a directory path, like -chdir=example\n");
+                print_error(
+                    "Invalid -chdir option: must include an equals sign followed by a directory path, like -chdir=example\n",
+                );
                 return Err(1);
             }
             None if ["help", "h"].contains(&name) => {
@@ -157,4 +161,3 @@ fn overview() -> String {
         list(&mut commands::OTHERS.iter())
     )
 }
-

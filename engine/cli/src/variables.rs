@@ -293,7 +293,9 @@ fn undeclared(values: &BTreeMap<Str, (Raw, Origin, String)>, root: &Module) -> D
     }
     if in_files > 2 {
         let others = in_files - 2;
-        let detail = format!("In addition to the other similar warnings shown, {others} other variable(s) defined without being declared.");
+        let detail = format!(
+            "In addition to the other similar warnings shown, {others} other variable(s) defined without being declared."
+        );
         diagnostics.push(Diagnostic::warning("Values for undeclared variables", detail));
     }
     diagnostics

@@ -60,7 +60,8 @@ impl View {
             stream::message(&Message::state_lock_acquire());
             return;
         }
-        let held = holder.map(|holder| format!(" (held by {} since {})", holder.who, holder.created)).unwrap_or_default();
+        let held =
+            holder.map(|holder| format!(" (held by {} since {})", holder.who, holder.created)).unwrap_or_default();
         print(&format!("Acquiring state lock. This may take a few moments...{held}\n"));
     }
 
@@ -110,7 +111,8 @@ impl View {
             self.with_sources(|sources| arranged.iter().for_each(|found| stream::message(&message(sources, found))));
             return failed;
         }
-        let report = |sources: &Sources<'_>| diagnostics::report(&arranged, sources, &self.style, self.compact_warnings);
+        let report =
+            |sources: &Sources<'_>| diagnostics::report(&arranged, sources, &self.style, self.compact_warnings);
         for (severity, text) in self.with_sources(report) {
             match (severity, self.manner) {
                 (Severity::Error, Manner::Modern) => print_error(&text),
@@ -133,7 +135,8 @@ impl View {
         let (body, _) = landform_lang::syntax::parse_native(&scratch, id);
         let landform_lang::syntax::ast::Body::Native(body, ..) = body else { return None };
         let block = body.blocks.iter().find(|block| block.span.start <= span.start && span.start <= block.span.end)?;
-        let labels: String = block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name))).collect();
+        let labels: String =
+            block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name))).collect();
         Some(format!("{}{labels}", block.kind))
     }
 }

@@ -9,8 +9,8 @@
 pub mod apply;
 mod checks;
 pub mod console;
-mod ephemeral;
 pub mod describe;
+mod ephemeral;
 mod evaluate;
 pub mod events;
 pub mod execution;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
+use landform_addrs::{
+    AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode, Str,
+};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{ObjectStatus as Status, StateObject};
 use landform_provider_api::{Provider, Schema, UpgradeRequest};

@@ -210,7 +210,8 @@ impl Validator<'_> {
         let failed = diagnostics.has_errors();
         self.report(diagnostics);
         let Some(provider) = self.providers.get(&found.address.provider).filter(|_| !failed) else { return };
-        let span = self.program.tree[module].module.config.provider_configs.get_index(block).map(|(_, config)| config.span);
+        let span =
+            self.program.tree[module].module.config.provider_configs.get_index(block).map(|(_, config)| config.span);
         let found = provider.validate_config(&config.unmark_deep().0).await;
         self.report(found.into_iter().map(|mut found| {
             found.subject = found.subject.or(span);

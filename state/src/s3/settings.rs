@@ -143,7 +143,8 @@ pub(super) fn objects(arguments: &Encryption, environment: &Environment) -> Resu
     let customer_key = match (&arguments.sse_customer_key, variable) {
         (Some(Secret(key)), _) => Some(customer_key(key).map_err(|problem| {
             let diagnostic = Diagnostic::error("Invalid sse_customer_key value", format!("sse_customer_key {problem}"));
-            diagnostic.with_extra(|extra| extra.attribute = Some(vec![AttributeStep::Name("sse_customer_key".to_owned())]))
+            diagnostic
+                .with_extra(|extra| extra.attribute = Some(vec![AttributeStep::Name("sse_customer_key".to_owned())]))
         })?),
         (None, Some(key)) => Some(customer_key(key).map_err(|problem| {
             let detail = format!("The environment variable \"{VARIABLE}\" {problem}");

@@ -73,8 +73,8 @@ pub(crate) enum Purpose {
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpose) -> Outcome {
-    let parsed = args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments)
-        .map_err(Failure::flags)?;
+    let parsed =
+        args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments).map_err(Failure::flags)?;
     if parsed.positional.len() > 1 {
         return Err(super::too_many("Expected at most one positional argument."));
     }
@@ -189,7 +189,10 @@ async fn carry_out(
         None => {
             let state = keeper.known_state();
             let applied = Applied { state, counts: Counts::default(), outputs: Default::default() };
-            let halted = Diagnostic::error("Operation canceled", "What was done until then is kept. Operations that were running may have had an effect that is not known: the next plan finds out.");
+            let halted = Diagnostic::error(
+                "Operation canceled",
+                "What was done until then is kept. Operations that were running may have had an effect that is not known: the next plan finds out.",
+            );
             (applied, warnings.into_iter().chain([halted]).collect())
         }
     };

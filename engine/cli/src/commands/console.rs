@@ -19,12 +19,8 @@ use crate::session::Session;
 use crate::variables::{self, Asking};
 use crate::world::print;
 
-const FLAGS: Flags = &[
-    ("plan", FlagKind::Bool),
-    ("state", FlagKind::Value),
-    ("input", FlagKind::Bool),
-    ("target", FlagKind::Value),
-];
+const FLAGS: Flags =
+    &[("plan", FlagKind::Bool), ("state", FlagKind::Value), ("input", FlagKind::Bool), ("target", FlagKind::Value)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] console [options]
@@ -80,8 +76,7 @@ async fn open(
 ) -> Result<Console, Failure> {
     let providers = session.providers();
     let progress = Progress::new(session.view.clone());
-    let environment =
-        Environment { tree, providers: &providers, settings: session.settings(), observer: &progress };
+    let environment = Environment { tree, providers: &providers, settings: session.settings(), observer: &progress };
     let (console, found) = if parsed.is("plan", false) {
         Console::of_plan(&environment, state, &options).await
     } else {

@@ -37,7 +37,10 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         (false, false) => confirm(session)?,
         (false, true) => {}
     }
-    store.force_unlock(id).await.map_err(|found| Failure::text(format!("Failed to unlock state: {}", as_text(&found))))?;
+    store
+        .force_unlock(id)
+        .await
+        .map_err(|found| Failure::text(format!("Failed to unlock state: {}", as_text(&found))))?;
     session.view.line(
         "[reset][bold][green]Landform state has been successfully unlocked![reset][green]\n\nThe state has been unlocked, and Landform commands should now be able to\nobtain a new lock on the remote state.",
     );

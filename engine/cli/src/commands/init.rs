@@ -176,17 +176,18 @@ async fn init_backend(
     observer.event(&InstallEvent::InitializingBackend);
     let directory = session.working_directory();
     let record = read_record(&directory)?;
-    let mode = match (parsed.is("reconfigure", false), parsed.is("migrate-state", false) || parsed.is("force-copy", false)) {
-        (true, true) => {
-            return Err(Failure::Usage(Diagnostic::error(
-                "Invalid init options",
-                "The -migrate-state and -reconfigure options are mutually-exclusive.",
-            )));
-        }
-        (true, false) => InitMode::Reconfigure,
-        (false, true) => InitMode::Migrate,
-        (false, false) => InitMode::Normal,
-    };
+    let mode =
+        match (parsed.is("reconfigure", false), parsed.is("migrate-state", false) || parsed.is("force-copy", false)) {
+            (true, true) => {
+                return Err(Failure::Usage(Diagnostic::error(
+                    "Invalid init options",
+                    "The -migrate-state and -reconfigure options are mutually-exclusive.",
+                )));
+            }
+            (true, false) => InitMode::Reconfigure,
+            (false, true) => InitMode::Migrate,
+            (false, false) => InitMode::Normal,
+        };
     let options: Vec<String> = parsed.values("backend-config").map(str::to_owned).collect();
     let Some(declared) = &root.backend else {
         if !options.is_empty() {

@@ -27,7 +27,9 @@ pub(crate) fn login(arguments: &[String]) -> Outcome {
     let variable = host.replace('-', "__").replace('.', "_");
     Err(Failure::error(
         "Log-in is not offered",
-        format!("Landform has no browser log-in. Make a token for {host} on its web site, and put it into the environment variable TF_TOKEN_{variable} or into the file .terraform.d/credentials.tfrc.json in your home folder: {{\"credentials\": {{\"{host}\": {{\"token\": \"...\"}}}}}}"),
+        format!(
+            "Landform has no browser log-in. Make a token for {host} on its web site, and put it into the environment variable TF_TOKEN_{variable} or into the file .terraform.d/credentials.tfrc.json in your home folder: {{\"credentials\": {{\"{host}\": {{\"token\": \"...\"}}}}}}"
+        ),
     ))
 }
 

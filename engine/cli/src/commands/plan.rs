@@ -13,11 +13,8 @@ use crate::planning::Run;
 use crate::session::Session;
 use crate::world::{print, print_with};
 
-const FLAGS: Flags = &[
-    ("out", FlagKind::Value),
-    ("detailed-exitcode", FlagKind::Bool),
-    ("generate-config-out", FlagKind::Value),
-];
+const FLAGS: Flags =
+    &[("out", FlagKind::Value), ("detailed-exitcode", FlagKind::Bool), ("generate-config-out", FlagKind::Value)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] plan [options]
@@ -57,8 +54,8 @@ How it is done and told:
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
-    let parsed = args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments)
-        .map_err(Failure::flags)?;
+    let parsed =
+        args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments).map_err(Failure::flags)?;
     if !parsed.positional.is_empty() {
         return Err(super::too_many("To specify a working directory for the plan, use the global -chdir flag."));
     }
@@ -89,7 +86,9 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 fn has_work(planned: &Planned) -> bool {
     match planned.plan.mode {
         Mode::RefreshOnly => planned.plan.applyable,
-        _ => planned.plan.has_changes() || planned.plan.resource_changes.iter().any(landform_plan::ResourceChange::moved),
+        _ => {
+            planned.plan.has_changes() || planned.plan.resource_changes.iter().any(landform_plan::ResourceChange::moved)
+        }
     }
 }
 

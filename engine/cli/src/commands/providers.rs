@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use landform_addrs::ProviderAddr;
-use landform_config::ModuleTree;
-use landform_install::providers::Requirements;
-use landform_provider_api::ProviderSchemas;
-use landform_views::json;
 use crate::args::{self, FlagKind, Flags};
 use crate::backend;
 use crate::failure::{Failure, Help, Outcome, as_text};
 use crate::outline::Outline;
 use crate::session::Session;
 use crate::world::{print, print_with};
+use landform_addrs::ProviderAddr;
+use landform_config::ModuleTree;
+use landform_install::providers::Requirements;
+use landform_provider_api::ProviderSchemas;
 use landform_state::LocalConfig;
+use landform_views::json;
 
 const FLAGS: Flags = &[("test-directory", FlagKind::Value)];
 

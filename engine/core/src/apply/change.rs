@@ -49,7 +49,8 @@ impl Applier<'_> {
         let (module, resource) = planned.config?;
         let address = &planned.change.address;
         let expansions = self.expansions.borrow();
-        let expanded = expansions.get(&(module, resource))?.iter().find(|found| found.resource == address.resource())?;
+        let expanded =
+            expansions.get(&(module, resource))?.iter().find(|found| found.resource == address.resource())?;
         let (_, data) = expanded.instances.iter().find(|(key, _)| *key == address.key)?;
         Some(Configured {
             planned,
@@ -63,7 +64,8 @@ impl Applier<'_> {
     /// An instance that the plan has and that configuration, evaluated again, has not.
     fn vanished(&self, index: usize) -> Outcome {
         let address = &self.planned.changes[index].change.address;
-        let detail = format!("The plan has a change of {address}, but with the values known now there is no such instance.");
+        let detail =
+            format!("The plan has a change of {address}, but with the values known now there is no such instance.");
         self.settle(Diagnostic::error("Inconsistent plan", detail).about(address.to_string()).into())
     }
 
@@ -138,7 +140,8 @@ impl Applier<'_> {
         }
         if let Some(object) = state.remove(address, Some(key)) {
             state.insert(address, provider, object.clone());
-            let change = |deposed, object| Change { address: address.clone(), deposed, provider: provider.clone(), object };
+            let change =
+                |deposed, object| Change { address: address.clone(), deposed, provider: provider.clone(), object };
             self.recorder.note(&[change(Some(key.clone()), None), change(None, Some(object))]);
         }
     }
@@ -439,9 +442,15 @@ impl Applier<'_> {
             Err(diagnostic) => return self.settle(diagnostic.into()),
         };
         let observer = self.environment.observer;
-        observer.event(Event::Applying { address, deposed: deposed.as_ref(), action: Action::Delete, object: &change.before });
+        observer.event(Event::Applying {
+            address,
+            deposed: deposed.as_ref(),
+            action: Action::Delete,
+            object: &change.before,
+        });
         // An object that was put aside or left incomplete goes without a word.
-        if deposed.is_none() && !self.is_tainted(address) && self.provision_destroyed(planned).await == Outcome::Failed {
+        if deposed.is_none() && !self.is_tainted(address) && self.provision_destroyed(planned).await == Outcome::Failed
+        {
             observer.event(Event::Failed { address, deposed: None, action: Action::Delete });
             let left = self.state.borrow().current(address).cloned();
             self.conclude(ticket.id, change, None, left.as_ref()).await;
@@ -465,7 +474,12 @@ impl Applier<'_> {
         if !failed {
             self.state.borrow_mut().remove(address, deposed.as_deref());
             self.counts.borrow_mut().destroyed += 1;
-            observer.event(Event::Applied { address, deposed: deposed.as_ref(), action: Action::Delete, object: &change.before });
+            observer.event(Event::Applied {
+                address,
+                deposed: deposed.as_ref(),
+                action: Action::Delete,
+                object: &change.before,
+            });
         } else {
             observer.event(Event::Failed { address, deposed: deposed.as_ref(), action: Action::Delete });
         }

@@ -100,7 +100,8 @@ pub async fn apply(
     recorder: &dyn Recorder,
     stop: &StopSignal,
 ) -> (Applied, Diagnostics) {
-    let (program, mut diagnostics) = Program::compile(environment.tree, Means::of(environment.providers, &environment.settings));
+    let (program, mut diagnostics) =
+        Program::compile(environment.tree, Means::of(environment.providers, &environment.settings));
     let unchanged = |state: State| Applied { state, counts: Counts::default(), outputs: BTreeMap::new() };
     if diagnostics.has_errors() {
         return (unchanged(planned.state.clone()), diagnostics);
@@ -228,7 +229,10 @@ impl<'a> Applier<'a> {
         self.write_outputs();
         let mut diagnostics = self.diagnostics.into_inner();
         if self.stop.is_stopped() {
-            diagnostics.push(Diagnostic::error("execution halted", "The run was asked to stop. What was done is in state; run it again to go on."));
+            diagnostics.push(Diagnostic::error(
+                "execution halted",
+                "The run was asked to stop. What was done is in state; run it again to go on.",
+            ));
         }
         let mut state = self.state.into_inner();
         state.check_results = record::check_results(self.checks.into_inner(), &self.planned.plan);

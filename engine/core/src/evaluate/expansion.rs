@@ -98,10 +98,14 @@ fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
     }
     let number = value.as_number().cloned().unwrap_or_else(|| 0_i64.into());
     let Some(count) = number.to_i64() else {
-        return Err(plainly(invalid("The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807.")));
+        return Err(plainly(invalid(
+            "The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807.",
+        )));
     };
     if count < 0 {
-        return Err(plainly(invalid("The given \"count\" argument value is unsuitable: must be greater than or equal to zero.")));
+        return Err(plainly(invalid(
+            "The given \"count\" argument value is unsuitable: must be greater than or equal to zero.",
+        )));
     }
     let instances = (0..count).map(|index| {
         let key = InstanceKey::Int(index);

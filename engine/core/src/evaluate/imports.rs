@@ -49,9 +49,9 @@ impl Evaluator {
         let mut targets = Vec::with_capacity(instances.len());
         for data in instances {
             let scope = self.scope(ROOT, &data);
-            let found = self
-                .import_address(&import.to, &scope)
-                .and_then(|address| Ok((checked_key(address, repetition, &import.to)?, self.import_id(import, &scope, unknowns)?)));
+            let found = self.import_address(&import.to, &scope).and_then(|address| {
+                Ok((checked_key(address, repetition, &import.to)?, self.import_id(import, &scope, unknowns)?))
+            });
             match found {
                 Ok((address, id)) => targets.push(ImportTarget { address, id }),
                 Err(found) => {
@@ -132,7 +132,8 @@ impl Evaluator {
         }
         let invalid = |detail: &str| Diagnostic::error(INVALID_ID, detail).at(import.id.span());
         let value = convert(&value, &Type::String).map_err(|error| {
-            Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message)).at(import.id.span())
+            Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
+                .at(import.id.span())
         })?;
         let (value, _) = value.unmark();
         match value.as_shared_str() {

@@ -95,12 +95,19 @@ impl Evaluator {
     /// With a root module whose variables were given these values.
     pub(crate) fn new(program: Arc<Program>, settings: Settings, given: BTreeMap<Str, Given>) -> Self {
         let by_module = RefCell::new(vec![Vec::new(); program.tree.len()]);
-        let this = Self { program, settings, given, scopes: RefCell::default(), by_address: RefCell::default(), by_module };
+        let this =
+            Self { program, settings, given, scopes: RefCell::default(), by_address: RefCell::default(), by_module };
         this.add_scope(0, ModuleInstance::root(), None, InstanceData::default());
         this
     }
 
-    fn add_scope(&self, module: ModuleId, address: ModuleInstance, parent: Option<ScopeId>, data: InstanceData) -> ScopeId {
+    fn add_scope(
+        &self,
+        module: ModuleId,
+        address: ModuleInstance,
+        parent: Option<ScopeId>,
+        data: InstanceData,
+    ) -> ScopeId {
         let compiled = &self.program.tree[module].module;
         let unset = |count: usize| vec![Value::dynamic(); count];
         let scope = ModuleScope {

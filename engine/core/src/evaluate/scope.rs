@@ -164,7 +164,11 @@ fn no_each(name: &str) -> Diagnostic {
     let detail = format!(
         "A reference to \"each.{name}\" has been used in a context in which it is unavailable, such as when the configuration no longer contains the value in its \"for_each\" expression. Remove this reference to each.{name} in your configuration to work around this error."
     );
-    let summary = if name == "key" { "Reference to \"each\" in context without for_each" } else { "each.value cannot be used in this context" };
+    let summary = if name == "key" {
+        "Reference to \"each\" in context without for_each"
+    } else {
+        "each.value cannot be used in this context"
+    };
     if name == "key" {
         return Diagnostic::error(
             summary,

@@ -334,7 +334,8 @@ impl<'a> Builder<'a> {
         if let Some(node) = self.updated.get(resource) {
             return *node;
         }
-        let node = self.add(Operation::DependentsUpdated(resource.to_string()), format!("dependents updated: {resource}"));
+        let node =
+            self.add(Operation::DependentsUpdated(resource.to_string()), format!("dependents updated: {resource}"));
         self.updated.insert(resource.clone(), node);
         node
     }

@@ -39,7 +39,10 @@ impl Circles {
 
     fn wait_of_kind(&self, graph: &DiGraph<Operation, Wait>, wait: Wait) -> Option<EdgeIndex> {
         let of_kind = |edge: &EdgeIndex| graph[*edge] == wait;
-        graph.edge_indices().filter(of_kind).find(|edge| graph.edge_endpoints(*edge).is_some_and(|ends| self.holds(ends)))
+        graph
+            .edge_indices()
+            .filter(of_kind)
+            .find(|edge| graph.edge_endpoints(*edge).is_some_and(|ends| self.holds(ends)))
     }
 
     /// A wait is one of many through the same barrier. All that lead from it into the circle are the same wish, and go

@@ -26,7 +26,9 @@ impl Planner<'_> {
         let repetition = &self.program.resource(module, index).repetition;
         let mut diagnostics = Diagnostics::new();
         for import in self.program.imports_of(module, index) {
-            let Some(targets) = self.evaluator.import(import, repetition, Unknowns::Refused, &mut diagnostics) else { break };
+            let Some(targets) = self.evaluator.import(import, repetition, Unknowns::Refused, &mut diagnostics) else {
+                break;
+            };
             ids.extend(targets.into_iter().filter_map(|target| Some((target.address, target.id?))));
         }
         let failed = diagnostics.has_errors();
@@ -61,10 +63,10 @@ impl Planner<'_> {
     /// What is imported counts as if it had been in state before.
     fn keep_imported(&self, address: &ResourceInstance, provider: &ProviderConfigAddr, object: PriorObject) {
         let mut prior = self.prior.borrow_mut();
-        let resource = prior.resources.entry(address.resource()).or_insert_with(|| PriorResource {
-            provider: provider.clone(),
-            instances: BTreeMap::new(),
-        });
+        let resource = prior
+            .resources
+            .entry(address.resource())
+            .or_insert_with(|| PriorResource { provider: provider.clone(), instances: BTreeMap::new() });
         resource.instances.entry(address.key.clone()).or_default().current = Some(object);
         self.found.borrow_mut().imported.insert(address.clone());
     }

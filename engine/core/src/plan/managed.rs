@@ -149,7 +149,9 @@ impl Planner<'_> {
             provider: provider.as_ref(),
             schema,
             config,
-            prior: prior.as_ref().map_or_else(|| Value::null(schema.block.implied_type()), |object| object.value.clone()),
+            prior: prior
+                .as_ref()
+                .map_or_else(|| Value::null(schema.block.implied_type()), |object| object.value.clone()),
             tainted: prior.as_ref().is_some_and(|object| object.tainted),
             private: prior.as_ref().map(|object| object.private.to_vec()).unwrap_or_default(),
             ignored: &instance.compiled.ignore_changes,

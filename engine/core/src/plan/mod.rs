@@ -23,11 +23,11 @@ mod result;
 mod selection;
 mod walk;
 
+pub(crate) use checks::CheckLog;
 pub(crate) use dependencies::Dependencies;
 pub(crate) use ignore::IgnoreChanges;
 pub(crate) use instance::{InstanceInput, plan_instance};
-pub use result::{PlannedChange, Planned};
-pub(crate) use checks::CheckLog;
+pub use result::{Planned, PlannedChange};
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -100,7 +100,11 @@ pub struct Environment<'a> {
 }
 
 /// Plans. With errors, the plan holds what was planned all the same.
-pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOptions) -> (Option<Planned>, Diagnostics) {
+pub async fn plan(
+    environment: &Environment<'_>,
+    state: &State,
+    options: &PlanOptions,
+) -> (Option<Planned>, Diagnostics) {
     let (planned, diagnostics) = Planner::plan(environment, state, options).await;
     (planned.map(|(planned, _)| planned), diagnostics)
 }

@@ -17,8 +17,8 @@ use landform_values::{Path, Value};
 use super::module::CompiledTrigger;
 use super::names::NameTable;
 use super::{
-    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule, Means,
-    ModuleNode, Program, Repetition, StaticGraph, Target,
+    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule,
+    Means, ModuleNode, Program, Repetition, StaticGraph, Target,
 };
 use crate::plan::IgnoreChanges;
 
@@ -29,7 +29,8 @@ pub(super) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Program, Diagnost
     let mut nodes: Vec<ModuleNode> = Vec::with_capacity(tree.nodes().len());
     for node in tree.nodes() {
         let module = compiled.entry(Arc::as_ptr(&node.module)).or_insert_with(|| {
-            let callees = node.children.iter().map(|child| child.map(|child| tree.node(child).module.clone())).collect();
+            let callees =
+                node.children.iter().map(|child| child.map(|child| tree.node(child).module.clone())).collect();
             let mut compiler = Compiler::new(&node.module, callees, means, &mut diagnostics);
             Arc::new(compiler.compile())
         });
@@ -78,11 +79,13 @@ impl<'a> Compiler<'a> {
                 depends_on: self.dependencies(&output.depends_on),
             })
             .collect();
-        let resources: Vec<CompiledResource> = config.resources.values().map(|resource| self.resource(resource)).collect();
+        let resources: Vec<CompiledResource> =
+            config.resources.values().map(|resource| self.resource(resource)).collect();
         let resource_indexes = self.names.resources.clone();
         let calls = (0..config.module_calls.len()).map(|call| self.call(call)).collect();
         let providers = config.provider_configs.values().map(|provider| self.provider(provider)).collect();
-        let checks = config.checks.values().map(|check| CompiledCheck { asserts: self.rules(&check.asserts) }).collect();
+        let checks =
+            config.checks.values().map(|check| CompiledCheck { asserts: self.rules(&check.asserts) }).collect();
         let removed = config.removed.iter();
         let removed = removed.map(|block| self.provisioners(&block.provisioners, block.connection.as_ref())).collect();
         let imports = config.imports.iter().filter_map(|import| self.import(import)).collect();
@@ -145,7 +148,12 @@ impl<'a> Compiler<'a> {
             body,
             depends_on: self.dependencies(&resource.depends_on),
             ignore_changes: ignore(&resource.lifecycle.ignore_changes),
-            triggers: resource.lifecycle.replace_triggered_by.iter().filter_map(|trigger| self.trigger(trigger)).collect(),
+            triggers: resource
+                .lifecycle
+                .replace_triggered_by
+                .iter()
+                .filter_map(|trigger| self.trigger(trigger))
+                .collect(),
             preconditions: self.rules(&resource.lifecycle.preconditions),
             postconditions: self.rules(&resource.lifecycle.postconditions),
             provisioners: self.provisioners(&resource.provisioners, resource.connection.as_ref()),
@@ -208,9 +216,10 @@ impl<'a> Compiler<'a> {
         let repetition = self.repetition(call.count.as_ref(), call.for_each.as_ref());
         let (attributes, _) = call.body.just_attributes();
         let callee = self.callees[index].clone();
-        let arguments = callee.iter().flat_map(|module| module.variables.keys()).map(|name| {
-            attributes.get(name).map(|attribute| self.expression(&attribute.value))
-        });
+        let arguments = callee
+            .iter()
+            .flat_map(|module| module.variables.keys())
+            .map(|name| attributes.get(name).map(|attribute| self.expression(&attribute.value)));
         let arguments = arguments.collect();
         CompiledCall { repetition, arguments, depends_on: self.dependencies(&call.depends_on) }
     }
@@ -223,7 +232,8 @@ impl<'a> Compiler<'a> {
             let (body, _) = compile_body(&provider.body, &Schema::default().block, &mut self.names, self.means.sources);
             return CompiledProvider { body };
         };
-        let (body, found): (CompiledBody, _) = compile_body(&provider.body, &schema.provider.block, &mut self.names, self.means.sources);
+        let (body, found): (CompiledBody, _) =
+            compile_body(&provider.body, &schema.provider.block, &mut self.names, self.means.sources);
         self.diagnostics.extend(found);
         CompiledProvider { body }
     }

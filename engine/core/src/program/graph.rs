@@ -237,7 +237,9 @@ impl StaticGraph {
         let root = &tree[0].module;
         for import in &root.imports {
             let Some(id) = tree.iter().position(|node| node.path == import.resource.module) else { continue };
-            let Some(index) = tree[id].module.resource_indexes.get(&import.resource.resource).copied() else { continue };
+            let Some(index) = tree[id].module.resource_indexes.get(&import.resource.resource).copied() else {
+                continue;
+            };
             let to = self.index(tree, Node::Resource(id, index));
             self.connect_all(tree, 0, &import.targets(root), to);
         }
@@ -268,9 +270,8 @@ impl StaticGraph {
     /// An error for every set of nodes that depend on each other.
     pub(crate) fn cycles(&self, tree: &[ModuleNode], provider_configs: &[ProviderUse]) -> Diagnostics {
         let components = petgraph::algo::tarjan_scc(&self.graph);
-        let is_cycle = |component: &Vec<NodeIndex>| {
-            component.len() > 1 || self.graph.contains_edge(component[0], component[0])
-        };
+        let is_cycle =
+            |component: &Vec<NodeIndex>| component.len() > 1 || self.graph.contains_edge(component[0], component[0]);
         components
             .into_iter()
             .filter(is_cycle)

@@ -119,7 +119,9 @@ impl NameTable {
                 _ => None,
             },
             ("data", Some(kind)) => self.resource(ResourceMode::Data, kind, name(1)).map(|target| (target, 2)),
-            ("ephemeral", Some(kind)) => self.resource(ResourceMode::Ephemeral, kind, name(1)).map(|target| (target, 2)),
+            ("ephemeral", Some(kind)) => {
+                self.resource(ResourceMode::Ephemeral, kind, name(1)).map(|target| (target, 2))
+            }
             ("resource", Some(kind)) => self.resource(ResourceMode::Managed, kind, name(1)).map(|target| (target, 2)),
             (_, name) => self.resource(ResourceMode::Managed, &root.name, name).map(|target| (target, 1)),
         };

@@ -45,17 +45,19 @@ impl Fixture {
     /// Applies a plan.
     pub(crate) fn apply(&self, config: &str, planned: &Planned) -> (Applied, Diagnostics) {
         let stop = StopSignal::default();
-        self.run(config, async |environment| {
-            landform_core::apply::apply(&environment, planned, &NoRecord, &stop).await
-        })
+        self.run(config, async |environment| landform_core::apply::apply(&environment, planned, &NoRecord, &stop).await)
     }
 
     /// Gives work all that a run is given.
     pub(crate) fn run<T>(&self, config: &str, work: impl AsyncFnOnce(Environment<'_>) -> T) -> T {
         let sources = SourceMap::new();
         let tree = tree(config, &sources);
-        let environment =
-            Environment { tree: &tree, providers: &self.providers, settings: self.settings(sources), observer: &Silent };
+        let environment = Environment {
+            tree: &tree,
+            providers: &self.providers,
+            settings: self.settings(sources),
+            observer: &Silent,
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(work(environment))
     }

@@ -77,7 +77,8 @@ fn configured(
     let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
     let files = MemoryFiles::new(files.iter().copied());
     let (overrides, mut diagnostics) = parse_backend_overrides(&options, schema, &files, &sources);
-    let (config, found) = decode_backend(module.backend.as_ref().expect("a backend"), &overrides, schema, &context(&sources));
+    let (config, found) =
+        decode_backend(module.backend.as_ref().expect("a backend"), &overrides, schema, &context(&sources));
     diagnostics.extend(found);
     config.filter(|_| !diagnostics.has_errors()).ok_or_else(|| shown(&diagnostics))
 }

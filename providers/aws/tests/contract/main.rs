@@ -3,12 +3,12 @@
 mod dynamodb;
 mod ec2;
 mod harness;
-mod outside;
 mod iam;
 mod kms;
 mod logs;
 mod lost_answers;
 mod meta;
+mod outside;
 mod provider;
 mod s3;
 mod schemas;

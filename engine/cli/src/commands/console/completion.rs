@@ -25,7 +25,9 @@ impl Candidates {
     /// Where the word begins that ends a text, and what it may become.
     pub(super) fn complete(&self, text: &str) -> (usize, Vec<String>) {
         let part_of_word = |next: char| next.is_alphanumeric() || matches!(next, '_' | '-' | '.');
-        let start = text.rfind(|next| !part_of_word(next)).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+        let start = text
+            .rfind(|next| !part_of_word(next))
+            .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
         let word = &text[start..];
         let matching = self.0.range(word.to_owned()..).take_while(|candidate| candidate.starts_with(word));
         (start, matching.cloned().collect())

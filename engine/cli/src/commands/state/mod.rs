@@ -103,11 +103,8 @@ async fn store_to_change(
     let workspace = session.valid_workspace()?;
     let written = path.clone().unwrap_or_else(|| LocalConfig::default().files(&workspace).write);
     let dated = || PathBuf::from(format!("{}.{}.backup", written.display(), session.world.now().unix_timestamp()));
-    let local = LocalConfig {
-        state: path.clone(),
-        backup: Backup::At(backup.unwrap_or_else(dated)),
-        ..LocalConfig::default()
-    };
+    let local =
+        LocalConfig { state: path.clone(), backup: Backup::At(backup.unwrap_or_else(dated)), ..LocalConfig::default() };
     if path.is_some() {
         return backend::local(session, &local).open(&workspace).await;
     }
@@ -139,9 +136,7 @@ fn all_instances(state: &State) -> Vec<ResourceInstance> {
 /// The resource instances that an address stands for, in the order in which they are listed.
 fn lookup(state: &State, target: &Target) -> Vec<ResourceInstance> {
     match target {
-        Target::Module(_) => {
-            state.addresses().into_iter().filter(|instance| target.contains(instance)).collect()
-        }
+        Target::Module(_) => state.addresses().into_iter().filter(|instance| target.contains(instance)).collect(),
         Target::Resource(resource) => keys(state, resource).map(|key| resource.instance(key.clone())).collect(),
         Target::Instance(instance) => state.instance(instance).map(|_| instance.clone()).into_iter().collect(),
     }
@@ -169,15 +164,21 @@ fn unknown(target: &Target) -> Diagnostic {
     match target {
         Target::Module(module) => Diagnostic::error(
             "Unknown module",
-            format!("The current state contains no module at {module}. If you've just added this module to the configuration, you must run \"landform apply\" first to create the module's entry in the state."),
+            format!(
+                "The current state contains no module at {module}. If you've just added this module to the configuration, you must run \"landform apply\" first to create the module's entry in the state."
+            ),
         ),
         Target::Resource(resource) => Diagnostic::error(
             "Unknown resource",
-            format!("The current state contains no resource {resource}. If you've just added this resource to the configuration, you must run \"landform apply\" first to create the resource's entry in the state."),
+            format!(
+                "The current state contains no resource {resource}. If you've just added this resource to the configuration, you must run \"landform apply\" first to create the resource's entry in the state."
+            ),
         ),
         Target::Instance(instance) => Diagnostic::error(
             "Unknown resource instance",
-            format!("The current state contains no resource instance {instance}. If you've just added its resource to the configuration or have changed the count or for_each arguments, you must run \"landform apply\" first to update the resource's entry in the state."),
+            format!(
+                "The current state contains no resource instance {instance}. If you've just added its resource to the configuration or have changed the count or for_each arguments, you must run \"landform apply\" first to update the resource's entry in the state."
+            ),
         ),
     }
 }

@@ -13,8 +13,7 @@ use crate::session::Session;
 use crate::world::print;
 use plan::{Move, carry_out, moves};
 
-const FLAGS: Flags =
-    &[("dry-run", FlagKind::Bool), ("backup-out", FlagKind::Value), ("state-out", FlagKind::Value)];
+const FLAGS: Flags = &[("dry-run", FlagKind::Bool), ("backup-out", FlagKind::Value), ("state-out", FlagKind::Value)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] state mv [options] SOURCE DESTINATION

@@ -59,9 +59,10 @@ fn read(session: &Session, path: &str) -> Result<State, Failure> {
 }
 
 async fn push(store: &dyn StateStore, pushed: &State, force: bool) -> Outcome {
-    let stored = store.read().await.map_err(|found| {
-        Failure::text(format!("Failed to refresh destination state: {}", as_text(&found)))
-    })?;
+    let stored = store
+        .read()
+        .await
+        .map_err(|found| Failure::text(format!("Failed to refresh destination state: {}", as_text(&found))))?;
     if let Some(stored) = stored.filter(|stored| !force && !stored.is_empty()) {
         check(pushed, &stored).map_err(|why| Failure::text(format!("Failed to write state: {why}")))?;
     }

@@ -44,9 +44,8 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 
 fn providers(from: &str, to: &str) -> Result<(ProviderAddr, ProviderAddr), Diagnostics> {
     let parse = |role: &str, text: &str| {
-        landform_config::address::parse_provider(text).map_err(|error| {
-            Diagnostic::error(format!("Invalid {role:?} provider {text:?}"), as_text(&error.into()))
-        })
+        landform_config::address::parse_provider(text)
+            .map_err(|error| Diagnostic::error(format!("Invalid {role:?} provider {text:?}"), as_text(&error.into())))
     };
     match (parse("from", from), parse("to", to)) {
         (Ok(from), Ok(to)) => Ok((from, to)),

@@ -10,8 +10,7 @@ use crate::locked::Locked;
 use crate::operation::locking;
 use crate::session::{Session, is_workspace_name};
 
-const FLAGS: Flags =
-    &[("lock", FlagKind::Bool), ("lock-timeout", FlagKind::Duration), ("state", FlagKind::Value)];
+const FLAGS: Flags = &[("lock", FlagKind::Bool), ("lock-timeout", FlagKind::Duration), ("state", FlagKind::Value)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] workspace new [options] NAME

@@ -6,12 +6,8 @@ use crate::session::Session;
 use crate::world::print;
 
 /// Accepted for compatibility; they change nothing.
-const FLAGS: Flags = &[
-    ("input", FlagKind::Bool),
-    ("target", FlagKind::Value),
-    ("var", FlagKind::Value),
-    ("var-file", FlagKind::Value),
-];
+const FLAGS: Flags =
+    &[("input", FlagKind::Bool), ("target", FlagKind::Value), ("var", FlagKind::Value), ("var-file", FlagKind::Value)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] workspace show

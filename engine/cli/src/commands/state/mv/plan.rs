@@ -1,6 +1,8 @@
 //! What `state mv` moves: worked out whole before anything changes.
 
-use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode, Target};
+use landform_addrs::{
+    AbsResource, ConfigResource, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode, Target,
+};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_state::{ResourceState, State};
 
@@ -63,12 +65,7 @@ pub(super) fn moves(from: &State, to: &State, source: &Target, destination: &Tar
     Ok(moves)
 }
 
-fn modules(
-    from: &State,
-    to: &State,
-    source: &ModuleInstance,
-    destination: &Target,
-) -> Result<Vec<Move>, Failure> {
+fn modules(from: &State, to: &State, source: &ModuleInstance, destination: &Target) -> Result<Vec<Move>, Failure> {
     let mut found: Vec<&ModuleInstance> = from.resources.keys().map(|address| &address.module).collect();
     found.retain(|module| module.is_within(source));
     found.dedup();
@@ -99,7 +96,8 @@ fn resource(to: &State, source: &AbsResource, destination: &Target) -> Result<Mo
     };
     let mut diagnostics = compatible(source, target);
     if to.resource(target).is_some() {
-        let detail = format!("Cannot move to {target}: there is already a resource at that address in the current state.");
+        let detail =
+            format!("Cannot move to {target}: there is already a resource at that address in the current state.");
         diagnostics.push(Diagnostic::error(INVALID_TARGET, detail));
     }
     if diagnostics.has_errors() {
@@ -119,8 +117,9 @@ fn instance(from: &State, to: &State, source: &ResourceInstance, destination: &T
     };
     let mut diagnostics = compatible(&source.resource(), &target.resource());
     if to.instance(&target).is_some() {
-        let detail =
-            format!("Cannot move to {target}: there is already a resource instance at that address in the current state.");
+        let detail = format!(
+            "Cannot move to {target}: there is already a resource instance at that address in the current state."
+        );
         diagnostics.push(Diagnostic::error(INVALID_TARGET, detail));
     }
     if from.instance(source).is_none() {
