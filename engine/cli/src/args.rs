@@ -156,7 +156,9 @@ mod tests {
 
     const FLAGS: Flags = &[("var", FlagKind::Value), ("lock", FlagKind::Bool), ("lock-timeout", FlagKind::Duration)];
 
-    fn check(arguments: &[&str]) -> Result<(Vec<(&'static str, String)>, Vec<String>), String> {
+    type FlagsAndRest = (Vec<(&'static str, String)>, Vec<String>);
+
+    fn check(arguments: &[&str]) -> Result<FlagsAndRest, String> {
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         parse(&[FLAGS], &arguments).map(|parsed| (parsed.flags, parsed.positional))
     }

@@ -134,10 +134,10 @@ impl Guard {
 
     /// Gives all back.
     pub(crate) async fn release(self, session: &Session) {
-        if let Some(lock) = &self.lock {
-            if let Err(diagnostics) = self.store.unlock(lock).await {
-                session.view.diagnostics(diagnostics);
-            }
+        if let Some(lock) = &self.lock
+            && let Err(diagnostics) = self.store.unlock(lock).await
+        {
+            session.view.diagnostics(diagnostics);
         }
         if let Some(journal) = &self.journal {
             journal.release().await;

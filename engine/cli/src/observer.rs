@@ -18,8 +18,11 @@ use crate::world::print;
 #[derive(Clone)]
 pub(crate) struct Progress {
     view: View,
-    running: Arc<Mutex<BTreeMap<(ResourceInstance, Option<Str>), Running>>>,
+    running: Arc<Mutex<BTreeMap<ObjectKey, Running>>>,
 }
+
+/// An instance, and the key of its object if that is deposed.
+type ObjectKey = (ResourceInstance, Option<Str>);
 
 struct Running {
     since: Instant,

@@ -32,8 +32,6 @@ pub(crate) struct Run {
     pub(crate) stored: Option<State>,
     /// With all that a run that was killed is known to have done.
     pub(crate) state: State,
-    /// What such a run had begun and may have done.
-    pub(crate) unfinished: Vec<Begun>,
     pub(crate) guard: Guard,
     pub(crate) progress: Progress,
     /// Warnings so far.
@@ -64,7 +62,6 @@ impl Run {
                 settings: session.settings(),
                 store,
                 stored: state.stored,
-                unfinished: state.unfinished,
                 state: state.working,
                 guard,
                 progress: Progress::new(session.view.clone()),
@@ -87,8 +84,10 @@ impl Run {
             None => session.load_tree()?,
         };
         let state = guard.read(&mut diagnostics).await?;
+        diagnostics.extend(state.unfinished.iter().map(Begun::warning));
         Ok((tree, state, diagnostics))
     }
+
     /// What the root module's variables are given.
     pub(crate) fn variables(
         &mut self,

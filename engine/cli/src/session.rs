@@ -17,7 +17,7 @@ use landform_lang::expr::EvalContext;
 use landform_lang::functions::DiskWorld;
 use landform_provider_api::Provider;
 use landform_provision::Machine;
-use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, State, StateStore, Timer, lock_with_timeout};
+use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, StateStore, Timer, lock_with_timeout};
 
 use crate::commands::COMPATIBLE_VERSION;
 use crate::view::View;

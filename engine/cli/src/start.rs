@@ -127,10 +127,10 @@ fn enter(mut world: World, directory: &str) -> Result<World, u8> {
 fn pick(words: &[String]) -> Option<(&'static Command, &[String])> {
     let named = |name: &str| commands::all().find(|command| command.name == name);
     let (first, rest) = words.split_first()?;
-    if let Some((second, rest)) = rest.split_first() {
-        if let Some(command) = named(&format!("{first} {second}")) {
-            return Some((command, rest));
-        }
+    if let Some((second, rest)) = rest.split_first()
+        && let Some(command) = named(&format!("{first} {second}"))
+    {
+        return Some((command, rest));
     }
     named(first).map(|command| (command, rest))
 }

@@ -49,11 +49,6 @@ impl View {
         Self { json, compact_warnings, ..self }
     }
 
-    /// Text for people.
-    pub(crate) fn text(&self, text: &str) {
-        print(&self.style.paint(text));
-    }
-
     /// That another has the lock and is waited for.
     pub(crate) fn waits_for_lock(&self, holder: Option<&LockInfo>) {
         if self.json {

@@ -64,11 +64,6 @@ impl Prior {
     pub(crate) fn instance(&self, resource: &AbsResource, key: &InstanceKey) -> Option<&PriorInstance> {
         self.resources.get(resource)?.instances.get(key)
     }
-
-    /// The present object of an instance.
-    pub(crate) fn current(&self, address: &ResourceInstance) -> Option<&PriorObject> {
-        self.instance(&address.resource(), &address.key)?.current.as_ref()
-    }
 }
 
 impl PriorObject {
@@ -134,9 +129,12 @@ pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Di
     (prior, decoder.diagnostics)
 }
 
+/// A schema and the type that it implies.
+type TypeOfObjects = (Arc<Schema>, Type);
+
 struct Decoder<'a> {
     providers: &'a ProviderSet,
-    types: HashMap<(ResourceMode, Str), Option<(Arc<Schema>, Type)>>,
+    types: HashMap<(ResourceMode, Str), Option<TypeOfObjects>>,
     diagnostics: Diagnostics,
 }
 
@@ -209,10 +207,11 @@ async fn value_of(
         );
         return Err(Diagnostic::error("Resource instance managed by newer provider version", detail).into());
     }
-    if version == schema.version && object.attributes_flat.is_none() {
-        if let Ok(value) = json::decode(&object.attributes, ty) {
-            return Ok(value);
-        }
+    if version == schema.version
+        && object.attributes_flat.is_none()
+        && let Ok(value) = json::decode(&object.attributes, ty)
+    {
+        return Ok(value);
     }
     let request = UpgradeRequest { kind: address.resource.kind.clone(), version, json: object.attributes.clone() };
     let upgraded = provider.upgrade_state(request).await;

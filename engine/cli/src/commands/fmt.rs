@@ -142,10 +142,10 @@ impl Formatter<'_> {
         if self.list {
             print(&format!("{shown}\n"));
         }
-        if self.write {
-            if let Err(error) = fs_err::write(&full, &formatted) {
-                self.diagnostics.push(Diagnostic::error(format!("Failed to write {shown}"), format!("{error}.")));
-            }
+        if self.write
+            && let Err(error) = fs_err::write(&full, &formatted)
+        {
+            self.diagnostics.push(Diagnostic::error(format!("Failed to write {shown}"), format!("{error}.")));
         }
         if self.diff {
             print(&difference(&shown, &text, &formatted));

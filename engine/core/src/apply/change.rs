@@ -108,10 +108,10 @@ impl Applier<'_> {
         let key = set_aside.then(|| self.put_aside(&address, &provider)).flatten();
         let null = Value::null(instance.compiled.schema.block.implied_type());
         let outcome = self.change(&instance, Action::Create, null).await;
-        if outcome == Outcome::Failed {
-            if let Some(key) = key {
-                self.put_back(&address, &provider, &key);
-            }
+        if outcome == Outcome::Failed
+            && let Some(key) = key
+        {
+            self.put_back(&address, &provider, &key);
         }
         outcome
     }

@@ -257,10 +257,10 @@ impl<'a> Applier<'a> {
             let plain = value.clone().unmark_deep().0;
             if plain.is_null() || ephemeral {
                 state.outputs.remove(name);
-            } else if plain.is_wholly_known() {
-                if let Some(output) = record::output(&plain, sensitive) {
-                    state.outputs.insert(name.clone(), output);
-                }
+            } else if plain.is_wholly_known()
+                && let Some(output) = record::output(&plain, sensitive)
+            {
+                state.outputs.insert(name.clone(), output);
             }
         }
     }
@@ -274,11 +274,8 @@ fn later<'p>(node: NodeIndex, work: impl Future<Output = Outcome> + 'p) -> Run<L
 fn provider_indexes(program: &Program, planned: &Planned) -> HashMap<ProviderConfigAddr, usize> {
     let mut indexes: HashMap<ProviderConfigAddr, usize> =
         program.provider_configs.iter().enumerate().map(|(index, found)| (found.address.clone(), index)).collect();
-    let mut next = indexes.len();
-    for address in &planned.extra_providers {
-        indexes.insert(address.clone(), next);
-        next += 1;
-    }
+    let extra = planned.extra_providers.iter().cloned().zip(indexes.len()..);
+    indexes.extend(extra.collect::<Vec<_>>());
     indexes
 }
 

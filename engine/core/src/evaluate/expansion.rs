@@ -2,7 +2,6 @@
 
 use landform_addrs::InstanceKey;
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_lang::expr::Expression;
 use landform_values::{Kind, Marks, Type, Value, convert};
 
 use super::scope::ObjectScope;
@@ -56,20 +55,20 @@ pub(crate) fn expand(
 
 /// Why a value is neither `count` nor `for_each`.
 struct Refusal {
-    error: Diagnostic,
+    error: Box<Diagnostic>,
     /// Whether it helps to see the values in the expression.
     shows_values: bool,
 }
 
 impl From<Diagnostic> for Refusal {
     fn from(error: Diagnostic) -> Self {
-        Self { error, shows_values: true }
+        Self { error: Box::new(error), shows_values: true }
     }
 }
 
 /// An error that says all there is to say.
 fn plainly(error: Diagnostic) -> Refusal {
-    Refusal { error, shows_values: false }
+    Refusal { error: Box::new(error), shows_values: false }
 }
 
 fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {

@@ -144,11 +144,6 @@ impl Evaluator {
         self.scopes.borrow_mut()[scope].resources[resource] = value;
     }
 
-    /// The value of a resource, with all its instances.
-    pub(crate) fn resource(&self, scope: ScopeId, resource: usize) -> Value {
-        self.scopes.borrow()[scope].resources[resource].clone()
-    }
-
     /// The value of an output.
     pub(crate) fn output(&self, scope: ScopeId, output: usize) -> Value {
         self.scopes.borrow()[scope].outputs[output].clone()

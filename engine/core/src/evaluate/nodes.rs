@@ -217,7 +217,7 @@ impl Evaluator {
             }
             Ok(holds) if holds.as_bool() == Some(true) => RuleResult::Pass,
             Ok(_) => {
-                let message = self.rule_message(scope, data, rule, kind, diagnostics);
+                let message = self.rule_message(scope, data, rule, diagnostics);
                 let error = match kind {
                     RuleKind::Assertion => Diagnostic::warning(kind.failed_summary(), message.clone()),
                     RuleKind::Validation => {
@@ -238,7 +238,6 @@ impl Evaluator {
         scope: ScopeId,
         data: &InstanceData,
         rule: &CompiledRule,
-        kind: RuleKind,
         diagnostics: &mut Diagnostics,
     ) -> String {
         const NONE: &str = "Failed to evaluate condition error message.";

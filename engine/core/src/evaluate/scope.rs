@@ -5,7 +5,7 @@ use landform_diagnostics::Diagnostic;
 use landform_lang::expr::{Scope, Slot};
 use landform_values::{Marks, Value};
 
-use super::{EachMode, Evaluator, ScopeId, whole_value};
+use super::{Evaluator, ScopeId, whole_value};
 use crate::program::{ModuleId, Target};
 
 /// What differs between instances of one object.

@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use landform_addrs::{ConfigResource, ResourceInstance, ResourceMode};
-use landform_plan::{Action, Mode};
+use landform_plan::Action;
 use petgraph::graph::NodeIndex;
 
 use super::{ExecutionGraph, Operation, Wait, cycles};
@@ -23,7 +23,6 @@ use crate::program::{Node, Program};
 pub(crate) struct BuildInput<'a> {
     pub(crate) program: &'a Program,
     pub(crate) changes: &'a [PlannedChange],
-    pub(crate) mode: Mode,
     /// Whether a node of the static graph is part of this run.
     pub(crate) includes: &'a dyn Fn(NodeIndex) -> bool,
     /// The provider configuration of a change.

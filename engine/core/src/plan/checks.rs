@@ -28,8 +28,11 @@ pub(crate) enum Checkable {
 /// Results by object and instance.
 #[derive(Default)]
 pub(crate) struct CheckLog {
-    results: BTreeMap<CheckObject, BTreeMap<(ModuleInstance, InstanceKey), (CheckStatus, Vec<Str>)>>,
+    results: BTreeMap<CheckObject, BTreeMap<(ModuleInstance, InstanceKey), Finding>>,
 }
+
+/// A status, and the messages of what failed.
+type Finding = (CheckStatus, Vec<Str>);
 
 impl Checkable {
     fn object(self, program: &Program) -> CheckObject {

@@ -65,7 +65,6 @@ impl Planner<'_> {
         let execution = execution::build(&execution::BuildInput {
             program: &self.program,
             changes: &changes,
-            mode: self.options.mode,
             includes: &|node| self.selection.includes(node),
             provider_of: &|change| self.provider_indexes.get(&change.change.provider).copied().unwrap_or(0),
             provider_names: &provider_names,

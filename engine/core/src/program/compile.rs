@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use landform_addrs::{ProviderAddr, Resource, ResourceMode, Str};
+use landform_addrs::{ProviderAddr, ResourceMode, Str};
 use landform_config::{
     CheckRule, IgnoreChanges as DeclaredIgnore, Module, ModuleTree, ReplaceTrigger, Resource as DeclaredResource,
 };
@@ -308,9 +308,4 @@ fn trigger_text(root: &str, steps: &[Step]) -> Str {
         }
     }
     text.into()
-}
-
-/// The key of a resource by its parts.
-pub(crate) fn resource_key(mode: ResourceMode, kind: &Str, name: &Str) -> Resource {
-    Resource { mode, kind: kind.clone(), name: name.clone() }
 }

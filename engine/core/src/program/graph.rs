@@ -1,6 +1,6 @@
 //! The static graph: what must be known before what.
 
-use landform_addrs::{ModulePath, ProviderConfigAddr, ResourceMode};
+use landform_addrs::ProviderConfigAddr;
 use landform_config::ModuleTree;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -347,14 +347,4 @@ pub(super) fn bind_providers(tree: &ModuleTree, nodes: &mut [ModuleNode]) -> Vec
         }
     }
     uses
-}
-
-/// Whether a node is a data source or managed resource that provider configurations wait for.
-pub(crate) fn is_resource(tree: &[ModuleNode], node: Node, mode: ResourceMode) -> bool {
-    matches!(node, Node::Resource(id, index) if tree[id].module.resources[index].address.mode == mode)
-}
-
-/// The module paths of a tree, for messages.
-pub(crate) fn paths(tree: &[ModuleNode]) -> impl Iterator<Item = &ModulePath> {
-    tree.iter().map(|node| &node.path)
 }

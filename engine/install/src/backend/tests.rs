@@ -373,6 +373,6 @@ fn the_same_record_as_terraform() {
 }
 
 fn context(sources: &SourceMap) -> landform_lang::expr::EvalContext {
-    let world = landform_lang::functions::MemoryWorld::at(time::OffsetDateTime::UNIX_EPOCH);
+    let world = landform_lang::functions::MemoryWorld::at(std::time::UNIX_EPOCH.into());
     landform_lang::expr::EvalContext::new(std::sync::Arc::new(world), sources.clone())
 }

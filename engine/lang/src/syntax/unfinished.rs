@@ -20,10 +20,10 @@ pub fn is_unfinished(text: &str) -> bool {
             | TokenKind::CloseBracket
             | TokenKind::CloseParen
             | TokenKind::CloseHeredoc
-            | TokenKind::SequenceEnd => {
-                if open.pop().flatten() != Some(token.kind) {
-                    return false;
-                }
+            | TokenKind::SequenceEnd
+                if open.pop().flatten() != Some(token.kind) =>
+            {
+                return false;
             }
             TokenKind::Invalid | TokenKind::QuotedNewline => return false,
             _ => {}

@@ -34,6 +34,7 @@ macro_rules! clients {
         impl super::Aws {
             $(
                 $(#[$doc])*
+                #[allow(dead_code, reason = "a type of each service may want only its own region's")]
                 pub(crate) fn $name(&self) -> &$sdk::Client {
                     self.clients().$name(self.account(), self.region_or_none())
                 }
