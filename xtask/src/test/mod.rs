@@ -87,7 +87,9 @@ fn test_simulator() -> Result<()> {
 fn test_rust() -> Result<()> {
     let simulator = python::start_simulator()?;
     let mut cargo = workspace::cargo();
-    cargo.args(["test", "--workspace", "--locked", "--quiet"]).env("LANDFORM_SIMULATOR", simulator.address());
+    cargo
+        .args(["test", "--workspace", "--locked", "--quiet", "--no-fail-fast"])
+        .env("LANDFORM_SIMULATOR", simulator.address());
     for (name, _) in std::env::vars_os() {
         // What a developer has configured for AWS or Terraform is none of the tests' business.
         if ["AWS_", "TF_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
