@@ -1,6 +1,7 @@
 //! Running the nodes of a dependency graph in order, many at once, on over failures.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::future::Future;
 
 use futures::StreamExt as _;
@@ -63,20 +64,21 @@ struct Schedule<'g, N, E> {
     graph: &'g DiGraph<N, E>,
     waiting_for: Vec<u32>,
     blocked: Vec<bool>,
-    ready: VecDeque<NodeIndex>,
+    /// The first in the graph comes first, so that runs are alike.
+    ready: BinaryHeap<Reverse<NodeIndex>>,
 }
 
 impl<'g, N, E> Schedule<'g, N, E> {
     fn new(graph: &'g DiGraph<N, E>) -> Self {
         let waiting_for: Vec<u32> =
             graph.node_indices().map(|node| graph.edges_directed(node, Direction::Incoming).count() as u32).collect();
-        let ready = graph.node_indices().filter(|node| waiting_for[node.index()] == 0).collect();
+        let ready = graph.node_indices().filter(|node| waiting_for[node.index()] == 0).map(Reverse).collect();
         Self { graph, blocked: vec![false; waiting_for.len()], waiting_for, ready }
     }
 
     /// A node all of whose dependencies ended, and whether one of them failed.
     fn next(&mut self) -> Option<(NodeIndex, bool)> {
-        self.ready.pop_front().map(|node| (node, self.blocked[node.index()]))
+        self.ready.pop().map(|Reverse(node)| (node, self.blocked[node.index()]))
     }
 
     fn is_idle(&self) -> bool {
@@ -88,7 +90,7 @@ impl<'g, N, E> Schedule<'g, N, E> {
             self.blocked[dependent.index()] |= outcome == Outcome::Failed;
             self.waiting_for[dependent.index()] -= 1;
             if self.waiting_for[dependent.index()] == 0 {
-                self.ready.push_back(dependent);
+                self.ready.push(Reverse(dependent));
             }
         }
     }

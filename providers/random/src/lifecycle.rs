@@ -18,10 +18,18 @@ pub(crate) fn plan_numeric(planning: &mut Planning<'_>) {
             planning.set("number", true);
             planning.set("numeric", true);
         }
-        (true, false) => planning.set("number", numeric),
-        (false, true) => planning.set("numeric", number),
+        (true, false) => set_other(planning, "number", numeric),
+        (false, true) => set_other(planning, "numeric", number),
         (false, false) => {}
     }
+}
+
+/// What is not known yet may be another value, which the other name can not take in place either.
+fn set_other(planning: &mut Planning<'_>, name: &str, value: Value) {
+    if !value.is_known() {
+        planning.require_replace(name);
+    }
+    planning.set(name, value);
 }
 
 /// As [`plan_numeric`], once both are known.

@@ -13,6 +13,7 @@ async fn vpc() {
         .update(json!({ "cidr_block": "10.0.0.0/16", "enable_dns_support": false, "enable_dns_hostnames": false }))
         .update(json!({ "cidr_block": "10.0.0.0/16", "enable_network_address_usage_metrics": true }))
         .update(json!({ "cidr_block": "10.0.0.0/16", "assign_generated_ipv6_cidr_block": true }))
+        .unseen(&["enable_network_address_usage_metrics"])
         .replaced_by(json!({ "cidr_block": "10.1.0.0/16" }))
         .replaced_by(json!({ "cidr_block": "10.0.0.0/16", "instance_tenancy": "dedicated" }))
         .hold()
