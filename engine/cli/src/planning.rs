@@ -32,6 +32,8 @@ pub(crate) struct Run {
     pub(crate) stored: Option<State>,
     /// With all that a run that was killed is known to have done.
     pub(crate) state: State,
+    /// What such a run had begun and may have done.
+    unfinished: Vec<Begun>,
     pub(crate) guard: Guard,
     pub(crate) progress: Progress,
     /// Warnings so far.
@@ -63,6 +65,7 @@ impl Run {
                 store,
                 stored: state.stored,
                 state: state.working,
+                unfinished: state.unfinished,
                 guard,
                 progress: Progress::new(session.view.clone()),
                 diagnostics,
@@ -84,7 +87,6 @@ impl Run {
             None => session.load_tree()?,
         };
         let state = guard.read(&mut diagnostics).await?;
-        diagnostics.extend(state.unfinished.iter().map(Begun::warning));
         Ok((tree, state, diagnostics))
     }
 
@@ -133,6 +135,7 @@ impl Run {
             variables: given,
             parallelism: operation.parallelism,
             imports: BTreeMap::new(),
+            interrupted: self.unfinished.clone(),
         };
         let environment = self.environment();
         let planning = landform_core::plan::plan(&environment, &self.state, &options);

@@ -16,8 +16,8 @@ pub use landform_schema::{
     Attribute, Block, FunctionSchema, Nested, NestedAttributes, Nesting, ProviderSchemas, Schema,
 };
 pub use provider::{
-    ApplyRequest, ApplyResponse, ConfigureRequest, EphemeralResponse, FunctionError, ImportRequest, ImportedObject,
-    PlanRequest, PlanResponse, Provider, ProviderInstance, ReadDataRequest, ReadDataResponse, ReadRequest,
-    ReadResponse, UpgradeRequest,
+    ApplyRequest, ApplyResponse, ConfigureRequest, EphemeralResponse, FindRequest, FunctionError, ImportRequest,
+    ImportedObject, PlanRequest, PlanResponse, Provider, ProviderInstance, ReadDataRequest, ReadDataResponse,
+    ReadRequest, ReadResponse, Trace, UpgradeRequest,
 };
 pub use provisioner::{ProvisionRequest, Provisioner, connection_schema};

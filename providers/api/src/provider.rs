@@ -89,6 +89,12 @@ pub trait ProviderInstance: Send + Sync {
     /// Finds objects by an id that the user gave. They are read afterwards.
     async fn import_resource(&self, request: ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics>;
 
+    /// Looks for objects that a run has begun to make and did not live to hear of. Answers in order. No answer may be
+    /// given twice. A provider whose objects are nowhere but in state has nothing to look for.
+    async fn find_created(&self, requests: Vec<FindRequest>) -> Vec<Trace> {
+        requests.iter().map(|_| Trace::Nothing).collect()
+    }
+
     /// Reads a data source.
     async fn read_data_source(&self, request: ReadDataRequest) -> ReadDataResponse;
 
@@ -235,6 +241,40 @@ pub struct ImportedObject {
     pub object: Value,
     /// To store with it.
     pub private: Vec<u8>,
+}
+
+/// An object that may exist.
+#[derive(Clone, Debug)]
+pub struct FindRequest {
+    /// The resource type.
+    pub kind: Str,
+    /// As it was planned; null where that was not known.
+    pub planned: Value,
+    /// Other objects of the type: it is none of them.
+    pub known: Vec<Value>,
+}
+
+/// What there is to be found of an object.
+#[derive(Clone, Debug)]
+pub enum Trace {
+    /// It does not exist.
+    Nothing,
+    /// It exists.
+    Object {
+        /// As it is now, of the schema's type, wholly known.
+        object: Value,
+        /// Whether it lacks what no update can give it, so that it has to be made anew.
+        half_made: bool,
+        /// To store with it.
+        private: Vec<u8>,
+    },
+    /// It may exist, and a person has to look.
+    Unclear {
+        /// What stands in the way, as a sentence.
+        why: String,
+    },
+    /// Looking for it failed.
+    Failed(Diagnostics),
 }
 
 /// A data source to read.

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_provider_api::framework::{AttrType as _, HasShape as _, Registry};
 use landform_provider_api::{
-    ApplyRequest, ApplyResponse, ConfigureRequest, ImportRequest, ImportedObject, PlanRequest, PlanResponse, Provider,
-    ProviderInstance, ProviderSchemas, ReadDataRequest, ReadDataResponse, ReadRequest, ReadResponse, Schema,
-    UpgradeRequest,
+    ApplyRequest, ApplyResponse, ConfigureRequest, FindRequest, ImportRequest, ImportedObject, PlanRequest,
+    PlanResponse, Provider, ProviderInstance, ProviderSchemas, ReadDataRequest, ReadDataResponse, ReadRequest,
+    ReadResponse, Schema, Trace, UpgradeRequest,
 };
 use landform_values::{Path, Value};
 
@@ -107,6 +107,10 @@ impl ProviderInstance for Instance {
 
     async fn import_resource(&self, request: ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {
         self.registry.import(&request)
+    }
+
+    async fn find_created(&self, requests: Vec<FindRequest>) -> Vec<Trace> {
+        self.registry.find(&self.cx, requests).await
     }
 
     async fn read_data_source(&self, request: ReadDataRequest) -> ReadDataResponse {

@@ -198,7 +198,8 @@ impl Applier<'_> {
             return self.keep_value(instance, instance.planned.change.after.clone());
         }
         let effect = if action == Action::Create { Effect::Create } else { Effect::Update };
-        let ticket = match self.intend(&instance.planned.change, None, effect, Some(&planned)).await {
+        let object = planned_object(instance.planned, &planned);
+        let ticket = match self.intend(&instance.planned.change, None, effect, object).await {
             Ok(ticket) => ticket,
             Err(diagnostic) => return self.settle(diagnostic.into()),
         };
@@ -385,10 +386,9 @@ impl Applier<'_> {
         change: &ResourceChange,
         deposed: Option<&Str>,
         effect: Effect,
-        planned: Option<&Value>,
+        planned: Option<Object>,
     ) -> Result<Ticket, Diagnostic> {
         let address = &change.address;
-        let planned = planned.and_then(|planned| planned_object(change, planned));
         let (prior, changes) = {
             let state = self.state.borrow();
             let put_aside = self.set_aside.borrow().get(address).cloned().filter(|_| effect == Effect::Create);
@@ -518,10 +518,14 @@ impl Applier<'_> {
 }
 
 /// An object as planned, as far as it is known, for recognising it should the run be killed while it is made.
-fn planned_object(change: &ResourceChange, planned: &Value) -> Option<Object> {
-    let ty = change.schema.block.implied_type();
+fn planned_object(change: &PlannedChange, planned: &Value) -> Option<Object> {
+    let schema = &change.change.schema;
     let known = unknown_as_null(&planned.clone().unmark_deep().0);
-    Some(Object::new(change.schema.version, landform_values::json::encode(&known, &ty).ok()?))
+    let mut object =
+        Object::new(schema.version, landform_values::json::encode(&known, &schema.block.implied_type()).ok()?);
+    object.dependencies = change.dependencies.clone();
+    object.create_before_destroy = change.create_before_destroy;
+    Some(object)
 }
 
 /// That the old object of a replacement has a key now.

@@ -61,7 +61,7 @@ impl Planner<'_> {
     }
 
     /// What is imported counts as if it had been in state before.
-    fn keep_imported(&self, address: &ResourceInstance, provider: &ProviderConfigAddr, object: PriorObject) {
+    pub(super) fn keep_imported(&self, address: &ResourceInstance, provider: &ProviderConfigAddr, object: PriorObject) {
         let mut prior = self.prior.borrow_mut();
         let resource = prior
             .resources

@@ -14,6 +14,7 @@ mod ephemeral;
 mod ignore;
 mod imports;
 mod instance;
+mod interrupted;
 mod managed;
 mod orphans;
 pub(crate) mod outputs;
@@ -40,6 +41,7 @@ use landform_lang::expr::ImpureCalls;
 use landform_plan::Mode;
 use landform_provider_api::ProviderInstance;
 use landform_state::State;
+use landform_state::journal::Begun;
 use landform_values::{Str, Value};
 
 use crate::ephemeral::OpenResources;
@@ -70,6 +72,8 @@ pub struct PlanOptions {
     pub parallelism: usize,
     /// Objects to adopt: id by address.
     pub imports: BTreeMap<ResourceInstance, Str>,
+    /// What a run that died had begun, and whose outcome is not known.
+    pub interrupted: Vec<Begun>,
 }
 
 impl Default for PlanOptions {
@@ -83,6 +87,7 @@ impl Default for PlanOptions {
             variables: BTreeMap::new(),
             parallelism: 10,
             imports: BTreeMap::new(),
+            interrupted: Vec::new(),
         }
     }
 }
@@ -169,7 +174,8 @@ impl<'a> Planner<'a> {
         }
         let (moved, found) = crate::refactor::apply_moves(&program, state);
         diagnostics.extend(found);
-        let (prior, found) = prior::decode(&moved.state, environment.providers).await;
+        let (mut prior, found) = prior::decode(&moved.state, environment.providers).await;
+        interrupted::expect(&mut prior, &options.interrupted);
         diagnostics.extend(found);
         if diagnostics.has_errors() {
             return (None, diagnostics);

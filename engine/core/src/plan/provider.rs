@@ -83,6 +83,7 @@ impl Planner<'_> {
             Ok((instance, warnings)) => {
                 self.report(placed(warnings));
                 self.configured.borrow_mut()[index] = Some(instance.clone());
+                self.find_interrupted(address, instance.as_ref()).await;
                 if self.options.refresh { self.refresh(address, instance.as_ref()).await } else { Outcome::Done }
             }
             Err(diagnostics) => self.settle(placed(diagnostics)),

@@ -30,6 +30,7 @@ impl Planner<'_> {
         )
         .await;
         self.plan_orphans().await;
+        self.report_unsought();
         let found = self.open.close(self.observer).await;
         self.report(found);
         let contradictions = check::check_moves(tree, &self, &self.settings.context.sources);

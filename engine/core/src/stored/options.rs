@@ -87,6 +87,7 @@ impl StoredOptions {
                 .into_iter()
                 .map(|(text, id)| Ok((instance(&text)?, id)))
                 .collect::<Result<_, Unusable>>()?,
+            interrupted: Vec::new(),
         })
     }
 }

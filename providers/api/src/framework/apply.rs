@@ -42,11 +42,16 @@ fn with_inputs<C: Context>(definition: &Definition, cx: &C, planned: &Value, con
             planned = planned.with_attribute(attribute.name, value.clone());
         }
     }
-    if let (Some(own), Some(all)) = (definition.shape.role(Role::Tags), definition.shape.role(Role::TagsAll)) {
-        let own = planned.get_attribute(own.name).map(tags_of).unwrap_or_default();
-        planned = planned.with_attribute(all.name, cx.tag_rules().merged(&own).encode());
-    }
-    planned
+    with_all_tags(definition, cx, planned)
+}
+
+/// The planned object with its own tags and the provider's default ones.
+pub(crate) fn with_all_tags<C: Context>(definition: &Definition, cx: &C, planned: Value) -> Value {
+    let (Some(own), Some(all)) = (definition.shape.role(Role::Tags), definition.shape.role(Role::TagsAll)) else {
+        return planned;
+    };
+    let own = planned.get_attribute(own.name).map(tags_of).unwrap_or_default();
+    planned.with_attribute(all.name, cx.tag_rules().merged(&own).encode())
 }
 
 async fn create<C: Context, R: Resource<C>>(cx: &C, planned: &Value) -> (Value, Diagnostics) {

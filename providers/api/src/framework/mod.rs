@@ -24,6 +24,7 @@ mod shape;
 mod stored;
 mod tags;
 mod timeouts;
+mod trace;
 mod validate;
 
 pub use attr::Attr;
@@ -37,6 +38,7 @@ pub use shape::{AfterUpdate, AttributeShape, BlockShape, Definition, Group, Role
 pub use stored::{decode_stored, decode_stored_by_schema};
 pub use tags::{TagRules, Tags};
 pub use timeouts::{Timeouts, parse_duration};
+pub use trace::Traces;
 
 /// What the derive's output needs by path.
 #[doc(hidden)]

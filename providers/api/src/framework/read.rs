@@ -52,7 +52,7 @@ pub(crate) async fn read_all<C: Context, R: Resource<C>>(cx: &C, requests: Vec<R
         .collect()
 }
 
-async fn read_batch<C: Context, R: Resource<C>>(cx: &C, models: Vec<R>) -> Vec<Result<Option<R>, C::Error>> {
+pub(crate) async fn read_batch<C: Context, R: Resource<C>>(cx: &C, models: Vec<R>) -> Vec<Result<Option<R>, C::Error>> {
     let count = models.len();
     match R::read(Batch::of(models), cx).await {
         Ok(found) => found.into_results().into_iter().map(none_if_missing::<C, R>).collect(),

@@ -1,6 +1,6 @@
 //! The types of a provider, ready to answer the engine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{Path, Str, Value};
 
 use super::read::{IMPORTED, undecodable};
-use super::{Context, DataSource, Definition, Planning, Resource, Role, apply, read, stored};
+use super::{Context, DataSource, Definition, Planning, Resource, Role, apply, read, stored, trace};
 use crate::{
-    ApplyRequest, ApplyResponse, ImportRequest, ImportedObject, PlanRequest, PlanResponse, ReadDataRequest,
-    ReadDataResponse, ReadRequest, ReadResponse, Schema, UpgradeRequest,
+    ApplyRequest, ApplyResponse, FindRequest, ImportRequest, ImportedObject, PlanRequest, PlanResponse,
+    ReadDataRequest, ReadDataResponse, ReadRequest, ReadResponse, Schema, Trace, UpgradeRequest,
 };
 
 /// The resource and data source types of a provider.
@@ -142,6 +142,20 @@ impl<C: Context> Registry<C> {
         self.resources.get(&*request.kind).ok_or_else(|| unknown_kind(&request.kind))?.import(request)
     }
 
+    /// Looks for objects that a run may have made. Answers in order, and none twice.
+    pub async fn find(&self, cx: &C, requests: Vec<FindRequest>) -> Vec<Trace> {
+        let mut found = Vec::with_capacity(requests.len());
+        let mut taken = BTreeSet::new();
+        for request in requests {
+            let trace = match self.resources.get(&*request.kind) {
+                Some(kind) => kind.find(cx, &request, &mut taken).await,
+                None => Trace::Failed(unknown_kind(&request.kind).into()),
+            };
+            found.push(trace);
+        }
+        found
+    }
+
     /// Reads a data source.
     pub async fn read_data(&self, cx: &C, request: ReadDataRequest) -> ReadDataResponse {
         match self.data_sources.get(&*request.kind) {
@@ -190,6 +204,7 @@ trait ResourceKind<C>: Send + Sync {
     fn plan(&self, cx: &C, request: &PlanRequest) -> PlanResponse;
     async fn apply(&self, cx: &C, request: ApplyRequest) -> ApplyResponse;
     fn import(&self, request: &ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics>;
+    async fn find(&self, cx: &C, request: &FindRequest, taken: &mut BTreeSet<(Str, String)>) -> Trace;
 }
 
 #[async_trait]
@@ -272,6 +287,10 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
             object = object.with_attribute(region.name, place.into());
         }
         Ok(vec![ImportedObject { kind: request.kind.clone(), object, private: IMPORTED.to_vec() }])
+    }
+
+    async fn find(&self, cx: &C, request: &FindRequest, taken: &mut BTreeSet<(Str, String)>) -> Trace {
+        trace::find::<C, R>(cx, request, taken).await
     }
 }
 

@@ -7,7 +7,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{PathError, Value};
 
-use super::{Attr, Definition, Planning, TagRules};
+use super::{Attr, Definition, Planning, TagRules, Traces};
 
 /// What all types of a provider share: clients, region, tag rules. One value stands for one region.
 pub trait Context: Clone + Send + Sync + 'static {
@@ -86,6 +86,20 @@ pub trait Resource<C: Context>: Model {
     fn import_error(id: &str, wanted: &str) -> Diagnostic {
         let detail = format!("{id:?} is not an id of a {}: {wanted}.", Self::definition().name);
         Diagnostic::error("Invalid import id", detail)
+    }
+
+    /// Where this object is to be found, if a run made it and died before it heard of it. The model is as planned, and
+    /// null where that was not known. Types without an answer leave it to people to look.
+    fn traces(&self, cx: &C) -> impl Future<Output = Result<Traces<Self>, C::Error>> + Send {
+        let _ = cx;
+        async { Ok(Traces::Lost) }
+    }
+
+    /// Whether what was found lacks something that only `create` does, so that it has to be made anew. What an update
+    /// can mend is left to the plan.
+    fn is_half_made(&self, planned: &Self) -> bool {
+        let _ = planned;
+        false
     }
 
     /// Changes what the framework planned, for rules that attributes of the derive can not say.

@@ -12,6 +12,7 @@ pub(crate) mod names;
 mod retry;
 pub(crate) mod tags;
 pub(crate) mod time;
+pub(crate) mod traces;
 mod user_agent;
 mod wait;
 
@@ -32,7 +33,7 @@ pub(crate) mod prelude {
     pub(crate) use std::time::Duration;
 
     pub(crate) use landform_provider_api::framework::{
-        Attr, Batch, DataSource, Model, Planning, Resource, Tags, Timeouts,
+        Attr, Batch, DataSource, Model, Planning, Resource, Tags, Timeouts, Traces,
     };
 
     pub(crate) use super::{Aws, Error, Found, LostAnswer, Result, State, retry_while, wait_until};

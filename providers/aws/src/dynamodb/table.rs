@@ -11,6 +11,7 @@ use super::throughput::{OnDemand, TableWarm};
 use super::{table_plan, waiting};
 use crate::core::checks::listed;
 use crate::core::prelude::*;
+use crate::core::traces::named;
 
 /// A table.
 #[derive(Model, Clone, Debug, Default)]
@@ -218,6 +219,10 @@ impl Resource<Aws> for Table {
         found.extend(self.time_to_live_problem());
         found.extend(self.consistency_problem());
         found
+    }
+
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(named(self, self.name.param()))
     }
 }
 

@@ -88,6 +88,11 @@ impl Resource<Aws> for DefaultSecurityGroup {
     fn validate(&self) -> Diagnostics {
         self.rules().validate()
     }
+
+    /// It is always there.
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(Traces::Repeatable)
+    }
 }
 
 impl DefaultSecurityGroup {

@@ -2,8 +2,10 @@
 
 use aws_sdk_ec2::types::{Address as Remote, DomainType, ResourceType};
 
+use super::filters::Filters;
 use super::loads::{Addresses, ReverseNames};
 use super::tagging;
+use super::traces;
 use crate::core::prelude::*;
 
 /// How long an association takes at most to become visible.
@@ -147,6 +149,10 @@ impl Resource<Aws> for Eip {
                 || error.is(&["AuthFailure"]) && error.message().contains("permission to access the specified resource")
         };
         retry_while(self.timeouts.delete(), held, release).await
+    }
+
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        traces::tagged::<_, Addresses>(self, cx, Filters::default(), &self.tags_all).await
     }
 }
 

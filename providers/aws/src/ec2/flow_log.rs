@@ -6,8 +6,10 @@ use aws_sdk_ec2::types::{
 };
 use uuid::Uuid;
 
+use super::filters::Filters;
 use super::loads::FlowLogs;
 use super::tagging;
+use super::traces;
 use crate::core::prelude::*;
 
 /// How long a new role takes at most to be known everywhere.
@@ -153,6 +155,12 @@ impl Resource<Aws> for FlowLog {
             Ok(if gone { State::Done(()) } else { State::Pending("there".into()) })
         })
         .await
+    }
+
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        let filters = Filters::default().with("resource-id", self.watched().map(|(id, _)| id.to_owned()));
+        let filters = filters.with("log-destination-type", self.log_destination_type.param());
+        Ok(Traces::Only(traces::like::<_, FlowLogs>(self, cx, filters.build().unwrap_or_default()).await?))
     }
 }
 

@@ -3,8 +3,10 @@
 use aws_sdk_ec2::types::{AttachmentStatus, InternetGateway as Remote, ResourceType};
 
 use super::blocked::{self, Subject};
+use super::filters::Filters;
 use super::loads::InternetGateways;
 use super::tagging;
+use super::traces;
 use crate::core::prelude::*;
 
 /// The way of a VPC to the internet.
@@ -77,6 +79,10 @@ impl Resource<Aws> for InternetGateway {
             Ok(())
         };
         retry_while(self.timeouts.delete(), Error::is_in_use, delete).await
+    }
+
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        traces::tagged::<_, InternetGateways>(self, cx, Filters::default(), &self.tags_all).await
     }
 }
 

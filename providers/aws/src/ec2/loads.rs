@@ -1,6 +1,7 @@
 //! Reads of EC2 that many types share.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 
 use aws_sdk_ec2::types::{
     Address, AddressAttributeName, Filter, FlowLog, InternetGateway, NatGateway, NetworkInterface, RouteTable,
@@ -15,6 +16,12 @@ pub(super) fn filter(name: &str, values: Vec<String>) -> Filter {
     Filter::builder().name(name).set_values(Some(values)).build()
 }
 
+/// A load that can ask for what is alike as well.
+pub(super) trait List: Fetch {
+    /// Everything that passes all filters, each by its key.
+    fn list(cx: &Aws, filters: Vec<Filter>) -> impl Future<Output = Result<Vec<(String, Self::Item)>>> + Send;
+}
+
 /// A load of the objects of a describe call by the values of a filter, each by its key.
 macro_rules! describe {
     ($(#[$doc:meta])* $load:ident: $item:ty, $call:ident.$with:ident($filter:literal), $items:ident, |$it:ident| $key:expr) => {
@@ -25,7 +32,17 @@ macro_rules! describe {
             type Item = $item;
 
             async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, Self::Item)>> {
-                let mut pages = cx.ec2().$call().$with(filter($filter, keys)).into_paginator().send();
+                Self::list(cx, vec![filter($filter, keys)]).await
+            }
+        }
+
+        impl List for $load {
+            async fn list(cx: &Aws, filters: Vec<Filter>) -> Result<Vec<(String, Self::Item)>> {
+                let mut request = cx.ec2().$call();
+                for filter in filters {
+                    request = request.$with(filter);
+                }
+                let mut pages = request.into_paginator().send();
                 let mut found = Vec::new();
                 while let Some(page) = pages.next().await {
                     let items = page?.$items.unwrap_or_default();
@@ -97,7 +114,13 @@ impl Fetch for Addresses {
     type Item = Address;
 
     async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, Address)>> {
-        let found = cx.ec2().describe_addresses().filters(filter("allocation-id", keys)).send().await?;
+        Self::list(cx, vec![filter("allocation-id", keys)]).await
+    }
+}
+
+impl List for Addresses {
+    async fn list(cx: &Aws, filters: Vec<Filter>) -> Result<Vec<(String, Address)>> {
+        let found = cx.ec2().describe_addresses().set_filters(Some(filters)).send().await?;
         let addresses = found.addresses.unwrap_or_default().into_iter();
         Ok(addresses.filter_map(|it| Some((it.allocation_id()?.to_owned(), it))).collect())
     }
@@ -173,6 +196,7 @@ impl Fetch for AssociationsOfSubnets {
         Ok(found)
     }
 }
+
 /// What a VPC has from its birth, by the VPC's id.
 pub(super) struct VpcDefaults;
 

@@ -21,6 +21,7 @@ mod security_group_rule;
 mod subnet;
 mod subnets_data;
 mod tagging;
+mod traces;
 mod vpc;
 mod vpc_data;
 mod vpc_security_group_rule;

@@ -8,8 +8,10 @@ use aws_sdk_ec2::types::{
 };
 use landform_diagnostics::{Diagnostic, Diagnostics};
 
+use super::filters::Filters;
 use super::loads::NatGateways;
 use super::tagging;
+use super::traces;
 use crate::core::prelude::*;
 
 /// Address translation for subnets that the internet must not reach.
@@ -210,6 +212,15 @@ impl Resource<Aws> for NatGateway {
         };
         let unsupported = unsupported.into_iter().filter(|(_, given, unsupported)| *given && *unsupported);
         unsupported.map(|(name, ..)| refused(name)).collect()
+    }
+
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        let filters = Filters::default().with("subnet-id", self.subnet_id.param());
+        if self.allocation_id.text().is_none() {
+            return traces::tagged::<_, NatGateways>(self, cx, filters, &self.tags_all).await;
+        }
+        // An address belongs to one gateway.
+        Ok(Traces::Only(traces::like::<_, NatGateways>(self, cx, filters.build().unwrap_or_default()).await?))
     }
 }
 

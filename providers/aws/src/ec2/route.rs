@@ -6,6 +6,7 @@ use super::hash::hash_code;
 use super::loads::RouteTables;
 use super::routing::{self, Destination, Target, endpoint_of, gateway_of};
 use crate::core::prelude::*;
+use crate::core::traces::named;
 
 /// One route of a route table.
 #[derive(Model, Clone, Debug, Default)]
@@ -147,6 +148,11 @@ impl Resource<Aws> for Route {
         }
         route.id = format!("r-{table}{}", hash_code(destination)).into();
         Ok(route)
+    }
+
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        let id = id_of(self.route_table_id.as_str(), &self.destination()?);
+        Ok(named(self, Some(id)))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use aws_sdk_ec2::types::{NetworkInterface, ResourceType, Route as Remote, RouteTable as RemoteTable};
 
+use super::filters::Filters;
 use super::loads::{NetworkInterfaces, RouteTables};
 use super::routing::{self, Destination, LOCAL, Target, endpoint_of, gateway_of, is_propagated};
-use super::{route_table_association, tagging};
+use super::{route_table_association, tagging, traces};
 use crate::core::{Loaded, prelude::*};
 
 /// The target of routes that VPC Lattice looks after.
@@ -147,6 +148,16 @@ impl Resource<Aws> for RouteTable {
             let gone = cx.load_one::<RouteTables>(id).await?.get(id).is_none();
             Ok(if gone { State::Done(()) } else { State::Pending("there".into()) })
         })
+        .await
+    }
+
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        traces::tagged::<_, RouteTables>(
+            self,
+            cx,
+            Filters::default().with("vpc-id", self.vpc_id.param()),
+            &self.tags_all,
+        )
         .await
     }
 }

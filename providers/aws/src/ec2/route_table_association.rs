@@ -82,6 +82,10 @@ impl Resource<Aws> for RouteTableAssociation {
         }
         Ok(association)
     }
+
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(Traces::Only(vec![Self { id: Attr::Null, ..self.clone() }]))
+    }
 }
 
 impl RouteTableAssociation {

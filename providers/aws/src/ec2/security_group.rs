@@ -5,10 +5,12 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_provider_api::framework::Check;
 
 use super::blocked::{self, Subject};
+use super::filters::Filters;
 use super::inline_rules::{InlineRules, of_rules, to_rules};
 use super::loads::{RulesOfGroups, SecurityGroups, filter};
 use super::permissions::{self, Direction, from_remote};
 use super::tagging;
+use super::traces;
 use crate::core::names;
 use crate::core::prelude::*;
 
@@ -112,6 +114,20 @@ impl Resource<Aws> for SecurityGroup {
 
     fn validate(&self) -> Diagnostics {
         self.rules().validate()
+    }
+
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        let filters = Filters::default().with("vpc-id", self.vpc_id.param());
+        let Some(name) = self.name.param() else {
+            return traces::tagged::<_, SecurityGroups>(self, cx, filters, &self.tags_all).await;
+        };
+        let filters = filters.with("group-name", Some(name)).build().unwrap_or_default();
+        Ok(Traces::Only(traces::like::<_, SecurityGroups>(self, cx, filters).await?))
+    }
+
+    /// EC2's own rule, which nobody asked for, is the last thing to go when a group is made.
+    fn is_half_made(&self, planned: &Self) -> bool {
+        planned.egress.items().next().is_none() && self.egress.items().next().is_some()
     }
 }
 

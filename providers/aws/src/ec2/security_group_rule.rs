@@ -10,6 +10,7 @@ use super::inline_rules::may_describe;
 use super::loads::{RulesOfGroups, SecurityGroups};
 use super::permissions::{self, ALL, Direction, Peer, Permission, Permissions, Traffic, from_remote, protocol};
 use crate::core::prelude::*;
+use crate::core::traces::named;
 
 /// A rule of a security group, which may name several sources or destinations.
 #[derive(Model, Clone, Debug, Default)]
@@ -114,6 +115,10 @@ impl Resource<Aws> for SecurityGroupRule {
                 }
             }
         }
+    }
+
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(named(self, Some(self.make_id())))
     }
 }
 

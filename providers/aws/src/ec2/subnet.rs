@@ -6,8 +6,10 @@ use aws_sdk_ec2::types::{
 };
 
 use super::blocked::{self, Subject};
+use super::filters::Filters;
 use super::loads::Subnets;
 use super::tagging;
+use super::traces;
 use super::vpc::changed;
 use crate::core::prelude::*;
 
@@ -149,6 +151,16 @@ impl Resource<Aws> for Subnet {
             Ok(())
         };
         blocked::delete(cx, Subject::Subnet(id), self.timeouts.delete(), delete).await
+    }
+
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        let (vpc, range) = (self.vpc_id.param(), self.cidr_block.param());
+        if range.is_none() {
+            return traces::tagged::<_, Subnets>(self, cx, Filters::default().with("vpc-id", vpc), &self.tags_all)
+                .await;
+        }
+        let filters = Filters::default().with("vpc-id", vpc).with("cidr-block", range).build().unwrap_or_default();
+        Ok(Traces::Only(traces::like::<_, Subnets>(self, cx, filters).await?))
     }
 }
 

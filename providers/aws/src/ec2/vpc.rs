@@ -6,8 +6,10 @@ use aws_sdk_ec2::types::{
 };
 
 use super::blocked::{self, Subject};
+use super::filters::Filters;
 use super::loads::{AddressUsageMetrics, DnsHostnames, DnsSupport, RouteTables, VpcDefaultIds, VpcDefaults, Vpcs};
 use super::tagging;
+use super::traces;
 use crate::core::prelude::*;
 
 /// The pool that addresses come from which Amazon assigns.
@@ -195,6 +197,11 @@ impl Resource<Aws> for Vpc {
             Ok(if gone { State::Done(()) } else { State::Pending("there".into()) })
         })
         .await
+    }
+
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        traces::tagged::<_, Vpcs>(self, cx, Filters::default().with("cidr", self.cidr_block.param()), &self.tags_all)
+            .await
     }
 }
 

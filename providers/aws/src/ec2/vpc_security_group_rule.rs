@@ -110,6 +110,20 @@ macro_rules! rule_type {
                 revoke(cx, $direction, self.security_group_id.as_str(), self.id.as_str()).await
             }
 
+            /// A group has room for one rule about the same traffic.
+            async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+                let group = self.security_group_id.as_str();
+                let rules = cx.load_one::<RulesOfGroups>(group).await?;
+                let (wanted, account) = (self.view().permission(), cx.account_id().await?);
+                let alike = rules.get(group).into_iter().flatten().filter_map(|remote| {
+                    let mut rule = Self { id: remote.security_group_rule_id().into(), ..self.clone() };
+                    rule.fill(remote, &account, cx);
+                    let egress = remote.is_egress().unwrap_or_default() == ($direction == Direction::Egress);
+                    (egress && rule.view().permission() == wanted).then_some(rule)
+                });
+                Ok(Traces::Only(alike.collect()))
+            }
+
             /// A rule keeps the kind of its other side for as long as it lives.
             fn plan(planning: &mut Planning<'_>) {
                 let kinds = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"];

@@ -7,6 +7,7 @@ use super::{EXISTS, tagging};
 use crate::core::names;
 use crate::core::prelude::*;
 use crate::core::tags::Change;
+use crate::core::traces::named;
 
 /// So many versions of a policy can be kept.
 const MOST_VERSIONS: usize = 5;
@@ -108,6 +109,11 @@ impl Resource<Aws> for Policy {
             Err(error) if error.is_in_use() => Err(name_users(cx, arn, error).await),
             result => result.map(|_| ()),
         }
+    }
+
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        let Some(name) = self.name.text() else { return Ok(Traces::Lost) };
+        Ok(named(self, Some(self.future_arn(cx, name).await?)))
     }
 }
 

@@ -8,6 +8,7 @@ use super::{EXISTS, PROPAGATION, role_policies, tagging};
 use crate::core::names;
 use crate::core::prelude::*;
 use crate::core::tags::Change;
+use crate::core::traces::named;
 
 /// An identity that services and users take on.
 #[derive(Model, Clone, Debug, Default)]
@@ -147,6 +148,10 @@ impl Resource<Aws> for Role {
             role_policies::delete_inline(cx, id, names).await?;
         }
         role_policies::delete_role(cx, id).await
+    }
+
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(named(self, self.name.param()))
     }
 }
 

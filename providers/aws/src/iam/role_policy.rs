@@ -6,6 +6,7 @@ use super::documents::{name_characters, policy_json};
 use super::role_policies;
 use crate::core::names;
 use crate::core::prelude::*;
+use crate::core::traces::named;
 
 /// A policy that is part of a role.
 #[derive(Model, Clone, Debug, Default)]
@@ -64,6 +65,10 @@ impl Resource<Aws> for RolePolicy {
             Some((role, name)) if !role.is_empty() && !name.is_empty() => Ok(Self { id: id.into(), ..Self::default() }),
             _ => Err("wanted is ROLE:POLICY, the names of both".into()),
         }
+    }
+
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(named(self, self.name.text().map(|name| format!("{}:{name}", self.role.as_str()))))
     }
 }
 

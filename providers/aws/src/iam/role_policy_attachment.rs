@@ -48,4 +48,9 @@ impl Resource<Aws> for RolePolicyAttachment {
             _ => Err("wanted is ROLE/ARN, the role's name and the policy's ARN".into()),
         }
     }
+
+    /// What is there already is not put there twice.
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(Traces::Repeatable)
+    }
 }

@@ -6,6 +6,7 @@ use super::PROPAGATION;
 use super::loads::{KeyFound, Keys, expectation};
 use crate::core::names;
 use crate::core::prelude::*;
+use crate::core::traces::named;
 
 /// A name for a key.
 #[derive(Model, Clone, Debug, Default)]
@@ -95,6 +96,10 @@ impl Resource<Aws> for Alias {
     async fn delete(&self, cx: &Aws) -> Result<()> {
         cx.kms().delete_alias().alias_name(self.id.as_str()).send().await?;
         Ok(())
+    }
+
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(named(self, self.name.param()))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::core::checks::listed;
 use crate::core::names;
 use crate::core::prelude::*;
 use crate::core::tags::Change;
+use crate::core::traces::named;
 
 /// Days that log groups of this class keep what they have, whatever is said.
 const DELIVERY_RETENTION: i64 = 2;
@@ -147,6 +148,10 @@ impl Resource<Aws> for LogGroup {
         if planning.planned("log_group_class").as_str() == Some(LogGroupClass::Delivery.as_str()) {
             planning.set("retention_in_days", landform_values::Value::number(DELIVERY_RETENTION));
         }
+    }
+
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(named(self, self.name.param()))
     }
 }
 

@@ -21,6 +21,7 @@ use super::website::Website;
 use crate::core::checks::listed;
 use crate::core::names;
 use crate::core::prelude::*;
+use crate::core::traces::named;
 
 /// The region in which a bucket that one has can be made again.
 const FIRST_REGION: &str = "us-east-1";
@@ -187,6 +188,10 @@ impl Resource<Aws> for Bucket {
             Err(error) => Err(error),
             Ok(()) => self.wait_gone(cx).await,
         }
+    }
+
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(named(self, self.bucket.param()))
     }
 }
 

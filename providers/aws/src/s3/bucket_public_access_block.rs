@@ -61,6 +61,11 @@ impl Resource<Aws> for PublicAccessBlock {
         });
         deleted.await
     }
+
+    /// What is there already is not put there twice.
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(Traces::Repeatable)
+    }
 }
 
 impl PublicAccessBlock {

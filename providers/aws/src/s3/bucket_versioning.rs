@@ -94,6 +94,11 @@ impl Resource<Aws> for Versioning {
             planning.report(irreversible().into());
         }
     }
+
+    /// What is there already is not put there twice.
+    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
+        Ok(Traces::Repeatable)
+    }
 }
 
 /// A bucket that has or had versions can not be one that never had any.

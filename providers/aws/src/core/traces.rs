@@ -1,0 +1,18 @@
+//! Candidates for what a run has made without having lived to hear of it.
+
+use landform_provider_api::framework::{Model, Traces};
+
+/// The planned object under each of these ids.
+pub(crate) fn under<M: Model>(planned: &M, ids: impl IntoIterator<Item = String>) -> Vec<M> {
+    let under = |id: String| {
+        let mut model = planned.clone();
+        model.set_id(&id);
+        model
+    };
+    ids.into_iter().map(under).collect()
+}
+
+/// The one object with this id; where a part of it was made up, it can not be found.
+pub(crate) fn named<M: Model>(planned: &M, id: Option<String>) -> Traces<M> {
+    id.map_or(Traces::Lost, |id| Traces::Only(under(planned, [id])))
+}
