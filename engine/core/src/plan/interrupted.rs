@@ -84,7 +84,7 @@ impl Planner<'_> {
             }
             Trace::Unclear { why } => {
                 let mut warning = begun.warning();
-                warning.detail = format!("{}\n\n{why}", warning.detail).into();
+                warning.detail = format!("{}\n\n{why}", warning.detail);
                 self.report([warning]);
             }
             Trace::Failed(diagnostics) => {

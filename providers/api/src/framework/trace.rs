@@ -118,6 +118,6 @@ fn alternatives<M: super::Model>(alike: &[Candidate<M>]) -> String {
 
 /// The plan ends here: without looking, the object might be made twice.
 fn looking_failed(mut error: Diagnostic) -> Diagnostic {
-    error.summary = format!("Looking for an object of an interrupted run: {}", error.summary).into();
+    error.summary = format!("Looking for an object of an interrupted run: {}", error.summary);
     error
 }
