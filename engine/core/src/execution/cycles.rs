@@ -1,8 +1,10 @@
 //! Where operations would wait for themselves.
 //!
 //! A provider may be configured from a resource, and its own objects may have been made after that one. When the resource
-//! is replaced, they should go before it does; but their provider can only be opened once the new one is there. Such
-//! wishes give way, those of the least weight first; what an operation truly needs never makes a circle.
+//! is replaced, they should go before it does; but their provider can only be opened once the new one is there. And what
+//! is now replaced create-first may have been made after something that goes first: it should come after that is gone,
+//! which goes after the old one, which goes after it has come. Such wishes give way, those of the least weight first; what
+//! an operation truly needs never makes a circle.
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 
@@ -12,9 +14,20 @@ use super::{Operation, Wait};
 pub(super) fn break_cycles(graph: &mut DiGraph<Operation, Wait>) {
     loop {
         let circles = Circles::of(graph);
-        let weakest = [Wait::Order, Wait::Dependent].into_iter().find_map(|wait| circles.wait_of_kind(graph, wait));
-        let Some(weakest) = weakest else { return };
+        let Some(weakest) = circles.weakest(graph) else { return };
         circles.drop_beside(graph, weakest);
+    }
+}
+
+/// How much a wait for an operation matters; `None` where it can not give way.
+fn weight(wait: Wait, first: &Operation) -> Option<u8> {
+    match (wait, first) {
+        (Wait::Needs, _) => None,
+        (Wait::Dependent, _) => Some(3),
+        // What comes now may not even need any more what is gone.
+        (Wait::Order, Operation::Destroyed(_)) => Some(0),
+        (Wait::Order, Operation::DependentsGone(_)) => Some(1),
+        (Wait::Order, _) => Some(2),
     }
 }
 
@@ -37,9 +50,13 @@ impl Circles {
         self.0[from.index()].is_some() && self.0[from.index()] == self.0[to.index()]
     }
 
-    fn wait_of_kind(&self, graph: &DiGraph<Operation, Wait>, wait: Wait) -> Option<EdgeIndex> {
-        let of_kind = |edge: &EdgeIndex| graph[*edge] == wait;
-        graph.edge_indices().filter(of_kind).find(|edge| graph.edge_endpoints(*edge).is_some_and(|ends| self.holds(ends)))
+    /// The wait in a circle that gives way first.
+    fn weakest(&self, graph: &DiGraph<Operation, Wait>) -> Option<EdgeIndex> {
+        let weighed = graph.edge_indices().filter_map(|edge| {
+            let ends = graph.edge_endpoints(edge).filter(|ends| self.holds(*ends))?;
+            Some((weight(graph[edge], &graph[ends.0])?, edge))
+        });
+        weighed.min_by_key(|(weight, edge)| (*weight, edge.index())).map(|(_, edge)| edge)
     }
 
     /// A wait is one of many through the same barrier. All that lead from it into the circle are the same wish, and go
