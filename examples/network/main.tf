@@ -1,16 +1,8 @@
-data "aws_availability_zones" "available" {
-  state = "available"
-
-  # Local zones and wavelength zones have no NAT gateways.
-  filter {
-    name   = "opt-in-status"
-    values = ["opt-in-not-required"]
-  }
-}
-
 locals {
-  name  = "${var.project}-${var.environment}"
-  zones = slice(sort(data.aws_availability_zones.available.names), 0, var.zone_count)
+  name = "${var.project}-${var.environment}"
+
+  # Named, not looked up: a zone that AWS adds to the region must not move subnets.
+  zones = [for letter in var.zone_letters : "${var.region}${letter}"]
 }
 
 module "vpc" {
@@ -20,16 +12,15 @@ module "vpc" {
   cidr_block         = var.cidr_block
   availability_zones = local.zones
 
-  public_subnets   = slice(var.public_subnets, 0, var.zone_count)
-  private_subnets  = slice(var.private_subnets, 0, var.zone_count)
-  database_subnets = slice(var.database_subnets, 0, var.zone_count)
+  public_subnets   = slice(var.public_subnets, 0, length(local.zones))
+  private_subnets  = slice(var.private_subnets, 0, length(local.zones))
+  database_subnets = slice(var.database_subnets, 0, length(local.zones))
 
   enable_nat_gateway = true
   single_nat_gateway = var.single_nat_gateway
   enable_vpn_gateway = false
 
   flow_log_retention_days = var.log_retention_days
-  flow_log_kms_key_arn    = aws_kms_key.logs.arn
 
   tags = { Component = "network" }
 }

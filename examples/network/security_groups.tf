@@ -99,7 +99,7 @@ resource "aws_security_group_rule" "database_from_private_subnets" {
   protocol          = "tcp"
   from_port         = each.value
   to_port           = each.value
-  cidr_blocks       = slice(var.private_subnets, 0, var.zone_count)
+  cidr_blocks       = slice(var.private_subnets, 0, length(local.zones))
 }
 
 resource "aws_security_group_rule" "database_from_application" {

@@ -31,14 +31,14 @@ variable "cidr_block" {
   default     = "10.0.0.0/16"
 }
 
-variable "zone_count" {
-  description = "How many availability zones the network spreads over."
-  type        = number
-  default     = 3
+variable "zone_letters" {
+  description = "Letters of the availability zones that the network spreads over."
+  type        = list(string)
+  default     = ["a", "b", "c"]
 
   validation {
-    condition     = var.zone_count >= 2 && var.zone_count <= 3 && floor(var.zone_count) == var.zone_count
-    error_message = "The network spreads over 2 or 3 zones."
+    condition     = contains([2, 3], length(var.zone_letters)) && alltrue([for letter in var.zone_letters : can(regex("^[a-z]$", letter))])
+    error_message = "The network spreads over 2 or 3 zones, each named by its letter."
   }
 }
 

@@ -1,13 +1,6 @@
-data "aws_caller_identity" "current" {
-  count = var.enable_flow_log ? 1 : 0
-}
-
-data "aws_partition" "current" {
-  count = var.enable_flow_log ? 1 : 0
-}
-
-data "aws_region" "current" {
-  count = var.enable_flow_log ? 1 : 0
+# Partition, region and account are those of the VPC: asking for them would cost every plan another call.
+locals {
+  arn_prefix = join(":", slice(split(":", aws_vpc.this.arn), 0, 5))
 }
 
 resource "aws_cloudwatch_log_group" "flow_log" {
@@ -35,13 +28,13 @@ data "aws_iam_policy_document" "flow_log_trust" {
     condition {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.current[0].account_id]
+      values   = [aws_vpc.this.owner_id]
     }
 
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = ["arn:${data.aws_partition.current[0].partition}:ec2:${data.aws_region.current[0].region}:${data.aws_caller_identity.current[0].account_id}:vpc-flow-log/*"]
+      values   = ["${local.arn_prefix}:vpc-flow-log/*"]
     }
   }
 }

@@ -80,6 +80,11 @@ pub trait StateStore: Send + Sync {
     /// Unless `force` is given, when the stored state has another lineage, or a higher serial, or other content under
     /// the same serial.
     async fn replace(&self, state: &State, force: bool) -> Result<Written, Diagnostics>;
+
+    /// Warnings that came up on the way and were not taken before.
+    fn take_warnings(&self) -> Diagnostics {
+        Diagnostics::new()
+    }
 }
 
 /// The default workspace can not be deleted.

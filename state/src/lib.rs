@@ -6,9 +6,12 @@ mod backend;
 mod baseline;
 pub mod file;
 mod files;
+pub mod journal;
 pub mod local;
 mod lock;
 pub mod model;
+mod os_lock;
+pub mod s3;
 
 pub use backend::{Backend, DEFAULT_WORKSPACE, StateStore, Written};
 pub use local::{LocalBackend, LocalConfig};
@@ -17,3 +20,4 @@ pub use model::{
     CheckResult, CheckStatus, CheckableKind, CheckedObject, EachMode, Extra, InstanceState, Object, ObjectRef,
     ObjectStatus, Output, ResourceState, State, sorted_dependencies,
 };
+pub use s3::{S3Backend, S3Config};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::failure::{Failure, Help};
+
 /// Whether a flag takes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FlagKind {
@@ -9,6 +11,10 @@ pub(crate) enum FlagKind {
     Bool,
     /// `-flag=value` or `-flag value`; may be given more than once.
     Value,
+    /// As [`FlagKind::Value`], a whole number.
+    Number,
+    /// As [`FlagKind::Value`], a length of time.
+    Duration,
 }
 
 /// A command's flags: name and kind.
@@ -52,12 +58,34 @@ pub(crate) fn parse(flags: &[Flags], arguments: &[String]) -> Result<Parsed, Str
             (FlagKind::Bool, Some(value)) => boolean(&value)
                 .map(|truth| truth.to_string())
                 .ok_or_else(|| format!("invalid boolean value {value:?} for -{name}: parse error"))?,
-            (FlagKind::Value, Some(value)) => value,
-            (FlagKind::Value, None) => rest.next().cloned().ok_or_else(|| format!("flag needs an argument: -{name}"))?,
+            (_, Some(value)) => value,
+            (_, None) => rest.next().cloned().ok_or_else(|| format!("flag needs an argument: -{name}"))?,
         };
+        let fits = match kind {
+            FlagKind::Bool | FlagKind::Value => true,
+            FlagKind::Number => value.parse::<usize>().is_ok(),
+            FlagKind::Duration => duration(&value).is_some(),
+        };
+        if !fits {
+            return Err(format!("invalid value {value:?} for flag -{name}: parse error"));
+        }
         parsed.flags.push((name, value));
     }
     Ok(parsed)
+}
+
+/// As [`parse`], for commands that tell mistakes in the classic manner.
+pub(crate) fn parse_classic(flags: &[Flags], arguments: &[String], help: Help) -> Result<Parsed, Failure> {
+    parse(flags, arguments)
+        .map_err(|error| Failure::misuse(format!("Error parsing command-line flags: {error}\n"), help))
+}
+
+/// The arguments of a command that takes none but flags.
+pub(crate) fn no_arguments(parsed: &Parsed) -> Result<(), Failure> {
+    if parsed.positional.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::text("Too many command line arguments. Did you mean to use -chdir?"))
 }
 
 fn boolean(text: &str) -> Option<bool> {
@@ -84,18 +112,14 @@ impl Parsed {
         self.value(name).map_or(default, |value| value == "true")
     }
 
-    /// A number.
-    pub(crate) fn number(&self, name: &str, default: usize) -> Result<usize, String> {
-        self.value(name).map_or(Ok(default), |value| {
-            value.parse().map_err(|_| format!("invalid value {value:?} for flag -{name}: parse error"))
-        })
+    /// The value of a [`FlagKind::Number`] flag; `default` when it is not given.
+    pub(crate) fn number(&self, name: &str, default: usize) -> usize {
+        self.value(name).and_then(|value| value.parse().ok()).unwrap_or(default)
     }
 
-    /// A length of time such as `10s`, `5m` or `1h30m`.
-    pub(crate) fn duration(&self, name: &str) -> Result<Duration, String> {
-        self.value(name).map_or(Ok(Duration::ZERO), |value| {
-            duration(value).ok_or_else(|| format!("invalid value {value:?} for flag -{name}: parse error"))
-        })
+    /// The value of a [`FlagKind::Duration`] flag, such as `10s`, `5m` or `1h30m`; none when it is not given.
+    pub(crate) fn duration(&self, name: &str) -> Duration {
+        self.value(name).and_then(duration).unwrap_or_default()
     }
 }
 
@@ -130,9 +154,11 @@ fn duration(text: &str) -> Option<Duration> {
 mod tests {
     use super::*;
 
-    const FLAGS: Flags = &[("var", FlagKind::Value), ("lock", FlagKind::Bool)];
+    const FLAGS: Flags = &[("var", FlagKind::Value), ("lock", FlagKind::Bool), ("lock-timeout", FlagKind::Duration)];
 
-    fn check(arguments: &[&str]) -> Result<(Vec<(&'static str, String)>, Vec<String>), String> {
+    type FlagsAndRest = (Vec<(&'static str, String)>, Vec<String>);
+
+    fn check(arguments: &[&str]) -> Result<FlagsAndRest, String> {
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         parse(&[FLAGS], &arguments).map(|parsed| (parsed.flags, parsed.positional))
     }
@@ -140,10 +166,15 @@ mod tests {
     #[test]
     fn flags_as_users_type_them() {
         let flags = vec![("var", "a=b".to_owned()), ("lock", "false".to_owned()), ("var", "c=d".to_owned())];
-        assert_eq!(check(&["-var", "a=b", "--lock=0", "-var=c=d", "x", "-y"]), Ok((flags, vec!["x".into(), "-y".into()])));
+        assert_eq!(
+            check(&["-var", "a=b", "--lock=0", "-var=c=d", "x", "-y"]),
+            Ok((flags, vec!["x".into(), "-y".into()]))
+        );
         assert_eq!(check(&["-nope"]), Err("flag provided but not defined: -nope".into()));
         assert_eq!(check(&["-var"]), Err("flag needs an argument: -var".into()));
         assert!(check(&["-lock=maybe"]).is_err());
+        let error = "invalid value \"soon\" for flag -lock-timeout: parse error";
+        assert_eq!(check(&["-lock-timeout=soon"]), Err(error.into()));
     }
 
     #[test]

@@ -9,10 +9,11 @@ use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
 use landform_install::backend::{BackendConfig, BackendOverrides, check_initialized, decode_backend, read_record};
 use landform_provider_builtin::{Host, RemoteStateRequest};
 use landform_schema::Block;
-use landform_state::{Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, StateStore};
+use landform_state::s3::Environment;
+use landform_state::{Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, S3Backend, S3Config, StateStore};
 use landform_values::{Str, Value};
 
-use crate::session::Session;
+use crate::session::{Clock, Session};
 use crate::world::World;
 
 /// The types of backends.
@@ -20,14 +21,21 @@ use crate::world::World;
 pub(crate) enum Kind {
     /// Files on this machine.
     Local,
+    /// Objects in a bucket.
+    S3,
 }
 
-const KINDS: [(&str, Kind); 1] = [("local", Kind::Local)];
+const KINDS: [(&str, Kind); 2] = [("local", Kind::Local), ("s3", Kind::S3)];
 
 impl Kind {
     /// By name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        KINDS.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
 
     /// The type that a block names.
@@ -39,6 +47,7 @@ impl Kind {
     pub(crate) fn schema(self) -> Block {
         match self {
             Self::Local => LocalConfig::schema(),
+            Self::S3 => S3Config::schema(),
         }
     }
 
@@ -52,10 +61,24 @@ impl Kind {
         match self {
             Self::Local => {
                 let configured = LocalConfig::from_value(value)?;
-                let config = LocalConfig { path: configured.path, workspace_dir: configured.workspace_dir, ..local.clone() };
+                let config =
+                    LocalConfig { path: configured.path, workspace_dir: configured.workspace_dir, ..local.clone() };
                 Ok(Arc::new(LocalBackend::new(&world.directory, config)))
             }
+            Self::S3 => s3(value, world).await,
         }
+    }
+}
+
+async fn s3(value: &Value, world: &World) -> Result<Arc<dyn Backend>, Diagnostics> {
+    let environment: Environment = world.environment.clone().into();
+    let (config, mut found) = S3Config::from_value(value, &environment);
+    let Some(config) = config else { return Err(found) };
+    let (backend, more) = S3Backend::connect(config, &environment, Arc::new(Clock::new())).await;
+    found.extend(more);
+    match backend {
+        Some(backend) => Ok(Arc::new(backend)),
+        None => Err(found),
     }
 }
 
@@ -76,19 +99,20 @@ pub(crate) fn declared(session: &Session, root: &Module) -> Result<Option<(Kind,
     }
 }
 
-/// The backend that a root module uses, as `init` set it up.
+/// The backend that a root module uses, as `init` set it up, with the name of its type.
 pub(crate) async fn open(
     session: &Session,
     root: &Module,
     local: &LocalConfig,
-) -> Result<Arc<dyn Backend>, Diagnostics> {
+) -> Result<(&'static str, Arc<dyn Backend>), Diagnostics> {
+    session.valid_workspace()?;
     let declared = declared(session, root)?;
     let schema = declared.as_ref().map(|(kind, _)| kind.schema());
     let config = declared.as_ref().map(|(_, config)| config).zip(schema.as_ref());
     let record = read_record(&session.working_directory())?;
     match (check_initialized(config, record.as_ref())?, &declared) {
-        (Some(value), Some((kind, _))) => kind.make(&value, &session.world, local).await,
-        _ => Ok(Arc::new(LocalBackend::new(&session.world.directory, local.clone()))),
+        (Some(value), Some((kind, _))) => Ok((kind.name(), kind.make(&value, &session.world, local).await?)),
+        _ => Ok((Kind::Local.name(), Arc::new(LocalBackend::new(&session.world.directory, local.clone())))),
     }
 }
 
@@ -103,7 +127,7 @@ pub(crate) async fn store(
     root: &Module,
     local: &LocalConfig,
 ) -> Result<Arc<dyn StateStore>, Diagnostics> {
-    open(session, root, local).await?.open(&session.workspace()).await
+    open(session, root, local).await?.1.open(&session.workspace()).await
 }
 
 /// The states of other roots, for `terraform_remote_state`.
@@ -120,7 +144,10 @@ impl RemoteStates {
         let kind = Kind::named(&request.backend).ok_or_else(|| unsupported(&request.backend))?;
         let ty = kind.schema().implied_type();
         let config = landform_values::convert(&with_nulls(&request.config, &ty), &ty).map_err(|error| {
-            Diagnostic::error("Invalid backend configuration", format!("The configuration does not fit the backend: {error}."))
+            Diagnostic::error(
+                "Invalid backend configuration",
+                format!("The configuration does not fit the backend: {error}."),
+            )
         })?;
         kind.make(&config, &self.world, &LocalConfig::default()).await
     }
@@ -130,7 +157,8 @@ impl RemoteStates {
 fn with_nulls(value: &Value, ty: &landform_values::Type) -> Value {
     let landform_values::Type::Object(object) = ty else { return value.clone() };
     let given = |name: &str| value.get_attribute(name).or_else(|| value.as_mapping()?.get(name)).cloned();
-    let known = object.iter().map(|(name, ty, _)| (name.clone(), given(name).unwrap_or_else(|| Value::null(ty.clone()))));
+    let known =
+        object.iter().map(|(name, ty, _)| (name.clone(), given(name).unwrap_or_else(|| Value::null(ty.clone()))));
     Value::object(known)
 }
 

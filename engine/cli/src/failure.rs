@@ -3,7 +3,7 @@
 use landform_diagnostics::{Diagnostic, Diagnostics};
 
 use crate::view::View;
-use crate::world::print_error;
+use crate::world::{print, print_error};
 
 /// How a command ends: an exit code, or a failure.
 pub(crate) type Outcome = Result<u8, Failure>;
@@ -15,10 +15,27 @@ pub(crate) enum Failure {
     Diagnostics(Diagnostics),
     /// The command line is wrong: a diagnostic, and where help is.
     Usage(Diagnostic),
+    /// The command line is wrong: a text, and the command's help.
+    Misuse { message: String, help: Help },
     /// A text for standard error.
     Text(String),
     /// Everything was said already.
     Told,
+}
+
+/// Where a command's help goes after a mistake in its command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Help {
+    /// Nowhere.
+    Unsaid,
+    /// To standard output.
+    Output,
+    /// To standard output, without a message.
+    Alone,
+    /// To standard error, before the message.
+    Before,
+    /// To standard error, behind the message.
+    After,
 }
 
 impl Failure {
@@ -32,8 +49,18 @@ impl Failure {
         Self::Diagnostics(Diagnostic::error(summary, detail).into())
     }
 
-    /// Says it.
-    pub(crate) fn tell(self, view: &View, command: &str) {
+    /// A text for standard error; a line break is put behind it.
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A wrong command line, told in the classic manner.
+    pub(crate) fn misuse(message: impl Into<String>, help: Help) -> Self {
+        Self::Misuse { message: message.into(), help }
+    }
+
+    /// Says it; for a command with this name and help.
+    pub(crate) fn tell(self, view: &View, command: &str, help: &str) {
         match self {
             Self::Diagnostics(diagnostics) => drop(view.diagnostics(diagnostics)),
             Self::Usage(diagnostic) => {
@@ -42,8 +69,37 @@ impl Failure {
                     print_error(&format!("\nFor more help on using this command, run:\n  landform {command} -help\n"));
                 }
             }
-            Self::Text(text) => print_error(&text),
+            Self::Misuse { message, help: Help::Unsaid } => view.error(&message),
+            Self::Misuse { message, help: Help::Output } => {
+                view.error(&message);
+                print(help);
+            }
+            Self::Misuse { help: Help::Alone, .. } => print(help),
+            Self::Misuse { message, help: Help::Before } => {
+                view.error(help.trim_end());
+                view.error(&message);
+            }
+            Self::Misuse { message, help: Help::After } => {
+                view.error(&message);
+                view.error(help.trim_end());
+            }
+            Self::Text(text) => view.error(&text),
             Self::Told => {}
+        }
+    }
+}
+
+/// Diagnostics within a text, as Go programs make errors of them.
+pub(crate) fn as_text(diagnostics: &Diagnostics) -> String {
+    let one = |found: &Diagnostic| match found.detail.as_str() {
+        "" => found.summary.clone(),
+        detail => format!("{}: {detail}", found.summary),
+    };
+    match diagnostics.len() {
+        1 => diagnostics.iter().map(one).collect(),
+        count => {
+            let list: String = diagnostics.iter().map(|found| format!("\n- {}", one(found))).collect();
+            format!("{count} problems:\n{list}")
         }
     }
 }

@@ -1,20 +1,26 @@
 //! The `landform` binary.
 //!
-//! `main` picks the command; each command is one file in `commands` that reads top to bottom. What a run is given of
+//! `start` picks the command; each command is one file in `commands` that reads top to bottom. What a run is given of
 //! the world is in `world`, how it talks in `view`, what commands share in `session`.
 
 mod args;
 mod backend;
 mod commands;
 mod failure;
+mod guard;
+mod installing;
 mod interrupt;
+mod locked;
 mod migration;
 mod observer;
 mod operation;
+mod outline;
 mod plan_file;
 mod planning;
+mod prompt;
 mod recorder;
 mod session;
+mod start;
 mod stream;
 mod variables;
 mod view;
@@ -33,7 +39,7 @@ fn main() -> ExitCode {
         }
     };
     // Expressions may be nested as deep as the parser allows; the main thread's stack is not ours to size.
-    let run = std::thread::Builder::new().stack_size(256 << 20).spawn(move || commands::run(world));
+    let run = std::thread::Builder::new().stack_size(256 << 20).spawn(move || start::run(world));
     let code = run.ok().and_then(|thread| thread.join().ok());
     ExitCode::from(code.unwrap_or(1))
 }

@@ -75,7 +75,10 @@ fn agreed(session: &Session, from: &Named, to: &Named, existing: &[String], cons
     let replaced = if existing.is_empty() {
         format!("No existing state was found in the newly configured {to:?} backend.")
     } else {
-        format!("The newly configured {to:?} backend has other state in these workspaces, which would be replaced: {}.", existing.join(", "))
+        format!(
+            "The newly configured {to:?} backend has other state in these workspaces, which would be replaced: {}.",
+            existing.join(", ")
+        )
     };
     match consent {
         Consent::Given => Ok(true),

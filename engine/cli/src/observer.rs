@@ -18,8 +18,11 @@ use crate::world::print;
 #[derive(Clone)]
 pub(crate) struct Progress {
     view: View,
-    running: Arc<Mutex<BTreeMap<(ResourceInstance, Option<Str>), Running>>>,
+    running: Arc<Mutex<BTreeMap<ObjectKey, Running>>>,
 }
+
+/// An instance, and the key of its object if that is deposed.
+type ObjectKey = (ResourceInstance, Option<Str>);
 
 struct Running {
     since: Instant,
@@ -115,6 +118,8 @@ impl Observer for Progress {
             Event::Reading { address } => self.begin(address, None, Operation::Read, &nothing()),
             Event::Read { address, object } => self.complete(address, None, Operation::Read, object),
             Event::Importing { address, id } => self.tell(address, None, EventKind::PrepareImport(id)),
+            Event::Adopting { address, id } => self.tell(address, None, EventKind::ImportStart(id)),
+            Event::Adopted { address, id } => self.tell(address, None, EventKind::ImportComplete(id)),
             Event::Applying { address, deposed, action, object } => {
                 self.begin(address, deposed, operation(action), object);
             }

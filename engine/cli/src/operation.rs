@@ -19,7 +19,7 @@ pub(crate) const VARIABLE_FLAGS: Flags = &[("var", FlagKind::Value), ("var-file"
 /// State and its lock.
 pub(crate) const STATE_FLAGS: Flags = &[
     ("lock", FlagKind::Bool),
-    ("lock-timeout", FlagKind::Value),
+    ("lock-timeout", FlagKind::Duration),
     ("state", FlagKind::Value),
     ("state-out", FlagKind::Value),
     ("backup", FlagKind::Value),
@@ -36,13 +36,8 @@ pub(crate) const PLAN_FLAGS: Flags = &[
 ];
 
 /// How it is done and told.
-pub(crate) const RUN_FLAGS: Flags = &[
-    ("parallelism", FlagKind::Value),
-    ("input", FlagKind::Bool),
-    ("compact-warnings", FlagKind::Bool),
-    ("json", FlagKind::Bool),
-    ("no-color", FlagKind::Bool),
-];
+pub(crate) const RUN_FLAGS: Flags =
+    &[("parallelism", FlagKind::Number), ("input", FlagKind::Bool), ("json", FlagKind::Bool)];
 
 /// A parsed operation.
 #[derive(Clone, Debug)]
@@ -104,18 +99,17 @@ impl Operation {
             excludes,
             replace,
             variables: variable_flags(parsed),
-            parallelism: parsed.number("parallelism", 10).map_err(Failure::flags)?,
+            parallelism: parsed.number("parallelism", 10),
             input: parsed.is("input", true),
-            locking: locking(parsed)?,
+            locking: locking(parsed),
             local: local_config(parsed),
         })
     }
 }
 
 /// `-lock` and `-lock-timeout`.
-pub(crate) fn locking(parsed: &Parsed) -> Result<Locking, Failure> {
-    let timeout = parsed.duration("lock-timeout").map_err(Failure::flags)?;
-    Ok(if parsed.is("lock", true) { Locking::Wait(timeout) } else { Locking::Off })
+pub(crate) fn locking(parsed: &Parsed) -> Locking {
+    if parsed.is("lock", true) { Locking::Wait(parsed.duration("lock-timeout")) } else { Locking::Off }
 }
 
 /// `-var` and `-var-file`, in order.

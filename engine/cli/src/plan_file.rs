@@ -8,7 +8,7 @@ use landform_config::manifest::Manifest;
 use landform_config::{ModuleTree, load_tree};
 use landform_core::StoredPlan;
 use landform_core::plan::Planned;
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::Diagnostics;
 use landform_state::State;
 use serde::{Deserialize, Serialize};
 use zip::write::SimpleFileOptions;
@@ -16,6 +16,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::commands::VERSION;
 use crate::failure::Failure;
+use crate::guard::Purpose;
 use crate::operation::Operation;
 use crate::planning::Run;
 use crate::session::Session;
@@ -78,7 +79,8 @@ fn archive(
     planned: &Planned,
 ) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
+    let options =
+        SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
     zip.start_file(HEAD, options)?;
     serde_json::to_writer(&mut zip, head)?;
     zip.start_file(PLAN, options)?;
@@ -115,9 +117,7 @@ pub(crate) fn read(session: &Session, path: &str) -> Result<Saved, Failure> {
         Failure::error("Failed to load plan file", format!("The plan file {path:?} could not be read: {error}."))
     })?;
     if !is_plan_file(&bytes) {
-        let detail = format!(
-            "The file {path:?} is not a saved plan. Make one with: landform plan -out=FILE."
-        );
+        let detail = format!("The file {path:?} is not a saved plan. Make one with: landform plan -out=FILE.");
         return Err(Failure::error("Failed to load plan file", detail));
     }
     from_bytes(session, bytes, path)
@@ -191,7 +191,7 @@ impl Saved {
             );
             return Err(Failure::error("Plan of another workspace", detail));
         }
-        let mut run = Run::begin_with(session, operation, "OperationTypeApply", Some(self.tree)).await?;
+        let mut run = Run::begin_with(session, operation, Purpose::Apply, Some(self.tree)).await?;
         if let Err(failure) = fresh(&self.head, &run.state) {
             run.end(session).await;
             return Err(failure);

@@ -9,13 +9,16 @@ use landform_core::variables::Given;
 use landform_core::{ProviderSet, RunSettings};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, Mode, Plan};
-use landform_state::{LockId, State, StateStore};
+use landform_state::journal::Begun;
+use landform_state::{State, StateStore};
 use landform_values::Str;
 
 use crate::backend;
 use crate::failure::Failure;
+use crate::guard::{Guard, Purpose, ReadState};
 use crate::observer::Progress;
-use crate::operation::{Locking, Operation};
+use crate::operation::Operation;
+use crate::prompt;
 use crate::session::Session;
 use crate::variables::{self, Asking};
 
@@ -25,16 +28,19 @@ pub(crate) struct Run {
     pub(crate) providers: ProviderSet,
     pub(crate) settings: RunSettings,
     pub(crate) store: Arc<dyn StateStore>,
-    pub(crate) lock: Option<LockId>,
+    /// As the backend has it.
+    pub(crate) stored: Option<State>,
+    /// With all that a run that was killed is known to have done.
     pub(crate) state: State,
+    pub(crate) guard: Guard,
     pub(crate) progress: Progress,
     /// Warnings so far.
     pub(crate) diagnostics: Diagnostics,
 }
 
 impl Run {
-    /// Loads, locks, reads. `purpose` is what the lock says of the operation.
-    pub(crate) async fn begin(session: &Session, operation: &Operation, purpose: &str) -> Result<Self, Failure> {
+    /// Loads, locks, reads.
+    pub(crate) async fn begin(session: &Session, operation: &Operation, purpose: Purpose) -> Result<Self, Failure> {
         Self::begin_with(session, operation, purpose, None).await
     }
 
@@ -42,40 +48,44 @@ impl Run {
     pub(crate) async fn begin_with(
         session: &Session,
         operation: &Operation,
-        purpose: &str,
+        purpose: Purpose,
         tree: Option<ModuleTree>,
     ) -> Result<Self, Failure> {
         let root = session.load_root()?;
-        let store = backend::store(session, &root, &operation.local).await?;
-        let lock = match operation.locking {
-            Locking::Off => None,
-            Locking::Wait(timeout) => Some(session.lock(store.as_ref(), purpose, timeout).await?),
-        };
-        match Self::load(session, store.clone(), tree).await {
-            Ok(run) => Ok(Self { lock, ..run }),
+        let (kind, backend) = backend::open(session, &root, &operation.local).await?;
+        let store = backend.open(&session.workspace()).await?;
+        let guard = Guard::take(session, kind, store.clone(), operation.locking, purpose).await?;
+        match Self::load(session, &guard, tree).await {
+            Ok((tree, state, diagnostics)) => Ok(Self {
+                tree,
+                providers: session.providers(),
+                settings: session.settings(),
+                store,
+                stored: state.stored,
+                state: state.working,
+                guard,
+                progress: Progress::new(session.view.clone()),
+                diagnostics,
+            }),
             Err(failure) => {
-                release(session, store.as_ref(), lock).await;
+                guard.release(session).await;
                 Err(failure)
             }
         }
     }
 
-    async fn load(session: &Session, store: Arc<dyn StateStore>, tree: Option<ModuleTree>) -> Result<Self, Failure> {
-        let (tree, diagnostics) = match tree {
+    async fn load(
+        session: &Session,
+        guard: &Guard,
+        tree: Option<ModuleTree>,
+    ) -> Result<(ModuleTree, ReadState, Diagnostics), Failure> {
+        let (tree, mut diagnostics) = match tree {
             Some(tree) => (tree, Diagnostics::new()),
             None => session.load_tree()?,
         };
-        let state = session.read_state(store.as_ref()).await?;
-        Ok(Self {
-            tree,
-            providers: session.providers(),
-            settings: session.settings(),
-            store,
-            lock: None,
-            state,
-            progress: Progress::new(session.view.clone()),
-            diagnostics,
-        })
+        let state = guard.read(&mut diagnostics).await?;
+        diagnostics.extend(state.unfinished.iter().map(Begun::warning));
+        Ok((tree, state, diagnostics))
     }
 
     /// What the root module's variables are given.
@@ -84,7 +94,11 @@ impl Run {
         session: &Session,
         operation: &Operation,
     ) -> Result<BTreeMap<Str, Given>, Diagnostics> {
-        let asking = if operation.input && !session.view.json { Asking::Allowed } else { Asking::No };
+        let asking = if operation.input && !session.view.json && prompt::allowed(session) {
+            Asking::Allowed
+        } else {
+            Asking::No
+        };
         let (given, warnings) = variables::collect(session, self.tree.root(), &operation.variables, asking)?;
         self.diagnostics.extend(warnings);
         Ok(given)
@@ -138,7 +152,7 @@ impl Run {
 
     /// Gives the lock back.
     pub(crate) async fn end(self, session: &Session) {
-        release(session, self.store.as_ref(), self.lock).await;
+        self.guard.release(session).await;
     }
 }
 
@@ -167,11 +181,4 @@ fn forgotten(plan: &Plan) -> Option<Diagnostic> {
         );
         Diagnostic::warning("Some objects will no longer be managed by Landform", detail)
     })
-}
-
-async fn release(session: &Session, store: &dyn StateStore, lock: Option<LockId>) {
-    let Some(lock) = lock else { return };
-    if let Err(diagnostics) = store.unlock(&lock).await {
-        session.view.diagnostics(diagnostics);
-    }
 }

@@ -1,38 +1,35 @@
-//! Keeps what a run does: each effect when it happens, the whole state at the end.
+//! Keeps what a run does: each effect in the journal when it happens, the whole state in the backend at the end.
 
 use std::cell::RefCell;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use landform_addrs::{ProviderConfigAddr, ResourceInstance};
 use landform_core::apply::Recorder;
 use landform_core::plan::Planned;
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::Action;
+use landform_state::journal::{Change, Intent, Journal, Ticket};
 use landform_state::local::write_errored_state;
-use landform_state::{Object, State, StateStore};
-use landform_values::Str;
-use std::collections::HashMap;
+use landform_state::{State, StateStore};
 
 use crate::planning::Run;
 use crate::session::Session;
 
 /// The state as it is known to be, from the plan's on.
-pub(crate) struct StateKeeper {
+pub(crate) struct StateKeeper<'a> {
     store: Arc<dyn StateStore>,
+    journal: &'a Journal,
     known: RefCell<State>,
-    providers: HashMap<ResourceInstance, ProviderConfigAddr>,
 }
 
-impl StateKeeper {
-    /// For the changes of a plan.
-    pub(crate) fn new(run: &Run, planned: &Planned) -> Self {
-        let provider = |change: &landform_plan::ResourceChange| (change.address.clone(), change.provider.clone());
-        Self {
-            store: run.store.clone(),
-            known: RefCell::new(planned.state.clone()),
-            providers: planned.plan.resource_changes.iter().map(provider).collect(),
-        }
+impl<'a> StateKeeper<'a> {
+    /// Begins to keep what comes of a plan.
+    ///
+    /// # Errors
+    /// When nothing can be written down: then nothing may be done.
+    pub(crate) async fn begin(run: &'a Run, planned: &Planned) -> Result<Self, Diagnostics> {
+        let journal = run.guard.journal();
+        journal.begin(run.stored.as_ref(), &planned.state).await?;
+        Ok(Self { store: run.store.clone(), journal, known: RefCell::new(planned.state.clone()) })
     }
 
     /// What is known to be done by now.
@@ -42,46 +39,64 @@ impl StateKeeper {
 
     /// Stores the state. If that fails, it goes to a file here, so that nothing is lost.
     pub(crate) async fn finish(&self, session: &Session, state: &State) -> Result<(), Diagnostics> {
-        let Err(mut diagnostics) = self.store.write(state).await.map(drop) else { return Ok(()) };
+        let Err(mut diagnostics) = self.journal.finish(self.store.as_ref(), state).await.map(drop) else {
+            return Ok(());
+        };
         diagnostics.extend(match write_errored_state(&session.world.directory, state) {
-            Ok(path) => Diagnostic::error(
-                "Failed to persist state to backend",
-                format!("The state could not be stored where it belongs. It is in the file {}, so that nothing is lost. Once the cause is mended, bring it there with: landform state push {}", path.display(), path.display()),
-            )
-            .into(),
+            Ok(path) => {
+                let path = path.display();
+                let detail = format!(
+                    "The state could not be stored where it belongs. It is in the file {path}, so that nothing is lost. Once the cause is mended, bring it there with: landform state push {path}"
+                );
+                Diagnostic::error("Failed to persist state to backend", detail).into()
+            }
             Err(found) => found,
         });
         Err(diagnostics)
     }
+
+    fn apply(&self, changes: &[Change]) {
+        let mut known = self.known.borrow_mut();
+        for Change { address, deposed, provider, object } in changes {
+            match (object, deposed) {
+                (Some(object), None) => drop(known.insert(address, provider, object.clone())),
+                (Some(object), Some(key)) => {
+                    drop(known.insert_deposed(address, key.clone(), provider, object.clone()));
+                }
+                (None, deposed) => drop(known.remove(address, deposed.as_deref())),
+            }
+        }
+    }
 }
 
 #[async_trait(?Send)]
-impl Recorder for StateKeeper {
-    async fn intent(
-        &self,
-        _: &ResourceInstance,
-        _: Option<&Str>,
-        _: Action,
-        _: Option<&Object>,
-    ) -> Result<u64, Diagnostic> {
-        Ok(0)
+impl Recorder for StateKeeper<'_> {
+    async fn intent(&self, intent: &Intent<'_>) -> Result<Ticket, Diagnostic> {
+        let ticket = self.journal.intent(intent).await?;
+        self.apply(intent.changes);
+        Ok(ticket)
     }
 
-    async fn outcome(
-        &self,
-        _: u64,
-        address: &ResourceInstance,
-        deposed: Option<&Str>,
-        object: Option<&Object>,
-    ) -> Result<(), Diagnostic> {
-        let mut known = self.known.borrow_mut();
-        match (object, self.providers.get(address)) {
-            (Some(object), Some(provider)) => match deposed {
-                None => drop(known.insert(address, provider, object.clone())),
-                Some(key) => drop(known.insert_deposed(address, key.clone(), provider, object.clone())),
-            },
-            _ => drop(known.remove(address, deposed.map(|key| &**key))),
-        }
-        Ok(())
+    async fn outcome(&self, id: u64, changes: &[Change]) -> Result<(), Diagnostic> {
+        self.apply(changes);
+        self.journal.outcome(id, changes).await
+    }
+
+    fn note(&self, changes: &[Change]) {
+        self.apply(changes);
+        self.journal.note(changes);
+    }
+
+    fn wants_snapshot(&self) -> bool {
+        self.journal.wants_snapshot()
+    }
+
+    async fn snapshot(&self, state: &State) -> Result<(), Diagnostic> {
+        let written = self.journal.snapshot(self.store.as_ref(), state).await;
+        written.map(drop).map_err(|found| {
+            let why = found.iter().map(|found| found.summary.clone()).collect::<Vec<_>>().join("; ");
+            let detail = format!("The state could not be stored in between: {why}. What was done is in the journal, and it is tried again at the end.");
+            Diagnostic::warning("State is not stored yet", detail)
+        })
     }
 }

@@ -17,7 +17,7 @@ use landform_lang::expr::EvalContext;
 use landform_lang::functions::DiskWorld;
 use landform_provider_api::Provider;
 use landform_provision::Machine;
-use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, State, StateStore, Timer, lock_with_timeout};
+use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, StateStore, Timer, lock_with_timeout};
 
 use crate::commands::COMPATIBLE_VERSION;
 use crate::view::View;
@@ -70,9 +70,34 @@ impl Session {
         })
     }
 
+    /// Whether all modules allow this version of the language.
+    pub(crate) fn check_required_versions(&self) -> Result<(), Diagnostics> {
+        let (tree, _) = self.load_tree()?;
+        let found = landform_config::check::check_required_versions(&tree, &self.view.sources);
+        if found.has_errors() { Err(found) } else { Ok(()) }
+    }
+
+    /// The workspace that the environment selects, whatever is selected otherwise.
+    pub(crate) fn overriding_workspace(&self) -> Option<&str> {
+        self.world.variable("TF_WORKSPACE")
+    }
+
+    /// The selected workspace.
+    ///
+    /// # Errors
+    /// When the environment selects one whose name is none.
+    pub(crate) fn valid_workspace(&self) -> Result<String, Diagnostic> {
+        match self.overriding_workspace() {
+            Some(name) if !is_workspace_name(name) => {
+                Err(Diagnostic::error("Invalid workspace name set using TF_WORKSPACE", ""))
+            }
+            _ => Ok(self.workspace()),
+        }
+    }
+
     /// The selected workspace.
     pub(crate) fn workspace(&self) -> String {
-        if let Some(name) = self.world.variable("TF_WORKSPACE") {
+        if let Some(name) = self.overriding_workspace() {
             return name.to_owned();
         }
         let stored = fs_err::read_to_string(self.world.data_dir().join("environment")).unwrap_or_default();
@@ -152,19 +177,17 @@ impl Session {
         timeout: Duration,
     ) -> Result<LockId, Diagnostics> {
         let info = LockInfo::new(operation, self.world.who(), COMPATIBLE_VERSION, self.world.now());
-        let waiting = |holder: Option<&LockInfo>| {
-            let held = holder.map(|holder| format!(" (held by {} since {})", holder.who, holder.created)).unwrap_or_default();
-            if !self.view.json {
-                self.view.text(&format!("Acquiring state lock. This may take a few moments...{held}\n"));
-            }
-        };
-        lock_with_timeout(store, &info, timeout, &Clock::new(), &waiting).await.map_err(landform_state::LockError::into_diagnostics)
+        let waiting = |holder: Option<&LockInfo>| self.view.waits_for_lock(holder);
+        lock_with_timeout(store, &info, timeout, &Clock::new(), &waiting)
+            .await
+            .map_err(landform_state::LockError::into_diagnostics)
     }
+}
 
-    /// The stored state, or an empty one.
-    pub(crate) async fn read_state(&self, store: &dyn StateStore) -> Result<State, Diagnostics> {
-        Ok(store.read().await?.unwrap_or_else(|| State::new(COMPATIBLE_VERSION)))
-    }
+/// Whether a workspace may be named so: as a segment of a URL without escapes.
+pub(crate) fn is_workspace_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~$&+:=@".contains(&byte);
+    !name.is_empty() && name.bytes().all(allowed)
 }
 
 /// Modules that `init` has not seen.

@@ -11,8 +11,8 @@ use landform_lang::syntax::ast::{Body, Expr};
 use landform_lang::syntax::{BodySchema, parse_expression, parse_json, parse_native};
 use landform_values::{Str, Value};
 
+use crate::prompt::{self, Question};
 use crate::session::Session;
-use crate::world::print;
 
 /// `-var` or `-var-file`, as given.
 #[derive(Clone, Debug)]
@@ -53,6 +53,8 @@ pub(crate) enum Asking {
     Allowed,
     /// They are an error.
     No,
+    /// They stay unknown.
+    Needless,
 }
 
 /// What a root module's variables are given, and warnings.
@@ -80,7 +82,9 @@ pub(crate) fn collect(
             Err(found) => diagnostics.extend(found),
         }
     }
-    diagnostics.extend(landform_core::variables::missing(root, &given));
+    if asking != Asking::Needless {
+        diagnostics.extend(landform_core::variables::missing(root, &given));
+    }
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok((given, diagnostics)) }
 }
 
@@ -289,7 +293,9 @@ fn undeclared(values: &BTreeMap<Str, (Raw, Origin, String)>, root: &Module) -> D
     }
     if in_files > 2 {
         let others = in_files - 2;
-        let detail = format!("In addition to the other similar warnings shown, {others} other variable(s) defined without being declared.");
+        let detail = format!(
+            "In addition to the other similar warnings shown, {others} other variable(s) defined without being declared."
+        );
         diagnostics.push(Diagnostic::warning("Values for undeclared variables", detail));
     }
     diagnostics
@@ -304,11 +310,9 @@ fn ask(session: &Session, root: &Module, collected: &mut Collected) {
         .collect();
     missing.sort_by(|a, b| a.name.cmp(&b.name));
     for variable in missing {
-        let description: String =
-            variable.description.iter().map(|text| format!("  {}\n\n", text.replace('\n', "\n  "))).collect();
-        print(&session.view.style.paint(&format!("[bold]var.{}[reset]\n{description}  Enter a value: ", variable.name)));
-        let Some(answer) = session.world.read_answer() else { return };
-        print("\n");
+        let query = format!("var.{}", variable.name);
+        let description = variable.description.as_deref().unwrap_or_default();
+        let Ok(answer) = prompt::ask(session, &Question { query: &query, description }) else { return };
         collected.text(&variable.name, &answer, Origin::Question);
     }
 }

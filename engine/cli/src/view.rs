@@ -1,13 +1,23 @@
 //! Where texts go: diagnostics and messages, for people or as JSON.
 
-use landform_diagnostics::{Diagnostics, SourceMap, Span};
+use landform_diagnostics::{Diagnostics, Severity, SourceMap, Span};
 use landform_lang::functions::metadata_of;
+use landform_state::LockInfo;
 use landform_views::Style;
 use landform_views::diagnostics::{self, Arranged, Sources};
 use landform_views::json::ui::Message;
 
 use crate::stream;
 use crate::world::{World, print, print_error};
+
+/// How far apart diagnostics are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// As Terraform's newer commands print them.
+    Modern,
+    /// With a further line break behind each, as its older commands do, and errors red throughout.
+    Classic,
+}
 
 /// How a command talks.
 #[derive(Clone)]
@@ -20,14 +30,17 @@ pub(crate) struct View {
     pub(crate) sources: SourceMap,
     /// Warnings in one line each.
     pub(crate) compact_warnings: bool,
+    /// How far apart diagnostics are.
+    pub(crate) manner: Manner,
 }
 
 impl View {
     /// For a terminal or a pipe.
-    pub(crate) fn new(world: &World, no_color: bool) -> Self {
+    pub(crate) fn new(world: &World, no_color: bool, manner: Manner) -> Self {
         let color = world.stdout_is_terminal && !no_color && world.variable("NO_COLOR").is_none();
         let width = if world.stdout_is_terminal { terminal_width(world) } else { 78 };
-        Self { style: Style { color, width }, json: false, sources: SourceMap::new(), compact_warnings: false }
+        let style = Style { color, width };
+        Self { style, json: false, sources: SourceMap::new(), compact_warnings: false, manner }
     }
 
     /// As messages in JSON; warnings in one line each.
@@ -36,9 +49,31 @@ impl View {
         Self { json, compact_warnings, ..self }
     }
 
-    /// Text for people.
-    pub(crate) fn text(&self, text: &str) {
-        print(&self.style.paint(text));
+    /// That another has the lock and is waited for.
+    pub(crate) fn waits_for_lock(&self, holder: Option<&LockInfo>) {
+        if self.json {
+            stream::message(&Message::state_lock_acquire());
+            return;
+        }
+        let held =
+            holder.map(|holder| format!(" (held by {} since {})", holder.who, holder.created)).unwrap_or_default();
+        print(&format!("Acquiring state lock. This may take a few moments...{held}\n"));
+    }
+
+    /// A line for people.
+    pub(crate) fn line(&self, text: &str) {
+        print(&format!("{}\n", self.style.paint(text)));
+    }
+
+    /// A line on standard error.
+    pub(crate) fn error(&self, text: &str) {
+        print_error(&self.classic("[red]", text));
+    }
+
+    /// As `Ui` of Terraform's older commands prints.
+    fn classic(&self, color: &str, text: &str) -> String {
+        let text = if self.style.color { self.style.enclosed(color, text, "[reset]") } else { text.to_owned() };
+        text + "\n"
     }
 
     /// Something that happens on the way.
@@ -71,11 +106,14 @@ impl View {
             self.with_sources(|sources| arranged.iter().for_each(|found| stream::message(&message(sources, found))));
             return failed;
         }
-        let report = |sources: &Sources<'_>| diagnostics::report(&arranged, sources, &self.style, self.compact_warnings);
+        let report =
+            |sources: &Sources<'_>| diagnostics::report(&arranged, sources, &self.style, self.compact_warnings);
         for (severity, text) in self.with_sources(report) {
-            match severity {
-                landform_diagnostics::Severity::Error => print_error(&text),
-                landform_diagnostics::Severity::Warning => print(&text),
+            match (severity, self.manner) {
+                (Severity::Error, Manner::Modern) => print_error(&text),
+                (Severity::Warning, Manner::Modern) => print(&text),
+                (Severity::Error, Manner::Classic) => self.error(&text),
+                (Severity::Warning, Manner::Classic) => print(&self.classic("[yellow]", &text)),
             }
         }
         failed
@@ -92,7 +130,8 @@ impl View {
         let (body, _) = landform_lang::syntax::parse_native(&scratch, id);
         let landform_lang::syntax::ast::Body::Native(body, ..) = body else { return None };
         let block = body.blocks.iter().find(|block| block.span.start <= span.start && span.start <= block.span.end)?;
-        let labels: String = block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name))).collect();
+        let labels: String =
+            block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name))).collect();
         Some(format!("{}{labels}", block.kind))
     }
 }

@@ -60,6 +60,15 @@ impl World {
         text
     }
 
+    /// A file; or why it can not be read, in the words of Go's programs.
+    pub(crate) fn read_file(&self, given: &str) -> Result<Vec<u8>, String> {
+        fs_err::read(self.path(given)).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => format!("open {given}: no such file or directory"),
+            std::io::ErrorKind::PermissionDenied => format!("open {given}: permission denied"),
+            _ => error.to_string(),
+        })
+    }
+
     /// The user's own folder.
     pub(crate) fn home(&self) -> Option<PathBuf> {
         self.variable("HOME").or_else(|| self.variable("USERPROFILE")).map(PathBuf::from)

@@ -6,6 +6,7 @@
 //!
 //! **Invariant**: nothing here evaluates an expression that refers to anything, and nothing knows schemas or state.
 
+pub mod address;
 mod assemble;
 pub mod check;
 mod decode;

@@ -293,7 +293,7 @@ fn detect_shorthand(address: &str) -> Result<String, SourceError> {
         }
     }
     match address {
-        "" => Err(SourceError::Invalid("invalid source address: .".to_owned())),
+        "" => Err(SourceError::Invalid("invalid source address: ".to_owned())),
         path if path.starts_with('/') => Ok(format!("file://{path}")),
         other => Err(SourceError::MaybeRelativePath(other.to_owned())),
     }

@@ -37,8 +37,22 @@ pub enum Event<'a> {
         /// What it yields.
         object: &'a Value,
     },
-    /// An object is imported.
+    /// An object is looked for, to plan its import.
     Importing {
+        /// Which one.
+        address: &'a ResourceInstance,
+        /// By this id.
+        id: &'a Str,
+    },
+    /// An object is adopted.
+    Adopting {
+        /// Which one.
+        address: &'a ResourceInstance,
+        /// By this id.
+        id: &'a Str,
+    },
+    /// An object was adopted.
+    Adopted {
         /// Which one.
         address: &'a ResourceInstance,
         /// By this id.

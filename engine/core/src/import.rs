@@ -7,6 +7,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_provider_api::{ImportRequest, ProviderInstance, ReadRequest, Schema};
 use landform_values::Str;
 
+use crate::events::{Event, Observer};
 use crate::objects::mark_sensitive;
 use crate::prior::PriorObject;
 
@@ -16,7 +17,9 @@ pub(crate) async fn import_object(
     schema: &Arc<Schema>,
     provider: &dyn ProviderInstance,
     id: &Str,
+    observer: &dyn Observer,
 ) -> Result<PriorObject, Diagnostics> {
+    observer.event(Event::Importing { address, id });
     let about = |found: Diagnostics| -> Diagnostics {
         found.into_iter().map(|diagnostic| diagnostic.about(address.to_string())).collect()
     };
@@ -24,17 +27,19 @@ pub(crate) async fn import_object(
     let request = ImportRequest { kind: kind.clone(), id: id.clone() };
     let imported = provider.import_resource(request).await.map_err(about)?;
     let Some(imported) = imported.into_iter().find(|object| object.kind == kind) else {
-        return Err(missing(address, id).into());
+        return Err(nothing(id).into());
     };
+    observer.event(Event::Refreshing { address, deposed: None, object: &imported.object });
     let request = ReadRequest { kind, prior: imported.object, private: imported.private };
     let Some(response) = provider.read_resources(vec![request]).await.into_iter().next() else {
-        return Err(missing(address, id).into());
+        return Err(missing(address).into());
     };
+    observer.event(Event::Refreshed { address, deposed: None, object: &response.object });
     if response.diagnostics.has_errors() {
         return Err(about(response.diagnostics));
     }
     if response.object.is_null() {
-        return Err(missing(address, id).into());
+        return Err(missing(address).into());
     }
     let value = mark_sensitive(&schema.block, response.object, &[]);
     Ok(PriorObject {
@@ -48,9 +53,14 @@ pub(crate) async fn import_object(
     })
 }
 
-fn missing(address: &ResourceInstance, id: &Str) -> Diagnostic {
+fn missing(address: &ResourceInstance) -> Diagnostic {
     let detail = format!(
-        "While attempting to import an existing object to \"{address}\", the provider detected that no object exists with the id \"{id}\". Only pre-existing objects can be imported; check that the id is correct and that it is associated with the provider's configured region or endpoint, or use \"landform apply\" to create a new remote object for this resource."
+        "While attempting to import an existing object to \"{address}\", the provider detected that no object exists with the given id. Only pre-existing objects can be imported; check that the id is correct and that it is associated with the provider's configured region or endpoint, or use \"landform apply\" to create a new remote object for this resource."
     );
     Diagnostic::error("Cannot import non-existent remote object", detail)
+}
+
+fn nothing(id: &Str) -> Diagnostic {
+    let detail = format!("While attempting to import with ID {id}, the provider returned no instance states.");
+    Diagnostic::error("Import returned no resources", detail)
 }

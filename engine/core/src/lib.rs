@@ -8,8 +8,9 @@
 
 pub mod apply;
 mod checks;
-mod ephemeral;
+pub mod console;
 pub mod describe;
+mod ephemeral;
 mod evaluate;
 pub mod events;
 pub mod execution;

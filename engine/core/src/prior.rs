@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
+use landform_addrs::{
+    AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode, Str,
+};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{ObjectStatus as Status, StateObject};
 use landform_provider_api::{Provider, Schema, UpgradeRequest};
@@ -61,11 +63,6 @@ impl Prior {
     /// The objects of an instance.
     pub(crate) fn instance(&self, resource: &AbsResource, key: &InstanceKey) -> Option<&PriorInstance> {
         self.resources.get(resource)?.instances.get(key)
-    }
-
-    /// The present object of an instance.
-    pub(crate) fn current(&self, address: &ResourceInstance) -> Option<&PriorObject> {
-        self.instance(&address.resource(), &address.key)?.current.as_ref()
     }
 }
 
@@ -132,9 +129,12 @@ pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Di
     (prior, decoder.diagnostics)
 }
 
+/// A schema and the type that it implies.
+type TypeOfObjects = (Arc<Schema>, Type);
+
 struct Decoder<'a> {
     providers: &'a ProviderSet,
-    types: HashMap<(ResourceMode, Str), Option<(Arc<Schema>, Type)>>,
+    types: HashMap<(ResourceMode, Str), Option<TypeOfObjects>>,
     diagnostics: Diagnostics,
 }
 
@@ -207,10 +207,11 @@ async fn value_of(
         );
         return Err(Diagnostic::error("Resource instance managed by newer provider version", detail).into());
     }
-    if version == schema.version && object.attributes_flat.is_none() {
-        if let Ok(value) = json::decode(&object.attributes, ty) {
-            return Ok(value);
-        }
+    if version == schema.version
+        && object.attributes_flat.is_none()
+        && let Ok(value) = json::decode(&object.attributes, ty)
+    {
+        return Ok(value);
     }
     let request = UpgradeRequest { kind: address.resource.kind.clone(), version, json: object.attributes.clone() };
     let upgraded = provider.upgrade_state(request).await;

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use landform_addrs::ResourceMode;
-use landform_config::{ModuleTree, check};
+use landform_config::{Module, ModuleTree, check};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 
 use landform_lang::expr::ImpureCalls;
 use landform_provider_api::Provider;
 use landform_values::Value;
 
-use crate::evaluate::{Evaluator, InstanceData, ScopeId, Settings};
+use crate::evaluate::{Evaluator, InstanceData, ScopeId, Settings, Unknowns};
 use crate::program::{CompiledResource, Means, Node, Program};
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -41,13 +41,12 @@ pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Option<Program>, 
 pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &crate::RunSettings) -> Diagnostics {
     let (program, mut diagnostics) = compile(tree, Means::of(providers, settings));
     let Some(program) = program else { return diagnostics };
-    diagnostics.extend(check_unknown(tree, &Arc::new(program), providers, settings).await);
+    diagnostics.extend(walk(&Arc::new(program), providers, settings).await);
     diagnostics
 }
 
-/// Checks a program with everything unknown that only a plan can know.
-pub(crate) async fn check_unknown(
-    tree: &ModuleTree,
+/// Checks a compiled configuration with everything unknown that only a plan can know.
+pub(crate) async fn walk(
     program: &Arc<Program>,
     providers: &ProviderSet,
     settings: &crate::RunSettings,
@@ -61,7 +60,7 @@ pub(crate) async fn check_unknown(
             workspace: settings.workspace.clone(),
             applying: false,
         },
-        unknown_variables(tree),
+        unknown_variables(&program.tree[0].module.config),
     );
     let validator = Validator {
         program,
@@ -90,13 +89,13 @@ pub(crate) async fn check_unknown(
 }
 
 /// A configuration is checked for all values that its callers may give.
-fn unknown_variables(tree: &ModuleTree) -> BTreeMap<landform_values::Str, Given> {
+fn unknown_variables(root: &Module) -> BTreeMap<landform_values::Str, Given> {
     let given = |variable: &landform_config::Variable| Given {
         value: landform_values::Value::unknown(variable.value_type()),
         source: ValueSource::Caller,
         ephemeral: variable.ephemeral,
     };
-    tree.root().variables.iter().map(|(name, variable)| (name.clone(), given(variable))).collect()
+    root.variables.iter().map(|(name, variable)| (name.clone(), given(variable))).collect()
 }
 
 struct Validator<'a> {
@@ -132,6 +131,10 @@ impl Validator<'_> {
 
     async fn resource(&self, module: usize, index: usize) {
         let compiled = self.program.resource(module, index);
+        for import in self.program.imports_of(module, index) {
+            let found = &mut *self.found.borrow_mut();
+            self.evaluator.import(import, &compiled.repetition, Unknowns::Allowed, found);
+        }
         for scope in self.evaluator.instances(module) {
             let data = self.evaluator.validate_repetition(scope, &compiled.repetition, &mut self.found.borrow_mut());
             let names = self.evaluator.scope(scope, &data);
@@ -207,7 +210,8 @@ impl Validator<'_> {
         let failed = diagnostics.has_errors();
         self.report(diagnostics);
         let Some(provider) = self.providers.get(&found.address.provider).filter(|_| !failed) else { return };
-        let span = self.program.tree[module].module.config.provider_configs.get_index(block).map(|(_, config)| config.span);
+        let span =
+            self.program.tree[module].module.config.provider_configs.get_index(block).map(|(_, config)| config.span);
         let found = provider.validate_config(&config.unmark_deep().0).await;
         self.report(found.into_iter().map(|mut found| {
             found.subject = found.subject.or(span);

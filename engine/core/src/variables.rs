@@ -36,7 +36,8 @@ pub enum ValueSource {
 
 /// An error for every variable that must be given and is not.
 pub fn missing(root: &Module, given: &BTreeMap<Str, Given>) -> Diagnostics {
-    let missing = root.variables.values().filter(|variable| variable.is_required() && !given.contains_key(&variable.name));
+    let missing =
+        root.variables.values().filter(|variable| variable.is_required() && !given.contains_key(&variable.name));
     missing
         .map(|variable| {
             let detail = format!(
@@ -94,7 +95,10 @@ fn null_value(variable: &Variable, source: ValueSource, sources: &SourceMap) -> 
             let place = place_of(variable.span, sources);
             (span, format!("The given value is not suitable for var.{name} defined at {place}: {required}."))
         }
-        _ => (variable.span, format!("Unsuitable value for var.{name} set from outside of the configuration: {required}.")),
+        _ => (
+            variable.span,
+            format!("Unsuitable value for var.{name} set from outside of the configuration: {required}."),
+        ),
     };
     Diagnostic::error("Required variable not set", detail).at(span)
 }

@@ -1,7 +1,7 @@
 //! What is said of configurations, compared with the `configuration` of plans of Terraform 1.11.4.
 //!
 //! Each file of `tests/describe` holds modules and, behind `-- 1 configuration.json --`, what Terraform said of them
-//! with `show -json`. The provider `test/fake` was one made for the purpose, with the schemas below.
+//! with `show -json`. The provider `example.com/test/fake` was one made for the purpose, with the schemas below.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! What the program says: texts for people, and JSON for programs, exactly as Terraform 1.11 words them.
 //!
-//! Every function gets data and returns text; whoever calls it decides where the text goes. Sensitive values are
-//! hidden by their marks.
+//! Every function gets data and returns text, or writes what may be long to a sink that it is handed, piece by piece;
+//! whoever calls it decides where the text goes. Sensitive values are hidden by their marks and their schemas.
 //!
-//! **Invariant**: no IO, no clock, no environment, no terminal.
+//! **Invariant**: opens nothing; no clock, no environment, no terminal.
 
 pub mod diagnostics;
 mod diff;

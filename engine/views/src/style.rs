@@ -40,7 +40,7 @@ impl Style {
     }
 
     /// A text between codes by their names. The text itself may hold square brackets.
-    pub(crate) fn enclosed(&self, before: &str, text: &str, behind: &str) -> String {
+    pub fn enclosed(&self, before: &str, text: &str, behind: &str) -> String {
         let reset = if self.color { "\x1b[0m" } else { "" };
         format!("{}{text}{}{reset}", self.coded(before), self.coded(behind))
     }

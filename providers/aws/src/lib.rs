@@ -6,7 +6,13 @@ mod config;
 mod core;
 mod provider;
 
+mod dynamodb;
 mod ec2;
+mod iam;
+mod kms;
+mod logs;
+mod meta;
+mod s3;
 mod sts;
 
 pub use provider::AwsProvider;
@@ -18,7 +24,13 @@ use crate::core::Aws;
 /// All resource and data source types; one line a service.
 fn registry() -> Registry<Aws> {
     let mut registry = Registry::default();
+    dynamodb::register(&mut registry);
     ec2::register(&mut registry);
+    iam::register(&mut registry);
+    kms::register(&mut registry);
+    logs::register(&mut registry);
+    meta::register(&mut registry);
+    s3::register(&mut registry);
     sts::register(&mut registry);
     registry
 }

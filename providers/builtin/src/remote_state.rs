@@ -84,7 +84,8 @@ fn may_be_object(value: &Value) -> bool {
 }
 
 fn wrong(summary: &str, detail: &str, attribute: &str) -> Diagnostic {
-    Diagnostic::error(summary, detail).with_extra(|extra| extra.attribute = Some(Path::root().attribute(attribute).attribute_steps()))
+    Diagnostic::error(summary, detail)
+        .with_extra(|extra| extra.attribute = Some(Path::root().attribute(attribute).attribute_steps()))
 }
 
 fn get<'a>(config: &'a Value, name: &str) -> &'a Value {

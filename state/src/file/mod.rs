@@ -4,6 +4,7 @@
 //! Terraform 1.11 does not know are kept and written behind those that it knows.
 
 mod form;
+mod object;
 mod paths;
 mod read;
 mod version;
@@ -11,6 +12,7 @@ mod write;
 
 use landform_diagnostics::Diagnostics;
 
+pub(crate) use object::{ObjectReader, write_object};
 pub use version::FORMAT_VERSION;
 
 use crate::State;

@@ -32,10 +32,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<State, Diagnostics> {
     let mut builder = Builder::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = FileSeed(&mut builder).deserialize(&mut deserializer).and_then(|()| deserializer.end());
-    if parsed.is_err() || builder.version != Some(FORMAT_VERSION) {
-        if let Some(diagnostics) = version::problem(text) {
-            return Err(diagnostics);
-        }
+    if (parsed.is_err() || builder.version != Some(FORMAT_VERSION))
+        && let Some(diagnostics) = version::problem(text)
+    {
+        return Err(diagnostics);
     }
     if let Err(error) = parsed {
         let detail = format!("The state file does not have the form of a state: {error}.");
@@ -46,7 +46,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<State, Diagnostics> {
 
 /// What is read so far, and what many objects have in common.
 #[derive(Default)]
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     version: Option<u64>,
     state: State,
     diagnostics: Diagnostics,
@@ -289,7 +289,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The object, or what is wrong: "Instance … has …".
-    fn object(&mut self, form: ObjectForm<'a>) -> Result<Object, String> {
+    pub(super) fn object(&mut self, form: ObjectForm<'a>) -> Result<Object, String> {
         let status = match &*form.status.unwrap_or_default().0 {
             "" => ObjectStatus::Ready,
             "tainted" => ObjectStatus::Tainted,

@@ -51,9 +51,9 @@ fn what_the_engine_sees() {
     let object = state.current(&tainted).expect("it is there");
     assert_eq!(object.status, ObjectStatus::Tainted);
     assert_eq!(object.dependencies[0].to_string(), "terraform_data.deposed");
-    assert!(object.attributes.starts_with("{\"id\":\"44fcdf3f"), "{}", object.attributes);
+    assert!(object.attributes.starts_with("{\"id\":\"8b5cd9a3"), "{}", object.attributes);
     let deposed: Vec<_> = state.objects().filter_map(|object| object.deposed.map(|key| key.to_string())).collect();
-    assert_eq!(deposed, ["09738a6a", "27de2224", "7d65a05b", "8d7d12cd"]);
+    assert_eq!(deposed, ["b9f75231", "e85319ac", "868e375a", "890d7b9c"]);
     assert_eq!(state.resource(&tainted.resource()).map(|resource| resource.each()), Some(EachMode::List));
 }
 

@@ -99,7 +99,7 @@ fn write_resource(writer: &mut Writer, entry: &Entry<'_>) {
     });
 }
 
-fn write_object(writer: &mut Writer, key: &InstanceKey, deposed: Option<&Str>, object: &Object) {
+pub(super) fn write_object(writer: &mut Writer, key: &InstanceKey, deposed: Option<&Str>, object: &Object) {
     writer.object(|writer| {
         match key {
             InstanceKey::None => {}
@@ -175,7 +175,7 @@ fn write_extra(writer: &mut Writer, extra: &Extra) {
 /// JSON with two spaces of indentation.
 #[derive(Default)]
 pub(super) struct Writer {
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     depth: usize,
 }
 

@@ -1,7 +1,6 @@
 //! States as files on this machine: `terraform.tfstate`, and `terraform.tfstate.d/<workspace>/terraform.tfstate`.
 
 mod errored;
-mod os_lock;
 mod store;
 
 use std::path::{Path, PathBuf};
@@ -150,7 +149,8 @@ impl Backend for LocalBackend {
         if name == DEFAULT_WORKSPACE {
             return Err(crate::backend::default_workspace_stays());
         }
-        match fs::remove_dir_all(self.workspace_folder().join(name)) {
+        let folder = self.workspace_folder().join(name);
+        match fs::remove_dir_all(&folder).and_then(|()| files::sync_folder(&folder)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(files::problem("Failed to delete workspace", &error))
             }
@@ -161,7 +161,7 @@ impl Backend for LocalBackend {
     async fn open(&self, workspace: &str) -> Result<Arc<dyn StateStore>, Diagnostics> {
         if workspace != DEFAULT_WORKSPACE {
             let folder = self.workspace_folder().join(workspace);
-            fs::create_dir_all(folder).map_err(|error| files::problem("Failed to create workspace", &error))?;
+            files::create_folders(&folder).map_err(|error| files::problem("Failed to create workspace", &error))?;
         }
         Ok(Arc::new(LocalStore::new(&self.folder, self.config.files(workspace))))
     }

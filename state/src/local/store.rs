@@ -24,18 +24,17 @@ use async_trait::async_trait;
 use fs_err as fs;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 
-use super::{StateFiles, os_lock};
+use super::StateFiles;
 use crate::baseline::Baseline;
-use crate::files::{self, Replacement};
+use crate::files::{self, Privacy, Replacement, is_at};
+use crate::lock::release_failed;
+use crate::os_lock;
 use crate::{LockError, LockId, LockInfo, State, StateStore, Written, file};
 
 const READ: &str = "Failed to read state file";
 const WRITE: &str = "Failed to save state";
 const BACKUP: &str = "Failed to create local state backup file";
-const UNLOCK: &str = "Error releasing the state lock";
 
-/// How often the path may lead to another file while its lock is taken.
-const OPEN_ATTEMPTS: usize = 100;
 /// How often a holder's word is looked for, which follows its lock by a moment.
 const HOLDER_ATTEMPTS: usize = 5;
 const HOLDER_PAUSE: Duration = Duration::from_millis(20);
@@ -189,8 +188,8 @@ impl Inner {
         }
         let path = &self.files.write;
         let created = !path.exists();
-        fs::create_dir_all(files::folder(path)).map_err(LockError::failed)?;
-        let Some(file) = open_locked(path).map_err(LockError::failed)? else {
+        files::create_folders(files::folder(path)).map_err(LockError::failed)?;
+        let Some(file) = files::open_locked(path, Privacy::Usual).map_err(LockError::failed)? else {
             return Err(self.held("the state file is locked by another process"));
         };
         let held = Held { id: info.id.clone(), file, first: None, replaced: Vec::new(), created };
@@ -208,13 +207,12 @@ impl Inner {
 
     fn unlock(&self, id: &LockId) -> Result<(), Diagnostics> {
         let mut work = self.work();
-        let problem = |detail: String| Diagnostics::from(Diagnostic::error(UNLOCK, detail));
         match work.lock.take() {
-            None => Err(problem("The state is not locked by this run.".to_owned())),
+            None => Err(release_failed("The state is not locked by this run.")),
             Some(held) if held.id != id.0 => {
                 let detail = format!("Invalid lock id: {:?}. The lock is held as {:?}.", id.0, held.id);
                 work.lock = Some(held);
-                Err(problem(detail))
+                Err(release_failed(&detail))
             }
             Some(held) => {
                 // Without the lock it means nothing, so a failure to remove it does no harm.
@@ -273,38 +271,6 @@ impl Parked {
         if let Some(name) = &self.name {
             let _ = fs::remove_file(name);
         }
-    }
-}
-
-/// Opens and locks the file that a path leads to, making it if there is none; `None` when another has the lock.
-fn open_locked(path: &Path) -> io::Result<Option<fs::File>> {
-    for _ in 0..OPEN_ATTEMPTS {
-        let file = fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        if !os_lock::try_lock(file.file())? {
-            return Ok(None);
-        }
-        if is_at(&file, path) {
-            return Ok(Some(file));
-        }
-    }
-    Err(io::Error::other(format!("{} was replaced again and again while it was opened", path.display())))
-}
-
-/// Whether a path still leads to an open file.
-fn is_at(file: &fs::File, path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        let identity = |metadata: &std::fs::Metadata| (metadata.dev(), metadata.ino());
-        match (file.metadata(), fs::metadata(path)) {
-            (Ok(open), Ok(named)) => identity(&open) == identity(&named),
-            _ => false,
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = file;
-        path.exists()
     }
 }
 
@@ -408,13 +374,13 @@ impl Inner {
     fn put(&self, work: &mut Work, bytes: &[u8]) -> io::Result<()> {
         let path = &self.files.write;
         let Some(held) = &mut work.lock else {
-            fs::create_dir_all(files::folder(path))?;
+            files::create_folders(files::folder(path))?;
             return files::write_whole(path, bytes);
         };
         if !is_at(&held.file, path) {
             return Err(io::Error::other(format!("{} was moved or replaced while it was locked", path.display())));
         }
-        let replacement = Replacement::write(path, bytes)?;
+        let replacement = Replacement::write(path, bytes, Privacy::Usual)?;
         if !os_lock::try_lock(replacement.file())? {
             return Err(io::Error::other(format!("the new file for {} is locked by another process", path.display())));
         }

@@ -18,9 +18,12 @@ pub enum ObjectStatus {
     Tainted,
 }
 
+/// A name and raw JSON.
+type Member = (Str, Arc<str>);
+
 /// Members of the file that this version has no use for, kept as they were: names and raw JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Extra(pub(crate) Option<Arc<[(Str, Arc<str>)]>>);
+pub struct Extra(pub(crate) Option<Arc<[Member]>>);
 
 impl Extra {
     /// From names and raw JSON.

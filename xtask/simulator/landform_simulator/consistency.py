@@ -126,8 +126,13 @@ def _identities(kind: Kind, call: Call, body: bytes) -> list[str]:
 
 
 def _parameters(call: Call):
-    """Every parameter as (name, value); ``GroupId.1`` is called GroupId."""
+    """Every parameter that names objects as (name, value); ``GroupId.1`` is called GroupId.
+
+    Filters do not name objects: those that do not exist do not match, which is no error.
+    """
     for name, values in call.parameters.items():
+        if name.startswith("Filter."):
+            continue
         for value in values:
             yield name.rstrip(".0123456789"), value
     if call.protocol == "json" and call.body:

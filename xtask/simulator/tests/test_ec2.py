@@ -165,6 +165,30 @@ class TestNatGateway:
         client.delete_nat_gateway(NatGatewayId=nat)
         assert code_of(client.release_address, AllocationId=address) == "none"
 
+    def test_takes_further_addresses(self, account):
+        client, subnet = account.ec2, account.subnet(account.vpc())
+        first, second, third = (account.address() for _ in range(3))
+        made = client.create_nat_gateway(SubnetId=subnet, AllocationId=first, SecondaryAllocationIds=[second])["NatGateway"]
+        nat = made["NatGatewayId"]
+        assert [a["IsPrimary"] for a in made["NatGatewayAddresses"]] == [True, False]
+        added = client.associate_nat_gateway_address(NatGatewayId=nat, AllocationIds=[third], PrivateIpAddresses=["10.0.1.77"])
+        assert added["NatGatewayAddresses"][2]["PrivateIp"] == "10.0.1.77"
+        association = added["NatGatewayAddresses"][1]["AssociationId"]
+        left = client.disassociate_nat_gateway_address(NatGatewayId=nat, AssociationIds=[association])["NatGatewayAddresses"]
+        assert [a["AllocationId"] for a in left] == [first, third]
+        assert code_of(client.release_address, AllocationId=second) == "none"
+        primary = left[0]["AssociationId"]
+        assert code_of(client.disassociate_nat_gateway_address, NatGatewayId=nat, AssociationIds=[primary]) == "InvalidParameter"
+
+    def test_a_private_one_takes_further_private_addresses(self, account):
+        client, subnet = account.ec2, account.subnet(account.vpc())
+        arguments = {"SubnetId": subnet, "ConnectivityType": "private", "SecondaryPrivateIpAddressCount": 2}
+        nat = client.create_nat_gateway(**arguments)["NatGateway"]["NatGatewayId"]
+        assigned = client.assign_private_nat_gateway_address(NatGatewayId=nat, PrivateIpAddresses=["10.0.1.77"])
+        assert len(assigned["NatGatewayAddresses"]) == 4
+        left = client.unassign_private_nat_gateway_address(NatGatewayId=nat, PrivateIpAddresses=["10.0.1.77"])
+        assert len(left["NatGatewayAddresses"]) == 3
+
     def test_a_token_makes_one(self, account):
         client, subnet, address = account.ec2, account.subnet(account.vpc()), account.address()
         made = [client.create_nat_gateway(SubnetId=subnet, AllocationId=address, ClientToken="t")["NatGateway"]["NatGatewayId"] for _ in range(2)]

@@ -89,6 +89,7 @@ def test_what_was_just_created_is_not_found_for_a_while(account):
     assert code_of(client.describe_vpcs, VpcIds=[vpc]) == "InvalidVpcID.NotFound"
     assert code_of(client.create_subnet, VpcId=vpc, CidrBlock="10.0.1.0/24") == "InvalidVpcID.NotFound"
     assert vpc not in [v["VpcId"] for v in client.describe_vpcs()["Vpcs"]]
+    assert client.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Vpcs"] == []
     assert client.describe_vpcs(Filters=[{"Name": "isDefault", "Values": ["true"]}])["Vpcs"][0]["IsDefault"]
     time.sleep(1.1)
     assert client.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["VpcId"] == vpc

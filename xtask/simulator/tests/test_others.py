@@ -66,6 +66,21 @@ class TestBucket:
         assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
         assert all(s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"].values())
 
+    def test_answers_have_their_names(self, account):
+        s3, name, answers = account.client("s3"), self.bucket(account), []
+        s3.meta.events.register("after-call.s3", lambda http_response, **_: answers.append(http_response.content))
+        s3.get_bucket_accelerate_configuration(Bucket=name)
+        s3.get_bucket_versioning(Bucket=name)
+        s3.list_object_versions(Bucket=name)
+        expected = ("<AccelerateConfiguration ", "<VersioningConfiguration ", "<ListVersionsResult ")
+        assert all(name in answer.decode() for name, answer in zip(expected, answers, strict=True))
+
+    def test_is_made_with_tags(self, account):
+        s3, name = account.client("s3"), f"tagged-{account.number}"
+        tags = [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": ""}]
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"Tags": tags})
+        assert s3.get_bucket_tagging(Bucket=name)["TagSet"] == tags
+
     def test_survives_what_moto_does_not_know(self, account):
         s3, name = account.client("s3"), self.bucket(account)
         for method, identity in (
@@ -105,3 +120,73 @@ def test_a_table_says_its_class_and_id(account):
     found = dynamodb.describe_table(TableName="t")["Table"]
     assert found["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
     assert found["TableId"] == dynamodb.describe_table(TableName="t")["Table"]["TableId"]
+
+
+def test_tables_keep_bounds_and_encryption(account):
+    dynamodb = account.client("dynamodb")
+    key = account.client("kms").create_key()["KeyMetadata"]["Arn"]
+    table = {
+        "TableName": "t",
+        "AttributeDefinitions": [{"AttributeName": "LockID", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "LockID", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+        "OnDemandThroughput": {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": 6},
+    }
+    created = dynamodb.create_table(**table)["TableDescription"]
+    assert created["OnDemandThroughput"] == {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": 6}
+    encryption = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
+    dynamodb.update_table(TableName="t", SSESpecification=encryption)
+    assert dynamodb.describe_table(TableName="t")["Table"]["SSEDescription"]["KMSMasterKeyArn"] == key
+    dynamodb.update_table(TableName="t", SSESpecification={"Enabled": False})
+    assert "SSEDescription" not in dynamodb.describe_table(TableName="t")["Table"]
+
+
+def test_tables_have_replicas(account):
+    dynamodb = account.client("dynamodb")
+    table = {
+        "TableName": "t",
+        "AttributeDefinitions": [{"AttributeName": "LockID", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "LockID", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    }
+    dynamodb.create_table(**table)
+    dynamodb.update_table(TableName="t", ReplicaUpdates=[{"Create": {"RegionName": "eu-west-1"}}])
+    [replica] = dynamodb.describe_table(TableName="t")["Table"]["Replicas"]
+    assert (replica["RegionName"], replica["ReplicaStatus"]) == ("eu-west-1", "ACTIVE")
+    there = account.client("dynamodb", region="eu-west-1")
+    copied = there.describe_table(TableName="t")["Table"]
+    assert ":eu-west-1:" in copied["TableArn"] and copied["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert ":eu-west-1:" in copied["LatestStreamArn"]
+    dynamodb.update_table(TableName="t", ReplicaUpdates=[{"Delete": {"RegionName": "eu-west-1"}}])
+    assert "Replicas" not in dynamodb.describe_table(TableName="t")["Table"]
+    assert code_of(there.describe_table, TableName="t") == "ResourceNotFoundException"
+
+
+def test_log_groups_are_found_by_identifiers(account):
+    logs = account.client("logs")
+    for name in ("a", "b", "ab"):
+        logs.create_log_group(logGroupName=name)
+    arn = logs.describe_log_groups(logGroupNamePrefix="b")["logGroups"][0]["arn"]
+    found = logs.describe_log_groups(logGroupIdentifiers=["a", arn, "missing"])["logGroups"]
+    assert [group["logGroupName"] for group in found] == ["a", "b"]
+    many = [f"g{number}" for number in range(51)]
+    assert code_of(logs.describe_log_groups, logGroupIdentifiers=many) == "InvalidParameterException"
+
+
+def test_a_stream_can_be_ended_and_begun_again(account):
+    dynamodb = account.client("dynamodb")
+    dynamodb.create_table(
+        TableName="t",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "a", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "a", "AttributeType": "S"}],
+    )
+    begin = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+    first = dynamodb.update_table(TableName="t", StreamSpecification=begin)["TableDescription"]
+    assert code_of(dynamodb.update_table, TableName="t", StreamSpecification=begin) == "ResourceInUseException"
+    dynamodb.update_table(TableName="t", StreamSpecification={"StreamEnabled": False})
+    ended = dynamodb.describe_table(TableName="t")["Table"]
+    assert ended["LatestStreamArn"] == first["LatestStreamArn"]
+    second = dynamodb.update_table(TableName="t", StreamSpecification=begin)["TableDescription"]
+    assert second["LatestStreamArn"] != first["LatestStreamArn"]

@@ -22,6 +22,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let binary = workspace::landform(workspace::option(arguments, "--bin")?, Profile::Debug)?;
     let account = python::start_simulator()?.account();
     let folder = workspace::target().join("demo").join(account.number());
+    if folder.exists() {
+        // What a demo that failed left behind, for looking at.
+        fs_err::remove_dir_all(&folder)?;
+    }
     for part in ["modules", "examples"] {
         workspace::copy_folder(&workspace::root().join(part), &folder.join(part))?;
     }

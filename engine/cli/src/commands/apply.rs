@@ -12,10 +12,11 @@ use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Outcome};
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::planning::Run;
+use crate::prompt::{self, Question};
 use crate::recorder::StateKeeper;
 use crate::session::Session;
 use crate::world::print;
-use crate::{interrupt, plan_file, stream};
+use crate::{guard, interrupt, plan_file, stream};
 
 const FLAGS: Flags = &[("auto-approve", FlagKind::Bool)];
 
@@ -72,8 +73,8 @@ pub(crate) enum Purpose {
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpose) -> Outcome {
-    let parsed = args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments)
-        .map_err(Failure::flags)?;
+    let parsed =
+        args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments).map_err(Failure::flags)?;
     if parsed.positional.len() > 1 {
         return Err(super::too_many("Expected at most one positional argument."));
     }
@@ -101,7 +102,7 @@ async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool
             "Landform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, or enable the -auto-approve option.",
         )));
     }
-    let mut run = Run::begin(session, operation, "OperationTypeApply").await?;
+    let mut run = Run::begin(session, operation, guard::Purpose::Apply).await?;
     let outcome = plan_then_apply(session, operation, &mut run, approved, purpose).await;
     run.end(session).await;
     outcome
@@ -142,37 +143,30 @@ async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Ou
 fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
     let workspace = session.workspace();
     let within = if workspace == "default" { String::new() } else { format!(" in workspace \"{workspace}\"") };
-    let (question, note, cancelled) = match mode {
+    let (query, description, cancelled) = match mode {
         Mode::Destroy => (
             format!("Do you really want to destroy all resources{within}?"),
-            "Landform will destroy all your managed infrastructure, as shown above.\n  There is no undo. Only 'yes' will be accepted to confirm.",
+            "Landform will destroy all your managed infrastructure, as shown above.\nThere is no undo. Only 'yes' will be accepted to confirm.",
             "Destroy cancelled.",
         ),
         Mode::RefreshOnly => (
             format!("Would you like to update the Landform state to reflect these detected changes{within}?"),
-            "Landform will write these changes to the state without modifying any real infrastructure.\n  There is no undo. Only 'yes' will be accepted to confirm.",
+            "Landform will write these changes to the state without modifying any real infrastructure.\nThere is no undo. Only 'yes' will be accepted to confirm.",
             "Apply cancelled.",
         ),
         Mode::Normal => (
             format!("Do you want to perform these actions{within}?"),
-            "Landform will perform the actions described above.\n  Only 'yes' will be accepted to approve.",
+            "Landform will perform the actions described above.\nOnly 'yes' will be accepted to approve.",
             "Apply cancelled.",
         ),
     };
-    let style = &session.view.style;
-    print(&style.paint(&format!("\n[bold]{question}[reset]\n  {note}\n\n  [bold]Enter a value:[reset] ")));
-    match session.world.read_answer() {
-        Some(answer) if answer == "yes" => {
-            print("\n");
-            Ok(())
-        }
-        Some(_) => {
+    match prompt::ask(session, &Question { query: &format!("\n{query}"), description }) {
+        Ok(answer) if answer == "yes" => Ok(()),
+        Ok(_) => {
             print(&format!("\n{cancelled}\n"));
             Err(Failure::Told)
         }
-        None => {
-            Err(Failure::error("error asking for approval: EOF", ""))
-        }
+        Err(why) => Err(Failure::error(format!("error asking for approval: {why}"), "")),
     }
 }
 
@@ -185,7 +179,7 @@ async fn carry_out(
     purpose: Purpose,
 ) -> Outcome {
     let stop = StopSignal::default();
-    let keeper = StateKeeper::new(run, planned);
+    let keeper = StateKeeper::begin(run, planned).await?;
     let environment = run.environment();
     let applying = landform_core::apply::apply(&environment, planned, &keeper, &stop);
     let ended = interrupt::stoppable(session, run.progress.while_telling(applying), &stop).await;
@@ -195,7 +189,10 @@ async fn carry_out(
         None => {
             let state = keeper.known_state();
             let applied = Applied { state, counts: Counts::default(), outputs: Default::default() };
-            let halted = Diagnostic::error("Operation canceled", "What was done until then is kept. Operations that were running may have had an effect that is not known: the next plan finds out.");
+            let halted = Diagnostic::error(
+                "Operation canceled",
+                "What was done until then is kept. Operations that were running may have had an effect that is not known: the next plan finds out.",
+            );
             (applied, warnings.into_iter().chain([halted]).collect())
         }
     };

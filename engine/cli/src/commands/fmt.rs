@@ -16,7 +16,6 @@ const FLAGS: Flags = &[
     ("diff", FlagKind::Bool),
     ("check", FlagKind::Bool),
     ("recursive", FlagKind::Bool),
-    ("no-color", FlagKind::Bool),
 ];
 
 pub(crate) const HELP: &str = "\
@@ -143,10 +142,10 @@ impl Formatter<'_> {
         if self.list {
             print(&format!("{shown}\n"));
         }
-        if self.write {
-            if let Err(error) = fs_err::write(&full, &formatted) {
-                self.diagnostics.push(Diagnostic::error(format!("Failed to write {shown}"), format!("{error}.")));
-            }
+        if self.write
+            && let Err(error) = fs_err::write(&full, &formatted)
+        {
+            self.diagnostics.push(Diagnostic::error(format!("Failed to write {shown}"), format!("{error}.")));
         }
         if self.diff {
             print(&difference(&shown, &text, &formatted));

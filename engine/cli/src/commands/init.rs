@@ -1,7 +1,6 @@
 //! `landform init`: backend, modules, provider versions.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use landform_addrs::ProviderAddr;
 use landform_config::load::DiskFiles;
@@ -11,24 +10,18 @@ use landform_install::backend::{
     BackendRecord, BackendStep, InitMode, decode_backend, parse_backend_overrides, plan_init, read_record,
     without_backend_block, write_record,
 };
-use landform_install::fetch::{FetchSettings, PackageFetcher};
-use landform_install::hosts::{Hosts, Netrc, parse_cli_config};
 use landform_install::modules::{ModuleInstaller, VersionPolicy, copy_module};
-use landform_install::network::{HttpNetwork, HttpSettings};
 use landform_install::providers::{LockFileMode, ProviderInstaller, Requirements};
-use landform_install::registry::{Discovery, ModuleRegistry};
 use landform_install::{InstallEvent, InstallObserver};
 use landform_state::{Backend, LocalBackend, LocalConfig, State};
-use landform_views::json::ui::Message;
 
 use super::COMPATIBLE_VERSION;
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::backend::Kind;
 use crate::failure::{Failure, Outcome};
+use crate::installing::{Told, Tools, told};
 use crate::migration::{Consent, Named, copy_states};
 use crate::session::Session;
-use crate::stream;
-use crate::world::{World, print};
 
 const FLAGS: Flags = &[
     ("backend", FlagKind::Bool),
@@ -39,8 +32,7 @@ const FLAGS: Flags = &[
     ("get", FlagKind::Bool),
     ("input", FlagKind::Bool),
     ("lock", FlagKind::Bool),
-    ("lock-timeout", FlagKind::Value),
-    ("no-color", FlagKind::Bool),
+    ("lock-timeout", FlagKind::Duration),
     ("json", FlagKind::Bool),
     ("plugin-dir", FlagKind::Value),
     ("reconfigure", FlagKind::Bool),
@@ -124,15 +116,6 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     Ok(0)
 }
 
-/// Shows what was found; stops at errors.
-fn told(session: &Session, diagnostics: Diagnostics) -> Result<(), Failure> {
-    if diagnostics.has_errors() {
-        return Err(diagnostics.into());
-    }
-    session.view.diagnostics(diagnostics);
-    Ok(())
-}
-
 fn load_root(session: &Session) -> Result<(Module, Diagnostics), Failure> {
     let files = DiskFiles::new(session.world.directory.clone());
     match landform_config::load_module(".", &session.view.sources, &files) {
@@ -193,17 +176,18 @@ async fn init_backend(
     observer.event(&InstallEvent::InitializingBackend);
     let directory = session.working_directory();
     let record = read_record(&directory)?;
-    let mode = match (parsed.is("reconfigure", false), parsed.is("migrate-state", false) || parsed.is("force-copy", false)) {
-        (true, true) => {
-            return Err(Failure::Usage(Diagnostic::error(
-                "Invalid init options",
-                "The -migrate-state and -reconfigure options are mutually-exclusive.",
-            )));
-        }
-        (true, false) => InitMode::Reconfigure,
-        (false, true) => InitMode::Migrate,
-        (false, false) => InitMode::Normal,
-    };
+    let mode =
+        match (parsed.is("reconfigure", false), parsed.is("migrate-state", false) || parsed.is("force-copy", false)) {
+            (true, true) => {
+                return Err(Failure::Usage(Diagnostic::error(
+                    "Invalid init options",
+                    "The -migrate-state and -reconfigure options are mutually-exclusive.",
+                )));
+            }
+            (true, false) => InitMode::Reconfigure,
+            (false, true) => InitMode::Migrate,
+            (false, false) => InitMode::Normal,
+        };
     let options: Vec<String> = parsed.values("backend-config").map(str::to_owned).collect();
     let Some(declared) = &root.backend else {
         if !options.is_empty() {
@@ -311,87 +295,4 @@ fn consent(parsed: &Parsed) -> Consent {
         (false, true) => Consent::Ask,
         (false, false) => Consent::Unavailable,
     }
-}
-
-/// Says what happens.
-struct Told<'a> {
-    session: &'a Session,
-}
-
-impl InstallObserver for Told<'_> {
-    fn event(&self, event: &InstallEvent<'_>) {
-        let view = &self.session.view;
-        if view.json {
-            let text = event.json();
-            stream::message(&match event.code() {
-                Some(code) => Message::init_output(code, &text),
-                None => Message::log(&text),
-            });
-        } else {
-            let gap = if matches!(event, InstallEvent::Success) { "\n" } else { "" };
-            print(&format!("{gap}{}\n", view.style.paint(&event.human())));
-        }
-    }
-}
-
-/// The network and what is known of hosts.
-struct Tools {
-    network: HttpNetwork,
-    hosts: Hosts,
-    fetch: FetchSettings,
-    timeout: Duration,
-}
-
-impl Tools {
-    fn new(session: &Session) -> Result<Self, Failure> {
-        let world = &session.world;
-        let either = |upper: &str, lower: &str| world.variable(upper).or_else(|| world.variable(lower)).map(str::to_owned);
-        let number = |name: &str, default: u64| world.variable(name).and_then(|text| text.parse().ok()).unwrap_or(default);
-        let network = HttpNetwork::new(HttpSettings {
-            user_agent: format!("Landform/{} (Terraform {COMPATIBLE_VERSION})", super::VERSION),
-            http_proxy: either("HTTP_PROXY", "http_proxy"),
-            https_proxy: either("HTTPS_PROXY", "https_proxy"),
-            no_proxy: either("NO_PROXY", "no_proxy"),
-            retries: u32::try_from(number("TF_REGISTRY_DISCOVERY_RETRY", 1)).unwrap_or(1),
-        });
-        let (hosts, diagnostics) = hosts(session);
-        told(session, diagnostics)?;
-        let netrc = world.home().map(|home| home.join(".netrc")).and_then(|path| fs_err::read_to_string(path).ok());
-        let fetch = FetchSettings {
-            git_ssh_command: world.variable("GIT_SSH_COMMAND").map(str::to_owned),
-            netrc: netrc.map(|text| Netrc::parse(&text)).unwrap_or_default(),
-            ..FetchSettings::default()
-        };
-        let timeout = Duration::from_secs(number("TF_REGISTRY_CLIENT_TIMEOUT", 10));
-        Ok(Self { network, hosts, fetch, timeout })
-    }
-
-    fn registry_and_fetcher(&self) -> (ModuleRegistry<'_>, PackageFetcher<'_>) {
-        let discovery = Discovery::new(&self.network, &self.hosts, self.timeout);
-        (ModuleRegistry::new(discovery, COMPATIBLE_VERSION), PackageFetcher::new(&self.network, self.fetch.clone()))
-    }
-}
-
-/// What CLI configuration files and the environment say of hosts.
-fn hosts(session: &Session) -> (Hosts, Diagnostics) {
-    let mut diagnostics = Diagnostics::new();
-    let mut hosts = Hosts::default();
-    for path in cli_config_files(&session.world) {
-        let Ok(text) = fs_err::read_to_string(&path) else { continue };
-        let file = session.view.sources.add(path.to_string_lossy(), text);
-        let (found, problems) = parse_cli_config(file, &session.view.sources);
-        hosts.merge(found);
-        diagnostics.extend(problems);
-    }
-    hosts.add_environment(session.world.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    (hosts, diagnostics)
-}
-
-fn cli_config_files(world: &World) -> Vec<std::path::PathBuf> {
-    if let Some(path) = world.variable("TF_CLI_CONFIG_FILE").or_else(|| world.variable("TERRAFORM_CONFIG")) {
-        return vec![world.path(path)];
-    }
-    let home = world.home();
-    let in_home = |path: &str| home.as_ref().map(|home| home.join(path));
-    [".terraformrc", ".terraform.d/credentials.tfrc.json"].into_iter().filter_map(in_home).collect()
 }

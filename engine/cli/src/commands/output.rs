@@ -5,17 +5,12 @@ use landform_state::LocalConfig;
 use landform_views::output;
 
 use crate::args::{self, FlagKind, Flags, Parsed};
+use crate::backend;
 use crate::failure::{Failure, Outcome};
 use crate::session::Session;
 use crate::world::print;
-use crate::backend;
 
-const FLAGS: Flags = &[
-    ("json", FlagKind::Bool),
-    ("raw", FlagKind::Bool),
-    ("state", FlagKind::Value),
-    ("no-color", FlagKind::Bool),
-];
+const FLAGS: Flags = &[("json", FlagKind::Bool), ("raw", FlagKind::Bool), ("state", FlagKind::Value)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] output [options] [NAME]

@@ -6,17 +6,15 @@ use landform_views::plan;
 
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Outcome};
+use crate::guard::Purpose;
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::plan_file;
 use crate::planning::Run;
 use crate::session::Session;
 use crate::world::{print, print_with};
 
-const FLAGS: Flags = &[
-    ("out", FlagKind::Value),
-    ("detailed-exitcode", FlagKind::Bool),
-    ("generate-config-out", FlagKind::Value),
-];
+const FLAGS: Flags =
+    &[("out", FlagKind::Value), ("detailed-exitcode", FlagKind::Bool), ("generate-config-out", FlagKind::Value)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] plan [options]
@@ -56,13 +54,13 @@ How it is done and told:
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
-    let parsed = args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments)
-        .map_err(Failure::flags)?;
+    let parsed =
+        args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments).map_err(Failure::flags)?;
     if !parsed.positional.is_empty() {
         return Err(super::too_many("To specify a working directory for the plan, use the global -chdir flag."));
     }
     let operation = Operation::from_flags(&parsed, DefaultMode::AsFlags)?;
-    let mut run = Run::begin(session, &operation, "OperationTypePlan").await?;
+    let mut run = Run::begin(session, &operation, Purpose::Plan).await?;
     let (planned, diagnostics) = run.plan(session, &operation).await;
     let failed = diagnostics.has_errors();
     let saved = match (&planned, parsed.value("out")) {
@@ -88,7 +86,9 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 fn has_work(planned: &Planned) -> bool {
     match planned.plan.mode {
         Mode::RefreshOnly => planned.plan.applyable,
-        _ => planned.plan.has_changes() || planned.plan.resource_changes.iter().any(landform_plan::ResourceChange::moved),
+        _ => {
+            planned.plan.has_changes() || planned.plan.resource_changes.iter().any(landform_plan::ResourceChange::moved)
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::world::{print, print_with};
 use crate::{backend, plan_file};
 
-const FLAGS: Flags = &[("json", FlagKind::Bool), ("no-color", FlagKind::Bool)];
+const FLAGS: Flags = &[("json", FlagKind::Bool)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] show [options] [FILE]
@@ -45,7 +45,8 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
             if plan_file::is_plan_file(&bytes) {
                 return show_plan(session, path, as_json).await;
             }
-            let state = landform_state::file::read(&bytes).map_err(|_| not_read(path, "it is neither a plan nor a state"))?;
+            let state =
+                landform_state::file::read(&bytes).map_err(|_| not_read(path, "it is neither a plan nor a state"))?;
             show_state(session, state, as_json).await
         }
     }

@@ -8,12 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::session::Session;
 use crate::world::print;
 
-const FLAGS: Flags = &[
-    ("json", FlagKind::Bool),
-    ("no-color", FlagKind::Bool),
-    ("no-tests", FlagKind::Bool),
-    ("test-directory", FlagKind::Value),
-];
+const FLAGS: Flags = &[("json", FlagKind::Bool), ("no-tests", FlagKind::Bool), ("test-directory", FlagKind::Value)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] validate [options]
@@ -44,9 +39,9 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let failed = diagnostics.has_errors();
     if parsed.is("json", false) {
         let arranged = session.view.arranged(diagnostics);
-        let text = session.view.with_sources(|sources| {
-            json::validation(arranged.iter().map(|found| &found.diagnostic), sources)
-        });
+        let text = session
+            .view
+            .with_sources(|sources| json::validation(arranged.iter().map(|found| &found.diagnostic), sources));
         print(&text.unwrap_or_default());
     } else {
         say(session, diagnostics, failed);
@@ -56,7 +51,8 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 
 fn say(session: &Session, diagnostics: Diagnostics, failed: bool) {
     if !failed {
-        let but = if diagnostics.is_empty() { "." } else { ", but there were some validation warnings as shown below." };
+        let but =
+            if diagnostics.is_empty() { "." } else { ", but there were some validation warnings as shown below." };
         print(&session.view.style.paint(&format!("[green][bold]Success![reset] The configuration is valid{but}\n\n")));
     }
     session.view.diagnostics(diagnostics);

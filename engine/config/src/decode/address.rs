@@ -15,19 +15,19 @@ const WHOLE_NUMBER: &str = "value must be a whole number, between -9223372036854
 
 /// What is left of an address while it is read: the first name counts as an attribute.
 #[derive(Clone, Debug)]
-pub(super) struct Steps {
+pub(crate) struct Steps {
     steps: Vec<Step>,
     at: usize,
 }
 
 impl Steps {
-    pub(super) fn new(traversal: &Traversal) -> Self {
+    pub(crate) fn new(traversal: &Traversal) -> Self {
         let root = &traversal.root;
         let first = Step { kind: StepKind::Attribute(root.name.clone()), span: root.span };
         Self { steps: std::iter::once(first).chain(traversal.steps.iter().cloned()).collect(), at: 0 }
     }
 
-    pub(super) fn rest(&self) -> &[Step] {
+    pub(crate) fn rest(&self) -> &[Step] {
         &self.steps[self.at..]
     }
 
@@ -48,7 +48,7 @@ impl Steps {
     }
 
     /// `module.a["k"].module.b`, as far as it goes. Each step comes with the range of its key.
-    pub(super) fn modules(&mut self) -> Result<Vec<(Str, InstanceKey, Option<Span>)>, Diagnostic> {
+    pub(crate) fn modules(&mut self) -> Result<Vec<(Str, InstanceKey, Option<Span>)>, Diagnostic> {
         let mut found = Vec::new();
         while self.next_name().is_some_and(|name| &**name == "module") {
             let keyword = self.rest()[0].span;
@@ -81,12 +81,12 @@ impl Steps {
         Ok((key, Some(span)))
     }
 
-    pub(super) fn module_instance(&mut self) -> Result<ModuleInstance, Diagnostic> {
+    pub(crate) fn module_instance(&mut self) -> Result<ModuleInstance, Diagnostic> {
         Ok(ModuleInstance::new(self.modules()?.into_iter().map(|(call, key, _)| (call, key))))
     }
 
     /// `[data.]type.name[key]` up to the end.
-    pub(super) fn resource_instance(&mut self, module: ModuleInstance) -> Result<ResourceInstance, Diagnostic> {
+    pub(crate) fn resource_instance(&mut self, module: ModuleInstance) -> Result<ResourceInstance, Diagnostic> {
         let mode = self.mode()?;
         let resource = self.kind_and_name(mode)?;
         let error = |span: Span, detail: &str| Diagnostic::error(INVALID, detail).at(span);
@@ -125,7 +125,7 @@ impl Steps {
     }
 
     /// `type.name`.
-    pub(super) fn kind_and_name(&mut self, mode: ResourceMode) -> Result<Resource, Diagnostic> {
+    pub(crate) fn kind_and_name(&mut self, mode: ResourceMode) -> Result<Resource, Diagnostic> {
         let error = |span: Span, detail: &str| Diagnostic::error(INVALID, detail).at(span);
         let [kind, name, ..] = self.rest() else {
             return Err(error(self.span(), "Resource specification must include a resource type and name."));
@@ -147,7 +147,7 @@ impl Steps {
     }
 
     /// Takes a name, if it is the next.
-    pub(super) fn take_name(&mut self, wanted: &str) -> bool {
+    pub(crate) fn take_name(&mut self, wanted: &str) -> bool {
         let found = self.next_name().is_some_and(|name| &**name == wanted);
         self.at += usize::from(found);
         found

@@ -2,7 +2,7 @@
 //!
 //! A [`Decoder`] decodes one file; what it could not understand is in its diagnostics, and what it could is kept.
 
-mod address;
+pub(crate) mod address;
 mod call;
 mod check;
 mod constant;

@@ -211,9 +211,7 @@ fn import_instance(written: &Traversal) -> Result<ResourceInstance, Diagnostic> 
     let mut steps = Steps::new(written);
     let module = steps.module_instance()?;
     if steps.rest().is_empty() {
-        let detail = "A resource instance address is required here. The module path must be followed by a resource \
-                      instance specification.";
-        return Err(Diagnostic::error("Invalid address", detail).at(written.span));
+        return Err(crate::address::not_an_instance(written.span));
     }
     steps.resource_instance(module)
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use landform_addrs::{ProviderConfigAddr, ResourceInstance};
 use landform_config::ProvisionerWhen;
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::Action;
+use landform_plan::{Action, ResourceChange};
 use landform_provider_api::{ApplyRequest, ApplyResponse, ProviderInstance, ReadDataRequest};
-use landform_state::ObjectStatus;
+use landform_state::journal::{Change, Effect, Intent, Ticket};
+use landform_state::{Object, ObjectStatus, State};
 use landform_values::{Str, Value};
 
 use super::Applier;
@@ -48,7 +49,8 @@ impl Applier<'_> {
         let (module, resource) = planned.config?;
         let address = &planned.change.address;
         let expansions = self.expansions.borrow();
-        let expanded = expansions.get(&(module, resource))?.iter().find(|found| found.resource == address.resource())?;
+        let expanded =
+            expansions.get(&(module, resource))?.iter().find(|found| found.resource == address.resource())?;
         let (_, data) = expanded.instances.iter().find(|(key, _)| *key == address.key)?;
         Some(Configured {
             planned,
@@ -62,7 +64,8 @@ impl Applier<'_> {
     /// An instance that the plan has and that configuration, evaluated again, has not.
     fn vanished(&self, index: usize) -> Outcome {
         let address = &self.planned.changes[index].change.address;
-        let detail = format!("The plan has a change of {address}, but with the values known now there is no such instance.");
+        let detail =
+            format!("The plan has a change of {address}, but with the values known now there is no such instance.");
         self.settle(Diagnostic::error("Inconsistent plan", detail).about(address.to_string()).into())
     }
 
@@ -105,10 +108,10 @@ impl Applier<'_> {
         let key = set_aside.then(|| self.put_aside(&address, &provider)).flatten();
         let null = Value::null(instance.compiled.schema.block.implied_type());
         let outcome = self.change(&instance, Action::Create, null).await;
-        if outcome == Outcome::Failed {
-            if let Some(key) = key {
-                self.put_back(&address, &provider, &key);
-            }
+        if outcome == Outcome::Failed
+            && let Some(key) = key
+        {
+            self.put_back(&address, &provider, &key);
         }
         outcome
     }
@@ -136,7 +139,10 @@ impl Applier<'_> {
             return;
         }
         if let Some(object) = state.remove(address, Some(key)) {
-            state.insert(address, provider, object);
+            state.insert(address, provider, object.clone());
+            let change =
+                |deposed, object| Change { address: address.clone(), deposed, provider: provider.clone(), object };
+            self.recorder.note(&[change(Some(key.clone()), None), change(None, Some(object))]);
         }
     }
 
@@ -191,8 +197,9 @@ impl Applier<'_> {
         if action == Action::Update && planned == before {
             return self.keep_value(instance, instance.planned.change.after.clone());
         }
-        let intent = match self.intend(address, None, action).await {
-            Ok(intent) => intent,
+        let effect = if action == Action::Create { Effect::Create } else { Effect::Update };
+        let ticket = match self.intend(&instance.planned.change, None, effect, Some(&planned)).await {
+            Ok(ticket) => ticket,
             Err(diagnostic) => return self.settle(diagnostic.into()),
         };
         let observer = self.environment.observer;
@@ -212,11 +219,11 @@ impl Applier<'_> {
         if let Some(left) = left.as_mut().filter(|_| action == Action::Create) {
             left.tainted = failed || provisions;
         }
-        let value = self.store(instance, left, &config, intent).await;
+        let value = self.store(instance, left, &config, ticket.id).await;
         if let Some(value) = value.as_ref().filter(|_| provisions) {
             failed = self.provision_created(instance, value).await == Outcome::Failed;
             if !failed {
-                self.untaint(address, intent).await;
+                self.untaint(&instance.planned.change, ticket.id).await;
             }
         }
         match (failed, &value) {
@@ -224,9 +231,6 @@ impl Applier<'_> {
                 observer.event(Event::Applied { address, deposed: None, action, object: value });
                 let mut counts = self.counts.borrow_mut();
                 if action == Action::Create { counts.created += 1 } else { counts.updated += 1 }
-                if instance.planned.change.importing.is_some() {
-                    counts.imported += 1;
-                }
             }
             _ => observer.event(Event::Failed { address, deposed: None, action }),
         }
@@ -350,7 +354,7 @@ impl Applier<'_> {
                 self.state.borrow_mut().remove(address, None);
             }
         }
-        self.conclude(intent, address, None, encoded.as_ref()).await;
+        self.conclude(intent, &instance.planned.change, None, encoded.as_ref()).await;
         let value = object.map(|object| object.value);
         if let Some(value) = &value {
             self.values.borrow_mut().insert(address.clone(), value.clone());
@@ -359,14 +363,15 @@ impl Applier<'_> {
     }
 
     /// All that belongs to a create has been done.
-    async fn untaint(&self, address: &ResourceInstance, intent: u64) {
+    async fn untaint(&self, change: &ResourceChange, intent: u64) {
         let object = {
             let mut state = self.state.borrow_mut();
-            let Some(object) = state.instance_mut(address).and_then(|instance| instance.current.as_mut()) else { return };
+            let instance = state.instance_mut(&change.address);
+            let Some(object) = instance.and_then(|instance| instance.current.as_mut()) else { return };
             object.status = ObjectStatus::Ready;
             object.clone()
         };
-        self.conclude(intent, address, None, Some(&object)).await;
+        self.conclude(intent, change, None, Some(&object)).await;
     }
 
     fn keep_value(&self, instance: &Configured<'_>, value: Value) -> Outcome {
@@ -374,19 +379,44 @@ impl Applier<'_> {
         Outcome::Done
     }
 
-    async fn intend(&self, address: &ResourceInstance, deposed: Option<&Str>, action: Action) -> Result<u64, Diagnostic> {
-        let prior = self.state.borrow().object(address, deposed.map(|key| &**key)).cloned();
-        self.recorder.intent(address, deposed, action, prior.as_ref()).await
+    /// Writes down what is about to be done.
+    async fn intend(
+        &self,
+        change: &ResourceChange,
+        deposed: Option<&Str>,
+        effect: Effect,
+        planned: Option<&Value>,
+    ) -> Result<Ticket, Diagnostic> {
+        let address = &change.address;
+        let planned = planned.and_then(|planned| planned_object(change, planned));
+        let (prior, changes) = {
+            let state = self.state.borrow();
+            let put_aside = self.set_aside.borrow().get(address).cloned().filter(|_| effect == Effect::Create);
+            let changes: Vec<Change> = put_aside.iter().flat_map(|key| moves_aside(&state, change, key)).collect();
+            (state.object(address, deposed.map(|key| &**key)).cloned(), changes)
+        };
+        let intent = Intent {
+            address,
+            deposed,
+            provider: &change.provider,
+            effect,
+            token: None,
+            prior: prior.as_ref(),
+            planned: planned.as_ref(),
+            changes: &changes,
+        };
+        self.recorder.intent(&intent).await
     }
 
-    async fn conclude(
-        &self,
-        intent: u64,
-        address: &ResourceInstance,
-        deposed: Option<&Str>,
-        object: Option<&landform_state::Object>,
-    ) {
-        if let Err(diagnostic) = self.recorder.outcome(intent, address, deposed, object).await {
+    /// Writes down what is there after an operation.
+    async fn conclude(&self, id: u64, change: &ResourceChange, deposed: Option<&Str>, object: Option<&Object>) {
+        let after = Change {
+            address: change.address.clone(),
+            deposed: deposed.cloned(),
+            provider: change.provider.clone(),
+            object: object.cloned(),
+        };
+        if let Err(diagnostic) = self.recorder.outcome(id, &[after]).await {
             self.report([diagnostic]);
         }
         if self.recorder.wants_snapshot() {
@@ -407,17 +437,23 @@ impl Applier<'_> {
             Action::CreateThenDelete => self.set_aside.borrow().get(address).cloned(),
             _ => change.deposed.clone(),
         };
-        let intent = match self.intend(address, deposed.as_ref(), Action::Delete).await {
-            Ok(intent) => intent,
+        let ticket = match self.intend(change, deposed.as_ref(), Effect::Delete, None).await {
+            Ok(ticket) => ticket,
             Err(diagnostic) => return self.settle(diagnostic.into()),
         };
         let observer = self.environment.observer;
-        observer.event(Event::Applying { address, deposed: deposed.as_ref(), action: Action::Delete, object: &change.before });
+        observer.event(Event::Applying {
+            address,
+            deposed: deposed.as_ref(),
+            action: Action::Delete,
+            object: &change.before,
+        });
         // An object that was put aside or left incomplete goes without a word.
-        if deposed.is_none() && !self.is_tainted(address) && self.provision_destroyed(planned).await == Outcome::Failed {
+        if deposed.is_none() && !self.is_tainted(address) && self.provision_destroyed(planned).await == Outcome::Failed
+        {
             observer.event(Event::Failed { address, deposed: None, action: Action::Delete });
             let left = self.state.borrow().current(address).cloned();
-            self.conclude(intent, address, None, left.as_ref()).await;
+            self.conclude(ticket.id, change, None, left.as_ref()).await;
             return Outcome::Failed;
         }
         let prior = change.before.clone().unmark_deep().0;
@@ -438,12 +474,17 @@ impl Applier<'_> {
         if !failed {
             self.state.borrow_mut().remove(address, deposed.as_deref());
             self.counts.borrow_mut().destroyed += 1;
-            observer.event(Event::Applied { address, deposed: deposed.as_ref(), action: Action::Delete, object: &change.before });
+            observer.event(Event::Applied {
+                address,
+                deposed: deposed.as_ref(),
+                action: Action::Delete,
+                object: &change.before,
+            });
         } else {
             observer.event(Event::Failed { address, deposed: deposed.as_ref(), action: Action::Delete });
         }
         let left = self.state.borrow().object(address, deposed.as_deref()).cloned();
-        self.conclude(intent, address, deposed.as_ref(), left.as_ref()).await;
+        self.conclude(ticket.id, change, deposed.as_ref(), left.as_ref()).await;
         if failed { Outcome::Failed } else { Outcome::Done }
     }
 
@@ -451,10 +492,46 @@ impl Applier<'_> {
         self.state.borrow().current(address).is_some_and(|object| object.status == ObjectStatus::Tainted)
     }
 
+    /// Tells of an object that planning found and put into the state that apply starts from.
+    pub(super) fn import(&self, index: usize) -> Outcome {
+        let change = &self.planned.changes[index].change;
+        if let Some(id) = &change.importing {
+            self.environment.observer.event(Event::Adopting { address: &change.address, id });
+            self.counts.borrow_mut().imported += 1;
+            self.environment.observer.event(Event::Adopted { address: &change.address, id });
+        }
+        Outcome::Done
+    }
+
     /// Drops an object from state.
     pub(super) fn forget(&self, index: usize) -> Outcome {
         let change = &self.planned.changes[index].change;
         self.state.borrow_mut().remove(&change.address, change.deposed.as_deref());
+        self.recorder.note(&[Change {
+            address: change.address.clone(),
+            deposed: change.deposed.clone(),
+            provider: change.provider.clone(),
+            object: None,
+        }]);
         Outcome::Done
     }
+}
+
+/// An object as planned, as far as it is known, for recognising it should the run be killed while it is made.
+fn planned_object(change: &ResourceChange, planned: &Value) -> Option<Object> {
+    let ty = change.schema.block.implied_type();
+    let known = unknown_as_null(&planned.clone().unmark_deep().0);
+    Some(Object::new(change.schema.version, landform_values::json::encode(&known, &ty).ok()?))
+}
+
+/// That the old object of a replacement has a key now.
+fn moves_aside(state: &State, change: &ResourceChange, key: &Str) -> Vec<Change> {
+    let aside = |deposed, object| Change {
+        address: change.address.clone(),
+        deposed,
+        provider: change.provider.clone(),
+        object,
+    };
+    let object = state.object(&change.address, Some(key)).cloned();
+    vec![aside(None, None), aside(Some(key.clone()), object)]
 }

@@ -100,7 +100,8 @@ pub async fn apply(
     recorder: &dyn Recorder,
     stop: &StopSignal,
 ) -> (Applied, Diagnostics) {
-    let (program, mut diagnostics) = Program::compile(environment.tree, Means::of(environment.providers, &environment.settings));
+    let (program, mut diagnostics) =
+        Program::compile(environment.tree, Means::of(environment.providers, &environment.settings));
     let unchanged = |state: State| Applied { state, counts: Counts::default(), outputs: BTreeMap::new() };
     if diagnostics.has_errors() {
         return (unchanged(planned.state.clone()), diagnostics);
@@ -200,6 +201,7 @@ impl<'a> Applier<'a> {
             Operation::Evaluate(id) => Run::Now(self.evaluate(NodeIndex::new(id as usize))),
             Operation::Begin(id) => Run::Now(self.begin(NodeIndex::new(id as usize))),
             Operation::Complete(id) => Run::Now(self.complete(NodeIndex::new(id as usize))),
+            Operation::Import(index) => Run::Now(self.import(index as usize)),
             Operation::Forget(index) => Run::Now(self.forget(index as usize)),
             Operation::OpenProvider(index) => later(node, self.open_provider(index as usize)),
             Operation::OpenEphemeral(id) => later(node, self.open_ephemeral(NodeIndex::new(id as usize))),
@@ -227,7 +229,10 @@ impl<'a> Applier<'a> {
         self.write_outputs();
         let mut diagnostics = self.diagnostics.into_inner();
         if self.stop.is_stopped() {
-            diagnostics.push(Diagnostic::error("execution halted", "The run was asked to stop. What was done is in state; run it again to go on."));
+            diagnostics.push(Diagnostic::error(
+                "execution halted",
+                "The run was asked to stop. What was done is in state; run it again to go on.",
+            ));
         }
         let mut state = self.state.into_inner();
         state.check_results = record::check_results(self.checks.into_inner(), &self.planned.plan);
@@ -252,10 +257,10 @@ impl<'a> Applier<'a> {
             let plain = value.clone().unmark_deep().0;
             if plain.is_null() || ephemeral {
                 state.outputs.remove(name);
-            } else if plain.is_wholly_known() {
-                if let Some(output) = record::output(&plain, sensitive) {
-                    state.outputs.insert(name.clone(), output);
-                }
+            } else if plain.is_wholly_known()
+                && let Some(output) = record::output(&plain, sensitive)
+            {
+                state.outputs.insert(name.clone(), output);
             }
         }
     }
@@ -269,11 +274,8 @@ fn later<'p>(node: NodeIndex, work: impl Future<Output = Outcome> + 'p) -> Run<L
 fn provider_indexes(program: &Program, planned: &Planned) -> HashMap<ProviderConfigAddr, usize> {
     let mut indexes: HashMap<ProviderConfigAddr, usize> =
         program.provider_configs.iter().enumerate().map(|(index, found)| (found.address.clone(), index)).collect();
-    let mut next = indexes.len();
-    for address in &planned.extra_providers {
-        indexes.insert(address.clone(), next);
-        next += 1;
-    }
+    let extra = planned.extra_providers.iter().cloned().zip(indexes.len()..);
+    indexes.extend(extra.collect::<Vec<_>>());
     indexes
 }
 

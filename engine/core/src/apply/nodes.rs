@@ -157,7 +157,10 @@ impl Applier<'_> {
     }
 
     /// The provider of a change, once it is open.
-    pub(super) fn provider_of(&self, address: &landform_addrs::ProviderConfigAddr) -> Option<Arc<dyn ProviderInstance>> {
+    pub(super) fn provider_of(
+        &self,
+        address: &landform_addrs::ProviderConfigAddr,
+    ) -> Option<Arc<dyn ProviderInstance>> {
         let index = self.provider_indexes.get(address)?;
         self.configured.borrow().get(index).cloned()
     }

@@ -58,7 +58,8 @@ impl Applier<'_> {
         let address = &planned.change.address;
         let data = InstanceData::of(&address.key, None).with_self(planned.change.before.clone());
         let names = DestroyScope { evaluator: &self.evaluator, module, data: &data };
-        self.provision(address, provisioners.iter().filter(|found| found.when == ProvisionerWhen::Destroy), &names).await
+        self.provision(address, provisioners.iter().filter(|found| found.when == ProvisionerWhen::Destroy), &names)
+            .await
     }
 
     /// Those of the resource, or of the `removed` block that has taken its place, with the module that they stand in.
@@ -143,7 +144,8 @@ fn why_hidden(marks: &Marks) -> Option<&'static str> {
 /// At their attributes, or else at the block, and about the object.
 fn placed(diagnostics: Diagnostics, body: &CompiledBody, address: &ResourceInstance) -> Diagnostics {
     let place = |mut found: landform_diagnostics::Diagnostic| {
-        found.subject = found.subject.or_else(|| body.span_of_problem(&found)).or_else(|| Some(body.missing_item_span()));
+        found.subject =
+            found.subject.or_else(|| body.span_of_problem(&found)).or_else(|| Some(body.missing_item_span()));
         found.address = found.address.or_else(|| Some(address.to_string()));
         found
     };

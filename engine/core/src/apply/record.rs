@@ -1,65 +1,55 @@
 //! Writing down what is about to be done and what was done.
 
 use async_trait::async_trait;
-use landform_addrs::ResourceInstance;
 use landform_diagnostics::Diagnostic;
-use landform_plan::{Action, CheckObject, CheckStatus as PlanStatus, Plan};
-use landform_state::{CheckResult, CheckStatus, CheckableKind, CheckedObject, Object, Output, State};
-use landform_values::{Str, Value, json};
+use landform_plan::{CheckObject, CheckStatus as PlanStatus, Plan};
+use landform_state::journal::{Change, Intent, Ticket};
+use landform_state::{CheckResult, CheckStatus, CheckableKind, CheckedObject, Output, State};
+use landform_values::{Value, json};
 
 use crate::plan::CheckLog;
 
 /// Writes down each effect, before and after. An error stops the operation before it has begun.
 #[async_trait(?Send)]
 pub trait Recorder {
-    /// Something is about to be done to an object. Returns a number that names it.
-    async fn intent(
-        &self,
-        address: &ResourceInstance,
-        deposed: Option<&Str>,
-        action: Action,
-        prior: Option<&Object>,
-    ) -> Result<u64, Diagnostic>;
+    /// Something is about to be done to an object.
+    async fn intent(&self, intent: &Intent<'_>) -> Result<Ticket, Diagnostic>;
 
-    /// It was done, or failed: this is the object now, `None` when it is gone. Of a new object with provisioners it is
-    /// told twice: tainted as soon as it is there, and as it is once they ran. What was told last counts.
-    async fn outcome(
-        &self,
-        intent: u64,
-        address: &ResourceInstance,
-        deposed: Option<&Str>,
-        object: Option<&Object>,
-    ) -> Result<(), Diagnostic>;
+    /// It was done, or failed: what is there now. Of a new object with provisioners it is told twice: tainted as soon as
+    /// it is there, and as it is once they ran. What was told last counts.
+    async fn outcome(&self, id: u64, changes: &[Change]) -> Result<(), Diagnostic>;
+
+    /// State changes without an effect.
+    fn note(&self, changes: &[Change]);
 
     /// Whether it is time to keep the whole state.
-    fn wants_snapshot(&self) -> bool {
-        false
-    }
+    fn wants_snapshot(&self) -> bool;
 
     /// Keeps the whole state as it is now.
-    async fn snapshot(&self, state: &State) -> Result<(), Diagnostic> {
-        let _ = state;
-        Ok(())
-    }
+    async fn snapshot(&self, state: &State) -> Result<(), Diagnostic>;
 }
 
-/// Writes nothing down.
+/// Writes nothing down, for tests.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoRecord;
 
 #[async_trait(?Send)]
 impl Recorder for NoRecord {
-    async fn intent(&self, _: &ResourceInstance, _: Option<&Str>, _: Action, _: Option<&Object>) -> Result<u64, Diagnostic> {
-        Ok(0)
+    async fn intent(&self, _: &Intent<'_>) -> Result<Ticket, Diagnostic> {
+        Ok(Ticket { id: 0, token: String::new() })
     }
 
-    async fn outcome(
-        &self,
-        _: u64,
-        _: &ResourceInstance,
-        _: Option<&Str>,
-        _: Option<&Object>,
-    ) -> Result<(), Diagnostic> {
+    async fn outcome(&self, _: u64, _: &[Change]) -> Result<(), Diagnostic> {
+        Ok(())
+    }
+
+    fn note(&self, _: &[Change]) {}
+
+    fn wants_snapshot(&self) -> bool {
+        false
+    }
+
+    async fn snapshot(&self, _: &State) -> Result<(), Diagnostic> {
         Ok(())
     }
 }

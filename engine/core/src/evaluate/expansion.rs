@@ -2,7 +2,6 @@
 
 use landform_addrs::InstanceKey;
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_lang::expr::Expression;
 use landform_values::{Kind, Marks, Type, Value, convert};
 
 use super::scope::ObjectScope;
@@ -56,20 +55,20 @@ pub(crate) fn expand(
 
 /// Why a value is neither `count` nor `for_each`.
 struct Refusal {
-    error: Diagnostic,
+    error: Box<Diagnostic>,
     /// Whether it helps to see the values in the expression.
     shows_values: bool,
 }
 
 impl From<Diagnostic> for Refusal {
     fn from(error: Diagnostic) -> Self {
-        Self { error, shows_values: true }
+        Self { error: Box::new(error), shows_values: true }
     }
 }
 
 /// An error that says all there is to say.
 fn plainly(error: Diagnostic) -> Refusal {
-    Refusal { error, shows_values: false }
+    Refusal { error: Box::new(error), shows_values: false }
 }
 
 fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
@@ -98,10 +97,14 @@ fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
     }
     let number = value.as_number().cloned().unwrap_or_else(|| 0_i64.into());
     let Some(count) = number.to_i64() else {
-        return Err(plainly(invalid("The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807.")));
+        return Err(plainly(invalid(
+            "The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807.",
+        )));
     };
     if count < 0 {
-        return Err(plainly(invalid("The given \"count\" argument value is unsuitable: must be greater than or equal to zero.")));
+        return Err(plainly(invalid(
+            "The given \"count\" argument value is unsuitable: must be greater than or equal to zero.",
+        )));
     }
     let instances = (0..count).map(|index| {
         let key = InstanceKey::Int(index);

@@ -6,12 +6,14 @@
 //! **Invariant**: knows the language and nothing of state or providers.
 
 mod expansion;
+mod imports;
 mod nodes;
 mod scope;
 mod validation;
 mod whole;
 
 pub(crate) use expansion::{Expansion, expand};
+pub(crate) use imports::Unknowns;
 pub(crate) use nodes::{RuleKind, RuleResult, Unsuitable, final_value, place_of};
 pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use whole::{EachMode, whole_value};
@@ -93,12 +95,19 @@ impl Evaluator {
     /// With a root module whose variables were given these values.
     pub(crate) fn new(program: Arc<Program>, settings: Settings, given: BTreeMap<Str, Given>) -> Self {
         let by_module = RefCell::new(vec![Vec::new(); program.tree.len()]);
-        let this = Self { program, settings, given, scopes: RefCell::default(), by_address: RefCell::default(), by_module };
+        let this =
+            Self { program, settings, given, scopes: RefCell::default(), by_address: RefCell::default(), by_module };
         this.add_scope(0, ModuleInstance::root(), None, InstanceData::default());
         this
     }
 
-    fn add_scope(&self, module: ModuleId, address: ModuleInstance, parent: Option<ScopeId>, data: InstanceData) -> ScopeId {
+    fn add_scope(
+        &self,
+        module: ModuleId,
+        address: ModuleInstance,
+        parent: Option<ScopeId>,
+        data: InstanceData,
+    ) -> ScopeId {
         let compiled = &self.program.tree[module].module;
         let unset = |count: usize| vec![Value::dynamic(); count];
         let scope = ModuleScope {
@@ -133,11 +142,6 @@ impl Evaluator {
     /// Tells the value of a resource, with all its instances (see [`whole_value`]).
     pub(crate) fn set_resource(&self, scope: ScopeId, resource: usize, value: Value) {
         self.scopes.borrow_mut()[scope].resources[resource] = value;
-    }
-
-    /// The value of a resource, with all its instances.
-    pub(crate) fn resource(&self, scope: ScopeId, resource: usize) -> Value {
-        self.scopes.borrow()[scope].resources[resource].clone()
     }
 
     /// The value of an output.

@@ -160,7 +160,8 @@ impl Evaluator {
             Some(Expansion { instances: None, .. }) => unknown,
             Some(Expansion { mode, instances: Some(instances) }) => {
                 let child = self.program.tree[module].children[call];
-                let (name, _) = self.program.tree[module].module.config.module_calls.get_index(call).expect("a call by its index");
+                let (name, _) =
+                    self.program.tree[module].module.config.module_calls.get_index(call).expect("a call by its index");
                 let base = self.address(parent);
                 let add = |(key, data): (InstanceKey, InstanceData)| {
                     let address = base.child(name.clone(), key.clone());
@@ -191,7 +192,8 @@ impl Evaluator {
             return RuleResult::Error;
         }
         let place = |error: Diagnostic| {
-            let error = error.at(rule.condition.span()).with_extra(|extra| extra.from_check = kind == RuleKind::Assertion);
+            let error =
+                error.at(rule.condition.span()).with_extra(|extra| extra.from_check = kind == RuleKind::Assertion);
             rule.condition.describe(error, &names, context)
         };
         let (condition, _) = condition.unmark();
@@ -215,7 +217,7 @@ impl Evaluator {
             }
             Ok(holds) if holds.as_bool() == Some(true) => RuleResult::Pass,
             Ok(_) => {
-                let message = self.rule_message(scope, data, rule, kind, diagnostics);
+                let message = self.rule_message(scope, data, rule, diagnostics);
                 let error = match kind {
                     RuleKind::Assertion => Diagnostic::warning(kind.failed_summary(), message.clone()),
                     RuleKind::Validation => {
@@ -236,7 +238,6 @@ impl Evaluator {
         scope: ScopeId,
         data: &InstanceData,
         rule: &CompiledRule,
-        kind: RuleKind,
         diagnostics: &mut Diagnostics,
     ) -> String {
         const NONE: &str = "Failed to evaluate condition error message.";
@@ -247,7 +248,11 @@ impl Evaluator {
             return NONE.into();
         }
         if message.all_marks().is_sensitive() || message.all_marks().is_ephemeral() {
-            let (what, fix) = if message.all_marks().is_sensitive() { ("sensitive", "nonsensitive") } else { ("ephemeral", "ephemeralasnull") };
+            let (what, fix) = if message.all_marks().is_sensitive() {
+                ("sensitive", "nonsensitive")
+            } else {
+                ("ephemeral", "ephemeralasnull")
+            };
             diagnostics.push(
                 Diagnostic::warning(
                     format!("Error message refers to {what} values"),
@@ -330,7 +335,9 @@ fn unsuitable_argument(declared: &Variable, error: Unsuitable, span: Span, sourc
         ),
         Unsuitable::Null => (
             "Required variable not set",
-            format!("The given value is not suitable for var.{name} defined at {place}: required variable may not be set to null."),
+            format!(
+                "The given value is not suitable for var.{name} defined at {place}: required variable may not be set to null."
+            ),
         ),
     };
     Diagnostic::error(summary, detail).at(span)

@@ -5,7 +5,7 @@ use landform_diagnostics::Diagnostic;
 use landform_lang::expr::{Scope, Slot};
 use landform_values::{Marks, Value};
 
-use super::{EachMode, Evaluator, ScopeId, whole_value};
+use super::{Evaluator, ScopeId, whole_value};
 use crate::program::{ModuleId, Target};
 
 /// What differs between instances of one object.
@@ -61,7 +61,8 @@ impl Evaluator {
         ObjectScope { evaluator: self, scope, data }
     }
 
-    fn target(&self, scope: ScopeId, data: &InstanceData, target: Target) -> Result<Value, Diagnostic> {
+    /// What a name stands for in an instance of a module.
+    pub(crate) fn target(&self, scope: ScopeId, data: &InstanceData, target: Target) -> Result<Value, Diagnostic> {
         let scopes = self.scopes.borrow();
         let found = &scopes[scope];
         Ok(match target {
@@ -163,7 +164,11 @@ fn no_each(name: &str) -> Diagnostic {
     let detail = format!(
         "A reference to \"each.{name}\" has been used in a context in which it is unavailable, such as when the configuration no longer contains the value in its \"for_each\" expression. Remove this reference to each.{name} in your configuration to work around this error."
     );
-    let summary = if name == "key" { "Reference to \"each\" in context without for_each" } else { "each.value cannot be used in this context" };
+    let summary = if name == "key" {
+        "Reference to \"each\" in context without for_each"
+    } else {
+        "each.value cannot be used in this context"
+    };
     if name == "key" {
         return Diagnostic::error(
             summary,

@@ -21,7 +21,8 @@ impl Evaluator {
             let address = self.address(parent).child(name.clone(), InstanceKey::None);
             let instances = vec![(InstanceKey::None, self.add_scope(child, address, Some(parent), data))];
             let unknown = !matches!(repetition, Repetition::Single);
-            self.scopes.borrow_mut()[parent].calls[call] = Some(Expanded { mode: EachMode::Single, instances, unknown });
+            self.scopes.borrow_mut()[parent].calls[call] =
+                Some(Expanded { mode: EachMode::Single, instances, unknown });
         }
         diagnostics
     }
@@ -45,12 +46,7 @@ impl Evaluator {
     }
 
     /// A failed validation points at what gave the variable its value.
-    pub(crate) fn place_validation(
-        &self,
-        mut found: Diagnostic,
-        module: ModuleId,
-        index: usize,
-    ) -> Diagnostic {
+    pub(crate) fn place_validation(&self, mut found: Diagnostic, module: ModuleId, index: usize) -> Diagnostic {
         let node = &self.program.tree[module];
         let argument = node.parent.and_then(|(parent, call)| {
             self.program.tree[parent].module.calls[call].arguments.get(index)?.as_ref().map(|argument| argument.span())

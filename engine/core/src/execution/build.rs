@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use landform_addrs::{ConfigResource, ResourceInstance, ResourceMode};
-use landform_plan::{Action, Mode};
+use landform_plan::Action;
 use petgraph::graph::NodeIndex;
 
 use super::{ExecutionGraph, Operation, Wait, cycles};
@@ -23,7 +23,6 @@ use crate::program::{Node, Program};
 pub(crate) struct BuildInput<'a> {
     pub(crate) program: &'a Program,
     pub(crate) changes: &'a [PlannedChange],
-    pub(crate) mode: Mode,
     /// Whether a node of the static graph is part of this run.
     pub(crate) includes: &'a dyn Fn(NodeIndex) -> bool,
     /// The provider configuration of a change.
@@ -151,6 +150,12 @@ impl<'a> Builder<'a> {
         let change = &self.input.changes[index];
         let id = index as u32;
         let address = &change.change.address;
+        let import = change.change.importing.as_ref().map(|_| {
+            let import = self.add(Operation::Import(id), format!("import {address}"));
+            self.place(change, import);
+            import
+        });
+        let first = self.result.graph.node_count();
         match change.change.action {
             Action::NoOp => {}
             Action::Read => {
@@ -187,6 +192,12 @@ impl<'a> Builder<'a> {
                 self.needs(create, delete);
                 self.place_creator(change, create);
                 self.place_destroyer(change, delete, true);
+            }
+        }
+        let Some(import) = import else { return };
+        for node in (first..self.result.graph.node_count()).map(NodeIndex::new) {
+            if self.result.graph[node].is_effect() {
+                self.needs(import, node);
             }
         }
     }
@@ -322,7 +333,8 @@ impl<'a> Builder<'a> {
         if let Some(node) = self.updated.get(resource) {
             return *node;
         }
-        let node = self.add(Operation::DependentsUpdated(resource.to_string()), format!("dependents updated: {resource}"));
+        let node =
+            self.add(Operation::DependentsUpdated(resource.to_string()), format!("dependents updated: {resource}"));
         self.updated.insert(resource.clone(), node);
         node
     }

@@ -30,6 +30,8 @@ pub enum Operation {
     OpenEphemeral(u32),
     /// Reads a data source.
     Read(u32),
+    /// Adopts an object, which is in state already.
+    Import(u32),
     /// Creates an object.
     Create(u32),
     /// Changes an object.
@@ -99,7 +101,8 @@ impl ExecutionGraph {
 
     /// As a saved plan has it.
     pub(crate) fn to_stored(&self) -> StoredGraph {
-        let operations = self.graph.node_indices().map(|node| (self.graph[node].clone(), self.names[node.index()].clone()));
+        let operations =
+            self.graph.node_indices().map(|node| (self.graph[node].clone(), self.names[node.index()].clone()));
         let waits = self.graph.edge_indices().filter_map(|edge| {
             let (from, to) = self.graph.edge_endpoints(edge)?;
             Some((from.index() as u32, to.index() as u32, self.graph[edge]))
@@ -172,7 +175,7 @@ impl Operation {
     pub(crate) fn is_effect(&self) -> bool {
         matches!(
             self,
-            Self::Read(_) | Self::Create(_) | Self::Update(_) | Self::Delete(_) | Self::Forget(_)
+            Self::Read(_) | Self::Import(_) | Self::Create(_) | Self::Update(_) | Self::Delete(_) | Self::Forget(_)
         )
     }
 }

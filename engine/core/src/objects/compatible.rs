@@ -68,7 +68,11 @@ fn values(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathEr
     if let Some(unknown) = planned.as_unknown() {
         if unknown.not_null && applied.is_null() {
             fail(path, "final value must not be null", errors);
-        } else if unknown.ty != Type::Dynamic && !applied.is_null() && applied.ty() != unknown.ty && !unknown.ty.has_dynamic() {
+        } else if unknown.ty != Type::Dynamic
+            && !applied.is_null()
+            && applied.ty() != unknown.ty
+            && !unknown.ty.has_dynamic()
+        {
             fail(path, format!("wrong final value type: {} required", unknown.ty.friendly_name()), errors);
         }
         return;
@@ -124,7 +128,11 @@ fn sets(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathErro
     };
     if let Some(lost) = before.iter().find(|element| !after.iter().any(|found| may_become(element, found))) {
         let shown = super::shown(lost);
-        return fail(path, format!("planned set element {shown} does not correlate with any element in actual"), errors);
+        return fail(
+            path,
+            format!("planned set element {shown} does not correlate with any element in actual"),
+            errors,
+        );
     }
     let all_known = before.iter().all(Value::is_wholly_known);
     if (all_known && before.len() != after.len()) || after.len() > before.len() {

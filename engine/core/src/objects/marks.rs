@@ -16,11 +16,13 @@ pub(crate) fn mark_at(value: &Value, path: &Path, marks: &Marks) -> Value {
 
 /// Whether any attribute within is sensitive.
 fn has_sensitive(schema: &Block) -> bool {
-    schema.attributes.values().any(attribute_has_sensitive) || schema.blocks.values().any(|nested| has_sensitive(&nested.block))
+    schema.attributes.values().any(attribute_has_sensitive)
+        || schema.blocks.values().any(|nested| has_sensitive(&nested.block))
 }
 
 fn attribute_has_sensitive(attribute: &Attribute) -> bool {
-    attribute.sensitive || attribute.nested.as_ref().is_some_and(|nested| nested.attributes.values().any(attribute_has_sensitive))
+    attribute.sensitive
+        || attribute.nested.as_ref().is_some_and(|nested| nested.attributes.values().any(attribute_has_sensitive))
 }
 
 fn mark_block(schema: &Block, object: &Value) -> Value {

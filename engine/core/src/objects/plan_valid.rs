@@ -67,7 +67,8 @@ fn many(
     }
     let (planned_length, config_length) = (planned.length().unwrap_or(0), config.length().unwrap_or(0));
     if planned_length != config_length && nesting != Nesting::Set {
-        let message = format!("{what} count in plan ({planned_length}) disagrees with count in config ({config_length})");
+        let message =
+            format!("{what} count in plan ({planned_length}) disagrees with count in config ({config_length})");
         return fail(path, message, errors);
     }
     if nesting == Nesting::Set {
@@ -87,7 +88,14 @@ fn many(
     }
 }
 
-fn attribute(schema: &Attribute, prior: &Value, config: &Value, planned: &Value, path: &Path, errors: &mut Vec<PathError>) {
+fn attribute(
+    schema: &Attribute,
+    prior: &Value,
+    config: &Value,
+    planned: &Value,
+    path: &Path,
+    errors: &mut Vec<PathError>,
+) {
     if schema.write_only {
         if !planned.is_null() {
             fail(path, "planned value for a write-only attribute must be null", errors);
@@ -117,11 +125,7 @@ fn attribute(schema: &Attribute, prior: &Value, config: &Value, planned: &Value,
         let message = if hidden {
             "sensitive planned value does not match config value".to_owned()
         } else if prior.is_null() {
-            format!(
-                "planned value {} does not match config value {}",
-                super::shown(planned),
-                super::shown(config)
-            )
+            format!("planned value {} does not match config value {}", super::shown(planned), super::shown(config))
         } else {
             format!(
                 "planned value {} does not match config value {} nor prior value {}",

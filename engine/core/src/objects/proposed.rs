@@ -19,7 +19,8 @@ pub(crate) fn empty_config(schema: &Block) -> Value {
 }
 
 fn all_null(schema: &Block) -> Value {
-    let attributes = schema.attributes.iter().map(|(name, attribute)| (name.clone(), Value::null(attribute.ty.clone())));
+    let attributes =
+        schema.attributes.iter().map(|(name, attribute)| (name.clone(), Value::null(attribute.ty.clone())));
     let blocks = schema.blocks.iter().map(|(name, nested)| (name.clone(), empty_blocks(nested)));
     Value::object(attributes.chain(blocks))
 }
@@ -54,7 +55,10 @@ fn part(object: &Value, name: &str) -> Value {
 }
 
 fn merge_attributes(attributes: &BTreeMap<Str, Attribute>, prior: &Value, config: &Value) -> Vec<(Str, Value)> {
-    attributes.iter().map(|(name, attribute)| (name.clone(), merge_attribute(attribute, &part(prior, name), &part(config, name)))).collect()
+    attributes
+        .iter()
+        .map(|(name, attribute)| (name.clone(), merge_attribute(attribute, &part(prior, name), &part(config, name))))
+        .collect()
 }
 
 fn merge_attribute(attribute: &Attribute, prior: &Value, config: &Value) -> Value {
@@ -221,7 +225,9 @@ fn fits_many(nesting: Nesting, prior: &Value, config: &Value, fits: &dyn Fn(&Val
         Nesting::Set => true,
         Nesting::List | Nesting::Map => {
             prior.length() == config.length()
-                && prior.elements().all(|(key, before)| config.get_element(&key).is_some_and(|wanted| fits(before, wanted)))
+                && prior
+                    .elements()
+                    .all(|(key, before)| config.get_element(&key).is_some_and(|wanted| fits(before, wanted)))
         }
     }
 }

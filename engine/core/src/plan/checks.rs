@@ -28,8 +28,11 @@ pub(crate) enum Checkable {
 /// Results by object and instance.
 #[derive(Default)]
 pub(crate) struct CheckLog {
-    results: BTreeMap<CheckObject, BTreeMap<(ModuleInstance, InstanceKey), (CheckStatus, Vec<Str>)>>,
+    results: BTreeMap<CheckObject, BTreeMap<(ModuleInstance, InstanceKey), Finding>>,
 }
+
+/// A status, and the messages of what failed.
+type Finding = (CheckStatus, Vec<Str>);
 
 impl Checkable {
     fn object(self, program: &Program) -> CheckObject {
@@ -37,7 +40,9 @@ impl Checkable {
         let config = |module: ModuleId| &program.tree[module].module.config;
         match self {
             Self::Resource(module, index) => CheckObject::Resource(address(program, module, index)),
-            Self::Output(module, index) => CheckObject::Output(path(module), config(module).outputs[index].name.clone()),
+            Self::Output(module, index) => {
+                CheckObject::Output(path(module), config(module).outputs[index].name.clone())
+            }
             Self::Variable(module, index) => {
                 CheckObject::Variable(path(module), config(module).variables[index].name.clone())
             }
@@ -47,7 +52,8 @@ impl Checkable {
 
     /// Whether anything at all has conditions here.
     fn has_rules(self, program: &Program) -> bool {
-        let (Self::Resource(module, _) | Self::Output(module, _) | Self::Variable(module, _) | Self::Check(module, _)) = self;
+        let (Self::Resource(module, _) | Self::Output(module, _) | Self::Variable(module, _) | Self::Check(module, _)) =
+            self;
         let compiled = &program.tree[module].module;
         match self {
             Self::Resource(_, index) => {

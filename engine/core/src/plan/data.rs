@@ -66,7 +66,8 @@ impl Planner<'_> {
             return None;
         }
         if let Some(reason) = self.put_off(module, index, &plain) {
-            let after = mark_sensitive(&compiled.schema.block, unknown_computed(compiled, &plain), &sensitive_paths(&config));
+            let after =
+                mark_sensitive(&compiled.schema.block, unknown_computed(compiled, &plain), &sensitive_paths(&config));
             self.record_read((module, index), provider_index, address, after.clone(), reason);
             return Some(after);
         }
@@ -81,7 +82,8 @@ impl Planner<'_> {
         let provider_address = self.provider_addresses[provider_index].clone();
         self.found.borrow_mut().data.insert(address.clone(), (provider_address, value.clone()));
         let with_self = data.with_self(value.clone());
-        self.run_rules((module, index), place, &with_self, &compiled.postconditions, RuleKind::Postcondition).then_some(value)
+        self.run_rules((module, index), place, &with_self, &compiled.postconditions, RuleKind::Postcondition)
+            .then_some(value)
     }
 
     /// Reports; whether it can go on. Within a check block, errors become warnings.

@@ -11,7 +11,9 @@ impl Planner<'_> {
     pub(super) fn drift(&self) -> Vec<ResourceChange> {
         let mut drift = Vec::new();
         let prior = self.prior.borrow();
-        for (resource, found) in prior.resources.iter().filter(|(address, _)| address.resource.mode == ResourceMode::Managed) {
+        for (resource, found) in
+            prior.resources.iter().filter(|(address, _)| address.resource.mode == ResourceMode::Managed)
+        {
             for (key, instance) in &found.instances {
                 let address = resource.instance(key.clone());
                 let previous_address = self.moved.previous(&address);

@@ -62,7 +62,8 @@ impl Planner<'_> {
             }
         };
         let with_self = data.with_self(value.clone());
-        self.run_rules((module, index), place, &with_self, &compiled.postconditions, RuleKind::Postcondition).then_some(value)
+        self.run_rules((module, index), place, &with_self, &compiled.postconditions, RuleKind::Postcondition)
+            .then_some(value)
     }
 
     /// Reports; whether any is an error.

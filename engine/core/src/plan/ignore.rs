@@ -21,7 +21,9 @@ pub(crate) fn ignore_changes(ignored: &IgnoreChanges, schema: &Block, prior: &Va
         _ if prior.is_null() => config.clone(),
         IgnoreChanges::Nothing => config.clone(),
         IgnoreChanges::All => all_from_prior(schema, prior, config),
-        IgnoreChanges::Paths(paths) => paths.iter().fold(config.clone(), |config, path| from_prior(&config, prior, &path.0)),
+        IgnoreChanges::Paths(paths) => {
+            paths.iter().fold(config.clone(), |config, path| from_prior(&config, prior, &path.0))
+        }
     }
 }
 
@@ -53,7 +55,9 @@ fn from_prior(config: &Value, prior: &Value, steps: &[Step]) -> Value {
     if is_map(config) || is_map(prior) {
         return map_element_from_prior(config, prior, &key, rest);
     }
-    let (Some(before), Some(wanted)) = (prior.get_element(&key), config.get_element(&key)) else { return config.clone() };
+    let (Some(before), Some(wanted)) = (prior.get_element(&key), config.get_element(&key)) else {
+        return config.clone();
+    };
     let replaced = from_prior(wanted, before, rest);
     replace_item(config, &key, replaced)
 }
@@ -127,9 +131,24 @@ mod tests {
     #[test]
     fn a_map_element_keeps_its_value_and_its_absence() {
         let path = Path::root().attribute("tags").index("k");
-        check(path.clone(), object("n", tags(&[("k", "old")])), object("n", tags(&[("k", "new")])), object("n", tags(&[("k", "old")])));
-        check(path.clone(), object("n", tags(&[("k", "old")])), object("n", tags(&[])), object("n", tags(&[("k", "old")])));
-        check(path, object("n", tags(&[])), object("n", tags(&[("k", "new"), ("l", "x")])), object("n", tags(&[("l", "x")])));
+        check(
+            path.clone(),
+            object("n", tags(&[("k", "old")])),
+            object("n", tags(&[("k", "new")])),
+            object("n", tags(&[("k", "old")])),
+        );
+        check(
+            path.clone(),
+            object("n", tags(&[("k", "old")])),
+            object("n", tags(&[])),
+            object("n", tags(&[("k", "old")])),
+        );
+        check(
+            path,
+            object("n", tags(&[])),
+            object("n", tags(&[("k", "new"), ("l", "x")])),
+            object("n", tags(&[("l", "x")])),
+        );
     }
 
     #[test]

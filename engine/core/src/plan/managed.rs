@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use landform_addrs::{AbsResource, InstanceKey, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, ActionReason, Mode, ResourceChange};
-use landform_provider_api::ProviderInstance;
 use landform_values::{Str, Value};
 
 use super::instance::{InstanceChange, InstanceInput, plan_instance};
@@ -17,12 +16,12 @@ use crate::program::{CompiledResource, CompiledTrigger, ModuleId, Node};
 use crate::schedule::Outcome;
 
 /// One instance in the middle of being planned.
-struct Instance<'p> {
+pub(super) struct Instance<'p> {
     module: ModuleId,
     index: usize,
     scope: ScopeId,
-    compiled: &'p CompiledResource,
-    address: ResourceInstance,
+    pub(super) compiled: &'p CompiledResource,
+    pub(super) address: ResourceInstance,
     data: InstanceData,
 }
 
@@ -31,6 +30,8 @@ impl Planner<'_> {
     pub(super) async fn plan_managed(&self, module: ModuleId, index: usize) -> Outcome {
         let compiled = self.program.resource(module, index);
         let mut outcome = Outcome::Done;
+        let Some(imports) = self.expand_imports(module, index) else { return Outcome::Failed };
+        let mut expansions = Vec::new();
         for scope in self.evaluator.instances(module) {
             let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
             let Some((mode, instances)) = self.expand(&resource, scope, compiled) else {
@@ -42,6 +43,12 @@ impl Planner<'_> {
                 outcome = Outcome::Failed;
                 continue;
             }
+            expansions.push((scope, resource, mode, instances));
+        }
+        if self.check_imports(&imports).is_err() {
+            return Outcome::Failed;
+        }
+        for (scope, resource, mode, instances) in expansions {
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
@@ -130,7 +137,7 @@ impl Planner<'_> {
             return None;
         }
         let schema = &instance.compiled.schema;
-        let (prior, importing) = self.adopt(instance, provider.as_ref(), prior.current).await?;
+        let (prior, importing) = self.adopt(instance, (provider_index, provider.as_ref()), prior.current).await?;
         let node = self.program.graph.index(&self.program.tree, Node::Resource(instance.module, instance.index));
         let (forced, triggered_by) = self.forced(instance);
         let provider_address = &self.provider_addresses[provider_index];
@@ -142,7 +149,9 @@ impl Planner<'_> {
             provider: provider.as_ref(),
             schema,
             config,
-            prior: prior.as_ref().map_or_else(|| Value::null(schema.block.implied_type()), |object| object.value.clone()),
+            prior: prior
+                .as_ref()
+                .map_or_else(|| Value::null(schema.block.implied_type()), |object| object.value.clone()),
             tainted: prior.as_ref().is_some_and(|object| object.tainted),
             private: prior.as_ref().map(|object| object.private.to_vec()).unwrap_or_default(),
             ignored: &instance.compiled.ignore_changes,
@@ -162,6 +171,10 @@ impl Planner<'_> {
             self.found.borrow_mut().pending.insert((instance.module, instance.index));
         }
         let dependencies = self.dependencies.addresses(&self.program, node);
+        let prior = match &importing {
+            Some(_) if change.action == Action::NoOp => self.settle_import(address, &dependencies),
+            _ => prior,
+        };
         let notes = Extras { importing, triggered_by, create_before_destroy, dependencies };
         self.record(instance, provider_address.clone(), change, notes, prior);
         Some(after)
@@ -201,20 +214,6 @@ impl Planner<'_> {
             config: Some((instance.module, instance.index)),
         };
         self.found.borrow_mut().changes.push(planned);
-    }
-
-    /// The prior object, or the one to be imported.
-    async fn adopt(
-        &self,
-        instance: &Instance<'_>,
-        provider: &dyn ProviderInstance,
-        prior: Option<PriorObject>,
-    ) -> Option<(Option<PriorObject>, Option<Str>)> {
-        let Some(id) = self.options.imports.get(&instance.address).filter(|_| prior.is_none()) else {
-            return Some((prior, None));
-        };
-        let object = self.import_object(&instance.address, &instance.compiled.schema, provider, id).await?;
-        Some((Some(object), Some(id.clone())))
     }
 
     /// Why the instance must be replaced, if it must.
@@ -288,24 +287,6 @@ impl Planner<'_> {
             about(found, &instance.address)
         }));
         failed
-    }
-
-    /// An object found by import, read.
-    pub(super) async fn import_object(
-        &self,
-        address: &ResourceInstance,
-        schema: &std::sync::Arc<landform_provider_api::Schema>,
-        provider: &dyn ProviderInstance,
-        id: &Str,
-    ) -> Option<PriorObject> {
-        self.observer.event(crate::events::Event::Importing { address, id });
-        match crate::import::import_object(address, schema, provider, id).await {
-            Ok(object) => Some(object),
-            Err(diagnostics) => {
-                self.report(diagnostics);
-                None
-            }
-        }
     }
 }
 

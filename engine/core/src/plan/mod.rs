@@ -12,6 +12,7 @@ mod dependencies;
 mod drift;
 mod ephemeral;
 mod ignore;
+mod imports;
 mod instance;
 mod managed;
 mod orphans;
@@ -22,11 +23,11 @@ mod result;
 mod selection;
 mod walk;
 
+pub(crate) use checks::CheckLog;
 pub(crate) use dependencies::Dependencies;
 pub(crate) use ignore::IgnoreChanges;
 pub(crate) use instance::{InstanceInput, plan_instance};
-pub use result::{PlannedChange, Planned};
-pub(crate) use checks::CheckLog;
+pub use result::{Planned, PlannedChange};
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -99,33 +100,13 @@ pub struct Environment<'a> {
 }
 
 /// Plans. With errors, the plan holds what was planned all the same.
-pub async fn plan(environment: &Environment<'_>, state: &State, options: &PlanOptions) -> (Option<Planned>, Diagnostics) {
-    let means = Means::of(environment.providers, &environment.settings);
-    let (program, mut diagnostics) = validate::compile(environment.tree, means);
-    let Some(program) = program else { return (None, diagnostics) };
-    let program = Arc::new(program);
-    // What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
-    let invalid =
-        validate::check_unknown(environment.tree, &program, environment.providers, &environment.settings).await;
-    if invalid.has_errors() {
-        return (None, invalid);
-    }
-    diagnostics.extend(check::check_removed(environment.tree));
-    let (moved, found) = crate::refactor::apply_moves(&program, state);
-    diagnostics.extend(found);
-    let (prior, found) = prior::decode(&moved.state, environment.providers).await;
-    diagnostics.extend(found);
-    if diagnostics.has_errors() {
-        return (None, diagnostics);
-    }
-    let planner = Planner::new(environment, program, prior, moved, options);
-    let (planned, found, contradictions) = planner.run(environment.tree, state).await;
-    // Moves that contradict what is declared hide all else, which mostly follows from them.
-    if contradictions.has_errors() {
-        return (None, contradictions);
-    }
-    diagnostics.extend(found);
-    (Some(planned), diagnostics)
+pub async fn plan(
+    environment: &Environment<'_>,
+    state: &State,
+    options: &PlanOptions,
+) -> (Option<Planned>, Diagnostics) {
+    let (planned, diagnostics) = Planner::plan(environment, state, options).await;
+    (planned.map(|(planned, _)| planned), diagnostics)
 }
 
 pub(crate) struct Planner<'a> {
@@ -161,9 +142,48 @@ pub(crate) struct Found {
     /// Data objects that were read.
     pub(crate) data: BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)>,
     pub(crate) outputs: BTreeMap<Str, Value>,
+    /// Objects to adopt, as import blocks say.
+    pub(crate) imports: BTreeMap<ResourceInstance, Str>,
+    /// Those that were found.
+    pub(crate) imported: HashSet<ResourceInstance>,
 }
 
 impl<'a> Planner<'a> {
+    /// Plans; the plan, and the values that it leads to.
+    pub(crate) async fn plan(
+        environment: &Environment<'a>,
+        state: &State,
+        options: &'a PlanOptions,
+    ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
+        let means = Means::of(environment.providers, &environment.settings);
+        let (program, mut diagnostics) = validate::compile(environment.tree, means);
+        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
+        // What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
+        let invalid = validate::walk(&program, environment.providers, &environment.settings).await;
+        if invalid.has_errors() {
+            return (None, invalid);
+        }
+        diagnostics.extend(check::check_removed(environment.tree));
+        if options.mode == Mode::Normal {
+            diagnostics.extend(imports::without_configuration(&program));
+        }
+        let (moved, found) = crate::refactor::apply_moves(&program, state);
+        diagnostics.extend(found);
+        let (prior, found) = prior::decode(&moved.state, environment.providers).await;
+        diagnostics.extend(found);
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
+        let planner = Planner::new(environment, program, prior, moved, options);
+        let (planned, evaluator, found, contradictions) = planner.run(environment.tree, state).await;
+        // Moves that contradict what is declared hide all else, which mostly follows from them.
+        if contradictions.has_errors() {
+            return (None, contradictions);
+        }
+        diagnostics.extend(found);
+        (Some((planned, evaluator)), diagnostics)
+    }
+
     fn new(
         environment: &Environment<'a>,
         program: Arc<Program>,

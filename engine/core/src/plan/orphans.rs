@@ -116,7 +116,9 @@ impl Planner<'_> {
         action: Action,
     ) {
         let prior = self.prior.borrow();
-        let Some(provider) = prior.resources.get(&address.resource()).map(|found| found.provider.clone()) else { return };
+        let Some(provider) = prior.resources.get(&address.resource()).map(|found| found.provider.clone()) else {
+            return;
+        };
         let previous_address = if deposed.is_some() { address.clone() } else { self.moved.previous(address) };
         let planned = PlannedChange {
             change: ResourceChange {
@@ -160,7 +162,9 @@ impl Planner<'_> {
                 .collect();
             let mode = match (&compiled.repetition, instances.first()) {
                 (crate::program::Repetition::Count(_), _) | (_, Some((InstanceKey::Int(_), _))) => EachMode::Count,
-                (crate::program::Repetition::ForEach(_), _) | (_, Some((InstanceKey::String(_), _))) => EachMode::ForEach,
+                (crate::program::Repetition::ForEach(_), _) | (_, Some((InstanceKey::String(_), _))) => {
+                    EachMode::ForEach
+                }
                 _ => EachMode::Single,
             };
             self.evaluator.set_resource(scope, index, whole_value(mode, instances));

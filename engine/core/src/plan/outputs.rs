@@ -28,7 +28,8 @@ impl Planner<'_> {
             let (value, found) = self.evaluator.output_value(scope, module, index);
             diagnostics.extend(found);
             if module == 0 {
-                let (name, _) = self.program.tree[0].module.config.outputs.get_index(index).expect("an output by its index");
+                let (name, _) =
+                    self.program.tree[0].module.config.outputs.get_index(index).expect("an output by its index");
                 self.found.borrow_mut().outputs.insert(name.clone(), value.clone());
             }
             self.evaluator.set_output(scope, index, value);

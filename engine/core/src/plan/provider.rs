@@ -146,9 +146,10 @@ impl Planner<'_> {
         let prior = self.prior.borrow();
         let mut places = Vec::new();
         let mut requests = Vec::new();
-        let resources = prior.resources.iter().filter(|(address, found)| {
-            address.resource.mode == ResourceMode::Managed && found.provider == *provider
-        });
+        let resources = prior
+            .resources
+            .iter()
+            .filter(|(address, found)| address.resource.mode == ResourceMode::Managed && found.provider == *provider);
         for (resource, found) in resources {
             for (key, instance) in &found.instances {
                 let address = resource.instance(key.clone());

@@ -11,7 +11,7 @@ use landform_lang::syntax::ast::StepKind;
 use landform_plan::{Action, OutputChange, RelevantAttribute};
 use landform_values::{Path, Step, Str, Value};
 
-use super::{Planner, PlannedChange};
+use super::{PlannedChange, Planner};
 use crate::evaluate::ScopeId;
 use crate::program::{ModuleId, Program, Repetition, Target};
 

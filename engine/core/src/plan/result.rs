@@ -54,7 +54,7 @@ pub struct Planned {
 
 impl Planner<'_> {
     /// Puts everything together after the walk.
-    pub(super) fn finish(self, state: &State) -> (Planned, Diagnostics) {
+    pub(super) fn finish(&self, state: &State) -> (Planned, Diagnostics) {
         let outputs = self.output_changes(state);
         let drift = self.drift();
         let mut changes = std::mem::take(&mut self.found.borrow_mut().changes);
@@ -65,7 +65,6 @@ impl Planner<'_> {
         let execution = execution::build(&execution::BuildInput {
             program: &self.program,
             changes: &changes,
-            mode: self.options.mode,
             includes: &|node| self.selection.includes(node),
             provider_of: &|change| self.provider_indexes.get(&change.change.provider).copied().unwrap_or(0),
             provider_names: &provider_names,
@@ -90,7 +89,9 @@ impl Planner<'_> {
         let moves = plan.resource_changes.iter().any(ResourceChange::moved);
         plan.applyable = !plan.errored
             && match plan.mode {
-                Mode::RefreshOnly => !plan.drift.is_empty() || plan.output_changes.values().any(|c| c.action != Action::NoOp),
+                Mode::RefreshOnly => {
+                    !plan.drift.is_empty() || plan.output_changes.values().any(|c| c.action != Action::NoOp)
+                }
                 _ => plan.has_changes() || moves,
             };
         let data = std::mem::take(&mut self.found.borrow_mut().data);
@@ -120,11 +121,16 @@ impl Planner<'_> {
         for (address, deposed) in self.vanished.borrow().keys() {
             new.remove(address, deposed.as_deref());
         }
-        for (resource, found) in prior.resources.iter().filter(|(address, _)| address.resource.mode == ResourceMode::Managed) {
+        for (resource, found) in
+            prior.resources.iter().filter(|(address, _)| address.resource.mode == ResourceMode::Managed)
+        {
             for (key, instance) in &found.instances {
-                let Some(object) = instance.current.as_ref().filter(|object| object.value != object.stored) else { continue };
+                let address = resource.instance(key.clone());
+                let imported = self.found.borrow().imported.contains(&address);
+                let changed = |object: &&PriorObject| imported || object.value != object.stored;
+                let Some(object) = instance.current.as_ref().filter(changed) else { continue };
                 if let Ok(encoded) = encode(object, &object.schema.block.implied_type()) {
-                    new.insert(&resource.instance(key.clone()), &found.provider, encoded);
+                    new.insert(&address, &found.provider, encoded);
                 }
             }
         }
@@ -164,7 +170,9 @@ impl Planner<'_> {
                     continue;
                 }
                 let instance = new.instance_mut(&address).and_then(|instance| instance.current.as_mut());
-                let Some(object) = instance.filter(|_| resource.resource.mode == ResourceMode::Managed) else { continue };
+                let Some(object) = instance.filter(|_| resource.resource.mode == ResourceMode::Managed) else {
+                    continue;
+                };
                 object.create_before_destroy = self.dependencies.create_before_destroy(node);
                 if unchanged.contains(&address) {
                     object.dependencies = dependencies.clone();
@@ -188,10 +196,10 @@ impl Planner<'_> {
         for (address, (provider, value)) in &self.found.borrow().data {
             let Some((module, index)) = self.declared(&address.resource()) else { continue };
             let object = PriorObject::of_data(value.clone(), self.program.resource(module, index).schema.clone());
-            let resource = prior.resources.entry(address.resource()).or_insert_with(|| PriorResource {
-                provider: provider.clone(),
-                instances: BTreeMap::new(),
-            });
+            let resource = prior
+                .resources
+                .entry(address.resource())
+                .or_insert_with(|| PriorResource { provider: provider.clone(), instances: BTreeMap::new() });
             resource.instances.entry(address.key.clone()).or_default().current = Some(object);
         }
         let mut view = prior::view(&prior);

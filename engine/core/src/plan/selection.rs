@@ -30,8 +30,12 @@ impl Selection {
         provider_indexes: &HashMap<ProviderConfigAddr, usize>,
         options: &PlanOptions,
     ) -> Self {
-        let mut this =
-            Self { nodes: None, targets: options.targets.clone(), excludes: options.excludes.clone(), needed: HashSet::new() };
+        let mut this = Self {
+            nodes: None,
+            targets: options.targets.clone(),
+            excludes: options.excludes.clone(),
+            needed: HashSet::new(),
+        };
         if !options.targets.is_empty() {
             this.restrict_to_targets(program);
         } else if !options.excludes.is_empty() {
@@ -64,8 +68,9 @@ impl Selection {
     }
 
     fn restrict_to_targets(&mut self, program: &Program) {
-        let targeted: Vec<NodeIndex> =
-            resource_nodes(program).filter(|node| self.targets.iter().any(|target| may_contain(program, target, *node))).collect();
+        let targeted: Vec<NodeIndex> = resource_nodes(program)
+            .filter(|node| self.targets.iter().any(|target| may_contain(program, target, *node)))
+            .collect();
         let mut nodes = closure(program, &targeted, Direction::Incoming);
         for node in &nodes {
             if !targeted.contains(node) {
@@ -87,8 +92,9 @@ impl Selection {
     }
 
     fn leave_out_excluded(&mut self, program: &Program) {
-        let excluded: Vec<NodeIndex> =
-            resource_nodes(program).filter(|node| self.excludes.iter().any(|target| contains_all(program, target, *node))).collect();
+        let excluded: Vec<NodeIndex> = resource_nodes(program)
+            .filter(|node| self.excludes.iter().any(|target| contains_all(program, target, *node)))
+            .collect();
         let out = closure(program, &excluded, Direction::Outgoing);
         self.excludes.extend(out.iter().filter_map(|node| resource_address(program, *node)).map(|resource| {
             let module = resource.module.calls().iter().map(|call| (call.clone(), landform_addrs::InstanceKey::None));

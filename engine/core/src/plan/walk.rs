@@ -11,6 +11,7 @@ use landform_state::State;
 use petgraph::graph::NodeIndex;
 
 use super::{Planned, Planner};
+use crate::evaluate::Evaluator;
 use crate::program::Node;
 use crate::schedule::{Outcome, Run, run_graph};
 
@@ -18,7 +19,7 @@ type Later<'p> = Pin<Box<dyn Future<Output = (NodeIndex, Outcome)> + 'p>>;
 
 impl Planner<'_> {
     /// Plans everything. The last diagnostics are about moves that contradict what is declared.
-    pub(super) async fn run(self, tree: &ModuleTree, state: &State) -> (Planned, Diagnostics, Diagnostics) {
+    pub(super) async fn run(self, tree: &ModuleTree, state: &State) -> (Planned, Evaluator, Diagnostics, Diagnostics) {
         self.open_providers_of_state().await;
         let program = self.program.clone();
         run_graph(
@@ -33,7 +34,7 @@ impl Planner<'_> {
         self.report(found);
         let contradictions = check::check_moves(tree, &self, &self.settings.context.sources);
         let (planned, found) = self.finish(state);
-        (planned, found, contradictions)
+        (planned, self.evaluator, found, contradictions)
     }
 
     fn visit(&self, index: NodeIndex) -> Run<Later<'_>> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use landform_addrs::{ProviderAddr, Resource, ResourceMode, Str};
+use landform_addrs::{ProviderAddr, ResourceMode, Str};
 use landform_config::{
     CheckRule, IgnoreChanges as DeclaredIgnore, Module, ModuleTree, ReplaceTrigger, Resource as DeclaredResource,
 };
@@ -17,8 +17,8 @@ use landform_values::{Path, Value};
 use super::module::CompiledTrigger;
 use super::names::NameTable;
 use super::{
-    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule, Means,
-    ModuleNode, Program, Repetition, StaticGraph, Target,
+    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule,
+    Means, ModuleNode, Program, Repetition, StaticGraph, Target,
 };
 use crate::plan::IgnoreChanges;
 
@@ -29,7 +29,8 @@ pub(super) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Program, Diagnost
     let mut nodes: Vec<ModuleNode> = Vec::with_capacity(tree.nodes().len());
     for node in tree.nodes() {
         let module = compiled.entry(Arc::as_ptr(&node.module)).or_insert_with(|| {
-            let callees = node.children.iter().map(|child| child.map(|child| tree.node(child).module.clone())).collect();
+            let callees =
+                node.children.iter().map(|child| child.map(|child| tree.node(child).module.clone())).collect();
             let mut compiler = Compiler::new(&node.module, callees, means, &mut diagnostics);
             Arc::new(compiler.compile())
         });
@@ -61,20 +62,7 @@ impl<'a> Compiler<'a> {
         means: Means<'a>,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        let mut names = NameTable { providers: means.providers.clone(), config: Some(config.clone()), ..NameTable::default() };
-        names.variables = indexes(config.variables.keys());
-        names.locals = indexes(config.locals.keys());
-        names.resources = config.resources.keys().enumerate().map(|(index, key)| (key.clone(), index)).collect();
-        names.calls = config
-            .module_calls
-            .keys()
-            .zip(&callees)
-            .enumerate()
-            .map(|(index, (name, callee))| {
-                let outputs = callee.as_ref().map(|module| indexes(module.outputs.keys())).unwrap_or_default();
-                (name.clone(), (index, outputs))
-            })
-            .collect();
+        let names = NameTable::of(config, &callees, means.providers);
         Self { config, callees, means, names, diagnostics }
     }
 
@@ -91,13 +79,16 @@ impl<'a> Compiler<'a> {
                 depends_on: self.dependencies(&output.depends_on),
             })
             .collect();
-        let resources: Vec<CompiledResource> = config.resources.values().map(|resource| self.resource(resource)).collect();
+        let resources: Vec<CompiledResource> =
+            config.resources.values().map(|resource| self.resource(resource)).collect();
         let resource_indexes = self.names.resources.clone();
         let calls = (0..config.module_calls.len()).map(|call| self.call(call)).collect();
         let providers = config.provider_configs.values().map(|provider| self.provider(provider)).collect();
-        let checks = config.checks.values().map(|check| CompiledCheck { asserts: self.rules(&check.asserts) }).collect();
+        let checks =
+            config.checks.values().map(|check| CompiledCheck { asserts: self.rules(&check.asserts) }).collect();
         let removed = config.removed.iter();
         let removed = removed.map(|block| self.provisioners(&block.provisioners, block.connection.as_ref())).collect();
+        let imports = config.imports.iter().filter_map(|import| self.import(import)).collect();
         let targets = std::mem::take(&mut self.names.targets);
         CompiledModule {
             config,
@@ -111,10 +102,11 @@ impl<'a> Compiler<'a> {
             providers,
             checks,
             removed,
+            imports,
         }
     }
 
-    fn expression(&mut self, expr: &Expr) -> Expression {
+    pub(super) fn expression(&mut self, expr: &Expr) -> Expression {
         let (expression, found) = expr::compile(expr, &mut self.names);
         self.diagnostics.extend(found);
         expression
@@ -156,7 +148,12 @@ impl<'a> Compiler<'a> {
             body,
             depends_on: self.dependencies(&resource.depends_on),
             ignore_changes: ignore(&resource.lifecycle.ignore_changes),
-            triggers: resource.lifecycle.replace_triggered_by.iter().filter_map(|trigger| self.trigger(trigger)).collect(),
+            triggers: resource
+                .lifecycle
+                .replace_triggered_by
+                .iter()
+                .filter_map(|trigger| self.trigger(trigger))
+                .collect(),
             preconditions: self.rules(&resource.lifecycle.preconditions),
             postconditions: self.rules(&resource.lifecycle.postconditions),
             provisioners: self.provisioners(&resource.provisioners, resource.connection.as_ref()),
@@ -219,9 +216,10 @@ impl<'a> Compiler<'a> {
         let repetition = self.repetition(call.count.as_ref(), call.for_each.as_ref());
         let (attributes, _) = call.body.just_attributes();
         let callee = self.callees[index].clone();
-        let arguments = callee.iter().flat_map(|module| module.variables.keys()).map(|name| {
-            attributes.get(name).map(|attribute| self.expression(&attribute.value))
-        });
+        let arguments = callee
+            .iter()
+            .flat_map(|module| module.variables.keys())
+            .map(|name| attributes.get(name).map(|attribute| self.expression(&attribute.value)));
         let arguments = arguments.collect();
         CompiledCall { repetition, arguments, depends_on: self.dependencies(&call.depends_on) }
     }
@@ -234,14 +232,11 @@ impl<'a> Compiler<'a> {
             let (body, _) = compile_body(&provider.body, &Schema::default().block, &mut self.names, self.means.sources);
             return CompiledProvider { body };
         };
-        let (body, found): (CompiledBody, _) = compile_body(&provider.body, &schema.provider.block, &mut self.names, self.means.sources);
+        let (body, found): (CompiledBody, _) =
+            compile_body(&provider.body, &schema.provider.block, &mut self.names, self.means.sources);
         self.diagnostics.extend(found);
         CompiledProvider { body }
     }
-}
-
-fn indexes<'a>(names: impl Iterator<Item = &'a Str>) -> HashMap<Str, usize> {
-    names.enumerate().map(|(index, name)| (name.clone(), index)).collect()
 }
 
 /// A provider that the engine does not have.
@@ -313,9 +308,4 @@ fn trigger_text(root: &str, steps: &[Step]) -> Str {
         }
     }
     text.into()
-}
-
-/// The key of a resource by its parts.
-pub(crate) fn resource_key(mode: ResourceMode, kind: &Str, name: &Str) -> Resource {
-    Resource { mode, kind: kind.clone(), name: name.clone() }
 }

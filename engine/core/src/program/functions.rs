@@ -25,7 +25,8 @@ impl ExternalFunction for ProviderFunction {
     fn call(&self, arguments: Vec<Value>) -> Result<Value, ExternalError> {
         let call = self.provider.call_function(&self.name, arguments);
         // A function is a computation: it has nothing to wait for.
-        let unfinished = || landform_provider_api::FunctionError { argument: None, message: "it did not finish".into() };
+        let unfinished =
+            || landform_provider_api::FunctionError { argument: None, message: "it did not finish".into() };
         let result = call.now_or_never().unwrap_or_else(|| Err(unfinished()));
         result.map_err(|error| ExternalError { argument: error.argument, message: error.message })
     }
@@ -50,8 +51,13 @@ pub(super) fn provider_function(
         let hint = suggestion(function, schemas.functions.keys().map(|name| &**name))
             .map(|name| format!(" Did you mean \"{name}\"?"))
             .unwrap_or_default();
-        let detail = format!("The function \"{function}\" is not available from the provider {}.{hint}", address.for_display());
+        let detail =
+            format!("The function \"{function}\" is not available from the provider {}.{hint}", address.for_display());
         return Err(Diagnostic::error("Unknown provider function", detail).at(span));
     };
-    Ok(Some(Arc::new(ProviderFunction { provider: provider.clone(), name: function.to_owned(), schema: schema.clone() })))
+    Ok(Some(Arc::new(ProviderFunction {
+        provider: provider.clone(),
+        name: function.to_owned(),
+        schema: schema.clone(),
+    })))
 }

@@ -1,6 +1,6 @@
 //! The static graph: what must be known before what.
 
-use landform_addrs::{ModulePath, ProviderConfigAddr, ResourceMode};
+use landform_addrs::ProviderConfigAddr;
 use landform_config::ModuleTree;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -85,6 +85,7 @@ impl StaticGraph {
         for (id, node) in tree.iter().enumerate() {
             this.connect_module(tree, id, node);
         }
+        this.connect_imports(tree);
         for (index, provider) in provider_configs.iter().enumerate() {
             if let Some((module, block)) = provider.block {
                 let targets = tree[module].module.provider_targets(block);
@@ -231,6 +232,19 @@ impl StaticGraph {
         }
     }
 
+    /// A resource waits for what imports for it refer to.
+    fn connect_imports(&mut self, tree: &[ModuleNode]) {
+        let root = &tree[0].module;
+        for import in &root.imports {
+            let Some(id) = tree.iter().position(|node| node.path == import.resource.module) else { continue };
+            let Some(index) = tree[id].module.resource_indexes.get(&import.resource.resource).copied() else {
+                continue;
+            };
+            let to = self.index(tree, Node::Resource(id, index));
+            self.connect_all(tree, 0, &import.targets(root), to);
+        }
+    }
+
     /// Everything in a called module waits for the call's expansion, and closing the module waits for everything.
     fn connect_expansion_and_close(&mut self, tree: &[ModuleNode], id: ModuleId, node: &ModuleNode) {
         let first = self.first_of_module[id];
@@ -256,9 +270,8 @@ impl StaticGraph {
     /// An error for every set of nodes that depend on each other.
     pub(crate) fn cycles(&self, tree: &[ModuleNode], provider_configs: &[ProviderUse]) -> Diagnostics {
         let components = petgraph::algo::tarjan_scc(&self.graph);
-        let is_cycle = |component: &Vec<NodeIndex>| {
-            component.len() > 1 || self.graph.contains_edge(component[0], component[0])
-        };
+        let is_cycle =
+            |component: &Vec<NodeIndex>| component.len() > 1 || self.graph.contains_edge(component[0], component[0]);
         components
             .into_iter()
             .filter(is_cycle)
@@ -334,14 +347,4 @@ pub(super) fn bind_providers(tree: &ModuleTree, nodes: &mut [ModuleNode]) -> Vec
         }
     }
     uses
-}
-
-/// Whether a node is a data source or managed resource that provider configurations wait for.
-pub(crate) fn is_resource(tree: &[ModuleNode], node: Node, mode: ResourceMode) -> bool {
-    matches!(node, Node::Resource(id, index) if tree[id].module.resources[index].address.mode == mode)
-}
-
-/// The module paths of a tree, for messages.
-pub(crate) fn paths(tree: &[ModuleNode]) -> impl Iterator<Item = &ModulePath> {
-    tree.iter().map(|node| &node.path)
 }

@@ -9,6 +9,7 @@
 mod compile;
 mod functions;
 mod graph;
+mod imports;
 mod module;
 mod names;
 mod provisioner;
@@ -16,9 +17,10 @@ mod provisioner;
 pub(crate) use compile::missing_provider;
 pub(crate) use graph::{Node, StaticGraph};
 pub(crate) use module::{
-    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule, CompiledTrigger, Repetition,
+    CompiledCall, CompiledCheck, CompiledImport, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource,
+    CompiledRule, CompiledTrigger, ImportAddress, ImportStep, Repetition,
 };
-pub(crate) use names::Target;
+pub(crate) use names::{NameTable, Target};
 pub(crate) use provisioner::{CompiledProvisioner, missing as missing_provisioner};
 
 use std::sync::Arc;
@@ -97,6 +99,14 @@ impl Program {
             let index = node.module.config.module_calls.get_index_of(call)?;
             node.children.get(index).copied().filter(|child| *child < self.tree.len())
         })
+    }
+
+    /// The import blocks for a resource.
+    pub(crate) fn imports_of(&self, module: ModuleId, resource: usize) -> impl Iterator<Item = &CompiledImport> {
+        let node = &self.tree[module];
+        let address = &node.module.resources[resource].address;
+        let imports = self.tree[0].module.imports.iter();
+        imports.filter(move |import| import.resource.resource == *address && import.resource.module == node.path)
     }
 
     /// The resource of a node, with its module.

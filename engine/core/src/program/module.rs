@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use landform_addrs::{Resource, Str};
+use landform_addrs::{ConfigResource, Resource, Str};
 use landform_config::{Module, ProvisionerWhen};
 use landform_diagnostics::Span;
 use landform_lang::body::CompiledBody;
 use landform_lang::expr::Expression;
+use landform_lang::syntax::ast::{Ident, Step};
 use landform_schema::Schema;
 
 use super::{CompiledProvisioner, Target};
@@ -37,6 +38,8 @@ pub(crate) struct CompiledModule {
     pub(crate) checks: Vec<CompiledCheck>,
     /// Provisioners of each `removed` block.
     pub(crate) removed: Vec<Vec<CompiledProvisioner>>,
+    /// Import blocks.
+    pub(crate) imports: Vec<CompiledImport>,
 }
 
 /// `count`, `for_each` or neither.
@@ -129,6 +132,47 @@ pub(crate) struct CompiledProvider {
 pub(crate) struct CompiledCheck {
     /// What must hold.
     pub(crate) asserts: Vec<CompiledRule>,
+}
+
+/// An `import` block.
+pub(crate) struct CompiledImport {
+    /// The resource that objects are adopted for, whatever its keys.
+    pub(crate) resource: ConfigResource,
+    /// Where objects are adopted to.
+    pub(crate) to: ImportAddress,
+    /// The id of the object.
+    pub(crate) id: Expression,
+    /// One import for each.
+    pub(crate) for_each: Option<Expression>,
+}
+
+/// An address whose keys may be expressions.
+pub(crate) struct ImportAddress {
+    /// The first name.
+    pub(crate) root: Ident,
+    /// What follows.
+    pub(crate) steps: Vec<ImportStep>,
+    /// The whole of it.
+    pub(crate) span: Span,
+}
+
+/// A step of an address.
+pub(crate) enum ImportStep {
+    /// A name or a literal key.
+    Static(Step),
+    /// A key to evaluate.
+    Key(Expression),
+}
+
+impl CompiledImport {
+    /// What it refers to, within the root module.
+    pub(crate) fn targets(&self, module: &CompiledModule) -> Vec<Target> {
+        let keys = self.to.steps.iter().filter_map(|step| match step {
+            ImportStep::Static(_) => None,
+            ImportStep::Key(key) => Some(key),
+        });
+        module.targets_of(keys.chain([&self.id]).chain(&self.for_each))
+    }
 }
 
 impl CompiledModule {

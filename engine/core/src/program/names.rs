@@ -6,7 +6,7 @@ use std::sync::Arc;
 use landform_addrs::{Resource, ResourceMode};
 use landform_config::Module;
 use landform_diagnostics::{Diagnostic, Span};
-use landform_lang::expr::{ExternalFunction, Names, Slot};
+use landform_lang::expr::{ExternalFunction, FunctionSet, Names, Slot};
 use landform_lang::syntax::TraversalRef;
 use landform_lang::syntax::ast::{Ident, Step, StepKind};
 use landform_values::Str;
@@ -63,9 +63,28 @@ pub(crate) struct NameTable {
     /// For the names of providers.
     pub(crate) config: Option<Arc<Module>>,
     pub(crate) slots: HashMap<Target, Slot>,
+    /// Which functions there are.
+    pub(crate) functions: FunctionSet,
 }
 
 impl NameTable {
+    /// The names of a module that calls these modules.
+    pub(crate) fn of(config: &Arc<Module>, callees: &[Option<Arc<Module>>], providers: &ProviderSet) -> Self {
+        let calls = config.module_calls.keys().zip(callees).enumerate().map(|(index, (name, callee))| {
+            let outputs = callee.as_ref().map(|module| indexes(module.outputs.keys())).unwrap_or_default();
+            (name.clone(), (index, outputs))
+        });
+        Self {
+            variables: indexes(config.variables.keys()),
+            locals: indexes(config.locals.keys()),
+            resources: config.resources.keys().enumerate().map(|(index, key)| (key.clone(), index)).collect(),
+            calls: calls.collect(),
+            providers: providers.clone(),
+            config: Some(config.clone()),
+            ..Self::default()
+        }
+    }
+
     fn slot(&mut self, target: Target) -> Slot {
         *self.slots.entry(target).or_insert_with(|| {
             self.targets.push(target);
@@ -100,7 +119,9 @@ impl NameTable {
                 _ => None,
             },
             ("data", Some(kind)) => self.resource(ResourceMode::Data, kind, name(1)).map(|target| (target, 2)),
-            ("ephemeral", Some(kind)) => self.resource(ResourceMode::Ephemeral, kind, name(1)).map(|target| (target, 2)),
+            ("ephemeral", Some(kind)) => {
+                self.resource(ResourceMode::Ephemeral, kind, name(1)).map(|target| (target, 2))
+            }
             ("resource", Some(kind)) => self.resource(ResourceMode::Managed, kind, name(1)).map(|target| (target, 2)),
             (_, name) => self.resource(ResourceMode::Managed, &root.name, name).map(|target| (target, 1)),
         };
@@ -128,6 +149,10 @@ impl NameTable {
     }
 }
 
+fn indexes<'a>(names: impl Iterator<Item = &'a Str>) -> HashMap<Str, usize> {
+    names.enumerate().map(|(index, name)| (name.clone(), index)).collect()
+}
+
 impl Names for NameTable {
     fn resolve(&mut self, traversal: TraversalRef<'_>) -> Result<(Slot, usize), Diagnostic> {
         let (target, consumed) = self.target(traversal.root, traversal.steps);
@@ -137,5 +162,9 @@ impl Names for NameTable {
     fn function(&mut self, name: &str, span: Span) -> Result<Option<Arc<dyn ExternalFunction>>, Diagnostic> {
         let Some(config) = &self.config else { return Ok(None) };
         super::functions::provider_function(name, span, config, &self.providers)
+    }
+
+    fn functions(&self) -> FunctionSet {
+        self.functions
     }
 }

@@ -35,7 +35,9 @@ impl Moved {
     /// The new addresses of moved resources, by their old ones.
     pub(crate) fn renamed(&self) -> HashMap<ConfigResource, BTreeSet<ConfigResource>> {
         let mut renamed: HashMap<_, BTreeSet<_>> = HashMap::new();
-        for (new, old) in self.previous.iter().map(|(new, old)| (new.config(), old.config())).filter(|(new, old)| new != old) {
+        for (new, old) in
+            self.previous.iter().map(|(new, old)| (new.config(), old.config())).filter(|(new, old)| new != old)
+        {
             renamed.entry(old).or_default().insert(new);
         }
         renamed

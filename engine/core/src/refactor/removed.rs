@@ -27,8 +27,10 @@ impl RemovedObject {
 
 /// The blocks of all modules, their targets as seen from the root module.
 pub(super) fn removed(program: &Program) -> Vec<RemovedObject> {
-    let all = program.tree.iter().flat_map(|node| node.module.config.removed.iter().map(move |removed| (node, removed)));
-    all.map(|(node, removed)| RemovedObject { target: absolute(node, &removed.from), destroy: removed.destroy }).collect()
+    let all =
+        program.tree.iter().flat_map(|node| node.module.config.removed.iter().map(move |removed| (node, removed)));
+    all.map(|(node, removed)| RemovedObject { target: absolute(node, &removed.from), destroy: removed.destroy })
+        .collect()
 }
 
 /// The blocks that name resources: the module that each stands in, and its index there. Of several, the last.

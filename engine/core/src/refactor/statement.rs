@@ -31,7 +31,8 @@ impl Statement {
     pub(super) fn destination(&self, address: &ResourceInstance) -> Option<ResourceInstance> {
         let depth = self.module.calls().len();
         let steps = address.module.steps();
-        let here = steps.len() >= depth && steps.iter().zip(self.module.calls()).all(|((call, _), wanted)| call == wanted);
+        let here =
+            steps.len() >= depth && steps.iter().zip(self.module.calls()).all(|((call, _), wanted)| call == wanted);
         if !here {
             return None;
         }
@@ -66,7 +67,8 @@ impl Statement {
         let about = |subject: &MoveSubject| match subject {
             MoveSubject::Module(_) => false,
             MoveSubject::Resource(resource) => {
-                let path = self.module.calls().iter().chain(resource.module.path().calls()).cloned().collect::<Vec<_>>();
+                let path =
+                    self.module.calls().iter().chain(resource.module.path().calls()).cloned().collect::<Vec<_>>();
                 resource.resource == address.resource && path == address.module.path().calls()
             }
         };

@@ -127,7 +127,8 @@ impl StoredPlan {
             return Err(Unusable::new("it was made by another version of Landform"));
         }
         let value = |(name, value): (Str, StoredValue)| Ok((name, value.restore(&Type::Dynamic)?));
-        let changes: Vec<_> = self.changes.into_iter().map(|change| change.restore(providers)).collect::<Result<_, _>>()?;
+        let changes: Vec<_> =
+            self.changes.into_iter().map(|change| change.restore(providers)).collect::<Result<_, _>>()?;
         let mut prior_state = crate::prior::view(prior);
         prior_state.outputs = self.prior_outputs.into_iter().map(value).collect::<Result<_, Unusable>>()?;
         let drift = self.drift.into_iter().map(|change| Ok(change.restore(providers)?.change));
@@ -153,7 +154,8 @@ impl StoredPlan {
         }
         let execution =
             ExecutionGraph::from_stored(self.execution).ok_or_else(|| Unusable::new("its operations make no sense"))?;
-        let extra_providers = self.extra_providers.iter().map(|text| provider_config(text)).collect::<Result<_, _>>()?;
+        let extra_providers =
+            self.extra_providers.iter().map(|text| provider_config(text)).collect::<Result<_, _>>()?;
         Ok(Planned { plan, changes, execution, state, data, extra_providers, options: self.options.restore()? })
     }
 }

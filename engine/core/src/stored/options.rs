@@ -55,9 +55,8 @@ impl StoredOptions {
     /// Ephemeral values are not stored: they must be given again.
     pub(super) fn new(options: &PlanOptions) -> Result<Self, Unusable> {
         let storable = options.variables.iter().filter(|(_, given)| !given.ephemeral);
-        let variables = storable.map(|(name, given)| {
-            Ok((name.clone(), StoredValue::new(&given.value, &Type::Dynamic)?))
-        });
+        let variables =
+            storable.map(|(name, given)| Ok((name.clone(), StoredValue::new(&given.value, &Type::Dynamic)?)));
         Ok(Self {
             mode: options.mode.into(),
             targets: options.targets.iter().map(ToString::to_string).collect(),
@@ -83,7 +82,11 @@ impl StoredOptions {
             refresh: self.refresh,
             variables: variables.collect::<Result<_, Unusable>>()?,
             parallelism: self.parallelism,
-            imports: self.imports.into_iter().map(|(text, id)| Ok((instance(&text)?, id))).collect::<Result<_, Unusable>>()?,
+            imports: self
+                .imports
+                .into_iter()
+                .map(|(text, id)| Ok((instance(&text)?, id)))
+                .collect::<Result<_, Unusable>>()?,
         })
     }
 }

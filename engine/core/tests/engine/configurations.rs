@@ -114,8 +114,7 @@ impl Configuration {
             }
         }
         writeln!(text, "  input = \"{}\"", thing.input)?;
-        let (inputs, uses): (Vec<_>, Vec<_>) =
-            thing.uses.iter().partition(|(_, part)| matches!(part, Part::Input));
+        let (inputs, uses): (Vec<_>, Vec<_>) = thing.uses.iter().partition(|(_, part)| matches!(part, Part::Input));
         let inputs = inputs.iter().filter_map(|(other, _)| self.all(*other, "input")).collect::<Vec<_>>();
         writeln!(text, "  replace = join(\",\", concat([\"{}\"], {}))", thing.replace, list(&inputs))?;
         let uses = uses.iter().filter_map(|(other, part)| match part {

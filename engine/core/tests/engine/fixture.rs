@@ -55,8 +55,12 @@ impl Fixture {
     pub(crate) fn run<T>(&self, config: &str, work: impl AsyncFnOnce(Environment<'_>) -> T) -> T {
         let sources = SourceMap::new();
         let tree = tree(config, &sources);
-        let environment =
-            Environment { tree: &tree, providers: &self.providers, settings: self.settings(sources), observer: &Silent };
+        let environment = Environment {
+            tree: &tree,
+            providers: &self.providers,
+            settings: self.settings(sources),
+            observer: &Silent,
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(work(environment))
     }

@@ -52,7 +52,11 @@ impl Life {
         let (stored, real) = (self.stored(), self.fixture.strict.world().objects.clone());
         assert_eq!(stored, real, "state is true");
         let again = self.plan(config, mode);
-        assert!(!again.plan.applyable && !again.plan.has_changes(), "{config}\nnothing is left to do:\n{}", again.execution);
+        assert!(
+            !again.plan.applyable && !again.plan.has_changes(),
+            "{config}\nnothing is left to do:\n{}",
+            again.execution
+        );
         assert_eq!(again.execution.to_string(), "");
     }
 

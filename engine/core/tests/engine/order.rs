@@ -346,7 +346,7 @@ resource "test_thing" "b" {{
   replace = test_thing.a[0].id
 }}
 "#,
-            count % 2 == 0
+            count.is_multiple_of(2)
         )
     };
     let state = |count: usize| {

@@ -103,7 +103,9 @@ impl Noted {
         let is_replaced_last = change.change.action == Action::CreateThenDelete;
         let span = match is_replaced_last {
             // The key is made when it is put aside; no key of the plan's deposed objects can be the same.
-            true => self.destroyed.iter().find(|((found, key), _)| found == address && key.is_some()).map(|(_, span)| *span),
+            true => {
+                self.destroyed.iter().find(|((found, key), _)| found == address && key.is_some()).map(|(_, span)| *span)
+            }
             false => self.destroyed.get(&(address.clone(), deposed.clone())).copied(),
         };
         let last = is_replaced_last

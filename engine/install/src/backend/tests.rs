@@ -77,7 +77,8 @@ fn configured(
     let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
     let files = MemoryFiles::new(files.iter().copied());
     let (overrides, mut diagnostics) = parse_backend_overrides(&options, schema, &files, &sources);
-    let (config, found) = decode_backend(module.backend.as_ref().expect("a backend"), &overrides, schema, &context(&sources));
+    let (config, found) =
+        decode_backend(module.backend.as_ref().expect("a backend"), &overrides, schema, &context(&sources));
     diagnostics.extend(found);
     config.filter(|_| !diagnostics.has_errors()).ok_or_else(|| shown(&diagnostics))
 }
@@ -372,6 +373,6 @@ fn the_same_record_as_terraform() {
 }
 
 fn context(sources: &SourceMap) -> landform_lang::expr::EvalContext {
-    let world = landform_lang::functions::MemoryWorld::at(time::OffsetDateTime::UNIX_EPOCH);
+    let world = landform_lang::functions::MemoryWorld::at(std::time::UNIX_EPOCH.into());
     landform_lang::expr::EvalContext::new(std::sync::Arc::new(world), sources.clone())
 }

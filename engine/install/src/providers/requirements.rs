@@ -32,6 +32,13 @@ impl Requirements {
         requirements
     }
 
+    /// What one module needs itself.
+    pub fn of_module(module: &Module) -> Self {
+        let mut requirements = Self::default();
+        requirements.add_module(module, "the module");
+        requirements
+    }
+
     /// Adds providers of objects in the state.
     pub fn add_state(&mut self, providers: impl IntoIterator<Item = ProviderAddr>) {
         for provider in providers {

@@ -16,6 +16,7 @@ mod schema;
 mod text;
 mod token;
 mod traversal;
+mod unfinished;
 
 use landform_diagnostics::{Diagnostics, FileId, SourceMap, Span};
 
@@ -37,6 +38,7 @@ pub use references::{Reached, references, visit_references, visit_references_rea
 pub use scanner::is_identifier;
 pub use schema::{AttributeSchema, Attributes, BlockHeader, BodySchema, Content};
 pub use traversal::{Traversal, TraversalRef};
+pub use unfinished::is_unfinished;
 
 /// Parses a configuration file in native syntax. With errors, the body holds what could be made sense of.
 pub fn parse_native(source: &SourceMap, file: FileId) -> (Body, Diagnostics) {

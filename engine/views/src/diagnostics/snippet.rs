@@ -45,8 +45,8 @@ pub(super) struct Snippet {
     pub highlight_end: usize,
 }
 
-/// Where a diagnostic points at, and the source there. Sources without a file, such as a console's input, are named
-/// in angle brackets; they have no snippet.
+/// Where a diagnostic points at, and the source there. Sources without a file have no snippet: a console's input and the
+/// like, named in angle brackets, and addresses on the command line, without a name.
 pub(super) fn locate(diagnostic: &Diagnostic, sources: &Sources<'_>) -> Option<(Place, Option<Snippet>)> {
     let subject = diagnostic.subject?;
     let file = sources.files.file(subject.file);
@@ -62,7 +62,7 @@ pub(super) fn locate(diagnostic: &Diagnostic, sources: &Sources<'_>) -> Option<(
     if range.start >= range.end {
         range.end = range.start + 1;
     }
-    if file.name.starts_with('<') {
+    if file.name.is_empty() || file.name.starts_with('<') {
         return Some((place, None));
     }
     let snippet = snippet(&file, range, &place, context(subject, sources));

@@ -34,6 +34,7 @@ const FILES: &[(&str, &str)] = cases! {
     modules
     modules_only
     moving
+    nothing
     outputs
     provisioning
     reading

@@ -88,6 +88,16 @@ fn attribute(field: &Field, options: &AttributeOptions) -> TokenStream {
             }))
         },
     );
+    let normal = options.normal.as_ref().map_or_else(
+        || quote!(None),
+        |function| {
+            quote!(Some({
+                #[allow(unused_imports)]
+                use __framework::normal::*;
+                #function
+            }))
+        },
+    );
     let checks = options.checks.iter().map(|check| {
         quote!({
             #[allow(unused_imports)]
@@ -111,6 +121,8 @@ fn attribute(field: &Field, options: &AttributeOptions) -> TokenStream {
             after_update: __framework::AfterUpdate::#after_update,
             default: #default,
             same: #same,
+            normal: #normal,
+            nested: <#ty as __framework::AttrField>::nested(),
             checks: vec![#(#checks),*],
             deprecated: #deprecated,
             description: #description,
@@ -127,7 +139,7 @@ fn block(field: &Field, options: &BlockOptions) -> TokenStream {
     let nesting = nesting(options);
     let min = options.min.as_ref().map_or_else(|| quote!(0), |it| quote!(#it));
     let max = options.max.as_ref().map_or_else(|| quote!(0), |it| quote!(#it));
-    let BlockOptions { computed, replace, .. } = options;
+    let BlockOptions { computed, kept, replace, .. } = options;
     let deprecated = optional_text(options.deprecated.as_ref());
     quote! {
         __framework::BlockShape {
@@ -136,6 +148,7 @@ fn block(field: &Field, options: &BlockOptions) -> TokenStream {
             min: #min,
             max: #max,
             computed: #computed,
+            kept: #kept,
             replace: #replace,
             timeouts: false,
             deprecated: #deprecated,
@@ -163,6 +176,10 @@ fn object(model: &Struct) -> TokenStream {
 
             fn encode(&self) -> __derived::Value {
                 __derived::Value::object([#(#encoders),*])
+            }
+
+            fn nested() -> ::core::option::Option<__framework::Shape> {
+                ::core::option::Option::Some(<Self as __framework::HasShape>::shape())
             }
         }
     }

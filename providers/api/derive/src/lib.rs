@@ -21,11 +21,15 @@
 //! | `after_update`, `after_update("a", "b")` | an update (of `a` or `b`) may change this computed attribute |
 //! | `default = value` | what holds when it is not given |
 //! | `same = json` | when two texts mean the same: a function of `framework::same`, or any path |
+//! | `normal = cidr` | the form in which a text is planned and stored: a function of `framework::normal`, or any path |
 //! | `check = one_of(["a"])` | a demand: of `framework::check`, or any expression; may be repeated |
 //! | `name = "type"`, `deprecated = "…"` | |
 //!
 //! On a field of type `Vec<Model>` or `Option<Model>`, `#[block(…)]`: `list`, `set` or `single`, `min = 1`, `max = 1`,
-//! `computed`, `replace`, `name`, `deprecated`. On a field of type `Timeouts`, `#[timeouts(create = "10m", delete = "5m")]`.
+//! `computed`, `kept` (by an existing object, when not given), `replace`, `name`, `deprecated`. On a field of type `Timeouts`, `#[timeouts(create = "10m", delete = "5m")]`.
+//!
+//! An `Attr` of a list, set or map of such structs is an attribute that configurations may write as blocks; the options
+//! on their fields hold for each object, and what an object does not say is the zero value of its type, unless `strict`.
 //!
 //! Doc comments are descriptions.
 

@@ -46,6 +46,7 @@ pub(crate) struct AttributeOptions {
     pub(crate) after_update: Option<Vec<LitStr>>,
     pub(crate) default: Option<Expr>,
     pub(crate) same: Option<Expr>,
+    pub(crate) normal: Option<Expr>,
     pub(crate) checks: Vec<Expr>,
     pub(crate) name: Option<LitStr>,
     pub(crate) deprecated: Option<LitStr>,
@@ -57,6 +58,7 @@ pub(crate) struct BlockOptions {
     pub(crate) min: Option<LitInt>,
     pub(crate) max: Option<LitInt>,
     pub(crate) computed: bool,
+    pub(crate) kept: bool,
     pub(crate) replace: bool,
     pub(crate) name: Option<LitStr>,
     pub(crate) deprecated: Option<LitStr>,
@@ -132,6 +134,10 @@ impl Field {
         let ident = field.ident.clone().ok_or_else(|| Error::new(field.span(), "a field needs a name"))?;
         let mut kind = None;
         for attribute in &field.attrs {
+            let ours = ["attr", "block", "timeouts"].iter().any(|name| attribute.path().is_ident(name));
+            if ours && kind.is_some() {
+                return Err(Error::new(attribute.span(), "all options of a field go into one attribute"));
+            }
             if attribute.path().is_ident("attr") {
                 let mut options = AttributeOptions::default();
                 attribute.parse_nested_meta(|meta| options.option(&meta))?;
@@ -190,6 +196,7 @@ impl AttributeOptions {
             }
             "default" => self.default = Some(meta.value()?.parse()?),
             "same" => self.same = Some(meta.value()?.parse()?),
+            "normal" => self.normal = Some(meta.value()?.parse()?),
             "check" => self.checks.push(meta.value()?.parse()?),
             "name" => self.name = Some(meta.value()?.parse()?),
             "deprecated" => self.deprecated = Some(meta.value()?.parse()?),
@@ -239,6 +246,7 @@ impl BlockOptions {
             "min" => self.min = Some(meta.value()?.parse()?),
             "max" => self.max = Some(meta.value()?.parse()?),
             "computed" => self.computed = true,
+            "kept" => self.kept = true,
             "replace" => self.replace = true,
             "name" => self.name = Some(meta.value()?.parse()?),
             "deprecated" => self.deprecated = Some(meta.value()?.parse()?),

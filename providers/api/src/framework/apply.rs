@@ -8,11 +8,11 @@ use landform_values::Value;
 use super::equal::same_attribute;
 use super::plan::tags_of;
 use super::read::{Settle, complete, read_one, region_of, undecodable};
-use super::{AttrType as _, Context, Definition, Resource, Role};
+use super::{AttrType as _, AttributeShape, Context, Definition, Resource, Role};
 use crate::{ApplyRequest, ApplyResponse};
 
 /// How long a new object may take to become visible.
-const APPEARANCE: Duration = Duration::from_secs(120);
+const APPEARANCE: Duration = Duration::from_secs(300);
 /// How often an object is read again that does not show a change yet.
 const AGREEMENT_ATTEMPTS: u32 = 5;
 
@@ -142,9 +142,11 @@ async fn read_back<C: Context, R: Resource<C>>(cx: &C, planned: &Value, made: Va
     }
 }
 
-/// Attributes that were planned otherwise than they are.
+/// Attributes that were planned otherwise than they are. What only the service decides was not planned, only expected to
+/// stay as it was: a change is none of ours.
 fn disagreement(definition: &Definition, planned: &Value, object: &Value) -> Vec<&'static str> {
-    let attributes = definition.shape.attributes.iter().filter(|attribute| !attribute.write_only);
+    let is_planned = |it: &&AttributeShape| !it.write_only && (it.optional || it.required);
+    let attributes = definition.shape.attributes.iter().filter(is_planned);
     let differing = attributes.filter(|attribute| {
         let (a, b) = (planned.get_attribute(attribute.name), object.get_attribute(attribute.name));
         a.zip(b).is_some_and(|(a, b)| a.is_wholly_known() && !same_attribute(attribute, definition.strict, a, b))

@@ -14,6 +14,10 @@ pub trait AttrType: Sized {
     fn decode(value: &Value) -> Result<Self, PathError>;
     /// To a value of [`Self::ty`].
     fn encode(&self) -> Value;
+    /// What is in the objects of which it consists, if it does.
+    fn nested() -> Option<Shape> {
+        None
+    }
 }
 
 /// A field that is an attribute: [`Attr`] of an [`AttrType`].
@@ -24,6 +28,8 @@ pub trait AttrField: Sized {
     fn decode(value: &Value) -> Result<Self, PathError>;
     /// To a value of the type.
     fn encode(&self) -> Value;
+    /// What is in the objects of which it consists, if it does.
+    fn nested() -> Option<Shape>;
 }
 
 /// A field that is a nested block: `Vec` (list and set blocks) or `Option` (single ones) of a model.
@@ -63,6 +69,10 @@ impl<T: AttrType> AttrField for Attr<T> {
             Self::Unknown => Value::unknown(T::ty()),
             Self::Known(value) => value.encode(),
         }
+    }
+
+    fn nested() -> Option<Shape> {
+        T::nested()
     }
 }
 
@@ -139,6 +149,10 @@ impl<T: AttrType> AttrType for Vec<T> {
     fn encode(&self) -> Value {
         Value::list(T::ty(), self.iter().map(T::encode))
     }
+
+    fn nested() -> Option<Shape> {
+        T::nested()
+    }
 }
 
 impl<T: AttrType + Ord> AttrType for BTreeSet<T> {
@@ -152,6 +166,10 @@ impl<T: AttrType + Ord> AttrType for BTreeSet<T> {
 
     fn encode(&self) -> Value {
         Value::set(T::ty(), self.iter().map(T::encode))
+    }
+
+    fn nested() -> Option<Shape> {
+        T::nested()
     }
 }
 
@@ -173,6 +191,10 @@ impl<T: AttrType> AttrType for BTreeMap<String, T> {
 
     fn encode(&self) -> Value {
         Value::map(T::ty(), self.iter().map(|(key, item)| (key.as_str(), item.encode())))
+    }
+
+    fn nested() -> Option<Shape> {
+        T::nested()
     }
 }
 

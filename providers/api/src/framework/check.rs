@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use landform_values::Value;
 
+type Demand = dyn Fn(&Value) -> Result<(), String> + Send + Sync;
+
 /// A demand on a known value that is not null.
 #[derive(Clone)]
-pub struct Check(Arc<dyn Fn(&Value) -> Result<(), String> + Send + Sync>);
+pub struct Check(Arc<Demand>);
 
 impl fmt::Debug for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

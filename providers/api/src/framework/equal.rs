@@ -15,6 +15,9 @@ pub(crate) fn same_attribute(attribute: &AttributeShape, strict: bool, a: &Value
     if let (Some(same), Some(a), Some(b)) = (attribute.same, a.as_str(), b.as_str()) {
         return same(a, b);
     }
+    if let (Some(normal), Some(a), Some(b)) = (attribute.normal, a.as_str(), b.as_str()) {
+        return normal(a) == normal(b);
+    }
     !strict && canonical(a) == canonical(b)
 }
 
@@ -24,7 +27,7 @@ pub(crate) fn same_blocks(block: &BlockShape, strict: bool, a: &Value, b: &Value
         return true;
     }
     match (a.as_sequence(), b.as_sequence()) {
-        (Some(a), Some(b)) if matches!(a.len() == b.len(), true) => {
+        (Some(a), Some(b)) if a.len() == b.len() => {
             if matches!(block.nesting, crate::Nesting::Set) {
                 a.iter().all(|a| b.iter().any(|b| same_object(&block.shape, strict, a, b)))
                     && b.iter().all(|b| a.iter().any(|a| same_object(&block.shape, strict, a, b)))

@@ -12,6 +12,8 @@ mod attr;
 mod attr_type;
 pub mod check;
 mod equal;
+mod form;
+pub mod normal;
 mod plan;
 mod read;
 mod registry;

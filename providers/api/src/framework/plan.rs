@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{Path, Type, Value};
 
 use super::equal::{is_zero, same_attribute, same_blocks, same_object};
+use super::form::stored_form;
 use super::{AfterUpdate, AttrType as _, AttributeShape, BlockShape, Context, Definition, Role, Shape, TagRules, Tags};
 use crate::Nesting;
 
@@ -16,6 +18,7 @@ pub struct Planning<'a> {
     config: &'a Value,
     planned: Value,
     replace: Vec<Path>,
+    found: Diagnostics,
 }
 
 impl<'a> Planning<'a> {
@@ -27,7 +30,7 @@ impl<'a> Planning<'a> {
         config: &'a Value,
     ) -> Self {
         let planned = plan_object(&definition.shape, definition.strict, prior, config);
-        let mut planning = Self { definition, prior, config, planned, replace: Vec::new() };
+        let mut planning = Self { definition, prior, config, planned, replace: Vec::new(), found: Diagnostics::new() };
         planning.plan_region(cx.default_region());
         planning.plan_tags(cx.tag_rules());
         planning.forget_what_may_change();
@@ -89,6 +92,11 @@ impl<'a> Planning<'a> {
         self.replace.push(Path::root().attribute(name));
     }
 
+    /// Says what is wrong with the plan.
+    pub fn report(&mut self, problem: Diagnostic) {
+        self.found.push(problem);
+    }
+
     fn ty(&self, name: &str) -> Option<Type> {
         let shape = &self.definition.shape;
         shape.attribute(name).map(|it| it.ty.clone()).or_else(|| shape.block(name).map(BlockShape::ty))
@@ -139,15 +147,24 @@ impl<'a> Planning<'a> {
         }
     }
 
-    /// The planned object and the paths that force a replacement.
-    pub(crate) fn finish(mut self) -> (Value, Vec<Path>) {
+    /// The planned object, the paths that force a replacement, and what is wrong.
+    pub(crate) fn finish(mut self) -> (Value, Vec<Path>, Diagnostics) {
         if let Some(prior) = self.prior {
-            let strict = self.definition.strict;
-            find_replacing(&self.definition.shape, strict, prior, &self.planned, &Path::root(), &mut self.replace);
+            let (shape, strict) = (&self.definition.shape, self.definition.strict);
+            let mut found = Vec::new();
+            find_replacing(shape, strict, prior, &self.planned, &Path::root(), &mut found);
+            // What only the service decides is not what somebody wants otherwise.
+            let decided_later = |it: &AttributeShape| {
+                it.computed && !self.planned(it.name).is_known() && self.config(it.name).is_null()
+            };
+            let later =
+                shape.attributes.iter().filter(|it| decided_later(it)).map(|it| Path::root().attribute(it.name));
+            let later: Vec<Path> = later.collect();
+            self.replace.extend(found.into_iter().filter(|path| !later.contains(path)));
         } else {
             self.replace.clear();
         }
-        (self.planned, self.replace)
+        (self.planned, self.replace, self.found)
     }
 }
 
@@ -175,10 +192,11 @@ fn plan_attribute(attribute: &AttributeShape, strict: bool, prior: Option<&Value
     if attribute.write_only {
         return Value::null(attribute.ty.clone());
     }
-    let wanted = if config.is_null() { attribute.default.as_ref() } else { Some(config) };
+    let wanted =
+        if config.is_null() { attribute.default.clone() } else { Some(stored_form(attribute, strict, config)) };
     match (wanted, prior) {
-        (Some(wanted), Some(prior)) if same_attribute(attribute, strict, prior, wanted) => prior.clone(),
-        (Some(wanted), _) => wanted.clone(),
+        (Some(wanted), Some(prior)) if same_attribute(attribute, strict, prior, &wanted) => prior.clone(),
+        (Some(wanted), _) => wanted,
         (None, Some(prior)) if attribute.computed || !strict && is_zero(prior) => prior.clone(),
         (None, None) if attribute.computed => Value::unknown(attribute.ty.clone()),
         (None, _) => Value::null(attribute.ty.clone()),
@@ -190,6 +208,9 @@ fn plan_blocks(block: &BlockShape, strict: bool, prior: Option<&Value>, config: 
         return config.clone();
     }
     let absent = config.is_null() || config.as_sequence().is_some_and(<[Value]>::is_empty);
+    if let Some(prior) = prior.filter(|_| absent && block.kept) {
+        return prior.clone();
+    }
     if absent && block.computed {
         return prior.cloned().unwrap_or_else(|| Value::unknown(block.ty()));
     }

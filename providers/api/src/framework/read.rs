@@ -6,6 +6,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{PathError, Value};
 
 use super::equal::{same_attribute, same_blocks};
+use super::form::stored_form;
 use super::plan::tags_of;
 use super::{AttrType as _, Batch, BlockShape, Context, Definition, Resource, Role, Shape};
 use crate::{Nesting, ReadRequest, ReadResponse};
@@ -54,9 +55,16 @@ pub(crate) async fn read_all<C: Context, R: Resource<C>>(cx: &C, requests: Vec<R
 async fn read_batch<C: Context, R: Resource<C>>(cx: &C, models: Vec<R>) -> Vec<Result<Option<R>, C::Error>> {
     let count = models.len();
     match R::read(Batch::of(models), cx).await {
-        Ok(found) => found.into_results(),
+        Ok(found) => found.into_results().into_iter().map(none_if_missing::<C, R>).collect(),
         Err(error) if C::is_missing(&error) => (0..count).map(|_| Ok(None)).collect(),
         Err(error) => (0..count).map(|_| Err(error.clone())).collect(),
+    }
+}
+
+fn none_if_missing<C: Context, R: Resource<C>>(read: Result<Option<R>, C::Error>) -> Result<Option<R>, C::Error> {
+    match read {
+        Err(error) if C::is_missing(&error) => Ok(None),
+        read => read,
     }
 }
 
@@ -81,10 +89,6 @@ fn answer<C: Context, R: Resource<C>>(
             ReadResponse { object, private, diagnostics: Diagnostics::new() }
         }
         Ok(None) => {
-            let object = Value::null(definition.shape.object_type());
-            ReadResponse { object, private, diagnostics: Diagnostics::new() }
-        }
-        Err(error) if C::is_missing(&error) => {
             let object = Value::null(definition.shape.object_type());
             ReadResponse { object, private, diagnostics: Diagnostics::new() }
         }
@@ -153,7 +157,7 @@ fn settled(shape: &Shape, strict: bool, prior: Option<&Value>, read: &Value, set
             {
                 prior.clone()
             }
-            (_, Some(read)) => read.clone(),
+            (_, Some(read)) => stored_form(attribute, strict, read),
             (prior, None) => prior.map_or_else(null, |prior| known_or(prior, null())),
         };
         (attribute.name, value)

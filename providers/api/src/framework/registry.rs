@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use async_trait::async_trait;
-use futures::future::BoxFuture;
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, MaybeDone, maybe_done, poll_fn};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{Path, Str, Value};
 
@@ -98,7 +101,7 @@ impl<C: Context> Registry<C> {
                 future
             })
             .collect();
-        for (indexes, responses) in futures::future::join_all(reads).await {
+        for (indexes, responses) in in_rounds(&cx, reads).await {
             for (index, response) in indexes.into_iter().zip(responses) {
                 answers[index] = Some(response);
             }
@@ -146,6 +149,23 @@ impl<C: Context> Registry<C> {
             None => ReadDataResponse { object: request.config, diagnostics: unknown_kind(&request.kind).into() },
         }
     }
+}
+
+/// Runs all at once, and all in each round.
+async fn in_rounds<C: Context, T>(cx: &C, reads: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+    let mut reads: Vec<MaybeDone<_>> = reads.into_iter().map(maybe_done).collect();
+    poll_fn(|task| {
+        cx.next_round();
+        let mut all = Poll::Ready(());
+        for read in &mut reads {
+            if read.poll_unpin(task).is_pending() {
+                all = Poll::Pending;
+            }
+        }
+        all
+    })
+    .await;
+    reads.into_iter().filter_map(|mut read| Pin::new(&mut read).take_output()).collect()
 }
 
 fn unknown_kind(kind: &str) -> Diagnostic {
@@ -217,8 +237,8 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
 
     fn plan(&self, cx: &C, request: &PlanRequest) -> PlanResponse {
         let definition = R::definition();
-        let (planned, requires_replace) = if request.config.is_null() {
-            (Value::null(definition.shape.object_type()), Vec::new())
+        let (planned, requires_replace, diagnostics) = if request.config.is_null() {
+            (Value::null(definition.shape.object_type()), Vec::new(), Diagnostics::new())
         } else {
             let prior = Some(&request.prior).filter(|prior| !prior.is_null());
             let mut planning = Planning::new(definition, cx, prior, &request.config);
@@ -231,7 +251,7 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
             private: request.private.clone(),
             legacy: !definition.strict,
             notes: Vec::new(),
-            diagnostics: Diagnostics::new(),
+            diagnostics,
         }
     }
 

@@ -1,9 +1,9 @@
 //! What the author of a type writes.
 
 use std::future::Future;
-use std::pin::Pin;
 
-use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{PathError, Value};
 
@@ -25,6 +25,10 @@ pub trait Context: Clone + Send + Sync + 'static {
 
     /// The context for one bulk read, in which every question is asked only once.
     fn for_bulk_read(&self) -> Self;
+
+    /// Told at the beginning of each round of a bulk read. In a round, the reads of all types go on as far as they can;
+    /// so questions that were asked in a round can wait for its end and go out together.
+    fn next_round(&self) {}
 
     /// Whether the error says that the object does not exist.
     fn is_missing(error: &Self::Error) -> bool;
@@ -158,11 +162,8 @@ impl<M: Model> Batch<M> {
         F: Future<Output = Result<Option<M>, E>> + Send,
         E: Send,
     {
-        let requests: Vec<Pin<Box<dyn Future<Output = Result<Option<M>, E>> + Send>>> = self
-            .0
-            .into_iter()
-            .map(|model| Box::pin(complete(model)) as Pin<Box<dyn Future<Output = _> + Send>>)
-            .collect();
+        let requests: Vec<BoxFuture<'_, Result<Option<M>, E>>> =
+            self.0.into_iter().map(|model| complete(model).boxed()).collect();
         Found(futures::stream::iter(requests).buffered(16).collect().await)
     }
 }

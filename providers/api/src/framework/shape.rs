@@ -66,6 +66,10 @@ pub struct AttributeShape {
     pub default: Option<Value>,
     /// Whether two texts mean the same.
     pub same: Option<fn(&str, &str) -> bool>,
+    /// The form in which a text is planned and stored, whatever form it is given in.
+    pub normal: Option<fn(&str) -> String>,
+    /// What is in the objects of a list, set or map of objects. Configurations may write them as blocks.
+    pub nested: Option<Shape>,
     /// Demands on known values.
     pub checks: Vec<Check>,
     /// Why it should not be used any more.
@@ -115,6 +119,8 @@ pub struct BlockShape {
     pub max: u64,
     /// Without any in configuration, the provider's own hold.
     pub computed: bool,
+    /// Without any in configuration, those of an existing object are kept.
+    pub kept: bool,
     /// A change can not be made in place.
     pub replace: bool,
     /// Whether this holds the timeouts, which are settings of the run and not of the object.
@@ -220,6 +226,8 @@ impl AttributeShape {
             after_update: AfterUpdate::Kept,
             default: None,
             same: None,
+            normal: None,
+            nested: None,
             checks: Vec::new(),
             deprecated: None,
             description: "",

@@ -76,6 +76,7 @@ impl Timeouts {
             min: 0,
             max: 0,
             computed: false,
+            kept: false,
             replace: false,
             timeouts: true,
             deprecated: None,

@@ -1,6 +1,7 @@
 //! Which credentials are used, and which roles are assumed with them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
@@ -13,8 +14,8 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use landform_provider_api::framework::{Attr, parse_duration};
 
-use super::{AssumeRole, AssumeRoleWithWebIdentity, ProviderConfig};
-use crate::core::{Error, NoPointlessRetry, Result};
+use super::{AssumeRole, AssumeRoleWithWebIdentity, ProviderConfig, environment};
+use crate::core::{Error, NoPointlessRetry, Result, RoleNotAssumed};
 
 /// Credentials that the configuration itself holds.
 pub(super) fn given(config: &ProviderConfig) -> Result<Option<Credentials>> {
@@ -42,11 +43,48 @@ pub(super) fn with_roles(config: &ProviderConfig, mut sdk_config: SdkConfig) -> 
     Ok(sdk_config)
 }
 
+/// The configuration with credentials that were asked for already, so that missing ones are missed once and not by every
+/// object.
+pub(super) async fn at_hand(sdk_config: SdkConfig) -> Result<SdkConfig> {
+    let Some(source) = sdk_config.credentials_provider() else { return Ok(sdk_config) };
+    let first = source.provide_credentials().await?;
+    let source = AtHand { first: Mutex::new(Some(first)), source };
+    Ok(sdk_config.into_builder().credentials_provider(SharedCredentialsProvider::new(source)).build())
+}
+
+/// Hands out credentials that are there, then those that the source has.
+#[derive(Debug)]
+struct AtHand {
+    first: Mutex<Option<Credentials>>,
+    source: SharedCredentialsProvider,
+}
+
+impl ProvideCredentials for AtHand {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        match self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(first) => future::ProvideCredentials::ready(Ok(first)),
+            None => self.source.provide_credentials(),
+        }
+    }
+}
+
 /// What is asked of STS.
 #[derive(Debug)]
 enum Source {
     Role(Box<AssumeRoleInput>),
     WebIdentity(Box<AssumeRoleWithWebIdentityInput>, Option<PathBuf>),
+}
+
+impl Source {
+    fn role(&self) -> Option<&str> {
+        match self {
+            Self::Role(request) => request.role_arn(),
+            Self::WebIdentity(request, _) => request.role_arn(),
+        }
+    }
 }
 
 /// The session of an assumed role.
@@ -107,18 +145,24 @@ fn role_request(role: &AssumeRole) -> Result<Source> {
 }
 
 fn web_identity(web: &AssumeRoleWithWebIdentity) -> Result<Source> {
-    let file = web.web_identity_token_file.param().map(PathBuf::from);
-    if web.web_identity_token.text().is_none() && file.is_none() {
+    let or_variable = |given: &Attr<String>, name: &str| given.param().or_else(|| environment::variable(name));
+    let token = web.web_identity_token.param();
+    let file = match &token {
+        Some(_) => None,
+        None => or_variable(&web.web_identity_token_file, "AWS_WEB_IDENTITY_TOKEN_FILE").map(PathBuf::from),
+    };
+    if token.is_none() && file.is_none() {
         let message = "assume_role_with_web_identity needs web_identity_token or web_identity_token_file.";
         return Err(Error::new("Invalid role to assume", message));
     }
+    let name = or_variable(&web.session_name, "AWS_ROLE_SESSION_NAME");
     let request = AssumeRoleWithWebIdentityInput::builder()
-        .set_role_arn(web.role_arn.param())
-        .role_session_name(session_name(&web.session_name))
+        .set_role_arn(or_variable(&web.role_arn, "AWS_ROLE_ARN"))
+        .role_session_name(name.unwrap_or_else(|| session_name(&Attr::Null)))
         .set_policy(web.policy.param())
         .set_policy_arns(descriptors(&web.policy_arns))
         .set_duration_seconds(seconds(&web.duration)?)
-        .set_web_identity_token(web.web_identity_token.param())
+        .set_web_identity_token(token)
         .build();
     Ok(Source::WebIdentity(Box::new(request.map_err(invalid)?), file))
 }
@@ -129,9 +173,10 @@ impl ProvideCredentials for RoleSession {
         Self: 'a,
     {
         future::ProvideCredentials::new(async {
-            let session = self.ask().await.map_err(CredentialsError::provider_error)?;
-            let session =
-                session.ok_or_else(|| CredentialsError::provider_error("STS answered without credentials"))?;
+            let session = self.ask().await.map_err(|why| {
+                let role = self.source.role().unwrap_or_default().to_owned();
+                CredentialsError::provider_error(RoleNotAssumed { role, why })
+            })?;
             let expiration = session.expiration();
             let seconds = u64::try_from(expiration.secs()).unwrap_or_default();
             let expires = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
@@ -147,8 +192,8 @@ impl ProvideCredentials for RoleSession {
 }
 
 impl RoleSession {
-    async fn ask(&self) -> std::result::Result<Option<StsCredentials>, Box<dyn std::error::Error + Send + Sync>> {
-        match &self.source {
+    async fn ask(&self) -> Result<StsCredentials> {
+        let answered = match &self.source {
             Source::Role(request) => {
                 let call = self.sts.assume_role();
                 let call = call
@@ -161,11 +206,11 @@ impl RoleSession {
                     .set_source_identity(request.source_identity.clone())
                     .set_tags(request.tags.clone())
                     .set_transitive_tag_keys(request.transitive_tag_keys.clone());
-                Ok(call.send().await?.credentials)
+                call.send().await?.credentials
             }
             Source::WebIdentity(request, file) => {
                 let token = match file {
-                    Some(file) => Some(fs_err::tokio::read_to_string(file).await?.trim().to_owned()),
+                    Some(file) => Some(token_in(file).await?),
                     None => request.web_identity_token.clone(),
                 };
                 let call = self.sts.assume_role_with_web_identity();
@@ -176,8 +221,15 @@ impl RoleSession {
                     .set_policy_arns(request.policy_arns.clone())
                     .set_duration_seconds(request.duration_seconds)
                     .set_web_identity_token(token);
-                Ok(call.send().await?.credentials)
+                call.send().await?.credentials
             }
-        }
+        };
+        answered.ok_or_else(|| Error::new("Unexpected answer from AWS", "STS answered without credentials."))
     }
+}
+
+async fn token_in(file: &Path) -> Result<String> {
+    let text = fs_err::tokio::read_to_string(file).await;
+    let text = text.map_err(|error| Error::new("Unreadable web identity token", error.to_string()))?;
+    Ok(text.trim().to_owned())
 }

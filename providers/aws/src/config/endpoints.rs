@@ -10,9 +10,10 @@ use landform_values::{PathError, Type, Value};
 pub(crate) struct Endpoints(pub(crate) BTreeMap<String, String>);
 
 /// Other names of services, as the public provider also takes them.
-const ALIASES: [(&str, &str); 5] = [
+const ALIASES: [(&str, &str); 6] = [
     ("cloudwatchlog", "logs"),
     ("cloudwatchlogs", "logs"),
+    ("resourcegroupstaggingapi", "resourcegroupstagging"),
     ("s3api", "s3"),
     ("elasticloadbalancing", "elb"),
     ("elasticloadbalancingv2", "elbv2"),

@@ -5,8 +5,11 @@ use std::sync::OnceLock;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
-use super::ProviderConfig;
+use super::{ProviderConfig, environment};
 use crate::core::{Error, Result};
 
 /// The one pool of connections of the process; configurations with a proxy or certificates of their own have their own.
@@ -18,18 +21,34 @@ pub(super) fn client(config: &ProviderConfig) -> Result<SharedHttpClient> {
         return Err(Error::new("Unsupported provider setting", message).hint(hint));
     }
     let proxied = [&config.http_proxy, &config.https_proxy, &config.no_proxy].iter().any(|it| it.text().is_some());
-    let Some(bundle) = config.custom_ca_bundle.text() else {
+    let bundle = config.custom_ca_bundle.param().or_else(|| environment::variable("AWS_CA_BUNDLE"));
+    let Some(bundle) = bundle else {
         if proxied {
             return build(proxy(config)?, TlsContext::default());
         }
         let made = SHARED.get().cloned().map_or_else(|| build(ProxyConfig::from_env(), TlsContext::default()), Ok)?;
         return Ok(SHARED.get_or_init(|| made).clone());
     };
-    let pem = fs_err::read(bundle).map_err(|error| Error::new("Unreadable certificate bundle", error.to_string()))?;
+    let pem = fs_err::read(&bundle).map_err(|error| Error::new("Unreadable certificate bundle", error.to_string()))?;
+    check_certificates(&bundle, &pem)?;
     let trust = TrustStore::default().with_pem_certificate(pem);
     let context = TlsContext::builder().with_trust_store(trust).build();
     let context = context.map_err(|error| Error::new("Invalid certificate bundle", error.to_string()))?;
     build(if proxied { proxy(config)? } else { ProxyConfig::from_env() }, context)
+}
+
+/// The SDK takes it for granted that it can read what it is given.
+fn check_certificates(bundle: &str, pem: &[u8]) -> Result<()> {
+    let invalid = |why: String| {
+        let hint = "custom_ca_bundle and AWS_CA_BUNDLE name a file with certificates in PEM form.";
+        Error::new("Invalid certificate bundle", format!("{bundle}: {why}.")).hint(hint)
+    };
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| invalid(error.to_string()))?;
+        roots.add(certificate).map_err(|error| invalid(error.to_string()))?;
+    }
+    if roots.is_empty() { Err(invalid("there is no certificate in it".into())) } else { Ok(()) }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the callers' other ways to a client can fail")]

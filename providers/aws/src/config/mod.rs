@@ -1,7 +1,9 @@
 //! The provider's configuration.
 
+mod chain;
 mod credentials;
 mod endpoints;
+mod environment;
 mod http;
 mod resolve;
 
@@ -89,8 +91,8 @@ pub(crate) struct ProviderConfig {
     /// Region in which STS is asked.
     #[attr(optional)]
     sts_region: Attr<String>,
-    /// Where `tags_all` shows default tags. Only the usual way, `""`, is known here.
-    #[attr(optional)]
+    /// Whether tags that an organization demands are checked. Only `disabled` is known here.
+    #[attr(optional, check = one_of(["", "disabled"]))]
     tag_policy_compliance: Attr<String>,
     /// Session token of static credentials.
     #[attr(optional)]

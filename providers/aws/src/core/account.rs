@@ -1,14 +1,17 @@
 //! One provider configuration, resolved: who we are and how AWS is reached.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use landform_provider_api::framework::TagRules;
 use tokio::sync::OnceCell;
 
 use super::clients::Clients;
+use super::user_agent::NamedProducts;
 use super::{Error, NoPointlessRetry, Result};
 
 /// One provider configuration, shared by all its regions.
@@ -18,6 +21,28 @@ pub(crate) struct Account {
     retry: NoPointlessRetry,
     caller: OnceCell<Caller>,
     regions: Mutex<HashMap<Option<String>, Arc<Clients>>>,
+    tag_service: TagService,
+}
+
+/// Whether the service that knows the tags of all others' objects can be asked.
+#[derive(Debug)]
+pub(crate) struct TagService(AtomicBool);
+
+impl TagService {
+    /// Whoever has endpoints of their own for some services has this one where they say, or not at all.
+    fn new(endpoints: &BTreeMap<String, String>) -> Self {
+        Self(AtomicBool::new(endpoints.is_empty() || endpoints.contains_key("resourcegroupstagging")))
+    }
+
+    /// Whether it can, as far as is known.
+    pub(crate) fn is_there(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// It does not answer us.
+    pub(crate) fn give_up(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 /// What is not the SDK's business.
@@ -33,6 +58,10 @@ pub(crate) struct Settings {
     pub(crate) sts_region: Option<String>,
     /// Whether the account's id is not asked for.
     pub(crate) skip_account_id: bool,
+    /// Products to name to AWS.
+    pub(crate) products: Arc<[String]>,
+    /// Tokens that a service's repeated calls share; without a number, nothing but their own count limits them.
+    pub(crate) retry_tokens: Option<usize>,
 }
 
 /// Who the credentials belong to.
@@ -49,12 +78,17 @@ pub(crate) struct Caller {
 impl Account {
     pub(crate) fn new(sdk_config: SdkConfig, settings: Settings) -> Arc<Self> {
         Arc::new(Self {
+            tag_service: TagService::new(&settings.endpoints),
             sdk_config,
             settings,
             retry: NoPointlessRetry::default(),
             caller: OnceCell::new(),
             regions: Mutex::default(),
         })
+    }
+
+    pub(crate) fn tag_service(&self) -> &TagService {
+        &self.tag_service
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -82,6 +116,18 @@ impl Account {
 
     pub(crate) fn retry_classifier(&self) -> NoPointlessRetry {
         self.retry.clone()
+    }
+
+    /// What is added to each call.
+    pub(crate) fn named_products(&self) -> NamedProducts {
+        NamedProducts(Arc::clone(&self.settings.products))
+    }
+
+    /// What the repeated calls of a service share.
+    pub(crate) fn retry_partition(&self, service: &'static str) -> RetryPartition {
+        let tokens = self.settings.retry_tokens.filter(|tokens| *tokens > 0).unwrap_or(usize::MAX);
+        let bucket = TokenBucket::builder().capacity(tokens).build();
+        RetryPartition::custom(service).token_bucket(bucket).build()
     }
 
     pub(crate) fn endpoint(&self, service: &str) -> Option<&str> {

@@ -19,7 +19,9 @@ macro_rules! clients {
                     self.$name.get_or_init(|| {
                         let shared = account.sdk_config(region);
                         let mut builder = $sdk::config::Builder::from(&shared)
-                            .retry_classifier(account.retry_classifier());
+                            .retry_classifier(account.retry_classifier())
+                            .retry_partition(account.retry_partition(stringify!($name)))
+                            .interceptor(account.named_products());
                         if let Some(endpoint) = account.endpoint(stringify!($name)) {
                             builder = builder.endpoint_url(endpoint);
                         }
@@ -32,6 +34,7 @@ macro_rules! clients {
         impl super::Aws {
             $(
                 $(#[$doc])*
+                #[allow(dead_code, reason = "a type of each service may want only its own region's")]
                 pub(crate) fn $name(&self) -> &$sdk::Client {
                     self.clients().$name(self.account(), self.region_or_none())
                 }
@@ -56,6 +59,8 @@ clients! {
     kms: aws_sdk_kms,
     /// CloudWatch Logs.
     logs: aws_sdk_cloudwatchlogs,
+    /// Tags of all services' objects.
+    resourcegroupstagging: aws_sdk_resourcegroupstagging,
     /// S3.
     s3: aws_sdk_s3,
     /// STS.

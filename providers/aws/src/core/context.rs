@@ -1,6 +1,8 @@
 //! What the functions of a resource type are given.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 
 use landform_provider_api::framework::{Context, TagRules};
 
@@ -22,12 +24,14 @@ pub(crate) struct Aws {
 /// Sessions by region.
 struct Sessions {
     bulk: bool,
+    /// How often all reads of a bulk read were polled.
+    round: AtomicUsize,
     by_region: std::sync::Mutex<std::collections::HashMap<Option<Arc<str>>, Arc<Session>>>,
 }
 
 impl Sessions {
     fn new(bulk: bool) -> Arc<Self> {
-        Arc::new(Self { bulk, by_region: std::sync::Mutex::default() })
+        Arc::new(Self { bulk, round: AtomicUsize::new(0), by_region: std::sync::Mutex::default() })
     }
 
     fn of(&self, region: Option<&Arc<str>>) -> Arc<Session> {
@@ -48,6 +52,11 @@ impl Aws {
         let clients = account.clients(region.as_deref());
         let session = sessions.of(region.as_ref());
         Self { account, region, clients, session, sessions }
+    }
+
+    /// Whether what exists is read, rather than what was just made or changed.
+    pub(crate) fn is_reading_in_bulk(&self) -> bool {
+        self.sessions.bulk
     }
 
     pub(crate) fn account(&self) -> &Account {
@@ -103,6 +112,20 @@ impl Aws {
         format!("arn:{}:{service}:{}:{account_id}:{resource}", self.partition(), self.region())
     }
 
+    /// Waits for so many rounds of a bulk read, however often it is polled in one of them.
+    pub(crate) async fn rounds(&self, count: usize) {
+        let round = || self.sessions.round.load(Ordering::Relaxed);
+        let last = round() + count;
+        futures::future::poll_fn(|task| {
+            if round() >= last {
+                return Poll::Ready(());
+            }
+            task.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+
     /// Asks for these keys together with all that other objects ask for at this time.
     pub(crate) async fn load<F: Fetch>(&self, keys: &[String]) -> Result<Loaded<F::Item>> {
         self.session.load::<F>(self, keys).await
@@ -149,6 +172,10 @@ impl Context for Aws {
 
     fn for_bulk_read(&self) -> Self {
         Self::with(Arc::clone(&self.account), self.region.clone(), Sessions::new(true))
+    }
+
+    fn next_round(&self) {
+        self.sessions.round.fetch_add(1, Ordering::Relaxed);
     }
 
     fn is_missing(error: &Error) -> bool {

@@ -4,9 +4,11 @@ use std::error::Error as StdError;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::operation::BuildError;
 use landform_diagnostics::Diagnostic;
 
 /// A result of a call to AWS.
@@ -63,6 +65,11 @@ impl Error {
         Self::of(Cause::Own(summary.into()), None, message.into(), None)
     }
 
+    /// The error of one part of a call that succeeded as a whole.
+    pub(crate) fn answered(code: &str, message: &str) -> Self {
+        Self::of(Cause::Code(code.to_owned()), None, message.to_owned(), None)
+    }
+
     fn of(cause: Cause, operation: Option<String>, message: String, request_id: Option<String>) -> Self {
         Self(Arc::new(Inner { cause, operation, message, request_id, doing: Vec::new(), hints: Vec::new() }))
     }
@@ -95,7 +102,19 @@ impl Error {
 
     /// Whether the call was refused because other objects still need this one.
     pub(crate) fn is_in_use(&self) -> bool {
-        self.is(&["DependencyViolation", "ResourceInUse", "ResourceInUseException", "DeleteConflict"])
+        self.is(&[
+            "DependencyViolation",
+            "InvalidGroup.InUse",
+            "ResourceInUse",
+            "ResourceInUseException",
+            "DeleteConflict",
+        ])
+    }
+
+    /// Whether a policy was refused because it names somebody who does not exist, or whom IAM has only just made.
+    pub(crate) fn names_unknown_principal(&self) -> bool {
+        self.is(&["MalformedPolicyDocument", "MalformedPolicyDocumentException", "MalformedPolicy"])
+            && self.message().to_ascii_lowercase().contains("invalid principal")
     }
 
     /// Says what was being done.
@@ -134,6 +153,9 @@ impl Error {
             (Cause::Code(code), Some(operation)) => {
                 let _ = write!(detail, "{operation} failed with {code}: {}", inner.message);
             }
+            (Cause::Code(code), None) => {
+                let _ = write!(detail, "{code}: {}", inner.message);
+            }
             (Cause::NotAws(status), Some(operation)) => {
                 let _ = write!(
                     detail,
@@ -167,11 +189,11 @@ impl Error {
                 Some("Get fresh credentials (for single sign-on: aws sso login) and run again.".into())
             }
             Cause::NoCredentials => Some(
-                "Tried in this order: access_key and secret_key of the provider configuration; the environment \
-                 (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY); the profile (AWS_PROFILE or profile) in the shared \
-                 configuration and credentials files, with its role, single sign-on or credential process; a web \
-                 identity token (AWS_WEB_IDENTITY_TOKEN_FILE); the container credentials endpoint; the instance \
-                 metadata service."
+                "Tried in this order: access_key and secret_key of the provider configuration; its profile, if it names \
+                 one; the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY); a web identity token \
+                 (AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN); the profile (AWS_PROFILE) in the shared configuration and \
+                 credentials files, with its role, single sign-on or credential process; the container credentials \
+                 endpoint; the instance metadata service."
                     .into(),
             ),
             Cause::Unreachable => {
@@ -188,6 +210,47 @@ impl From<Error> for Diagnostic {
     }
 }
 
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        Self::new("Incomplete request", causes(&error))
+    }
+}
+
+/// A role that can not be assumed, and why; it travels among the SDK's own errors.
+#[derive(Debug)]
+pub(crate) struct RoleNotAssumed {
+    /// Its ARN.
+    pub(crate) role: String,
+    /// What STS says.
+    pub(crate) why: Error,
+}
+
+impl std::fmt::Display for RoleNotAssumed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "role {} can not be assumed: {}", self.role, self.why.detail())
+    }
+}
+
+impl StdError for RoleNotAssumed {}
+
+impl From<CredentialsError> for Error {
+    fn from(error: CredentialsError) -> Self {
+        about_role(&error).unwrap_or_else(|| Self::of(Cause::NoCredentials, None, causes(&error), None))
+    }
+}
+
+/// What a role that can not be assumed has to say.
+fn about_role(error: &(dyn StdError + 'static)) -> Option<Error> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(failed) = error.downcast_ref::<RoleNotAssumed>() {
+            return Some(Error::new("Cannot assume IAM Role", failed.to_string()));
+        }
+        next = error.source();
+    }
+    None
+}
+
 impl<E> From<SdkError<E, HttpResponse>> for Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
@@ -198,6 +261,9 @@ where
         if let (Some(code), Some(_)) = (error.meta().code(), error.raw_response()) {
             let message = error.meta().message().unwrap_or("no message").to_owned();
             return Self::of(Cause::Code(code.to_owned()), operation, message, request_id);
+        }
+        if let Some(failed) = about_role(&error) {
+            return failed;
         }
         if let Some(status) = bare_not_found(&error) {
             return Self::of(Cause::Code(status), operation, "not found".into(), request_id);
@@ -230,13 +296,14 @@ fn operation_name(type_name: &str) -> String {
     let operation = type_name.rsplit("::").next().unwrap_or_default().trim_end_matches("Error");
     let service = match service {
         "cloudwatchlogs" => "logs",
+        "resourcegroupstagging" => "tag",
         other => other,
     };
     format!("{service}:{operation}")
 }
 
 /// The messages of an error and its causes, without repeats.
-fn causes(error: &dyn StdError) -> String {
+pub(crate) fn causes(error: &dyn StdError) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
@@ -252,7 +319,7 @@ fn causes(error: &dyn StdError) -> String {
 fn is_about_credentials(error: &(dyn StdError + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
-        if error.is::<aws_credential_types::provider::error::CredentialsError>()
+        if error.is::<CredentialsError>()
             || error.to_string().contains("credential")
             || error.to_string().contains("identity")
         {

@@ -6,8 +6,8 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared};
+use futures::{FutureExt as _, StreamExt as _};
 
 use super::{Aws, Result};
 
@@ -142,10 +142,8 @@ impl<T: Send + Sync + 'static> LoaderState<T> {
 /// Waits for others to join, then asks for all keys, in as few calls as the limit allows, at once.
 async fn ask_all<F: Fetch>(cx: Aws, keys: Arc<Mutex<Option<BTreeSet<String>>>>, remembers: bool) -> Answers<F::Item> {
     if remembers {
-        // All types of a bulk read are polled once before any is polled again; two rounds let derived questions join.
-        for _ in 0..2 {
-            tokio::task::yield_now().await;
-        }
+        // In each round all types of a bulk read go on as far as they can; a second one lets derived questions join.
+        cx.rounds(2).await;
     } else {
         tokio::time::sleep(GATHERING).await;
     }
@@ -156,4 +154,25 @@ async fn ask_all<F: Fetch>(cx: Aws, keys: Arc<Mutex<Option<BTreeSet<String>>>>, 
         answers.extend(answer.into_iter().map(|(key, item)| (key, Arc::new(item))));
     }
     Ok(Arc::new(answers))
+}
+
+/// Calls that one question asks at the same time.
+const AT_ONCE: usize = 16;
+
+/// Asks for each key on its own, a few at a time: for services that can not be asked for many at once. Keys that do not
+/// exist (`None`) are left out of the answer.
+pub(crate) async fn one_by_one<T, F>(keys: Vec<String>, ask: impl Fn(String) -> F) -> Result<Vec<(String, T)>>
+where
+    T: Send,
+    F: Future<Output = Result<Option<T>>> + Send,
+{
+    let calls: Vec<BoxFuture<'_, _>> = keys
+        .into_iter()
+        .map(|key| {
+            let asked = ask(key.clone());
+            async move { Ok(asked.await?.map(|item| (key, item))) }.boxed()
+        })
+        .collect();
+    let answers: Vec<Result<Option<(String, T)>>> = futures::stream::iter(calls).buffered(AT_ONCE).collect().await;
+    answers.into_iter().filter_map(Result::transpose).collect()
 }

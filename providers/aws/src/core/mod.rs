@@ -1,17 +1,25 @@
 //! What all types share: clients, errors, batching reads, waiting, tags.
 
 mod account;
+pub(crate) mod checks;
 mod clients;
 mod context;
 mod error;
+mod known_tags;
 mod loader;
+mod lost;
+pub(crate) mod names;
 mod retry;
+pub(crate) mod tags;
+pub(crate) mod time;
+mod user_agent;
 mod wait;
 
 pub(crate) use account::{Account, Settings};
 pub(crate) use context::Aws;
-pub(crate) use error::{Error, Result};
-pub(crate) use loader::{Fetch, Loaded, Session};
+pub(crate) use error::{Error, Result, RoleNotAssumed, causes};
+pub(crate) use loader::{Fetch, Loaded, Session, one_by_one};
+pub(crate) use lost::LostAnswer;
 pub(crate) use retry::NoPointlessRetry;
 pub(crate) use wait::{State, retry_while, wait_until};
 
@@ -20,7 +28,6 @@ pub(crate) type Found<M> = landform_provider_api::framework::Found<M, Error>;
 
 /// What resource files import.
 pub(crate) mod prelude {
-    #[expect(unused_imports, reason = "offered to all types")]
     pub(crate) use std::collections::{BTreeMap, BTreeSet};
     pub(crate) use std::time::Duration;
 
@@ -28,5 +35,5 @@ pub(crate) mod prelude {
         Attr, Batch, DataSource, Model, Planning, Resource, Tags, Timeouts,
     };
 
-    pub(crate) use super::{Aws, Error, Found, Result, State, retry_while, wait_until};
+    pub(crate) use super::{Aws, Error, Found, LostAnswer, Result, State, retry_while, wait_until};
 }

@@ -1,7 +1,11 @@
 //! Reads of EC2 that many types share.
 
-use aws_sdk_ec2::types::{Filter, NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc, VpcAttributeName};
+use std::collections::BTreeMap;
 
+use aws_sdk_ec2::types::{
+    Address, AddressAttributeName, Filter, FlowLog, InternetGateway, NatGateway, NetworkInterface, RouteTable,
+    SecurityGroup, SecurityGroupRule, Subnet, Vpc, VpcAttributeName, VpnGateway,
+};
 use futures::TryFutureExt as _;
 
 use crate::core::{Aws, Error, Fetch, Result};
@@ -11,9 +15,9 @@ pub(super) fn filter(name: &str, values: Vec<String>) -> Filter {
     Filter::builder().name(name).set_values(Some(values)).build()
 }
 
-/// A load of the objects of a describe call by the values of a filter.
+/// A load of the objects of a describe call by the values of a filter, each by its key.
 macro_rules! describe {
-    ($(#[$doc:meta])* $load:ident: $item:ty, $call:ident($filter:literal), $items:ident, |$it:ident| $key:expr) => {
+    ($(#[$doc:meta])* $load:ident: $item:ty, $call:ident.$with:ident($filter:literal), $items:ident, |$it:ident| $key:expr) => {
         $(#[$doc])*
         pub(super) struct $load;
 
@@ -21,7 +25,7 @@ macro_rules! describe {
             type Item = $item;
 
             async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, Self::Item)>> {
-                let mut pages = cx.ec2().$call().filters(filter($filter, keys)).into_paginator().send();
+                let mut pages = cx.ec2().$call().$with(filter($filter, keys)).into_paginator().send();
                 let mut found = Vec::new();
                 while let Some(page) = pages.next().await {
                     let items = page?.$items.unwrap_or_default();
@@ -35,29 +39,140 @@ macro_rules! describe {
 
 describe! {
     /// VPCs by id.
-    Vpcs: Vpc, describe_vpcs("vpc-id"), vpcs, |vpc| vpc.vpc_id()
+    Vpcs: Vpc, describe_vpcs.filters("vpc-id"), vpcs, |vpc| vpc.vpc_id()
 }
 
 describe! {
     /// Subnets by id.
-    Subnets: Subnet, describe_subnets("subnet-id"), subnets, |subnet| subnet.subnet_id()
+    Subnets: Subnet, describe_subnets.filters("subnet-id"), subnets, |subnet| subnet.subnet_id()
 }
 
 describe! {
     /// Security groups by id.
-    SecurityGroups: SecurityGroup, describe_security_groups("group-id"), security_groups, |group| group.group_id()
+    SecurityGroups: SecurityGroup,
+    describe_security_groups.filters("group-id"), security_groups, |group| group.group_id()
+}
+
+describe! {
+    /// Security group rules by their own id.
+    RulesById: SecurityGroupRule,
+    describe_security_group_rules.filters("security-group-rule-id"),
+    security_group_rules, |rule| rule.security_group_rule_id()
 }
 
 describe! {
     /// Route tables by id.
-    RouteTables: RouteTable, describe_route_tables("route-table-id"), route_tables, |table| table.route_table_id()
+    RouteTables: RouteTable,
+    describe_route_tables.filters("route-table-id"), route_tables, |table| table.route_table_id()
 }
 
 describe! {
-    /// Network ACLs by id.
-    NetworkAcls: NetworkAcl, describe_network_acls("network-acl-id"), network_acls, |acl| acl.network_acl_id()
+    /// Internet gateways by id.
+    InternetGateways: InternetGateway,
+    describe_internet_gateways.filters("internet-gateway-id"),
+    internet_gateways, |gateway| gateway.internet_gateway_id()
 }
 
+describe! {
+    /// NAT gateways by id.
+    NatGateways: NatGateway, describe_nat_gateways.filter("nat-gateway-id"), nat_gateways, |it| it.nat_gateway_id()
+}
+
+describe! {
+    /// Flow logs by id.
+    FlowLogs: FlowLog, describe_flow_logs.filter("flow-log-id"), flow_logs, |it| it.flow_log_id()
+}
+
+describe! {
+    /// Network interfaces by id.
+    NetworkInterfaces: NetworkInterface,
+    describe_network_interfaces.filters("network-interface-id"),
+    network_interfaces, |interface| interface.network_interface_id()
+}
+
+/// Elastic IP addresses by allocation id.
+pub(super) struct Addresses;
+
+impl Fetch for Addresses {
+    type Item = Address;
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, Address)>> {
+        let found = cx.ec2().describe_addresses().filters(filter("allocation-id", keys)).send().await?;
+        let addresses = found.addresses.unwrap_or_default().into_iter();
+        Ok(addresses.filter_map(|it| Some((it.allocation_id()?.to_owned(), it))).collect())
+    }
+}
+
+/// Names that reverse DNS has for elastic IP addresses, by allocation id. Ask only for addresses that exist.
+pub(super) struct ReverseNames;
+
+impl Fetch for ReverseNames {
+    type Item = String;
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, String)>> {
+        let request = cx.ec2().describe_addresses_attribute().set_allocation_ids(Some(keys));
+        let mut pages = request.attribute(AddressAttributeName::DomainName).into_paginator().send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            let addresses = page?.addresses.unwrap_or_default().into_iter();
+            found.extend(addresses.filter_map(|it| it.allocation_id.zip(it.ptr_record)));
+        }
+        Ok(found)
+    }
+}
+
+/// VPN gateways by id.
+pub(super) struct VpnGateways;
+
+impl Fetch for VpnGateways {
+    type Item = VpnGateway;
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, VpnGateway)>> {
+        let found = cx.ec2().describe_vpn_gateways().filters(filter("vpn-gateway-id", keys)).send().await?;
+        let gateways = found.vpn_gateways.unwrap_or_default().into_iter();
+        Ok(gateways.filter_map(|it| Some((it.vpn_gateway_id()?.to_owned(), it))).collect())
+    }
+}
+
+/// All rules of security groups, by the group's id. Groups without rules are left out.
+pub(super) struct RulesOfGroups;
+
+impl Fetch for RulesOfGroups {
+    type Item = Vec<SecurityGroupRule>;
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, Self::Item)>> {
+        let request = cx.ec2().describe_security_group_rules().filters(filter("group-id", keys));
+        let mut pages = request.into_paginator().send();
+        let mut found: BTreeMap<String, Self::Item> = BTreeMap::new();
+        while let Some(page) = pages.next().await {
+            for rule in page?.security_group_rules.unwrap_or_default() {
+                if let Some(group) = rule.group_id.clone() {
+                    found.entry(group).or_default().push(rule);
+                }
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+}
+
+/// The route table that a subnet is explicitly associated with, and the association's id, by the subnet's id.
+pub(super) struct AssociationsOfSubnets;
+
+impl Fetch for AssociationsOfSubnets {
+    type Item = aws_sdk_ec2::types::RouteTableAssociation;
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, Self::Item)>> {
+        let request = cx.ec2().describe_route_tables().filters(filter("association.subnet-id", keys));
+        let mut pages = request.into_paginator().send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            let tables = page?.route_tables.unwrap_or_default().into_iter();
+            let associations = tables.flat_map(|it| it.associations.unwrap_or_default());
+            found.extend(associations.filter_map(|it| Some((it.subnet_id()?.to_owned(), it))));
+        }
+        Ok(found)
+    }
+}
 /// What a VPC has from its birth, by the VPC's id.
 pub(super) struct VpcDefaults;
 

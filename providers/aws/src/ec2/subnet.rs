@@ -5,9 +5,10 @@ use aws_sdk_ec2::types::{
     AttributeBooleanValue, HostnameType, ResourceType, Subnet as Remote, SubnetIpv6CidrBlockAssociation, SubnetState,
 };
 
+use super::blocked::{self, Subject};
 use super::loads::Subnets;
+use super::tagging;
 use super::vpc::changed;
-use super::{blocked, tagging};
 use crate::core::prelude::*;
 
 /// How long a change of a subnet's IPv6 range takes at most.
@@ -143,11 +144,11 @@ impl Resource<Aws> for Subnet {
 
     async fn delete(&self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
-        let delete = || async { Ok(cx.ec2().delete_subnet().subnet_id(id).send().await?) };
-        match retry_while(self.timeouts.delete(), Error::is_in_use, delete).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(blocked::explain(cx, error, "subnet-id", id).await),
-        }
+        let delete = || async {
+            cx.ec2().delete_subnet().subnet_id(id).send().await?;
+            Ok(())
+        };
+        blocked::delete(cx, Subject::Subnet(id), self.timeouts.delete(), delete).await
     }
 }
 

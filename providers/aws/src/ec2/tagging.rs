@@ -10,10 +10,11 @@ pub(super) fn on_create(kind: ResourceType, tags: &Attr<Tags>) -> Option<Vec<Tag
     (!tags.is_empty()).then(|| vec![TagSpecification::builder().resource_type(kind).set_tags(Some(tags)).build()])
 }
 
-/// Tags as the service tells them.
+/// Tags as the service tells them, but for those that AWS itself sets and nobody else may.
 pub(super) fn read(tags: Option<&[Tag]>) -> Attr<Tags> {
     let tags = tags.unwrap_or_default().iter();
     let tags = tags.filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned())));
+    let tags = tags.filter(|(key, _)| !key.starts_with("aws:"));
     Attr::Known(tags.collect())
 }
 

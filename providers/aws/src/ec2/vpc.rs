@@ -5,8 +5,9 @@ use aws_sdk_ec2::types::{
     VpcState, VpcTenancy,
 };
 
+use super::blocked::{self, Subject};
 use super::loads::{AddressUsageMetrics, DnsHostnames, DnsSupport, RouteTables, VpcDefaultIds, VpcDefaults, Vpcs};
-use super::{blocked, tagging};
+use super::tagging;
 use crate::core::prelude::*;
 
 /// The pool that addresses come from which Amazon assigns.
@@ -134,11 +135,14 @@ impl Resource<Aws> for Vpc {
         let mains = batch.keys(|vpc| vpc.main_route_table_id.text());
         let young: Vec<String> =
             batch.iter().filter(|vpc| !vpc.knows_defaults()).filter_map(|vpc| vpc.id.param()).collect();
+        // Hardly anybody counts addresses: what is known to be off is not asked for again, which saves a call a VPC.
+        let is_off = |vpc: &&Self| vpc.enable_network_address_usage_metrics.known() == Some(&false);
+        let metered: Vec<String> = batch.iter().filter(|vpc| !is_off(vpc)).filter_map(|vpc| vpc.id.param()).collect();
         let (vpcs, hostnames, support, metrics, tables, defaults) = futures::try_join!(
             cx.load::<Vpcs>(&ids),
             cx.load::<DnsHostnames>(&ids),
             cx.load::<DnsSupport>(&ids),
-            cx.load::<AddressUsageMetrics>(&ids),
+            cx.load::<AddressUsageMetrics>(&metered),
             cx.load::<RouteTables>(&mains),
             cx.load::<VpcDefaults>(&young),
         )?;
@@ -154,7 +158,9 @@ impl Resource<Aws> for Vpc {
             vpc.fill(vpcs.get(&id)?, cx);
             vpc.enable_dns_hostnames = hostnames.get(&id).copied().into();
             vpc.enable_dns_support = support.get(&id).copied().into();
-            vpc.enable_network_address_usage_metrics = metrics.get(&id).copied().into();
+            if let Some(metered) = metrics.get(&id) {
+                vpc.enable_network_address_usage_metrics = Some(*metered).into();
+            }
             if let Some(ids) = defaults.get(&id).or_else(|| moved.get(&id)) {
                 vpc.fill_defaults(ids);
             }
@@ -179,10 +185,11 @@ impl Resource<Aws> for Vpc {
 
     async fn delete(&self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
-        let delete = || async { Ok(cx.ec2().delete_vpc().vpc_id(id).send().await?) };
-        if let Err(error) = retry_while(Duration::from_secs(300), Error::is_in_use, delete).await {
-            return Err(blocked::explain(cx, error, "vpc-id", id).await);
-        }
+        let delete = || async {
+            cx.ec2().delete_vpc().vpc_id(id).send().await?;
+            Ok(())
+        };
+        blocked::delete(cx, Subject::Vpc(id), Duration::from_secs(300), delete).await?;
         wait_until(&format!("VPC {id} to be deleted"), PATIENCE, || async {
             let gone = cx.load_one::<Vpcs>(id).await?.get(id).is_none();
             Ok(if gone { State::Done(()) } else { State::Pending("there".into()) })

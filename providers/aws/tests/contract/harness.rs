@@ -10,6 +10,7 @@ use landform_provider_api::{
     ReadDataRequest, ReadRequest, Schema,
 };
 use landform_provider_aws::AwsProvider;
+use landform_simulator::Account;
 use landform_values::Value;
 use serde_json::{Value as Json, json};
 
@@ -17,6 +18,8 @@ use crate::simulator;
 
 /// A provider configured for an account of its own.
 pub(crate) struct World {
+    /// The account: what was called in it, and what is to go wrong.
+    pub(crate) account: Account,
     provider: Arc<AwsProvider>,
     instance: Arc<dyn ProviderInstance>,
     objects: Vec<(String, Object)>,
@@ -28,6 +31,12 @@ pub(crate) struct Object {
     pub(crate) kind: String,
     pub(crate) value: Value,
     private: Vec<u8>,
+}
+
+/// All that diagnostics say, for tests that look for something in it.
+pub(crate) fn told(diagnostics: &Diagnostics) -> String {
+    let texts: Vec<String> = diagnostics.iter().map(|it| format!("{}: {}", it.summary, it.detail)).collect();
+    texts.join("\n")
 }
 
 fn fine(what: &str, diagnostics: &Diagnostics) {
@@ -42,13 +51,17 @@ impl World {
 
     /// With more provider configuration.
     pub(crate) async fn with(config: Json) -> Self {
-        let account = simulator::new_account();
+        let world = Self::configure(&simulator::new_account(), config).await;
+        world.unwrap_or_else(|diagnostics| panic!("a configured provider: {diagnostics:#?}"))
+    }
+
+    /// In an account that exists, however that ends. Null in the configuration takes a setting away.
+    pub(crate) async fn configure(account: &Account, config: Json) -> Result<Self, Diagnostics> {
         let mut full = json!({
             "region": "eu-west-1",
-            "access_key": "test",
-            "secret_key": "test",
+            "access_key": account.access_key_id(),
+            "secret_key": account.secret_access_key(),
             "s3_use_path_style": true,
-            "assume_role": [{ "role_arn": format!("arn:aws:iam::{account}:role/test"), "session_name": "test" }],
             "endpoints": [endpoints()],
         });
         for (name, value) in config.as_object().expect("an object") {
@@ -58,8 +71,13 @@ impl World {
         let config = decode_stored_by_schema(&provider.schemas().provider, &full).expect("a provider configuration");
         fine("provider configuration", &provider.validate_config(&config).await);
         let request = ConfigureRequest { config, engine_version: "0.0.0".into() };
-        let (instance, _) = provider.configure(request).await.expect("a configured provider");
-        Self { provider, instance, objects: Vec::new() }
+        let (instance, _) = provider.configure(request).await?;
+        Ok(Self { account: account.clone(), provider, instance, objects: Vec::new() })
+    }
+
+    /// An object that was made by name.
+    pub(crate) fn object(&self, name: &str) -> &Object {
+        &self.objects.iter().find(|(it, _)| it == name).unwrap_or_else(|| panic!("{name} is made")).1
     }
 
     fn schema(&self, kind: &str) -> Arc<Schema> {
@@ -83,9 +101,8 @@ impl World {
         while let Some((before, after)) = rest.split_once("${") {
             let (reference, after) = after.split_once('}').expect("a closed reference");
             let (name, attribute) = reference.split_once('.').expect("name.attribute");
-            let object = &self.objects.iter().find(|(it, _)| it == name).unwrap_or_else(|| panic!("{name} is made")).1;
             done.push_str(before);
-            done.push_str(object.text(attribute));
+            done.push_str(self.object(name).text(attribute));
             rest = after;
         }
         done + rest
@@ -100,6 +117,13 @@ impl World {
 
     /// Plans a change.
     pub(crate) async fn plan(&self, kind: &str, prior: Option<&Object>, config: &Value) -> PlanResponse {
+        let response = self.try_plan(kind, prior, config).await;
+        fine("plan", &response.diagnostics);
+        response
+    }
+
+    /// Plans a change, which may fail.
+    pub(crate) async fn try_plan(&self, kind: &str, prior: Option<&Object>, config: &Value) -> PlanResponse {
         let null = Value::null(self.schema(kind).block.implied_type());
         let response = self.instance.plan_resource(PlanRequest {
             kind: kind.into(),
@@ -108,26 +132,45 @@ impl World {
             config: config.clone(),
             private: prior.map(|it| it.private.clone()).unwrap_or_default(),
         });
-        let response = response.await;
-        fine("plan", &response.diagnostics);
-        response
+        response.await
     }
 
     /// Carries out a change and demands that nothing at all is said.
     pub(crate) async fn apply(&self, kind: &str, prior: Option<&Object>, config: &Value, plan: PlanResponse) -> Object {
+        let planned = plan.planned.clone();
+        let (object, said) = self.try_apply(kind, prior, config, plan).await;
+        assert!(said.is_empty(), "apply {kind}: {said:#?}");
+        assert_fulfilled(kind, &planned, &object.value);
+        object
+    }
+
+    /// Carries out a change, which may fail.
+    pub(crate) async fn try_apply(
+        &self,
+        kind: &str,
+        prior: Option<&Object>,
+        config: &Value,
+        plan: PlanResponse,
+    ) -> (Object, Diagnostics) {
         let null = Value::null(self.schema(kind).block.implied_type());
         let request = ApplyRequest {
             kind: kind.into(),
             prior: prior.map_or(null, |it| it.value.clone()),
-            planned: plan.planned.clone(),
+            planned: plan.planned,
             config: config.clone(),
             private: plan.private,
         };
         let response = self.instance.apply_resource(request).await;
-        assert!(response.diagnostics.is_empty(), "apply {kind}: {:#?}", response.diagnostics);
         assert!(response.object.is_wholly_known(), "{kind} is not wholly known: {:#?}", response.object);
-        assert_fulfilled(kind, &plan.planned, &response.object);
-        Object { kind: kind.into(), value: response.object, private: response.private }
+        let object = Object { kind: kind.into(), value: response.object, private: response.private };
+        (object, response.diagnostics)
+    }
+
+    /// Creates an object, which may fail.
+    pub(crate) async fn try_make(&self, kind: &str, json: &Json) -> (Object, Diagnostics) {
+        let config = self.config(kind, json).await;
+        let plan = self.plan(kind, None, &config).await;
+        self.try_apply(kind, None, &config, plan).await
     }
 
     /// Creates an object that others refer to by name.
@@ -171,8 +214,14 @@ impl World {
         self.read_one(&object).await.unwrap_or_else(|| panic!("{kind} {id} is found"))
     }
 
-    /// Deletes an object.
+    /// Deletes an object and demands that nothing at all is said.
     pub(crate) async fn delete(&self, object: &Object) {
+        let said = self.try_delete(object).await;
+        assert!(said.is_empty(), "delete {}: {said:#?}", object.kind);
+    }
+
+    /// Deletes an object, which may fail.
+    pub(crate) async fn try_delete(&self, object: &Object) -> Diagnostics {
         let null = Value::null(self.schema(&object.kind).block.implied_type());
         let request = ApplyRequest {
             kind: object.kind.as_str().into(),
@@ -182,8 +231,9 @@ impl World {
             private: object.private.clone(),
         };
         let response = self.instance.apply_resource(request).await;
-        assert!(response.diagnostics.is_empty(), "delete {}: {:#?}", object.kind, response.diagnostics);
-        assert!(response.object.is_null(), "{} is deleted", object.kind);
+        let kept = if response.diagnostics.has_errors() { &object.value } else { &Value::NULL };
+        assert_eq!(response.object.is_null(), kept.is_null(), "{} is deleted unless that fails", object.kind);
+        response.diagnostics
     }
 
     /// Deletes all that was made by name, last first.
@@ -193,16 +243,33 @@ impl World {
         }
     }
 
+    /// All that was made by name, in that order.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter().map(|(_, object)| object)
+    }
+
+    /// What is wrong with a configuration.
+    pub(crate) async fn validate(&self, kind: &str, json: &Json) -> Diagnostics {
+        let config = decode_stored_by_schema(&self.schema(kind), &self.resolve(json)).expect("a configuration");
+        self.provider.validate_resource(kind, &config).await
+    }
+
     /// Reads a data source.
     pub(crate) async fn data(&self, kind: &str, json: Json) -> Object {
+        let (object, said) = self.try_data(kind, json).await;
+        fine("read", &said);
+        assert!(object.value.is_wholly_known(), "{kind} is wholly known");
+        object
+    }
+
+    /// Reads a data source, which may fail.
+    pub(crate) async fn try_data(&self, kind: &str, json: Json) -> (Object, Diagnostics) {
         let schemas = self.provider.schemas();
         let schema = schemas.data_sources.get(kind).unwrap_or_else(|| panic!("{kind} is implemented"));
         let config = decode_stored_by_schema(schema, &self.resolve(&json)).expect("a configuration");
         fine("configuration", &self.provider.validate_data_source(kind, &config).await);
         let response = self.instance.read_data_source(ReadDataRequest { kind: kind.into(), config }).await;
-        fine("read", &response.diagnostics);
-        assert!(response.object.is_wholly_known(), "{kind} is wholly known");
-        Object { kind: kind.into(), value: response.object, private: Vec::new() }
+        (Object { kind: kind.into(), value: response.object, private: Vec::new() }, response.diagnostics)
     }
 
     async fn assert_no_change(&self, when: &str, object: &Object, config: &Value, ignored: &[&str]) {
@@ -226,8 +293,8 @@ impl Object {
 }
 
 /// All services at the simulator.
-fn endpoints() -> Json {
-    let services = ["cloudwatchlogs", "dynamodb", "ec2", "iam", "kms", "s3", "sts"];
+pub(crate) fn endpoints() -> Json {
+    let services = ["cloudwatchlogs", "dynamodb", "ec2", "iam", "kms", "resourcegroupstaggingapi", "s3", "sts"];
     services
         .iter()
         .map(|service| ((*service).to_owned(), json!(simulator::endpoint())))
@@ -315,7 +382,11 @@ impl Contract {
 
     /// Holds the type to its contract.
     pub(crate) async fn hold(self) {
-        let mut world = World::new().await;
+        self.hold_in(World::new().await).await;
+    }
+
+    /// Holds the type to its contract in an account where something is there already.
+    pub(crate) async fn hold_in(self, mut world: World) {
         for (name, kind, config) in &self.needs {
             world.make(name, kind, config.clone()).await;
         }
@@ -328,8 +399,10 @@ impl Contract {
             let plan = world.plan(self.kind, Some(&object), &config).await;
             assert!(plan.requires_replace.is_empty(), "{update} replaces {}: {:?}", self.kind, plan.requires_replace);
             assert!(plan.planned != object.value, "{update} changes {}", self.kind);
+            let before = object.clone();
             object = world.apply(self.kind, Some(&object), &config, plan).await;
             object = self.assert_settled(&world, &format!("after update to {update}"), &object, &config).await;
+            self.assert_drift_seen(&world, &before, &object).await;
         }
         for replacement in &self.replacements {
             let config = world.config(self.kind, replacement).await;
@@ -351,6 +424,17 @@ impl Contract {
         assert!(differing.is_empty(), "{} reads otherwise {when}: {differing:#?}", self.kind);
         world.assert_no_change(when, &read, config, &[]).await;
         read
+    }
+
+    /// Whoever still holds the object as it was before an update sees a change made by somebody else.
+    async fn assert_drift_seen(&self, world: &World, before: &Object, after: &Object) {
+        let changed = differing(&before.value, &after.value, &self.unknown_to_import);
+        let Some(found) = world.read_one(before).await else { return };
+        let nothing = |value: &Value| value.is_null() || value.as_str() == Some("") || value.length() == Some(0);
+        let changed = changed.iter().filter(|(_, (before, after))| !(nothing(before) && nothing(after)));
+        let unseen: Vec<&String> =
+            changed.map(|(name, _)| name).filter(|name| found.get(name) == before.get(name)).collect();
+        assert!(unseen.is_empty(), "changes of {} made outside are not seen: {unseen:?}", self.kind);
     }
 
     async fn assert_imports(&self, world: &mut World, object: &Object, config: &Value) {

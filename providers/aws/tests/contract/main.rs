@@ -1,6 +1,16 @@
 //! What every type must do, on a simulator of AWS; and that schemas are the public provider's.
 
+mod dynamodb;
 mod ec2;
 mod harness;
+mod iam;
+mod kms;
+mod logs;
+mod lost_answers;
+mod meta;
+mod outside;
+mod provider;
+mod s3;
 mod schemas;
 mod simulator;
+mod together;

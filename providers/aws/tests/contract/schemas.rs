@@ -98,6 +98,7 @@ fn difference(name: &str, ours: &[String]) -> String {
     missing.chain(extra).collect()
 }
 
+#[allow(clippy::disallowed_methods, reason = "a developer says where the public schemas are")]
 fn public_lines(name: &str) -> Option<Vec<String>> {
     let (kind, name) = name.split_once(' ')?;
     let path = PathBuf::from(std::env::var_os("LANDFORM_AWS_SCHEMAS")?).join(kind).join(format!("{name}.json"));
@@ -127,7 +128,7 @@ fn public_type(json: &Json) -> String {
         Json::String(name) => name.clone(),
         Json::Array(parts) if parts.first().is_some_and(|it| it == "object") => {
             let mut attributes: Vec<(&String, &Json)> = parts[1].as_object().into_iter().flatten().collect();
-            attributes.sort();
+            attributes.sort_by_key(|(name, _)| *name);
             let attributes: Vec<String> =
                 attributes.iter().map(|(name, ty)| format!("{name}={}", public_type(ty))).collect();
             format!("object({})", attributes.join(","))

@@ -39,7 +39,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let (child, output) = start(machine, command).map_err(|cause| Failure { cause, output: Vec::new() })?;
     let mut running = Running { child, output, lines: Lines::default(), tell };
-    let ended = running.to_the_end(stop).await;
+    let ended = running.finish(stop).await;
     match ended {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Failure { cause: Cause::Ended(status), output: running.lines.into_end() }),
@@ -104,10 +104,7 @@ struct Running<'a> {
 impl Running<'_> {
     /// Until the command has ended and said all. What is said by programs that it leaves behind is waited for as well,
     /// but not after the wish to stop.
-    async fn to_the_end(
-        &mut self,
-        mut stop: Pin<Box<dyn Future<Output = ()> + Send + '_>>,
-    ) -> std::io::Result<ExitStatus> {
+    async fn finish(&mut self, mut stop: Pin<Box<dyn Future<Output = ()> + Send + '_>>) -> std::io::Result<ExitStatus> {
         loop {
             tokio::select! {
                 piece = self.output.recv() => match piece {

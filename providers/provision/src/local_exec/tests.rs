@@ -22,9 +22,9 @@ async fn run_with(config: &[(&str, Value)], hidden: Option<&str>, stop_after: Du
     let ty = provisioner.schema().implied_type();
     let given = |name: &Str| config.iter().find(|(given, _)| **given == **name).map(|(_, value)| value.clone());
     let attributes = provisioner.schema().attributes.iter();
-    let config = Value::object(attributes.map(|(name, schema)| {
-        (name.clone(), given(name).unwrap_or_else(|| Value::null(schema.ty.clone())))
-    }));
+    let config = Value::object(
+        attributes.map(|(name, schema)| (name.clone(), given(name).unwrap_or_else(|| Value::null(schema.ty.clone())))),
+    );
     assert_eq!(config.ty(), ty, "the test gives what the schema wants");
     let told = Mutex::new(Vec::new());
     let output = |text: &str| told.lock().expect("no holder panics").push(text.to_owned());
@@ -142,4 +142,3 @@ async fn a_command_is_not_waited_for_beyond_the_grace_of_the_stop() {
     assert!(ran.error.contains("signal: killed"), "{}", ran.error);
     assert!(started.elapsed() < Duration::from_secs(20));
 }
-

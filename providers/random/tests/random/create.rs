@@ -235,22 +235,22 @@ fn wrong_values_are_refused_when_applied() {
         (
             "random_bytes",
             json!({ "length": 0 }),
-            ".length: Invalid Attribute Value: Attribute length value must be at least 1, got: 0",
+            "length: Invalid Attribute Value: Attribute length value must be at least 1, got: 0",
         ),
         (
             "random_string",
             json!({ "length": 1, "min_upper": 2 }),
-            ".length: Invalid Attribute Value: Attribute length value must be at least sum of min_upper + min_lower + min_numeric + min_special, got: 1",
+            "length: Invalid Attribute Value: Attribute length value must be at least sum of min_upper + min_lower + min_numeric + min_special, got: 1",
         ),
         (
             "random_id",
             json!({ "byte_length": -1 }),
-            ".byte_length: Invalid Attribute Value: Attribute byte_length value must be at least 1, got: -1",
+            "byte_length: Invalid Attribute Value: Attribute byte_length value must be at least 1, got: -1",
         ),
         (
             "random_shuffle",
             json!({ "input": ["a"], "result_count": 1_i64 << 40 }),
-            ".result_count: Invalid Attribute Value: Attribute result_count value must be at most 16777216, got: 1099511627776",
+            "result_count: Invalid Attribute Value: Attribute result_count value must be at most 16777216, got: 1099511627776",
         ),
     ];
     for (kind, json, expected) in cases {

@@ -40,7 +40,7 @@ fn bytes() {
 
 #[test]
 fn wrong_configurations() {
-    let wrong = ".length: Invalid Attribute Value: Attribute length value must be at least 1, got: 0";
+    let wrong = "length: Invalid Attribute Value: Attribute length value must be at least 1, got: 0";
     for kind in ["random_bytes", "random_password"] {
         let json = json!({ "length": 0 });
         assert_eq!(told(&block_on(PROVIDER.validate_ephemeral(kind, &config(kind, &json)))), [wrong]);

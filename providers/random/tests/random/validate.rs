@@ -10,15 +10,15 @@ use crate::world::{PROVIDER, config, told};
 fn wrong_configurations() {
     let none_of = |name: &str| {
         format!(
-            ".{name}: Invalid Attribute Combination: At least one attribute out of [special,upper,lower,{name}] must \
+            "{name}: Invalid Attribute Combination: At least one attribute out of [special,upper,lower,{name}] must \
              be specified as true"
         )
     };
     let number = |name: &str, demand: &str, got: &str| {
-        format!(".{name}: Invalid Attribute Value: Attribute {name} value must be {demand}, got: {got}")
+        format!("{name}: Invalid Attribute Value: Attribute {name} value must be {demand}, got: {got}")
     };
     let sum = "at least sum of min_upper + min_lower + min_numeric + min_special";
-    let deprecated = ".number: Argument is deprecated: **NOTE**: This is deprecated, use `numeric` instead.".to_owned();
+    let deprecated = "number: Argument is deprecated: **NOTE**: This is deprecated, use `numeric` instead.".to_owned();
     let cases = [
         ("random_string", json!({ "length": 0 }), vec![number("length", "at least 1", "0")]),
         ("random_string", json!({ "length": 2, "min_upper": 2, "min_lower": 1 }), vec![number("length", sum, "2")]),
@@ -48,7 +48,7 @@ fn wrong_configurations() {
             json!({ "length": 9, "number": true, "numeric": false }),
             vec![
                 deprecated,
-                ".number: Number and numeric are both configured with different values: Number is deprecated, use \
+                "number: Number and numeric are both configured with different values: Number is deprecated, use \
                  numeric instead"
                     .to_owned(),
             ],

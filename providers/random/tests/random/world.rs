@@ -115,7 +115,7 @@ pub(crate) fn told(diagnostics: &Diagnostics) -> Vec<String> {
     let told = diagnostics.iter().map(|it| {
         let place = format!("{:?}", it.extra().and_then(|extra| extra.attribute.as_ref()));
         // Only names are in quotes; all problems here are with an attribute of the resource itself.
-        let attribute = place.split('"').nth(1).unwrap_or_default();
+        let attribute = place.split('"').nth(1).unwrap_or_default().trim_start_matches('.');
         format!("{attribute}: {}: {}", it.summary, it.detail)
     });
     told.collect()

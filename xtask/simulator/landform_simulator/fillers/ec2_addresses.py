@@ -97,7 +97,7 @@ def _complete(gateway: NatGateway, connectivity_type: str | None, private_ip: st
 
 def _delete_nat_gateway(delete, self):
     backend = self.ec2_backend
-    gateway = _existing(backend, self._get_param("NatGatewayId"))
+    gateway = existing_nat_gateway(backend, self._get_param("NatGatewayId"))
     if gateway.state not in ("deleting", "deleted"):
         result = delete(self)
         for address in [a for a in backend.addresses if a.eni is gateway._eni]:
@@ -109,11 +109,12 @@ def _delete_nat_gateway(delete, self):
 
 def _describe_nat_gateways(describe, self):
     for identity in self._get_param("NatGatewayIds", []):
-        _existing(self.ec2_backend, identity)
+        existing_nat_gateway(self.ec2_backend, identity)
     return describe(self)
 
 
-def _existing(backend: EC2Backend, identity: str) -> NatGateway:
+def existing_nat_gateway(backend: EC2Backend, identity: str) -> NatGateway:
+    """The gateway, or the error that there is none."""
     if identity not in backend.nat_gateways:
         raise ec2_error("NatGatewayNotFound", f"The Nat Gateway {identity} was not found")
     return backend.nat_gateways[identity]

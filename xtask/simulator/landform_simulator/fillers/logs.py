@@ -1,5 +1,7 @@
 """CloudWatch Logs: the class of a group and its protection, and keys that come later."""
 
+import json
+
 from moto.logs.exceptions import InvalidParameterException
 from moto.logs.models import LogGroup
 from moto.logs.responses import LogsResponse
@@ -12,6 +14,7 @@ def install() -> None:
     LogGroup.landform_protected = False
     wrap(LogGroup, "to_describe_dict")(_describe)
     wrap(LogsResponse, "create_log_group")(_create_log_group)
+    wrap(LogsResponse, "describe_log_groups")(_describe_log_groups)
     wrap(LogsResponse, "delete_log_group")(_delete_log_group)
     add(LogsResponse, associate_kms_key, disassociate_kms_key, put_log_group_deletion_protection)
 
@@ -28,6 +31,21 @@ def _create_log_group(create, self):
     group.landform_class = self._get_param("logGroupClass") or "STANDARD"
     group.landform_protected = bool(self._get_param("deletionProtectionEnabled"))
     return result
+
+
+def _describe_log_groups(describe, self):
+    """Groups by their identifiers, at most 50 of them.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
+    """
+    identifiers = self._get_param("logGroupIdentifiers")
+    if not identifiers:
+        return describe(self)
+    if len(identifiers) > 50:
+        raise InvalidParameterException(msg="logGroupIdentifiers must have length less than or equal to 50")
+    names = [_name(identifier) for identifier in identifiers]
+    found = [self.logs_backend.groups[name].to_describe_dict() for name in names if name in self.logs_backend.groups]
+    return json.dumps({"logGroups": found})
 
 
 def _delete_log_group(delete, self):
@@ -57,7 +75,12 @@ def _group(self) -> LogGroup:
     from moto.logs.exceptions import ResourceNotFoundException
 
     given = self._get_param("logGroupName") or self._get_param("logGroupIdentifier") or self._get_param("resourceIdentifier") or ""
-    name = given.partition(":log-group:")[2].removesuffix(":*") or given
+    name = _name(given)
     if name not in self.logs_backend.groups:
         raise ResourceNotFoundException(f"The specified log group does not exist: {name}")
     return self.logs_backend.groups[name]
+
+
+def _name(identifier: str) -> str:
+    """The name of a group that is given by name or by ARN."""
+    return identifier.partition(":log-group:")[2].removesuffix(":*") or identifier

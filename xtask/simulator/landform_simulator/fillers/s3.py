@@ -1,6 +1,9 @@
 """S3: what every bucket has had since 2023, and sub-resources that moto takes for the bucket itself."""
 
+import xmltodict
+from moto.core.serialize import S3Serializer
 from moto.s3.models import S3Backend
+from moto.s3.responses import S3Response
 
 from landform_simulator.calls import Call
 from landform_simulator.errors import Answer, error
@@ -9,6 +12,31 @@ from landform_simulator.fillers.patching import wrap
 # moto has no idea of these: it would list, create or delete the bucket instead.
 _UNKNOWN = ("Analytics", "Metrics", "IntelligentTiering", "Metadata", "Abac", "InventoryTable", "JournalTable")
 
+# What answers are called; moto calls them after the operation, which some clients do not accept.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+_ANSWERS = {
+    "CompleteMultipartUpload": "CompleteMultipartUploadResult",
+    "CreateMultipartUpload": "InitiateMultipartUploadResult",
+    "DeleteObjects": "DeleteResult",
+    "GetBucketAccelerateConfiguration": "AccelerateConfiguration",
+    "GetBucketAcl": "AccessControlPolicy",
+    "GetBucketCors": "CORSConfiguration",
+    "GetBucketLifecycleConfiguration": "LifecycleConfiguration",
+    "GetBucketLogging": "BucketLoggingStatus",
+    "GetBucketNotificationConfiguration": "NotificationConfiguration",
+    "GetBucketTagging": "Tagging",
+    "GetBucketVersioning": "VersioningConfiguration",
+    "GetBucketWebsite": "WebsiteConfiguration",
+    "GetObjectAcl": "AccessControlPolicy",
+    "GetObjectTagging": "Tagging",
+    "ListBuckets": "ListAllMyBucketsResult",
+    "ListMultipartUploads": "ListMultipartUploadsResult",
+    "ListObjectVersions": "ListVersionsResult",
+    "ListObjects": "ListBucketResult",
+    "ListObjectsV2": "ListBucketResult",
+    "ListParts": "ListPartsResult",
+}
+
 _PAYER_IS_OWNER = b"""<?xml version="1.0" encoding="UTF-8"?>
 <RequestPaymentConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Payer>BucketOwner</Payer></RequestPaymentConfiguration>"""
 
@@ -16,6 +44,8 @@ _PAYER_IS_OWNER = b"""<?xml version="1.0" encoding="UTF-8"?>
 def install() -> None:
     wrap(S3Backend, "create_bucket")(_create_bucket)
     wrap(S3Backend, "delete_bucket_encryption")(_delete_bucket_encryption)
+    wrap(S3Response, "_bucket_response_put")(_put)
+    wrap(S3Serializer, "_serialize_body")(_serialize_body)
 
 
 def answer(call: Call) -> Answer | None:
@@ -51,3 +81,21 @@ def _create_bucket(create, self, *arguments, **keywords):
 
 def _delete_bucket_encryption(_delete, self, bucket_name):
     self.get_bucket(bucket_name).encryption = _default_encryption()
+
+
+def _put(put, self, request, bucket_name, querystring):
+    """A bucket is made with the tags that it is asked to be made with."""
+    response = put(self, request, bucket_name, querystring)
+    if self.data.get("Action") == "CreateBucket" and self.body:
+        configuration = xmltodict.parse(self.body).get("CreateBucketConfiguration") or {}
+        tags = (configuration.get("Tags") or {}).get("Tag") or []
+        tags = tags if isinstance(tags, list) else [tags]
+        if tags:
+            self.backend.put_bucket_tagging(bucket_name, {tag["Key"]: tag["Value"] or "" for tag in tags})
+    return response
+
+
+def _serialize_body(serialize, self, body):
+    name = self.operation_model.name
+    answer = body.get(f"{name}Response")
+    return serialize(self, body if answer is None else {_ANSWERS.get(name, f"{name}Response"): answer})

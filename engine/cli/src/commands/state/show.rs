@@ -1,14 +1,12 @@
 //! `landform state show`.
 
-use landform_addrs::ResourceInstance;
-
 use super::{no_state, open};
 use crate::args::{self, FlagKind, Flags};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Help, Outcome};
 use crate::session::Session;
 use crate::world::print;
 
-const FLAGS: Flags = &[("state", FlagKind::Value), ("no-color", FlagKind::Bool)];
+const FLAGS: Flags = &[("state", FlagKind::Value)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] state show [options] ADDRESS
@@ -21,25 +19,26 @@ Options:
   -no-color      No colours.
 ";
 
-const NOT_FOUND: &str = "No instance found for the given address!\n\nThis command requires that the address references one specific instance.\nTo view the available instances, use \"landform state list\". Please modify \nthe address to reference a specific instance.\n";
+const ONE_INSTANCE: &str = "This command requires that the address references one specific instance.\nTo view the available instances, use \"landform state list\". Please modify \nthe address to reference a specific instance.";
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
-    let parsed = args::parse(&[FLAGS], arguments).map_err(Failure::flags)?;
+    let parsed = args::parse(&[FLAGS], arguments)
+        .map_err(|error| Failure::text(format!("Error parsing command-line flags: {error}")))?;
     let [text] = &parsed.positional[..] else {
-        print(HELP);
-        return Err(Failure::Text("Exactly one argument expected.\n".to_owned()));
+        return Err(Failure::misuse("Exactly one argument expected.", Help::Output));
     };
-    let address: ResourceInstance =
-        text.parse().map_err(|error| Failure::from(super::invalid_address(text, &error)))?;
     let (_, state) = open(session, &parsed).await?;
+    let address = landform_config::address::parse_resource_instance(text, &session.view.sources)
+        .map_err(|_| Failure::text(format!("Error parsing instance address: {text}\n\n{ONE_INSTANCE}")))?;
+    session.load_tree()?;
     let state = state.ok_or_else(no_state)?;
+    let not_found = || Failure::text(format!("No instance found for the given address!\n\n{ONE_INSTANCE}"));
     if state.current(&address).is_none() {
-        return Err(Failure::Text(NOT_FOUND.to_owned()));
+        return Err(not_found());
     }
     let decoded = landform_core::decode_state(&state, &session.providers()).await?;
     let found = decoded.objects.iter().find(|object| object.address == address && object.deposed.is_none());
-    let object = found.ok_or_else(|| Failure::Text(NOT_FOUND.to_owned()))?;
-    print(&landform_views::state::object(object, &session.view.style));
+    print(&landform_views::state::object(found.ok_or_else(not_found)?, &session.view.style));
     Ok(0)
 }

@@ -1,4 +1,14 @@
 //! EC2 and VPC networking.
 
+mod data;
+mod eip;
+mod flow_log;
+mod internet_gateway;
+mod nat_gateway;
+mod network;
+mod route_table;
+mod security_group;
+mod security_group_rule;
 mod subnet;
 mod vpc;
+mod vpn_gateway;

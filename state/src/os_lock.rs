@@ -8,7 +8,7 @@ use std::io;
 
 /// Takes the lock if it is free; returns whether it was.
 #[cfg(unix)]
-pub(super) fn try_lock(file: &File) -> io::Result<bool> {
+pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
     use nix::errno::Errno;
     match unix::set(file, nix::libc::F_WRLCK) {
         Ok(()) => Ok(true),
@@ -19,7 +19,7 @@ pub(super) fn try_lock(file: &File) -> io::Result<bool> {
 
 /// Gives the lock back.
 #[cfg(unix)]
-pub(super) fn unlock(file: &File) -> io::Result<()> {
+pub(crate) fn unlock(file: &File) -> io::Result<()> {
     unix::set(file, nix::libc::F_UNLCK).map_err(io::Error::from)
 }
 
@@ -51,7 +51,7 @@ mod unix {
 
 /// Takes the lock if it is free; returns whether it was.
 #[cfg(not(unix))]
-pub(super) fn try_lock(file: &File) -> io::Result<bool> {
+pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
     match file.try_lock() {
         Ok(()) => Ok(true),
         Err(std::fs::TryLockError::WouldBlock) => Ok(false),
@@ -61,6 +61,6 @@ pub(super) fn try_lock(file: &File) -> io::Result<bool> {
 
 /// Gives the lock back.
 #[cfg(not(unix))]
-pub(super) fn unlock(file: &File) -> io::Result<()> {
+pub(crate) fn unlock(file: &File) -> io::Result<()> {
     file.unlock()
 }

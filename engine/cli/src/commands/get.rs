@@ -1,0 +1,56 @@
+//! `landform get`: installs modules, as `init` does.
+
+use std::sync::Arc;
+
+use landform_install::modules::{ModuleInstaller, VersionPolicy};
+use landform_install::{InstallEvent, InstallObserver};
+
+use crate::args::{self, FlagKind, Flags};
+use crate::failure::{Help, Outcome};
+use crate::installing::{Told, Tools};
+use crate::session::Session;
+
+const FLAGS: Flags = &[("update", FlagKind::Bool), ("test-directory", FlagKind::Value)];
+
+pub(crate) const HELP: &str = "\
+Usage: landform [global options] get [options]
+
+  Installs the modules that the configuration calls. 'landform init' does so
+  too.
+
+Options:
+
+  -update      Take the newest allowed versions.
+  -no-color    No colours.
+";
+
+/// Runs it.
+pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
+    let parsed = args::parse_classic(&[FLAGS], arguments, Help::Before)?;
+    args::no_arguments(&parsed)?;
+    let root = Arc::new(session.load_root()?);
+    let tools = Tools::new(session)?;
+    let (registry, fetcher) = tools.registry_and_fetcher();
+    let installer = ModuleInstaller {
+        directory: &session.working_directory(),
+        fetcher: &fetcher,
+        registry: &registry,
+        observer: &ModulesOnly(Told { session }),
+        sources: &session.view.sources,
+    };
+    let policy = if parsed.is("update", false) { VersionPolicy::Upgrade } else { VersionPolicy::Keep };
+    let (_, diagnostics) = installer.install(&root, policy);
+    let failed = session.view.diagnostics(diagnostics);
+    Ok(u8::from(failed))
+}
+
+/// Says what happens to modules, without the heading.
+struct ModulesOnly<'a>(Told<'a>);
+
+impl InstallObserver for ModulesOnly<'_> {
+    fn event(&self, event: &InstallEvent<'_>) {
+        if !matches!(event, InstallEvent::InitializingModules | InstallEvent::UpgradingModules) {
+            self.0.event(event);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `landform state pull`.
+
+use super::open;
+use crate::args::{self, Flags};
+use crate::failure::{Help, Outcome};
+use crate::session::Session;
+use crate::world::print;
+
+const FLAGS: Flags = &[];
+
+pub(crate) const HELP: &str = "\
+Usage: landform [global options] state pull [options]
+
+  Prints the state of the selected workspace as a state file.
+";
+
+/// Runs it.
+pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
+    let parsed = args::parse_classic(&[FLAGS], arguments, Help::Unsaid)?;
+    session.check_required_versions()?;
+    let (_, state) = open(session, &parsed).await?;
+    if let Some(state) = state {
+        print(&format!("{}\n", String::from_utf8_lossy(&landform_state::file::write(&state))));
+    }
+    Ok(0)
+}

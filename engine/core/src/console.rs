@@ -1,0 +1,145 @@
+//! Expressions that a person types, evaluated in the root module against a state or a plan.
+
+mod resources;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use landform_config::Module;
+use landform_config::reference::{Names, Place};
+use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
+use landform_lang::expr::{FunctionSet, Scope, Slot};
+use landform_lang::syntax::{parse_expression, references};
+use landform_state::State;
+use landform_values::{Str, Value};
+
+use crate::evaluate::{Evaluator, InstanceData, Settings};
+use crate::plan::{Environment, PlanOptions, Planner};
+use crate::prior;
+use crate::program::{Means, NameTable, Node, Program, Target};
+use crate::providers::ProviderSet;
+use crate::schedule::{Outcome, Run, run_graph};
+use crate::variables::Given;
+
+/// A session.
+pub struct Console {
+    evaluator: Evaluator,
+    providers: ProviderSet,
+}
+
+impl Console {
+    /// With what state has. What could not be evaluated is told, and unknown in the session.
+    pub async fn of_state(
+        environment: &Environment<'_>,
+        state: &State,
+        variables: BTreeMap<Str, Given>,
+    ) -> (Option<Self>, Diagnostics) {
+        let means = Means::of(environment.providers, &environment.settings);
+        let (program, mut diagnostics) = crate::validate::compile(environment.tree, means);
+        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
+        let (prior, found) = prior::decode(state, environment.providers).await;
+        diagnostics.extend(found);
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
+        let evaluator = Evaluator::new(program.clone(), settings(environment), variables);
+        let found = std::cell::RefCell::new(Diagnostics::new());
+        let visit = |index| {
+            let diagnostics = match program.graph.graph[index] {
+                Node::Variable(module, index) => evaluator.variable(module, index),
+                Node::Local(module, index) => evaluator.local(module, index),
+                Node::Call(module, index) => evaluator.call(module, index),
+                Node::Output(module, index) => output(&evaluator, module, index),
+                Node::Resource(module, index) => {
+                    resources::evaluate(&evaluator, &prior, module, index);
+                    Diagnostics::new()
+                }
+                _ => Diagnostics::new(),
+            };
+            let outcome = if diagnostics.has_errors() { Outcome::Failed } else { Outcome::Done };
+            found.borrow_mut().extend(diagnostics);
+            Run::<std::future::Ready<_>>::Now(outcome)
+        };
+        run_graph(&program.graph.graph, 1, visit, |_| {}).await;
+        diagnostics.extend(found.into_inner());
+        (Some(Self { evaluator, providers: environment.providers.clone() }), diagnostics)
+    }
+
+    /// With what a plan leads to.
+    pub async fn of_plan(
+        environment: &Environment<'_>,
+        state: &State,
+        options: &PlanOptions,
+    ) -> (Option<Self>, Diagnostics) {
+        let (planned, diagnostics) = Planner::plan(environment, state, options).await;
+        let console = planned.map(|(_, evaluator)| Self { evaluator, providers: environment.providers.clone() });
+        (console, diagnostics)
+    }
+
+    /// Evaluates the expression that a source file holds.
+    ///
+    /// # Errors
+    /// When it is none, or has no value.
+    pub fn evaluate(&self, file: FileId) -> Result<Value, Diagnostics> {
+        let context = &self.evaluator.settings.context;
+        let (expr, mut diagnostics) = parse_expression(&context.sources, file);
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        let program = &self.evaluator.program;
+        let root = &program.tree[0];
+        diagnostics.extend(Names::new(&root.module.config, &root.path).check(references(&expr), &Place::default()));
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        let mut names = NameTable::of(&root.module.config, &callees(program), &self.providers);
+        names.functions = FunctionSet::Console;
+        let (expression, found) = landform_lang::expr::compile(&expr, &mut names);
+        diagnostics.extend(found);
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        let scope = ConsoleScope { evaluator: &self.evaluator, targets: &names.targets };
+        let (value, found) = expression.evaluate(&scope, context);
+        if found.has_errors() { Err(found) } else { Ok(value) }
+    }
+}
+
+/// Functions such as `timestamp` are called.
+fn settings(environment: &Environment<'_>) -> Settings {
+    let settings = &environment.settings;
+    Settings {
+        context: settings.context.clone(),
+        root_dir: settings.root_dir.clone(),
+        working_dir: settings.working_dir.clone(),
+        workspace: settings.workspace.clone(),
+        applying: false,
+    }
+}
+
+fn output(evaluator: &Evaluator, module: usize, index: usize) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    for scope in evaluator.instances(module) {
+        let (value, found) = evaluator.output_value(scope, module, index);
+        diagnostics.extend(found);
+        evaluator.set_output(scope, index, value);
+    }
+    diagnostics
+}
+
+fn callees(program: &Program) -> Vec<Option<Arc<Module>>> {
+    let callee = |child: &usize| program.tree.get(*child).map(|node| node.module.config.clone());
+    program.tree[0].children.iter().map(callee).collect()
+}
+
+/// The root module, for an expression that was compiled after it.
+struct ConsoleScope<'a> {
+    evaluator: &'a Evaluator,
+    targets: &'a [Target],
+}
+
+impl Scope for ConsoleScope<'_> {
+    fn get(&self, slot: Slot) -> Result<Value, Diagnostic> {
+        self.evaluator.target(0, &InstanceData::default(), self.targets[slot.0 as usize])
+    }
+}

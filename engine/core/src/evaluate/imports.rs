@@ -1,0 +1,204 @@
+//! `import` blocks: which objects are to be adopted.
+
+use landform_addrs::{InstanceKey, ResourceInstance};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_lang::expr::Expression;
+use landform_lang::syntax::Traversal;
+use landform_lang::syntax::ast::{Step, StepKind};
+use landform_values::{Kind, Str, Type, Value, convert};
+
+use super::scope::ObjectScope;
+use super::{Evaluator, InstanceData, ScopeId};
+use crate::program::{CompiledImport, ImportAddress, ImportStep, Repetition};
+
+/// An object to adopt.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ImportTarget {
+    /// The address that it gets.
+    pub(crate) address: ResourceInstance,
+    /// Its id; `None` while it is not known.
+    pub(crate) id: Option<Str>,
+}
+
+/// Whether what is not known yet may stay so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknowns {
+    /// It is an error: planning.
+    Refused,
+    /// It is left out: validating.
+    Allowed,
+}
+
+const ROOT: ScopeId = 0;
+
+const INVALID_ID: &str = "Invalid import id argument";
+
+impl Evaluator {
+    /// The objects that a block is for; `None` after an error.
+    pub(crate) fn import(
+        &self,
+        import: &CompiledImport,
+        repetition: &Repetition,
+        unknowns: Unknowns,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<ImportTarget>> {
+        let instances = match &import.for_each {
+            None => vec![InstanceData::default()],
+            Some(for_each) => self.import_instances(for_each, unknowns, diagnostics)?,
+        };
+        let mut targets = Vec::with_capacity(instances.len());
+        for data in instances {
+            let scope = self.scope(ROOT, &data);
+            let found = self.import_address(&import.to, &scope).and_then(|address| {
+                Ok((checked_key(address, repetition, &import.to)?, self.import_id(import, &scope, unknowns)?))
+            });
+            match found {
+                Ok((address, id)) => targets.push(ImportTarget { address, id }),
+                Err(found) => {
+                    diagnostics.extend(found);
+                    return None;
+                }
+            }
+        }
+        Some(targets)
+    }
+
+    fn import_instances(
+        &self,
+        for_each: &Expression,
+        unknowns: Unknowns,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<InstanceData>> {
+        let none = InstanceData::default();
+        let scope = self.scope(ROOT, &none);
+        let (value, found) = for_each.evaluate(&scope, &self.settings.context);
+        let failed = found.has_errors();
+        diagnostics.extend(found);
+        if failed {
+            return None;
+        }
+        match elements(&value, unknowns) {
+            Ok(instances) => Some(instances),
+            Err(error) => {
+                let error = error.at(for_each.span());
+                diagnostics.push(for_each.describe(error, &scope, &self.settings.context));
+                None
+            }
+        }
+    }
+
+    fn import_address(&self, to: &ImportAddress, scope: &ObjectScope<'_>) -> Result<ResourceInstance, Diagnostics> {
+        let mut steps = Vec::with_capacity(to.steps.len());
+        for step in &to.steps {
+            steps.push(match step {
+                ImportStep::Static(step) => step.clone(),
+                ImportStep::Key(key) => self.import_key(key, scope)?,
+            });
+        }
+        let written = Traversal { root: to.root.clone(), steps, span: to.span };
+        Ok(landform_config::address::resource_instance(&written)?)
+    }
+
+    fn import_key(&self, key: &Expression, scope: &ObjectScope<'_>) -> Result<Step, Diagnostics> {
+        let (value, found) = key.evaluate(scope, &self.settings.context);
+        if found.has_errors() {
+            return Err(found);
+        }
+        let (value, marks) = value.unmark();
+        let invalid = |detail: &str| Diagnostic::error("Invalid index expression", detail).at(key.span());
+        if marks.is_sensitive() {
+            return Err(invalid("Import address index expression cannot be sensitive.").into());
+        }
+        let kind = match value.kind() {
+            Kind::String(name) => StepKind::Key(name.clone()),
+            Kind::Number(number) => StepKind::Index(number.clone()),
+            _ => {
+                let detail = "Invalid resource instance key: either a string or an integer is required.";
+                return Err(Diagnostic::error("Invalid address", detail).at(key.span()).into());
+            }
+        };
+        Ok(Step { kind, span: key.span() })
+    }
+
+    fn import_id(
+        &self,
+        import: &CompiledImport,
+        scope: &ObjectScope<'_>,
+        unknowns: Unknowns,
+    ) -> Result<Option<Str>, Diagnostics> {
+        let (value, found) = import.id.evaluate(scope, &self.settings.context);
+        if found.has_errors() {
+            return Err(found);
+        }
+        let invalid = |detail: &str| Diagnostic::error(INVALID_ID, detail).at(import.id.span());
+        let value = convert(&value, &Type::String).map_err(|error| {
+            Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
+                .at(import.id.span())
+        })?;
+        let (value, _) = value.unmark();
+        match value.as_shared_str() {
+            _ if value.is_null() => Err(invalid("The import ID cannot be null.").into()),
+            _ if !value.is_known() && unknowns == Unknowns::Allowed => Ok(None),
+            _ if !value.is_known() => Err(invalid(
+                "The import block \"id\" argument depends on resource attributes that cannot be determined until apply, so Landform cannot plan to import this resource.",
+            )
+            .with_extra(|extra| extra.caused_by_unknown = true)
+            .into()),
+            Some(id) if id.is_empty() => Err(invalid(
+                "The import ID value evaluates to an empty string, please provide a non-empty value.",
+            )
+            .into()),
+            Some(id) => Ok(Some(id.clone())),
+            None => Err(invalid("The import ID value is unsuitable: not a string.").into()),
+        }
+    }
+}
+
+/// What `each` is in turn.
+fn elements(value: &Value, unknowns: Unknowns) -> Result<Vec<InstanceData>, Diagnostic> {
+    let invalid = |detail: &str| Diagnostic::error("Invalid for_each argument", detail);
+    if !value.is_wholly_known() {
+        if unknowns == Unknowns::Allowed {
+            return Ok(Vec::new());
+        }
+        return Err(invalid(
+            "The \"for_each\" expression includes values derived from other resource attributes that cannot be determined until apply, and so Landform cannot determine the full set of values that might be used to import this resource.",
+        )
+        .with_extra(|extra| extra.caused_by_unknown = true));
+    }
+    let (value, marks) = value.clone().unmark();
+    if marks.is_ephemeral() {
+        return Err(invalid(
+            "The given \"for_each\" value is derived from an ephemeral value, which means that Landform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a resource's instance keys.",
+        ));
+    }
+    if value.is_null() {
+        return Ok(Vec::new());
+    }
+    if value.length().is_none() {
+        return Err(invalid("The \"for_each\" expression must be a collection."));
+    }
+    let instance = |(key, element): (Value, &Value)| {
+        let element = if matches!(value.kind(), Kind::Set(_)) { key.clone() } else { element.clone() };
+        InstanceData { each: Some((key, element.with_marks(&marks))), ..InstanceData::default() }
+    };
+    Ok(value.elements().map(instance).collect())
+}
+
+/// The key must be one that the resource's instances have.
+fn checked_key(
+    address: ResourceInstance,
+    repetition: &Repetition,
+    to: &ImportAddress,
+) -> Result<ResourceInstance, Diagnostics> {
+    let detail = match (&address.key, repetition) {
+        (InstanceKey::String(_), Repetition::ForEach(_))
+        | (InstanceKey::Int(_), Repetition::Count(_))
+        | (InstanceKey::None, Repetition::Single) => return Ok(address),
+        (InstanceKey::String(_), _) => "The target resource does not use for_each.",
+        (InstanceKey::Int(_), _) => "The target resource does not use count.",
+        (InstanceKey::None, Repetition::ForEach(_)) => "The target resource is using for_each.",
+        (InstanceKey::None, Repetition::Count(_)) => "The target resource is using count.",
+    };
+    Err(Diagnostic::error("Invalid import 'to' expression", detail).at(to.span).into())
+}

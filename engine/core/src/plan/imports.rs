@@ -1,0 +1,118 @@
+//! `import` blocks: objects that are adopted before their resource is planned.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::Mode;
+use landform_provider_api::ProviderInstance;
+use landform_values::Str;
+
+use super::Planner;
+use super::managed::Instance;
+use crate::evaluate::Unknowns;
+use crate::import::import_object;
+use crate::prior::{PriorObject, PriorResource};
+use crate::program::{CompiledImport, ModuleId, Program};
+
+impl Planner<'_> {
+    /// Works out what is to be adopted for a resource; `None` after an error.
+    pub(super) fn expand_imports(&self, module: ModuleId, index: usize) -> Option<BTreeMap<ResourceInstance, Str>> {
+        let mut ids = BTreeMap::new();
+        if self.options.mode != Mode::Normal {
+            return Some(ids);
+        }
+        let repetition = &self.program.resource(module, index).repetition;
+        let mut diagnostics = Diagnostics::new();
+        for import in self.program.imports_of(module, index) {
+            let Some(targets) = self.evaluator.import(import, repetition, Unknowns::Refused, &mut diagnostics) else {
+                break;
+            };
+            ids.extend(targets.into_iter().filter_map(|target| Some((target.address, target.id?))));
+        }
+        let failed = diagnostics.has_errors();
+        self.report(diagnostics);
+        ids.retain(|address, _| self.prior.borrow().instance(&address.resource(), &address.key).is_none());
+        self.found.borrow_mut().imports.extend(ids.clone());
+        (!failed).then_some(ids)
+    }
+
+    /// The prior object, or the one to be imported with its id.
+    pub(super) async fn adopt(
+        &self,
+        instance: &Instance<'_>,
+        (provider_index, provider): (usize, &dyn ProviderInstance),
+        prior: Option<PriorObject>,
+    ) -> Option<(Option<PriorObject>, Option<Str>)> {
+        let address = &instance.address;
+        let id = self.found.borrow().imports.get(address).or_else(|| self.options.imports.get(address)).cloned();
+        let Some(id) = id.filter(|_| prior.is_none()) else { return Some((prior, None)) };
+        let schema = &instance.compiled.schema;
+        let object = match import_object(address, schema, provider, &id, self.observer).await {
+            Ok(object) => object,
+            Err(diagnostics) => {
+                self.report(diagnostics);
+                return None;
+            }
+        };
+        self.keep_imported(address, &self.provider_addresses[provider_index], object.clone());
+        Some((Some(object), Some(id)))
+    }
+
+    /// What is imported counts as if it had been in state before.
+    fn keep_imported(&self, address: &ResourceInstance, provider: &ProviderConfigAddr, object: PriorObject) {
+        let mut prior = self.prior.borrow_mut();
+        let resource = prior
+            .resources
+            .entry(address.resource())
+            .or_insert_with(|| PriorResource { provider: provider.clone(), instances: BTreeMap::new() });
+        resource.instances.entry(address.key.clone()).or_default().current = Some(object);
+        self.found.borrow_mut().imported.insert(address.clone());
+    }
+
+    /// An imported object that stays as it is has all its dependencies from the start.
+    pub(super) fn settle_import(
+        &self,
+        address: &ResourceInstance,
+        dependencies: &Arc<[ConfigResource]>,
+    ) -> Option<PriorObject> {
+        let mut prior = self.prior.borrow_mut();
+        let instance = prior.resources.get_mut(&address.resource())?.instances.get_mut(&address.key)?;
+        let object = instance.current.as_mut()?;
+        object.dependencies = dependencies.clone();
+        Some(object.clone())
+    }
+
+    /// Objects can only be adopted for instances that configuration wants.
+    pub(super) fn check_imports(&self, imports: &BTreeMap<ResourceInstance, Str>) -> Result<(), ()> {
+        let found = self.found.borrow();
+        let wanted = |address: &ResourceInstance| {
+            found.expansions.get(&address.resource()).is_some_and(|(_, keys)| keys.contains(&address.key))
+        };
+        let Some(address) = imports.keys().find(|address| !wanted(address)) else { return Ok(()) };
+        let detail = format!(
+            "The configuration for the given import {address} does not exist. All target instances must have an associated configuration to be imported."
+        );
+        drop(found);
+        self.report([Diagnostic::error("Configuration for import target does not exist", detail)]);
+        Err(())
+    }
+}
+
+/// Imports for which there is no resource.
+pub(super) fn without_configuration(program: &Program) -> Diagnostics {
+    let root = &program.tree[0].module;
+    let homeless = root.imports.iter().filter(|import| {
+        let module = program.module_at(&import.resource.module);
+        !module.is_some_and(|id| program.tree[id].module.resource_indexes.contains_key(&import.resource.resource))
+    });
+    let report = |import: &CompiledImport| {
+        let detail = format!(
+            "The configuration for the given import target {} does not exist. If you wish to automatically generate config for this resource, use the -generate-config-out option within landform plan. Otherwise, make sure the target resource exists within your configuration. For example:\n\n  landform plan -generate-config-out=generated.tf",
+            import.resource
+        );
+        Diagnostic::error("Configuration for import target does not exist", detail).at(import.to.span)
+    };
+    homeless.map(report).collect()
+}

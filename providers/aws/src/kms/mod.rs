@@ -1,0 +1,20 @@
+//! Keys.
+
+mod alias;
+mod key;
+mod loads;
+
+use std::time::Duration;
+
+use landform_provider_api::framework::Registry;
+
+use crate::core::Aws;
+
+/// How long a new key or alias may be unknown to the part of KMS that is asked.
+const PROPAGATION: Duration = Duration::from_secs(120);
+
+/// One line a type.
+pub(crate) fn register(registry: &mut Registry<Aws>) {
+    registry.resource::<alias::Alias>();
+    registry.resource::<key::Key>();
+}

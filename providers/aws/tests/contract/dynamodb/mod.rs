@@ -1,0 +1,3 @@
+//! DynamoDB.
+
+mod table;

@@ -1,0 +1,4 @@
+//! Keys.
+
+mod alias;
+mod key;
