@@ -400,3 +400,56 @@ resource "test_thing" "c" {{ provider = test.p }}
     ";
     check(&config, state, "create a: delete a\n delete a\n delete b: create a");
 }
+
+#[test]
+fn only_the_wish_that_waits_for_itself_gives_way() {
+    // As above; but `d` can go before `a` changes.
+    let config = format!(
+        r#"{PROVIDER_FROM_THING}
+resource "test_thing" "a" {{ input = "new" }}
+resource "test_thing" "c" {{ provider = test.p }}
+"#
+    );
+    let state = "
+        test_thing.a
+        test_thing.b provider:p after test_thing.a
+        test_thing.c provider:p after test_thing.a
+        test_thing.d after test_thing.a
+    ";
+    check(&config, state, "delete b: update a\n delete d\n update a: delete d");
+}
+
+#[test]
+fn what_was_to_go_last_goes_before_what_it_depends_on_if_that_does() {
+    // `b` was made when `a` was to be replaced create-first, because of `b`. Terraform finds a circle here.
+    let config = r#"resource "test_thing" "a" { replace = "new" }"#;
+    let state = "
+        test_thing.a create-first
+        test_thing.b create-first after test_thing.a
+    ";
+    check(config, state, "create a: delete a\n delete a: delete b\n delete b");
+}
+
+#[test]
+fn what_is_replaced_create_first_comes_before_what_its_old_self_depends_on_goes() {
+    // Here too Terraform finds a circle: `a` goes before `b` changes, that before the old `c` goes, that before `a`.
+    let config = r#"
+resource "test_thing" "b" {}
+resource "test_thing" "c" {
+  replace = "new"
+  lifecycle { create_before_destroy = true }
+}
+"#;
+    let state = "
+        test_thing.a
+        test_thing.b input:old after test_thing.a
+        test_thing.c after test_thing.a, test_thing.b
+    ";
+    let expected = "
+        create c
+        delete a: delete c (old)
+        delete c (old): create c, update b
+        update b
+    ";
+    check(config, state, expected);
+}
