@@ -453,3 +453,43 @@ resource "test_thing" "c" {
     ";
     check(config, state, expected);
 }
+
+#[test]
+fn replacement_is_triggered_by_what_is_named() {
+    let config = |trigger: &str| {
+        format!(
+            r#"
+resource "test_thing" "a" {{
+  count = 3
+  input = count.index == 1 ? "new" : null
+}}
+resource "test_thing" "b" {{
+  count = 3
+  lifecycle {{ replace_triggered_by = [{trigger}] }}
+}}
+"#
+        )
+    };
+    let instance = |index| format!("test_thing.a[{index}]\ntest_thing.b[{index}] after test_thing.a\n");
+    let state: String = (0..3).map(instance).collect();
+    let changed = |indexes: &[usize]| {
+        let lines = indexes.iter().map(|index| format!("create b[{index}]: update a[1]\n delete b[{index}]\n"));
+        lines.collect::<String>()
+    };
+    // What depended on `a` goes before that changes.
+    let update = |indexes: &[usize]| {
+        let deletes: Vec<String> = indexes.iter().map(|index| format!("delete b[{index}]")).collect();
+        if deletes.is_empty() { "update a[1]\n".to_owned() } else { format!("update a[1]: {}\n", deletes.join(", ")) }
+    };
+    for (trigger, indexes) in [
+        ("test_thing.a", &[0, 1, 2][..]),
+        ("test_thing.a[1]", &[0, 1, 2]),
+        ("test_thing.a[0]", &[]),
+        ("test_thing.a[count.index]", &[1]),
+        ("test_thing.a[count.index].input", &[1]),
+        ("test_thing.a[count.index].replace", &[]),
+        ("test_thing.a[count.index].tag, test_thing.a[0]", &[1]),
+    ] {
+        check(&config(trigger), &state, &format!("{}{}", changed(indexes), update(indexes)));
+    }
+}
