@@ -49,9 +49,8 @@ impl Applier<'_> {
         let (module, resource) = planned.config?;
         let address = &planned.change.address;
         let expansions = self.expansions.borrow();
-        let expanded =
-            expansions.get(&(module, resource))?.iter().find(|found| found.resource == address.resource())?;
-        let (_, data) = expanded.instances.iter().find(|(key, _)| *key == address.key)?;
+        let expanded = expansions.get(&(module, resource))?.get(&address.module)?;
+        let data = expanded.instances.get(&address.key)?;
         Some(Configured {
             planned,
             compiled: self.program.resource(module, resource),
@@ -86,7 +85,7 @@ impl Applier<'_> {
         observer.event(Event::Read { address, object: &response.object });
         let schema = &instance.compiled.schema;
         let value = mark_sensitive(&schema.block, response.object, &sensitive_paths(&config));
-        self.values.borrow_mut().insert(address.clone(), value.clone());
+        self.values.borrow_mut().insert(address, value.clone());
         if let Ok(object) = super::encode_data(schema, &value) {
             self.state.borrow_mut().insert(address, &instance.planned.change.provider, object);
         }
@@ -358,7 +357,7 @@ impl Applier<'_> {
         self.conclude(intent, &instance.planned.change, None, encoded.as_ref()).await;
         let value = object.map(|object| object.value);
         if let Some(value) = &value {
-            self.values.borrow_mut().insert(address.clone(), value.clone());
+            self.values.borrow_mut().insert(address, value.clone());
         }
         value
     }
@@ -376,7 +375,7 @@ impl Applier<'_> {
     }
 
     fn keep_value(&self, instance: &Configured<'_>, value: Value) -> Outcome {
-        self.values.borrow_mut().insert(instance.planned.change.address.clone(), value);
+        self.values.borrow_mut().insert(&instance.planned.change.address, value);
         Outcome::Done
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use landform_addrs::ResourceInstance;
 use landform_diagnostics::Diagnostics;
 use landform_provider_api::ProviderInstance;
@@ -22,7 +23,7 @@ impl Applier<'_> {
         let Some(provider) = self.configured.borrow().get(&provider_index).cloned() else { return Outcome::Failed };
         let instances: Vec<(ScopeId, ResourceInstance, InstanceData)> = {
             let expansions = self.expansions.borrow();
-            let expanded = expansions.get(&(module, resource)).into_iter().flatten();
+            let expanded = expansions.get(&(module, resource)).into_iter().flat_map(IndexMap::values);
             expanded
                 .flat_map(|found| {
                     let instances = found.instances.iter();
@@ -33,7 +34,7 @@ impl Applier<'_> {
         let mut outcome = Outcome::Done;
         for (scope, address, data) in instances {
             match self.open_instance((module, resource), (scope, &address, &data), provider.clone()).await {
-                Ok(value) => drop(self.values.borrow_mut().insert(address, value)),
+                Ok(value) => self.values.borrow_mut().insert(&address, value),
                 Err(found) => {
                     outcome = Outcome::Failed;
                     let span = self.program.resource(module, resource).span;

@@ -10,6 +10,7 @@ mod ephemeral;
 mod nodes;
 mod provision;
 mod record;
+mod values;
 
 pub use record::{NoRecord, Recorder};
 
@@ -20,7 +21,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use landform_addrs::{ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance};
+use indexmap::IndexMap;
+use landform_addrs::{ConfigResource, InstanceKey, ModuleInstance, ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Mode;
 use landform_provider_api::{ProviderInstance, Schema};
@@ -36,6 +38,7 @@ use crate::plan::{CheckLog, Environment, Planned};
 use crate::prior::{PriorObject, encode};
 use crate::program::{Means, ModuleId, Program};
 use crate::schedule::{Outcome, Run, run_graph};
+use values::Values;
 
 /// A wish to stop: what runs goes on to its end, nothing new begins. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -117,7 +120,7 @@ struct Expanded {
     scope: ScopeId,
     resource: landform_addrs::AbsResource,
     mode: EachMode,
-    instances: Vec<(InstanceKey, InstanceData)>,
+    instances: IndexMap<InstanceKey, InstanceData>,
 }
 
 struct Applier<'a> {
@@ -129,9 +132,9 @@ struct Applier<'a> {
     stop: &'a StopSignal,
     provider_indexes: HashMap<ProviderConfigAddr, usize>,
     configured: RefCell<HashMap<usize, Arc<dyn ProviderInstance>>>,
-    expansions: RefCell<HashMap<(ModuleId, usize), Vec<Expanded>>>,
-    /// The present value of each instance.
-    values: RefCell<HashMap<ResourceInstance, Value>>,
+    /// By resource, and there by instance of its module.
+    expansions: RefCell<HashMap<(ModuleId, usize), IndexMap<ModuleInstance, Expanded>>>,
+    values: RefCell<Values>,
     /// The `removed` blocks of resources.
     removed: HashMap<ConfigResource, (ModuleId, usize)>,
     /// The keys under which creates put old objects aside.
@@ -280,15 +283,17 @@ fn provider_indexes(program: &Program, planned: &Planned) -> HashMap<ProviderCon
 }
 
 /// Instances that do not change, and data sources that were read, have their values already.
-fn initial_values(planned: &Planned) -> HashMap<ResourceInstance, Value> {
-    let data = planned.data.iter().map(|(address, (_, value))| (address.clone(), value.clone()));
+fn initial_values(planned: &Planned) -> Values {
+    let mut values = Values::default();
+    for (address, (_, value)) in &planned.data {
+        values.insert(address, value.clone());
+    }
     let destroying = planned.plan.mode == Mode::Destroy;
-    let objects = planned.changes.iter().filter(|planned| planned.change.deposed.is_none()).map(move |planned| {
+    for planned in planned.changes.iter().filter(|planned| planned.change.deposed.is_none()) {
         let change = &planned.change;
-        let value = if destroying { &change.before } else { &change.after };
-        (change.address.clone(), value.clone())
-    });
-    data.chain(objects).collect()
+        values.insert(&change.address, if destroying { &change.before } else { &change.after }.clone());
+    }
+    values
 }
 
 /// A data source's object as state stores it.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use landform_diagnostics::Diagnostics;
 use landform_plan::Mode;
 use landform_provider_api::{ConfigureRequest, ProviderInstance};
@@ -64,17 +65,19 @@ impl Applier<'_> {
         }
         let compiled = self.program.resource(module, resource);
         let mut diagnostics = Diagnostics::new();
-        let mut expanded = Vec::new();
+        let mut expanded = IndexMap::new();
         for scope in self.evaluator.instances(module) {
             let data = InstanceData::default();
             let names = self.evaluator.scope(scope, &data);
             let Some(expansion) = expand(&compiled.repetition, &names, false, &mut diagnostics) else { continue };
-            expanded.push(Expanded {
+            let address = self.evaluator.address(scope);
+            let found = Expanded {
                 scope,
-                resource: compiled.address.clone().absolute(self.evaluator.address(scope)),
+                resource: compiled.address.clone().absolute(address.clone()),
                 mode: expansion.mode,
-                instances: expansion.instances.unwrap_or_default(),
-            });
+                instances: expansion.instances.unwrap_or_default().into_iter().collect(),
+            };
+            expanded.insert(address, found);
         }
         self.expansions.borrow_mut().insert((module, resource), expanded);
         self.settle(diagnostics)
@@ -88,9 +91,10 @@ impl Applier<'_> {
             return Outcome::Done;
         }
         let values = self.values.borrow();
-        for expanded in self.expansions.borrow().get(&(module, resource)).into_iter().flatten() {
-            let instances = expanded.instances.iter().map(|(key, _)| {
-                let value = values.get(&expanded.resource.instance(key.clone())).cloned();
+        for expanded in self.expansions.borrow().get(&(module, resource)).into_iter().flat_map(IndexMap::values) {
+            let values = values.of(&expanded.resource);
+            let instances = expanded.instances.keys().map(|key| {
+                let value = values.and_then(|values| values.get(key)).cloned();
                 (key.clone(), value.unwrap_or_else(Value::dynamic))
             });
             self.evaluator.set_resource(expanded.scope, resource, whole_value(expanded.mode, instances.collect()));
@@ -103,14 +107,9 @@ impl Applier<'_> {
         let compiled = self.program.resource(module, resource);
         for scope in self.evaluator.instances(module) {
             let address = compiled.address.clone().absolute(self.evaluator.address(scope));
-            let mut instances: Vec<_> = self
-                .values
-                .borrow()
-                .iter()
-                .filter(|(instance, _)| instance.resource == address.resource && instance.module == address.module)
-                .map(|(instance, value)| (instance.key.clone(), value.clone()))
-                .collect();
-            instances.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let values = self.values.borrow();
+            let instances = values.of(&address).into_iter().flatten();
+            let instances = instances.map(|(key, value)| (key.clone(), value.clone())).collect();
             let mode = match compiled.repetition {
                 Repetition::Single => EachMode::Single,
                 Repetition::Count(_) => EachMode::Count,
@@ -122,13 +121,13 @@ impl Applier<'_> {
 
     /// Opens a provider configuration.
     pub(super) async fn open_provider(&self, index: usize) -> Outcome {
-        let Some((address, _)) = self.provider_indexes.iter().find(|(_, found)| **found == index) else {
-            return Outcome::Failed;
-        };
+        let declared = self.program.provider_configs.get(index);
+        let extra = || self.planned.extra_providers.get(index - self.program.provider_configs.len());
+        let Some(address) = declared.map(|found| &found.address).or_else(extra) else { return Outcome::Failed };
         let Some(provider) = self.environment.providers.get(&address.provider) else {
             return self.settle(missing_provider(&address.provider).into());
         };
-        let block = self.program.provider_configs.get(index).and_then(|found| found.block);
+        let block = declared.and_then(|found| found.block);
         let mut diagnostics = Diagnostics::new();
         let config = match block {
             Some((module, block)) => {

@@ -45,8 +45,8 @@ impl Applier<'_> {
         }
         let address = &instance.planned.change.address;
         let expansions = self.expansions.borrow();
-        let expanded = expansions.get(&(module, index)).into_iter().flatten();
-        if let Some(expanded) = expanded.into_iter().find(|found| found.resource == address.resource()) {
+        let expanded = expansions.get(&(module, index)).and_then(|expanded| expanded.get(&address.module));
+        if let Some(expanded) = expanded {
             let value = whole_value(expanded.mode, vec![(address.key.clone(), object.clone())]);
             self.evaluator.set_resource(instance.scope, index, value);
         }

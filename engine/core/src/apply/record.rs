@@ -1,5 +1,7 @@
 //! Writing down what is about to be done and what was done.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use landform_diagnostics::Diagnostic;
 use landform_plan::{CheckObject, CheckStatus as PlanStatus, Plan};
@@ -65,11 +67,8 @@ pub(super) fn output(value: &Value, sensitive: bool) -> Option<Output> {
 /// hold still.
 pub(super) fn check_results(log: CheckLog, plan: &Plan) -> Option<Vec<CheckResult>> {
     let mut results = log.into_results();
-    for planned in &plan.checks {
-        if !results.iter().any(|found| found.object == planned.object) {
-            results.push(not_checked_again(planned));
-        }
-    }
+    let checked: BTreeSet<CheckObject> = results.iter().map(|found| found.object.clone()).collect();
+    results.extend(plan.checks.iter().filter(|planned| !checked.contains(&planned.object)).map(not_checked_again));
     if results.is_empty() {
         return None;
     }

@@ -78,8 +78,8 @@ pub(crate) struct ModuleScope {
     resources: Vec<Value>,
     /// The instances of each call, once expanded.
     calls: Vec<Option<Expanded>>,
-    /// Values of calls restricted to one output, once asked for.
-    call_outputs: HashMap<(usize, usize), Value>,
+    /// Values of calls, of all outputs or of one, once asked for.
+    call_values: HashMap<(usize, Option<usize>), Value>,
 }
 
 /// A call's instances.
@@ -120,7 +120,7 @@ impl Evaluator {
             outputs: unset(compiled.outputs.len()),
             resources: unset(compiled.resources.len()),
             calls: vec![None; compiled.calls.len()],
-            call_outputs: HashMap::new(),
+            call_values: HashMap::new(),
         };
         let mut scopes = self.scopes.borrow_mut();
         self.by_address.borrow_mut().insert(scope.address.clone(), scopes.len());

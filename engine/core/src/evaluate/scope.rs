@@ -71,11 +71,11 @@ impl Evaluator {
             Target::Resource(index) => found.resources[index].clone(),
             Target::Call(call) => {
                 drop(scopes);
-                self.call_value(scope, call)
+                self.call_value(scope, call, None)
             }
             Target::CallOutput(call, output) => {
                 drop(scopes);
-                self.call_output(scope, call, output)
+                self.call_value(scope, call, Some(output))
             }
             other => {
                 let module = found.module;
@@ -106,41 +106,29 @@ impl Evaluator {
         })
     }
 
-    /// All outputs of all instances of a call.
-    fn call_value(&self, scope: ScopeId, call: usize) -> Value {
-        let Some(expanded) = self.scopes.borrow()[scope].calls[call].clone() else { return Value::dynamic() };
-        if expanded.unknown {
-            return Value::dynamic();
-        }
-        let scopes = self.scopes.borrow();
-        let instances = expanded.instances.iter().map(|(key, child)| {
-            let child = &scopes[*child];
-            let names = self.program.tree[child.module].module.config.outputs.keys();
-            (key.clone(), Value::object(names.cloned().zip(child.outputs.iter().cloned())))
-        });
-        whole_value(expanded.mode, instances.collect())
-    }
-
-    /// One output of all instances of a call, each in an object of its own.
-    fn call_output(&self, scope: ScopeId, call: usize, output: usize) -> Value {
-        if let Some(value) = self.scopes.borrow()[scope].call_outputs.get(&(call, output)) {
+    /// All instances of a call, each as an object of all its outputs, or of one. All of them are there by now.
+    fn call_value(&self, scope: ScopeId, call: usize, output: Option<usize>) -> Value {
+        if let Some(value) = self.scopes.borrow()[scope].call_values.get(&(call, output)) {
             return value.clone();
-        }
-        let Some(expanded) = self.scopes.borrow()[scope].calls[call].clone() else { return Value::dynamic() };
-        if expanded.unknown {
-            return Value::dynamic();
         }
         let value = {
             let scopes = self.scopes.borrow();
+            let Some(expanded) = scopes[scope].calls[call].as_ref().filter(|expanded| !expanded.unknown) else {
+                return Value::dynamic();
+            };
             let instances = expanded.instances.iter().map(|(key, child)| {
                 let child = &scopes[*child];
-                let config = &self.program.tree[child.module].module.config;
-                let name = config.outputs.get_index(output).map(|(name, _)| name.clone()).unwrap_or_else(|| "".into());
-                (key.clone(), Value::object([(name, child.outputs[output].clone())]))
+                let declared = &self.program.tree[child.module].module.config.outputs;
+                let wanted = output.map_or(0..child.outputs.len(), |output| output..output + 1);
+                let outputs = wanted.filter_map(|index| {
+                    let (name, _) = declared.get_index(index)?;
+                    Some((name.clone(), child.outputs[index].clone()))
+                });
+                (key.clone(), Value::object(outputs))
             });
             whole_value(expanded.mode, instances.collect())
         };
-        self.scopes.borrow_mut()[scope].call_outputs.insert((call, output), value.clone());
+        self.scopes.borrow_mut()[scope].call_values.insert((call, output), value.clone());
         value
     }
 }

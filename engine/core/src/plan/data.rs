@@ -115,12 +115,20 @@ impl Planner<'_> {
         if !config.is_wholly_known() {
             return Some(ActionReason::ReadBecauseConfigUnknown);
         }
-        let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
-        self.waits_for_change(node, module, index).then_some(ActionReason::ReadBecauseDependencyPending)
+        self.waits_for_change(module, index).then_some(ActionReason::ReadBecauseDependencyPending)
     }
 
-    /// Whether something that `depends_on` names, here or around the module, has changes to come.
-    fn waits_for_change(&self, node: NodeIndex, module: ModuleId, index: usize) -> bool {
+    /// Whether something that `depends_on` names, here or around the module, has changes to come. All of it is planned.
+    fn waits_for_change(&self, module: ModuleId, index: usize) -> bool {
+        let known = self.found.borrow().waiting.get(&(module, index)).copied();
+        known.unwrap_or_else(|| {
+            let waits = self.is_named_to_change(module, index);
+            self.found.borrow_mut().waiting.insert((module, index), waits);
+            waits
+        })
+    }
+
+    fn is_named_to_change(&self, module: ModuleId, index: usize) -> bool {
         let graph = &self.program.graph;
         let tree = &self.program.tree;
         let mut named: Vec<NodeIndex> = Vec::new();
@@ -135,12 +143,10 @@ impl Planner<'_> {
             }
             at = parent;
         }
-        let found = self.found.borrow();
         let is_pending = |node: NodeIndex| match graph.graph[node] {
-            Node::Resource(module, index) => found.pending.contains(&(module, index)),
+            Node::Resource(module, index) => self.found.borrow().pending.contains(&(module, index)),
             _ => false,
         };
-        let _ = node;
         named.iter().any(|node| {
             is_pending(*node)
                 || (!matches!(graph.graph[*node], Node::Resource(..))
@@ -155,7 +161,7 @@ impl Planner<'_> {
         let resource = &self.program.tree[module].module.resources[index];
         resource.address.mode == ResourceMode::Data
             && !resource.depends_on.is_empty()
-            && self.waits_for_change(node, module, index)
+            && self.waits_for_change(module, index)
     }
 
     fn nodes_of(&self, module: ModuleId, target: crate::program::Target) -> Vec<NodeIndex> {
@@ -207,7 +213,7 @@ impl Planner<'_> {
             create_before_destroy: false,
             config: Some((module, index)),
         };
-        self.found.borrow_mut().changes.push(planned);
+        self.found.borrow_mut().add(planned);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What resources depend on, and what must therefore be replaced create-first.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ use crate::program::{ModuleId, Node, Program};
 pub(crate) struct Dependencies {
     /// For each node of the static graph, the resources it depends on, however indirectly, sorted by node.
     resources: Vec<Arc<[NodeIndex]>>,
+    /// The same as addresses, once asked for.
+    addresses: Vec<OnceCell<Arc<[ConfigResource]>>>,
     create_before_destroy: HashSet<NodeIndex>,
 }
 
@@ -26,7 +29,8 @@ impl Dependencies {
         for node in &order {
             resources[node.index()] = union(graph, &resources, *node, &empty);
         }
-        let mut this = Self { resources, create_before_destroy: HashSet::new() };
+        let addresses = vec![OnceCell::new(); graph.node_count()];
+        let mut this = Self { resources, addresses, create_before_destroy: HashSet::new() };
         this.create_before_destroy = this.create_first(program);
         this
     }
@@ -43,8 +47,11 @@ impl Dependencies {
 
     /// As state stores them: addresses sorted by text.
     pub(crate) fn addresses(&self, program: &Program, node: NodeIndex) -> Arc<[ConfigResource]> {
-        let addresses = self.resources(node).iter().filter_map(|node| resource_address(program, *node));
-        landform_state::sorted_dependencies(addresses)
+        let work_out = || {
+            let addresses = self.resources(node).iter().filter_map(|node| resource_address(program, *node));
+            landform_state::sorted_dependencies(addresses)
+        };
+        self.addresses[node.index()].get_or_init(work_out).clone()
     }
 
     fn create_first(&self, program: &Program) -> HashSet<NodeIndex> {

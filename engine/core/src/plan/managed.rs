@@ -12,17 +12,17 @@ use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, expand, whole_value};
 use crate::objects::{mark_sensitive, sensitive_paths};
 use crate::prior::{PriorInstance, PriorObject};
-use crate::program::{CompiledResource, CompiledTrigger, ModuleId, Node};
+use crate::program::{CompiledResource, ModuleId, Node};
 use crate::schedule::Outcome;
 
 /// One instance in the middle of being planned.
 pub(super) struct Instance<'p> {
-    module: ModuleId,
+    pub(super) module: ModuleId,
     index: usize,
-    scope: ScopeId,
+    pub(super) scope: ScopeId,
     pub(super) compiled: &'p CompiledResource,
     pub(super) address: ResourceInstance,
-    data: InstanceData,
+    pub(super) data: InstanceData,
 }
 
 impl Planner<'_> {
@@ -213,46 +213,16 @@ impl Planner<'_> {
             create_before_destroy: extras.create_before_destroy,
             config: Some((instance.module, instance.index)),
         };
-        self.found.borrow_mut().changes.push(planned);
+        self.found.borrow_mut().add(planned);
     }
 
     /// Why the instance must be replaced, if it must.
     fn forced(&self, instance: &Instance<'_>) -> (Option<ActionReason>, Vec<Str>) {
-        if self.options.replace.contains(&instance.address) {
+        if self.replaced.contains(&instance.address) {
             return (Some(ActionReason::ReplaceByRequest), Vec::new());
         }
-        let triggered: Vec<Str> = instance
-            .compiled
-            .triggers
-            .iter()
-            .filter(|trigger| self.is_triggered(instance, trigger))
-            .map(|trigger| trigger.text.clone())
-            .collect();
+        let triggered = self.triggered(instance);
         ((!triggered.is_empty()).then_some(ActionReason::ReplaceByTriggers), triggered)
-    }
-
-    fn is_triggered(&self, instance: &Instance<'_>, trigger: &CompiledTrigger) -> bool {
-        let target = &self.program.tree[instance.module].module.resources[trigger.resource].address;
-        let key = trigger.key.as_ref().map(|key| {
-            let mut diagnostics = Diagnostics::new();
-            let key = self.evaluator.expression(instance.scope, &instance.data, key, &mut diagnostics);
-            self.report(diagnostics);
-            match (key.as_str(), key.as_number().and_then(landform_values::Number::to_i64)) {
-                (Some(text), _) => InstanceKey::String(text.into()),
-                (None, Some(number)) => InstanceKey::Int(number),
-                _ => InstanceKey::None,
-            }
-        });
-        let found = self.found.borrow();
-        found.changes.iter().any(|planned| {
-            let change = &planned.change;
-            change.deposed.is_none()
-                && change.address.resource == *target
-                && change.address.module == instance.address.module
-                && key.as_ref().is_none_or(|key| *key == change.address.key)
-                && (change.action == Action::Update || change.action.is_replace())
-                && (trigger.path.0.is_empty() || trigger.path.get(&change.before) != trigger.path.get(&change.after))
-        })
     }
 
     fn may_destroy(&self, instance: &Instance<'_>) -> bool {

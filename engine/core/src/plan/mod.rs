@@ -22,6 +22,7 @@ mod provider;
 mod relevance;
 mod result;
 mod selection;
+mod triggers;
 mod walk;
 
 pub(crate) use checks::CheckLog;
@@ -129,6 +130,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) configured: RefCell<Vec<Option<Arc<dyn ProviderInstance>>>>,
     pub(crate) dependencies: Dependencies,
     pub(crate) selection: selection::Selection,
+    /// To be replaced whatever the provider says.
+    pub(crate) replaced: HashSet<&'a ResourceInstance>,
     pub(crate) checks: RefCell<CheckLog>,
     pub(crate) vanished: RefCell<provider::Vanished>,
     pub(crate) open: OpenResources,
@@ -139,9 +142,14 @@ pub(crate) struct Planner<'a> {
 #[derive(Default)]
 pub(crate) struct Found {
     pub(crate) diagnostics: Diagnostics,
+    /// Whether any of them is an error.
+    pub(crate) failed: bool,
     pub(crate) changes: Vec<PlannedChange>,
+    pub(crate) triggering: triggers::Triggering,
     /// Resources with changes to come.
     pub(crate) pending: HashSet<(ModuleId, usize)>,
+    /// Whether what `depends_on` names has changes to come, of data sources and ephemeral resources.
+    pub(crate) waiting: HashMap<(ModuleId, usize), bool>,
     /// The instances that configuration wants.
     pub(crate) expansions: HashMap<AbsResource, (EachMode, HashSet<InstanceKey>)>,
     /// Data objects that were read.
@@ -215,7 +223,7 @@ impl<'a> Planner<'a> {
             });
         }
         let dependencies = Dependencies::of(&program);
-        let selection = selection::Selection::new(&program, &prior, &provider_indexes, options);
+        let selection = selection::Selection::new(&program, &dependencies, &prior, &provider_indexes, options);
         Self {
             evaluator: Evaluator::new(program.clone(), settings, options.variables.clone()),
             configured: RefCell::new(vec![None; provider_addresses.len()]),
@@ -232,12 +240,17 @@ impl<'a> Planner<'a> {
             moved,
             provider_addresses,
             provider_indexes,
+            replaced: options.replace.iter().collect(),
             dependencies,
             selection,
         }
     }
 
     pub(crate) fn report(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
-        self.found.borrow_mut().diagnostics.extend(diagnostics);
+        let mut found = self.found.borrow_mut();
+        for diagnostic in diagnostics {
+            found.failed |= diagnostic.is_error();
+            found.diagnostics.push(diagnostic);
+        }
     }
 }

@@ -74,8 +74,7 @@ impl Planner<'_> {
             return Some(ActionReason::DeleteBecauseNoResourceConfig);
         }
         if !self.evaluator.module_exists(&resource.module) {
-            let incomplete = self.found.borrow().diagnostics.has_errors();
-            return (!incomplete).then_some(ActionReason::DeleteBecauseNoModule);
+            return (!self.found.borrow().failed).then_some(ActionReason::DeleteBecauseNoModule);
         }
         let found = self.found.borrow();
         let (mode, keys) = found.expansions.get(resource)?;
@@ -144,7 +143,7 @@ impl Planner<'_> {
             create_before_destroy: object.create_before_destroy,
             config: self.declared(&address.resource()),
         };
-        self.found.borrow_mut().changes.push(planned);
+        self.found.borrow_mut().add(planned);
     }
 
     /// In a destroy plan, a resource's value is what state says.

@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use landform_addrs::{ProviderConfigAddr, ResourceInstance, Target};
+use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, Target};
 use landform_plan::Mode;
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
 use super::PlanOptions;
-use super::dependencies::resource_address;
+use super::dependencies::{Dependencies, resource_address};
 use crate::prior::Prior;
 use crate::program::{Node, Program};
 
@@ -18,14 +18,17 @@ pub(crate) struct Selection {
     nodes: Option<HashSet<NodeIndex>>,
     targets: Vec<Target>,
     excludes: Vec<Target>,
+    /// Resources that need something excluded.
+    left_out: HashSet<ConfigResource>,
     /// Resources that targets need, whose instances are all planned.
-    needed: HashSet<landform_addrs::ConfigResource>,
+    needed: HashSet<ConfigResource>,
 }
 
 impl Selection {
     /// Works it out for a program and the objects in state.
     pub(crate) fn new(
         program: &Program,
+        dependencies: &Dependencies,
         prior: &Prior,
         provider_indexes: &HashMap<ProviderConfigAddr, usize>,
         options: &PlanOptions,
@@ -34,10 +37,11 @@ impl Selection {
             nodes: None,
             targets: options.targets.clone(),
             excludes: options.excludes.clone(),
+            left_out: HashSet::new(),
             needed: HashSet::new(),
         };
         if !options.targets.is_empty() {
-            this.restrict_to_targets(program);
+            this.restrict_to_targets(program, dependencies);
         } else if !options.excludes.is_empty() {
             this.leave_out_excluded(program);
         }
@@ -54,7 +58,8 @@ impl Selection {
 
     /// Whether an instance is planned.
     pub(crate) fn includes_instance(&self, instance: &ResourceInstance) -> bool {
-        if self.excludes.iter().any(|target| target.contains(instance)) {
+        let is_excluded = || self.excludes.iter().any(|target| target.contains(instance));
+        if !self.excludes.is_empty() && (self.left_out.contains(&instance.config()) || is_excluded()) {
             return false;
         }
         self.targets.is_empty()
@@ -67,11 +72,11 @@ impl Selection {
         !self.targets.is_empty() || !self.excludes.is_empty()
     }
 
-    fn restrict_to_targets(&mut self, program: &Program) {
-        let targeted: Vec<NodeIndex> = resource_nodes(program)
+    fn restrict_to_targets(&mut self, program: &Program, dependencies: &Dependencies) {
+        let targeted: HashSet<NodeIndex> = resource_nodes(program)
             .filter(|node| self.targets.iter().any(|target| may_contain(program, target, *node)))
             .collect();
-        let mut nodes = closure(program, &targeted, Direction::Incoming);
+        let mut nodes = closure(program, targeted.iter().copied().collect(), Direction::Incoming);
         for node in &nodes {
             if !targeted.contains(node) {
                 self.needed.extend(resource_address(program, *node));
@@ -82,12 +87,11 @@ impl Selection {
         let outputs = graph.node_indices().filter(|node| matches!(graph[*node], Node::Output(..)));
         let complete: Vec<NodeIndex> = outputs
             .filter(|output| {
-                let needs = closure(program, &[*output], Direction::Incoming);
-                let mut resources = needs.iter().filter(|node| matches!(graph[**node], Node::Resource(..))).peekable();
-                resources.peek().is_some() && resources.all(|node| nodes.contains(node))
+                let resources = dependencies.resources(*output);
+                !resources.is_empty() && resources.iter().all(|node| nodes.contains(node))
             })
             .collect();
-        nodes.extend(closure(program, &complete, Direction::Incoming));
+        nodes.extend(closure(program, complete, Direction::Incoming));
         self.nodes = Some(nodes);
     }
 
@@ -95,11 +99,8 @@ impl Selection {
         let excluded: Vec<NodeIndex> = resource_nodes(program)
             .filter(|node| self.excludes.iter().any(|target| contains_all(program, target, *node)))
             .collect();
-        let out = closure(program, &excluded, Direction::Outgoing);
-        self.excludes.extend(out.iter().filter_map(|node| resource_address(program, *node)).map(|resource| {
-            let module = resource.module.calls().iter().map(|call| (call.clone(), landform_addrs::InstanceKey::None));
-            Target::Resource(resource.resource.clone().absolute(landform_addrs::ModuleInstance::new(module)))
-        }));
+        let out = closure(program, excluded, Direction::Outgoing);
+        self.left_out.extend(out.iter().filter_map(|node| resource_address(program, *node)));
         self.nodes = Some(program.graph.graph.node_indices().filter(|node| !out.contains(node)).collect());
     }
 }
@@ -133,9 +134,9 @@ fn contains_all(program: &Program, target: &Target, node: NodeIndex) -> bool {
 }
 
 /// The nodes and all that leads to them, or that they lead to.
-fn closure(program: &Program, from: &[NodeIndex], direction: Direction) -> HashSet<NodeIndex> {
+fn closure(program: &Program, from: Vec<NodeIndex>, direction: Direction) -> HashSet<NodeIndex> {
     let mut found: HashSet<NodeIndex> = from.iter().copied().collect();
-    let mut open = from.to_vec();
+    let mut open = from;
     while let Some(node) = open.pop() {
         for next in program.graph.graph.neighbors_directed(node, direction) {
             if found.insert(next) {
@@ -159,5 +160,5 @@ fn needed_by_providers(
         .filter(|index| **index < program.provider_configs.len())
         .map(|index| program.graph.index(&program.tree, Node::Provider(*index)))
         .collect();
-    closure(program, &used, Direction::Incoming)
+    closure(program, used, Direction::Incoming)
 }

@@ -44,7 +44,11 @@ pub(super) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Program, Diagnost
     }
     let provider_configs = super::graph::bind_providers(tree, &mut nodes);
     let graph = StaticGraph::build(&nodes, &provider_configs);
-    (Program { tree: nodes, graph, provider_configs }, diagnostics)
+    let mut imports: HashMap<_, Vec<usize>> = HashMap::new();
+    for (index, import) in nodes[0].module.imports.iter().enumerate() {
+        imports.entry(import.resource.clone()).or_default().push(index);
+    }
+    (Program { tree: nodes, graph, provider_configs, imports }, diagnostics)
 }
 
 pub(super) struct Compiler<'a> {

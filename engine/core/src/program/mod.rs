@@ -23,9 +23,10 @@ pub(crate) use module::{
 pub(crate) use names::{NameTable, Target};
 pub(crate) use provisioner::{CompiledProvisioner, missing as missing_provisioner};
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use landform_addrs::{ModulePath, ProviderConfigAddr};
+use landform_addrs::{ConfigResource, ModulePath, ProviderConfigAddr};
 use landform_config::ModuleTree;
 use landform_diagnostics::{Diagnostics, SourceMap};
 
@@ -40,6 +41,8 @@ pub(crate) struct Program {
     pub(crate) graph: StaticGraph,
     /// Every provider configuration that is declared or needed, in the order of their nodes.
     pub(crate) provider_configs: Vec<ProviderUse>,
+    /// The import blocks for each resource, as indexes into those of the root module.
+    imports: HashMap<ConfigResource, Vec<usize>>,
 }
 
 /// What a configuration is compiled with.
@@ -104,9 +107,9 @@ impl Program {
     /// The import blocks for a resource.
     pub(crate) fn imports_of(&self, module: ModuleId, resource: usize) -> impl Iterator<Item = &CompiledImport> {
         let node = &self.tree[module];
-        let address = &node.module.resources[resource].address;
-        let imports = self.tree[0].module.imports.iter();
-        imports.filter(move |import| import.resource.resource == *address && import.resource.module == node.path)
+        let resource = node.module.resources[resource].address.clone();
+        let found = self.imports.get(&ConfigResource { module: node.path.clone(), resource });
+        found.into_iter().flatten().map(|index| &self.tree[0].module.imports[*index])
     }
 
     /// The resource of a node, with its module.

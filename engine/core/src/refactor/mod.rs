@@ -1,20 +1,21 @@
 //! `moved` and `removed` blocks: objects that have a new address, or are to be forgotten.
 
 mod order;
+mod places;
 mod removed;
 mod statement;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ResourceInstance, ResourceMode};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_addrs::{ConfigResource, ResourceInstance, ResourceMode};
+use landform_diagnostics::Diagnostics;
 use landform_plan::Action;
 use landform_state::State;
 
-use crate::program::{Program, Repetition};
-use removed::RemovedObject;
+use crate::program::Program;
+use places::Places;
+use removed::Removed;
 pub(crate) use removed::removed_resources;
-use statement::Statement;
 
 /// A state with its objects at their new addresses.
 #[derive(Debug, Default)]
@@ -23,7 +24,7 @@ pub(crate) struct Moved {
     pub(crate) state: State,
     /// The old address of each moved instance by its new one.
     previous: HashMap<ResourceInstance, ResourceInstance>,
-    removed: Vec<RemovedObject>,
+    removed: Removed,
 }
 
 impl Moved {
@@ -45,80 +46,23 @@ impl Moved {
 
     /// What becomes of an instance that configuration does not have: a `removed` block may say "forget".
     pub(crate) fn removed_action(&self, address: &ResourceInstance) -> Action {
-        match self.removed.iter().find(|removed| removed.covers(address)) {
-            Some(removed) if !removed.destroy => Action::Forget,
-            _ => Action::Delete,
-        }
+        self.removed.action(address).unwrap_or(Action::Delete)
     }
-}
-
-/// Where objects are while moves are carried out.
-struct Places {
-    /// Each present address and the one in state.
-    origins: BTreeMap<ResourceInstance, ResourceInstance>,
-    /// Moves that something was in the way of.
-    blocked: Vec<(ResourceInstance, ResourceInstance)>,
 }
 
 /// Carries out the `moved` blocks of all modules, and the moves that a change of repetition implies.
 pub(crate) fn apply_moves(program: &Program, state: &State) -> (Moved, Diagnostics) {
     let managed = state.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Managed);
-    let origins = managed.map(|address| (address.clone(), address)).collect();
-    let mut places = Places { origins, blocked: Vec::new() };
+    let mut places = Places::new(managed);
     let statements = statement::statements(program);
     for index in order::order(&statements) {
         places.carry_out(&statements[index]);
     }
     places.imply(program, &statements);
     let diagnostics = places.report();
-    let mut moved = Moved { state: state.clone(), previous: HashMap::new(), removed: removed::removed(program) };
-    relocate(&mut moved, state, places.origins);
+    let mut moved = Moved { state: state.clone(), previous: HashMap::new(), removed: Removed::of(program) };
+    relocate(&mut moved, state, places.into_origins());
     (moved, diagnostics)
-}
-
-impl Places {
-    fn carry_out(&mut self, statement: &Statement) {
-        let moves: Vec<(ResourceInstance, ResourceInstance)> = self
-            .origins
-            .keys()
-            .filter_map(|address| Some((address.clone(), statement.destination(address)?)))
-            .filter(|(from, to)| from != to)
-            .collect();
-        // Whole resources and modules move even where one address is both source and target of the same statement.
-        let leaving: HashSet<&ResourceInstance> = moves.iter().map(|(from, _)| from).collect();
-        let (free, blocked): (Vec<_>, Vec<_>) =
-            moves.iter().cloned().partition(|(_, to)| leaving.contains(to) || !self.origins.contains_key(to));
-        self.blocked.extend(blocked);
-        let taken: Vec<_> = free.into_iter().filter_map(|(from, to)| Some((to, self.origins.remove(&from)?))).collect();
-        self.origins.extend(taken);
-    }
-
-    /// `x` and `x[0]` are the same object when `count` comes or goes, unless a statement says otherwise.
-    fn imply(&mut self, program: &Program, statements: &[Statement]) {
-        let candidates: Vec<ResourceInstance> = self.origins.keys().cloned().collect();
-        for address in candidates {
-            let Some(target) = implied(program, &address) else { continue };
-            let mentioned = statements.iter().any(|statement| statement.mentions(&address));
-            if mentioned || self.origins.contains_key(&target) {
-                continue;
-            }
-            if let Some(origin) = self.origins.remove(&address) {
-                self.origins.insert(target, origin);
-            }
-        }
-    }
-
-    fn report(&self) -> Diagnostics {
-        if self.blocked.is_empty() {
-            return Diagnostics::new();
-        }
-        let lines: String =
-            self.blocked.iter().map(|(from, to)| format!("\n  - {from} could not move to {to}")).collect();
-        let detail = format!(
-            "Landform tried to adjust resource instance addresses in the prior state based on change information recorded in the configuration, but some adjustments did not succeed due to existing objects already at the intended addresses:{lines}\n\nLandform has planned to destroy these objects. If Landform's proposed changes aren't appropriate, you must first resolve the conflicts using the \"landform state\" subcommands and then create a new plan."
-        );
-        Diagnostic::warning("Unresolved resource instance address changes", detail).into()
-    }
 }
 
 /// Puts objects where they are now.
@@ -136,16 +80,4 @@ fn relocate(moved: &mut Moved, state: &State, origins: BTreeMap<ResourceInstance
         *moved.state.instance_entry(&to, &provider) = instance;
     }
     moved.state.prune();
-}
-
-fn implied(program: &Program, address: &ResourceInstance) -> Option<ResourceInstance> {
-    let resource: AbsResource = address.resource();
-    let module = program.module_at(&resource.module.path())?;
-    let compiled = &program.tree[module].module;
-    let index = *compiled.resource_indexes.get(&resource.resource)?;
-    match (&compiled.resources[index].repetition, &address.key) {
-        (Repetition::Count(_), InstanceKey::None) => Some(resource.instance(InstanceKey::Int(0))),
-        (Repetition::Single, InstanceKey::Int(0)) => Some(resource.instance(InstanceKey::None)),
-        _ => None,
-    }
 }

@@ -1,6 +1,8 @@
 //! In which order `moved` blocks are carried out: one whose target another begins with comes before that one.
 
-use landform_addrs::{InstanceKey, ModuleInstance, Resource};
+use std::collections::HashMap;
+
+use landform_addrs::{InstanceKey, ModuleInstance, Resource, Str};
 use landform_config::MoveSubject;
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -8,7 +10,7 @@ use super::statement::Statement;
 
 /// A subject as seen from the root module. Keys of the modules around a statement are not known.
 struct Endpoint {
-    calls: Vec<(landform_addrs::Str, Option<InstanceKey>)>,
+    calls: Vec<(Str, Option<InstanceKey>)>,
     resource: Option<(Resource, InstanceKey)>,
 }
 
@@ -22,9 +24,10 @@ pub(super) fn order(statements: &[Statement]) -> Vec<usize> {
     for _ in statements {
         graph.add_node(());
     }
+    let mut sources = Sources::of(ends.iter().map(|(from, _)| from));
     for (first, (_, to)) in ends.iter().enumerate() {
-        for (then, (from, _)) in ends.iter().enumerate() {
-            if first != then && to.overlaps(from) {
+        for then in sources.overlapping(to) {
+            if first != then {
                 graph.add_edge(NodeIndex::new(first), NodeIndex::new(then), ());
             }
         }
@@ -35,7 +38,74 @@ pub(super) fn order(statements: &[Statement]) -> Vec<usize> {
     }
 }
 
+/// Sources of statements, to be found by targets that overlap them.
+struct Sources<'a> {
+    ends: Vec<&'a Endpoint>,
+    by_shape: HashMap<Shape, Vec<usize>>,
+    /// The sources of one shape by what they have in common with overlapping targets of another, made when asked for.
+    common: HashMap<(Shape, Shape), HashMap<Common, Vec<usize>>>,
+}
+
+/// Which parts of an endpoint there are: of each call, whether its key is fixed; of the resource, if there is one, the same.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Shape {
+    calls: Vec<bool>,
+    resource: Option<bool>,
+}
+
+/// The parts of an endpoint that must be the same in another.
+type Common = (Vec<(Str, Option<InstanceKey>)>, Option<(Resource, Option<InstanceKey>)>);
+
+impl<'a> Sources<'a> {
+    fn of(ends: impl Iterator<Item = &'a Endpoint>) -> Self {
+        let ends: Vec<&Endpoint> = ends.collect();
+        let mut by_shape: HashMap<Shape, Vec<usize>> = HashMap::new();
+        for (index, end) in ends.iter().enumerate() {
+            by_shape.entry(end.shape()).or_default().push(index);
+        }
+        Self { ends, by_shape, common: HashMap::new() }
+    }
+
+    /// Those that a target overlaps, in order.
+    fn overlapping(&mut self, target: &Endpoint) -> Vec<usize> {
+        let target_shape = target.shape();
+        let mut found = Vec::new();
+        for (shape, sources) in &self.by_shape {
+            let (ends, both) = (&self.ends, (shape.clone(), target_shape.clone()));
+            let common = self.common.entry(both).or_insert_with(|| {
+                let mut common: HashMap<Common, Vec<usize>> = HashMap::new();
+                for source in sources {
+                    common.entry(ends[*source].common(shape, &target_shape)).or_default().push(*source);
+                }
+                common
+            });
+            let alike = common.get(&target.common(shape, &target_shape)).into_iter().flatten();
+            found.extend(alike.copied().filter(|source| target.overlaps(ends[*source])));
+        }
+        found.sort_unstable();
+        found
+    }
+}
+
 impl Endpoint {
+    fn shape(&self) -> Shape {
+        let is_fixed = |key: &InstanceKey| *key != InstanceKey::None;
+        Shape {
+            calls: self.calls.iter().map(|(_, key)| key.as_ref().is_some_and(is_fixed)).collect(),
+            resource: self.resource.as_ref().map(|(_, key)| is_fixed(key)),
+        }
+    }
+
+    /// What endpoints of two shapes that overlap have in common, taken from one of them.
+    fn common(&self, shape: &Shape, other: &Shape) -> Common {
+        let fixed = shape.calls.iter().zip(&other.calls).map(|(one, other)| *one && *other);
+        let calls = self.calls.iter().zip(fixed);
+        let calls = calls.map(|((call, key), fixed)| (call.clone(), key.clone().filter(|_| fixed))).collect();
+        let fixed = shape.resource.zip(other.resource).map(|(one, other)| one && other);
+        let resource = self.resource.as_ref().zip(fixed);
+        (calls, resource.map(|((resource, key), fixed)| (resource.clone(), fixed.then(|| key.clone()))))
+    }
+
     fn new(statement: &Statement, subject: &MoveSubject) -> Self {
         let around = statement.module.calls().iter().map(|call| (call.clone(), None));
         let within = |module: &ModuleInstance| {
@@ -77,4 +147,53 @@ impl Endpoint {
 /// An address without a key may stand for all instances.
 fn same_key(key: &InstanceKey, other: &InstanceKey) -> bool {
     key == other || *key == InstanceKey::None || *other == InstanceKey::None
+}
+
+#[cfg(test)]
+mod tests {
+    use landform_addrs::ModulePath;
+
+    use super::*;
+
+    fn subject(text: &str) -> MoveSubject {
+        match text.parse() {
+            Ok(module) => MoveSubject::Module(module),
+            Err(_) => MoveSubject::Resource(text.parse().expect("an address")),
+        }
+    }
+
+    #[test]
+    fn sources_are_found_by_what_they_have_in_common_with_targets() {
+        let subjects = [
+            "a.b",
+            "a.b[0]",
+            "a.b[\"k\"]",
+            "a.c[0]",
+            "module.m",
+            "module.m[0]",
+            "module.m[1]",
+            "module.m.a.b",
+            "module.m[0].a.b",
+            "module.m[0].a.b[1]",
+            "module.m[1].a.b",
+            "module.m[0].module.o",
+            "module.m.module.o.a.b",
+        ];
+        let ends: Vec<Endpoint> = [&[][..], &["m"], &["m", "o"]]
+            .into_iter()
+            .flat_map(|module| subjects.map(|text| (ModulePath::new(module.iter().map(|call| (*call).into())), text)))
+            .map(|(module, text)| {
+                let statement = Statement { module, from: subject(text), to: subject(text) };
+                Endpoint::new(&statement, &statement.from)
+            })
+            .collect();
+        let mut sources = Sources::of(ends.iter());
+        let mut overlaps = 0;
+        for target in &ends {
+            let expected: Vec<usize> = (0..ends.len()).filter(|source| target.overlaps(&ends[*source])).collect();
+            overlaps += expected.len();
+            assert_eq!(sources.overlapping(target), expected);
+        }
+        assert!(overlaps > ends.len(), "some overlap others than themselves");
+    }
 }

@@ -4,33 +4,49 @@ use std::collections::HashMap;
 
 use landform_addrs::{ConfigResource, ModulePath, ResourceInstance};
 use landform_config::RemovedTarget;
+use landform_plan::Action;
 
 use crate::program::{ModuleId, ModuleNode, Program};
 
-/// What a `removed` block says.
-#[derive(Debug)]
-pub(super) struct RemovedObject {
-    target: RemovedTarget,
-    /// Whether objects are destroyed, rather than forgotten.
-    pub(super) destroy: bool,
+/// What the `removed` blocks of all modules say, by their targets as seen from the root module. Of blocks with the same
+/// target, the first counts.
+#[derive(Debug, Default)]
+pub(super) struct Removed {
+    resources: HashMap<ConfigResource, Block>,
+    modules: HashMap<ModulePath, Block>,
 }
 
-impl RemovedObject {
-    /// Whether an instance is meant.
-    pub(super) fn covers(&self, address: &ResourceInstance) -> bool {
-        match &self.target {
-            RemovedTarget::Resource(resource) => *resource == address.config(),
-            RemovedTarget::Module(module) => address.module.path().is_within(module),
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    /// In the order of the tree.
+    place: usize,
+    action: Action,
+}
+
+impl Removed {
+    pub(super) fn of(program: &Program) -> Self {
+        let mut this = Self::default();
+        let all =
+            program.tree.iter().flat_map(|node| node.module.config.removed.iter().map(move |block| (node, block)));
+        for (place, (node, block)) in all.enumerate() {
+            let found = Block { place, action: if block.destroy { Action::Delete } else { Action::Forget } };
+            match absolute(node, &block.from) {
+                RemovedTarget::Resource(resource) => this.resources.entry(resource).or_insert(found),
+                RemovedTarget::Module(module) => this.modules.entry(module).or_insert(found),
+            };
         }
+        this
     }
-}
 
-/// The blocks of all modules, their targets as seen from the root module.
-pub(super) fn removed(program: &Program) -> Vec<RemovedObject> {
-    let all =
-        program.tree.iter().flat_map(|node| node.module.config.removed.iter().map(move |removed| (node, removed)));
-    all.map(|(node, removed)| RemovedObject { target: absolute(node, &removed.from), destroy: removed.destroy })
-        .collect()
+    /// What becomes of an instance, as the first block says that is about its resource or a module around it.
+    pub(super) fn action(&self, address: &ResourceInstance) -> Option<Action> {
+        let config = address.config();
+        let resource = self.resources.get(&config);
+        let calls = config.module.calls();
+        let around = (0..=calls.len()).filter(|_| !self.modules.is_empty());
+        let modules = around.filter_map(|depth| self.modules.get(&ModulePath::new(calls[..depth].iter().cloned())));
+        resource.into_iter().chain(modules).min_by_key(|block| block.place).map(|block| block.action)
+    }
 }
 
 /// The blocks that name resources: the module that each stands in, and its index there. Of several, the last.

@@ -1,6 +1,6 @@
 //! One `moved` block, for all instances of the module that it stands in.
 
-use landform_addrs::{InstanceKey, ModuleInstance, ModulePath, ResourceInstance};
+use landform_addrs::{ConfigResource, InstanceKey, ModuleInstance, ModulePath, ResourceInstance};
 use landform_config::MoveSubject;
 
 use crate::program::Program;
@@ -62,17 +62,16 @@ impl Statement {
         }
     }
 
-    /// Whether it is about the resource of an instance, as source or as target: then nothing is implied of that.
-    pub(super) fn mentions(&self, address: &ResourceInstance) -> bool {
-        let about = |subject: &MoveSubject| match subject {
-            MoveSubject::Module(_) => false,
+    /// The resources that it is about, as source or as target: nothing is implied of those.
+    pub(super) fn mentioned(&self) -> impl Iterator<Item = ConfigResource> {
+        [&self.from, &self.to].into_iter().filter_map(|subject| match subject {
+            MoveSubject::Module(_) => None,
             MoveSubject::Resource(resource) => {
-                let path =
-                    self.module.calls().iter().chain(resource.module.path().calls()).cloned().collect::<Vec<_>>();
-                resource.resource == address.resource && path == address.module.path().calls()
+                let path = resource.module.path();
+                let module = ModulePath::new(self.module.calls().iter().chain(path.calls()).cloned());
+                Some(ConfigResource { module, resource: resource.resource.clone() })
             }
-        };
-        about(&self.from) || about(&self.to)
+        })
     }
 }
 

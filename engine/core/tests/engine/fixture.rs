@@ -8,7 +8,7 @@ use landform_config::load::MemoryFiles;
 use landform_config::manifest::Manifest;
 use landform_config::{ModuleTree, load_tree};
 use landform_core::apply::{Applied, NoRecord, StopSignal};
-use landform_core::events::Silent;
+use landform_core::events::{Observer, Silent};
 use landform_core::plan::{Environment, PlanOptions, Planned};
 use landform_core::{ProviderSet, ProvisionerSet, RunSettings};
 use landform_diagnostics::{Diagnostics, SourceMap};
@@ -43,9 +43,12 @@ impl Fixture {
     }
 
     /// Applies a plan.
-    pub(crate) fn apply(&self, config: &str, planned: &Planned) -> (Applied, Diagnostics) {
+    pub(crate) fn apply(&self, config: &str, planned: &Planned, observer: &dyn Observer) -> (Applied, Diagnostics) {
         let stop = StopSignal::default();
-        self.run(config, async |environment| landform_core::apply::apply(&environment, planned, &NoRecord, &stop).await)
+        self.run(config, async |environment| {
+            let environment = Environment { observer, ..environment };
+            landform_core::apply::apply(&environment, planned, &NoRecord, &stop).await
+        })
     }
 
     /// Gives work all that a run is given.

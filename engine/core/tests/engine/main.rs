@@ -1,6 +1,9 @@
 //! The engine as a whole, on configurations in memory, objects in memory and a provider that forgives nothing.
 
+mod configurations;
 mod fixture;
+mod laws;
 mod objects;
 mod order;
+mod rules;
 mod strict;

@@ -400,3 +400,96 @@ resource "test_thing" "c" {{ provider = test.p }}
     ";
     check(&config, state, "create a: delete a\n delete a\n delete b: create a");
 }
+
+#[test]
+fn only_the_wish_that_waits_for_itself_gives_way() {
+    // As above; but `d` can go before `a` changes.
+    let config = format!(
+        r#"{PROVIDER_FROM_THING}
+resource "test_thing" "a" {{ input = "new" }}
+resource "test_thing" "c" {{ provider = test.p }}
+"#
+    );
+    let state = "
+        test_thing.a
+        test_thing.b provider:p after test_thing.a
+        test_thing.c provider:p after test_thing.a
+        test_thing.d after test_thing.a
+    ";
+    check(&config, state, "delete b: update a\n delete d\n update a: delete d");
+}
+
+#[test]
+fn what_was_to_go_last_goes_before_what_it_depends_on_if_that_does() {
+    // `b` was made when `a` was to be replaced create-first, because of `b`. Terraform finds a circle here.
+    let config = r#"resource "test_thing" "a" { replace = "new" }"#;
+    let state = "
+        test_thing.a create-first
+        test_thing.b create-first after test_thing.a
+    ";
+    check(config, state, "create a: delete a\n delete a: delete b\n delete b");
+}
+
+#[test]
+fn what_is_replaced_create_first_comes_before_what_its_old_self_depends_on_goes() {
+    // Here too Terraform finds a circle: `a` goes before `b` changes, that before the old `c` goes, that before `a`.
+    let config = r#"
+resource "test_thing" "b" {}
+resource "test_thing" "c" {
+  replace = "new"
+  lifecycle { create_before_destroy = true }
+}
+"#;
+    let state = "
+        test_thing.a
+        test_thing.b input:old after test_thing.a
+        test_thing.c after test_thing.a, test_thing.b
+    ";
+    let expected = "
+        create c
+        delete a: delete c (old)
+        delete c (old): create c, update b
+        update b
+    ";
+    check(config, state, expected);
+}
+
+#[test]
+fn replacement_is_triggered_by_what_is_named() {
+    let config = |trigger: &str| {
+        format!(
+            r#"
+resource "test_thing" "a" {{
+  count = 3
+  input = count.index == 1 ? "new" : null
+}}
+resource "test_thing" "b" {{
+  count = 3
+  lifecycle {{ replace_triggered_by = [{trigger}] }}
+}}
+"#
+        )
+    };
+    let instance = |index| format!("test_thing.a[{index}]\ntest_thing.b[{index}] after test_thing.a\n");
+    let state: String = (0..3).map(instance).collect();
+    let changed = |indexes: &[usize]| {
+        let lines = indexes.iter().map(|index| format!("create b[{index}]: update a[1]\n delete b[{index}]\n"));
+        lines.collect::<String>()
+    };
+    // What depended on `a` goes before that changes.
+    let update = |indexes: &[usize]| {
+        let deletes: Vec<String> = indexes.iter().map(|index| format!("delete b[{index}]")).collect();
+        if deletes.is_empty() { "update a[1]\n".to_owned() } else { format!("update a[1]: {}\n", deletes.join(", ")) }
+    };
+    for (trigger, indexes) in [
+        ("test_thing.a", &[0, 1, 2][..]),
+        ("test_thing.a[1]", &[0, 1, 2]),
+        ("test_thing.a[0]", &[]),
+        ("test_thing.a[count.index]", &[1]),
+        ("test_thing.a[count.index].input", &[1]),
+        ("test_thing.a[count.index].replace", &[]),
+        ("test_thing.a[count.index].tag, test_thing.a[0]", &[1]),
+    ] {
+        check(&config(trigger), &state, &format!("{}{}", changed(indexes), update(indexes)));
+    }
+}

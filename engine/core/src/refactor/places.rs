@@ -1,0 +1,209 @@
+//! Where objects are while moves are carried out.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use landform_addrs::{
+    AbsResource, ConfigResource, InstanceKey, ModuleInstance, ModulePath, Resource, ResourceInstance, ResourceMode,
+};
+use landform_config::MoveSubject;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+
+use super::statement::Statement;
+use crate::program::{Program, Repetition};
+
+/// Where objects are.
+#[derive(Default)]
+pub(super) struct Places {
+    /// Each present address and the one in state.
+    origins: BTreeMap<ResourceInstance, ResourceInstance>,
+    /// The module instances that objects are in, or were, and those around them.
+    modules: HashMap<ModulePath, BTreeSet<ModuleInstance>>,
+    /// Moves that something was in the way of.
+    blocked: Vec<(ResourceInstance, ResourceInstance)>,
+}
+
+impl Places {
+    /// Nothing has moved.
+    pub(super) fn new(addresses: impl IntoIterator<Item = ResourceInstance>) -> Self {
+        let mut this = Self::default();
+        addresses.into_iter().for_each(|address| this.put(address.clone(), address));
+        this
+    }
+
+    /// Each present address and the one in state.
+    pub(super) fn into_origins(self) -> BTreeMap<ResourceInstance, ResourceInstance> {
+        self.origins
+    }
+
+    fn put(&mut self, address: ResourceInstance, origin: ResourceInstance) {
+        let mut module = address.module.clone();
+        while self.modules.entry(module.path()).or_default().insert(module.clone()) {
+            let Some((around, ..)) = module.parent() else { break };
+            module = around;
+        }
+        self.origins.insert(address, origin);
+    }
+
+    /// Carries out one statement, in all instances of the module that it stands in.
+    pub(super) fn carry_out(&mut self, statement: &Statement) {
+        let moves: Vec<(ResourceInstance, ResourceInstance)> = self
+            .within_reach(statement)
+            .filter_map(|address| Some((address.clone(), statement.destination(address)?)))
+            .filter(|(from, to)| from != to)
+            .collect();
+        // Whole resources and modules move even where one address is both source and target of the same statement.
+        let leaving: HashSet<&ResourceInstance> = moves.iter().map(|(from, _)| from).collect();
+        let (free, blocked): (Vec<_>, Vec<_>) =
+            moves.iter().cloned().partition(|(_, to)| leaving.contains(to) || !self.origins.contains_key(to));
+        self.blocked.extend(blocked);
+        let taken: Vec<_> = free.into_iter().filter_map(|(from, to)| Some((to, self.origins.remove(&from)?))).collect();
+        taken.into_iter().for_each(|(to, origin)| self.put(to, origin));
+    }
+
+    /// The objects that a statement may move, in order: hardly more than it does, however many there are.
+    fn within_reach(&self, statement: &Statement) -> impl Iterator<Item = &ResourceInstance> {
+        let bases = self.modules.get(&statement.module).into_iter().flatten();
+        bases.flat_map(|base| self.within_reach_in(base, &statement.from))
+    }
+
+    fn within_reach_in(&self, base: &ModuleInstance, from: &MoveSubject) -> Vec<&ResourceInstance> {
+        let absolute =
+            |module: &ModuleInstance| ModuleInstance::new(base.steps().iter().chain(module.steps()).cloned());
+        let behind = |first: &ResourceInstance| self.origins.range(first..).map(|(address, _)| address);
+        match from {
+            MoveSubject::Resource(from) => {
+                let from = ResourceInstance { module: absolute(&from.module), ..from.clone() };
+                let is_meant = |address: &&ResourceInstance| {
+                    address.module == from.module
+                        && address.resource == from.resource
+                        && (from.key == InstanceKey::None || address.key == from.key)
+                };
+                behind(&from).take_while(is_meant).collect()
+            }
+            MoveSubject::Module(from) => {
+                let module = absolute(from);
+                behind(&first_in(module.clone())).take_while(|address| is_within(address, &module)).collect()
+            }
+        }
+    }
+
+    /// `x` and `x[0]` are the same object when `count` comes or goes, unless a statement says otherwise.
+    pub(super) fn imply(&mut self, program: &Program, statements: &[Statement]) {
+        let mentioned: HashSet<ConfigResource> = statements.iter().flat_map(Statement::mentioned).collect();
+        let candidates: Vec<ResourceInstance> = self.origins.keys().cloned().collect();
+        for address in candidates {
+            let Some(target) = implied(program, &address) else { continue };
+            if mentioned.contains(&address.config()) || self.origins.contains_key(&target) {
+                continue;
+            }
+            if let Some(origin) = self.origins.remove(&address) {
+                self.put(target, origin);
+            }
+        }
+    }
+
+    /// Tells of moves that something was in the way of.
+    pub(super) fn report(&self) -> Diagnostics {
+        if self.blocked.is_empty() {
+            return Diagnostics::new();
+        }
+        let lines: String =
+            self.blocked.iter().map(|(from, to)| format!("\n  - {from} could not move to {to}")).collect();
+        let detail = format!(
+            "Landform tried to adjust resource instance addresses in the prior state based on change information recorded in the configuration, but some adjustments did not succeed due to existing objects already at the intended addresses:{lines}\n\nLandform has planned to destroy these objects. If Landform's proposed changes aren't appropriate, you must first resolve the conflicts using the \"landform state\" subcommands and then create a new plan."
+        );
+        Diagnostic::warning("Unresolved resource instance address changes", detail).into()
+    }
+}
+
+/// What sorts before everything in a module instance and below it.
+fn first_in(module: ModuleInstance) -> ResourceInstance {
+    let resource = Resource { mode: ResourceMode::Data, kind: "".into(), name: "".into() };
+    ResourceInstance { module, resource, key: InstanceKey::None }
+}
+
+/// Whether an instance is within a module instance, or, where that has no key, within any of the same call.
+fn is_within(address: &ResourceInstance, module: &ModuleInstance) -> bool {
+    let Some(((call, key), around)) = module.steps().split_last() else { return true };
+    let steps = address.module.steps();
+    let own = steps.get(around.len()).filter(|_| steps.starts_with(around));
+    own.is_some_and(|(own_call, own_key)| own_call == call && (*key == InstanceKey::None || own_key == key))
+}
+
+fn implied(program: &Program, address: &ResourceInstance) -> Option<ResourceInstance> {
+    let resource: AbsResource = address.resource();
+    let module = program.module_at(&resource.module.path())?;
+    let compiled = &program.tree[module].module;
+    let index = *compiled.resource_indexes.get(&resource.resource)?;
+    match (&compiled.resources[index].repetition, &address.key) {
+        (Repetition::Count(_), InstanceKey::None) => Some(resource.instance(InstanceKey::Int(0))),
+        (Repetition::Single, InstanceKey::Int(0)) => Some(resource.instance(InstanceKey::None)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject(text: &str) -> MoveSubject {
+        match text.parse() {
+            Ok(module) => MoveSubject::Module(module),
+            Err(_) => MoveSubject::Resource(text.parse().expect("an address")),
+        }
+    }
+
+    #[test]
+    fn all_that_a_statement_moves_is_within_its_reach() {
+        let addresses: Vec<ResourceInstance> = [
+            "a.b",
+            "a.b[0]",
+            "a.b[1]",
+            "a.b[\"k\"]",
+            "a.c",
+            "a.c[0]",
+            "data.a.b",
+            "module.m.a.b",
+            "module.m[0].a.b",
+            "module.m[1].a.b[2]",
+            "module.m[\"k\"].a.c",
+            "module.n.a.b",
+            "module.m[0].module.o.a.b",
+            "module.m[0].module.o[\"x\"].a.b",
+            "module.m[1].module.o.a.b[0]",
+        ]
+        .map(|text| text.parse().expect("an address"))
+        .into();
+        let subjects = [
+            "a.b",
+            "a.b[0]",
+            "a.b[7]",
+            "a.b[\"k\"]",
+            "a.c",
+            "module.m",
+            "module.m[0]",
+            "module.m[1]",
+            "module.m[\"k\"]",
+            "module.o",
+            "module.o[\"x\"]",
+            "module.m.a.b",
+            "module.m[0].a.b",
+            "module.m[0].module.o",
+            "module.o.a.b",
+        ];
+        let places = Places::new(addresses.clone());
+        for module in [&[][..], &["m"], &["n"], &["m", "o"], &["p"]] {
+            for from in subjects {
+                let to = if matches!(subject(from), MoveSubject::Module(_)) { "module.z" } else { "z.z" };
+                let module = ModulePath::new(module.iter().map(|call| (*call).into()));
+                let statement = Statement { module, from: subject(from), to: subject(to) };
+                let moves = |address: &ResourceInstance| statement.destination(address).is_some();
+                let found: Vec<&ResourceInstance> =
+                    places.within_reach(&statement).filter(|found| moves(found)).collect();
+                let mut expected: Vec<&ResourceInstance> = addresses.iter().filter(|address| moves(address)).collect();
+                expected.sort_unstable();
+                assert_eq!(found, expected, "{} {from}", statement.module);
+            }
+        }
+    }
+}
