@@ -81,6 +81,20 @@ class TestBucket:
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"Tags": tags})
         assert s3.get_bucket_tagging(Bucket=name)["TagSet"] == tags
 
+    def test_keeps_its_versions_when_versioning_is_suspended(self, account):
+        s3, name = account.client("s3"), self.bucket(account)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        for key in ("a", "b"):
+            s3.put_object(Bucket=name, Key=key, Body=b"1")
+            s3.delete_object(Bucket=name, Key=key)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Suspended"})
+        found = s3.list_object_versions(Bucket=name)
+        versions = [{"Key": it["Key"], "VersionId": it["VersionId"]} for it in found["Versions"] + found["DeleteMarkers"]]
+        s3.delete_objects(Bucket=name, Delete={"Objects": versions[:2]})
+        assert len(s3.list_object_versions(Bucket=name)["DeleteMarkers"]) == 2
+        s3.delete_objects(Bucket=name, Delete={"Objects": versions[2:]})
+        s3.delete_bucket(Bucket=name)
+
     def test_survives_what_moto_does_not_know(self, account):
         s3, name = account.client("s3"), self.bucket(account)
         for method, identity in (

@@ -108,7 +108,8 @@ impl Resource<Aws> for Eip {
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
         let ids = batch.ids();
-        let (account, addresses) = futures::try_join!(cx.account_id(), cx.load::<Addresses>(&ids))?;
+        let account = cx.account_of(batch.keys(|it| it.arn.text()));
+        let (account, addresses) = futures::try_join!(account, cx.load::<Addresses>(&ids))?;
         // Only `aws_eip_domain_name` gives an address a name: one that has none yet is not asked for it each time.
         let may_have_name = |it: &&Self| it.ptr_record.known().is_none_or(|name| !name.is_empty());
         let named = batch.iter().filter(may_have_name).filter(|it| addresses.get(it.id.as_str()).is_some());

@@ -136,7 +136,8 @@ impl Resource<Aws> for FlowLog {
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
         let ids = batch.ids();
-        let (account, logs) = futures::try_join!(cx.account_id(), cx.load::<FlowLogs>(&ids))?;
+        let account = cx.account_of(batch.keys(|it| it.arn.text()));
+        let (account, logs) = futures::try_join!(account, cx.load::<FlowLogs>(&ids))?;
         Ok(batch.found(|mut log| {
             log.fill(logs.get(log.id.as_str())?, &account, cx);
             Some(log)

@@ -78,7 +78,7 @@ macro_rules! rule_type {
                 let imported: Vec<String> = imported.collect();
                 let groups = batch.keys(|rule| rule.security_group_id.text());
                 let (account, of_groups, imported) = futures::try_join!(
-                    cx.account_id(),
+                    cx.account_of(batch.keys(|rule| rule.arn.text())),
                     cx.load::<RulesOfGroups>(&groups),
                     cx.load::<RulesById>(&imported),
                 )?;

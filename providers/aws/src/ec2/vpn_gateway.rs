@@ -74,7 +74,8 @@ impl Resource<Aws> for VpnGateway {
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
         let ids = batch.ids();
-        let (account, gateways) = futures::try_join!(cx.account_id(), cx.load::<VpnGateways>(&ids))?;
+        let account = cx.account_of(batch.keys(|it| it.arn.text()));
+        let (account, gateways) = futures::try_join!(account, cx.load::<VpnGateways>(&ids))?;
         Ok(batch.found(|mut gateway| {
             let remote = gateways.get(gateway.id.as_str()).filter(|it| !is_gone(it))?;
             gateway.fill(remote, &account, cx);

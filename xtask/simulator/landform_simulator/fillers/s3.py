@@ -2,12 +2,12 @@
 
 import xmltodict
 from moto.core.serialize import S3Serializer
-from moto.s3.models import S3Backend
+from moto.s3.models import FakeDeleteMarker, S3Backend
 from moto.s3.responses import S3Response
 
 from landform_simulator.calls import Call
 from landform_simulator.errors import Answer, error
-from landform_simulator.fillers.patching import wrap
+from landform_simulator.fillers.patching import add, wrap
 
 # moto has no idea of these: it would list, create or delete the bucket instead.
 _UNKNOWN = ("Analytics", "Metrics", "IntelligentTiering", "Metadata", "Abac", "InventoryTable", "JournalTable")
@@ -43,6 +43,8 @@ _PAYER_IS_OWNER = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 def install() -> None:
     wrap(S3Backend, "create_bucket")(_create_bucket)
+    wrap(S3Backend, "delete_object")(_delete_object)
+    add(FakeDeleteMarker, dispose)
     wrap(S3Backend, "delete_bucket_encryption")(_delete_bucket_encryption)
     wrap(S3Response, "_bucket_response_put")(_put)
     wrap(S3Serializer, "_serialize_body")(_serialize_body)
@@ -77,6 +79,25 @@ def _create_bucket(create, self, *arguments, **keywords):
             {name: "true" for name in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")},
         )
     return bucket
+
+
+def _delete_object(delete, self, bucket_name, key_name, version_id=None, bypass=False):
+    """A bucket whose versioning was suspended keeps its versions, and each can be deleted by its id.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectsfromVersioningSuspendedBuckets.html
+    """
+    bucket = self.get_bucket(bucket_name)
+    if version_id is None or bucket.versioning_status != "Suspended":
+        return delete(self, bucket_name, key_name, version_id, bypass)
+    bucket.versioning_status = "Enabled"
+    try:
+        return delete(self, bucket_name, key_name, version_id, bypass)
+    finally:
+        bucket.versioning_status = "Suspended"
+
+
+def dispose(self) -> None:
+    """A delete marker has no content to let go of."""
 
 
 def _delete_bucket_encryption(_delete, self, bucket_name):
