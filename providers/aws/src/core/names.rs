@@ -24,6 +24,12 @@ pub(crate) fn prefix_of(name: &str) -> Attr<String> {
     generated.map_or("", |(prefix, _)| prefix).into()
 }
 
+/// Whether [`given_or_new`] may have made a name of a prefix.
+pub(crate) fn is_made_of(name: &str, prefix: &Attr<String>) -> bool {
+    let digits = name.strip_prefix(prefix.text().unwrap_or(PREFIX));
+    digits.is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(|it| it.is_ascii_hexdigit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +39,11 @@ mod tests {
         let named = given_or_new(&Attr::Unknown, &"web-".into());
         assert_eq!(named.len(), "web-".len() + DIGITS);
         assert_eq!(prefix_of(&named), "web-".into());
+        assert!(
+            is_made_of(&named, &"web-".into())
+                && !is_made_of(&named, &"we".into())
+                && !is_made_of("web-1", &"web-".into())
+        );
         assert_eq!(prefix_of(&given_or_new(&Attr::Unknown, &Attr::Null)), PREFIX.into());
         assert_ne!(given_or_new(&Attr::Null, &Attr::Null), given_or_new(&Attr::Null, &Attr::Null));
         assert_eq!(given_or_new(&"mine".into(), &Attr::Unknown), "mine");

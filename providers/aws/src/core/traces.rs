@@ -12,7 +12,7 @@ pub(crate) fn under<M: Model>(planned: &M, ids: impl IntoIterator<Item = String>
     ids.into_iter().map(under).collect()
 }
 
-/// The one object with this id; where a part of it was made up, it can not be found.
-pub(crate) fn named<M: Model>(planned: &M, id: Option<String>) -> Traces<M> {
-    id.map_or(Traces::Lost, |id| Traces::Only(under(planned, [id])))
+/// The one object with this id.
+pub(crate) fn named<M: Model>(planned: &M, id: impl Into<String>) -> Traces<M> {
+    Traces::Only(under(planned, [id.into()]))
 }

@@ -222,7 +222,7 @@ impl Resource<Aws> for Table {
     }
 
     async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
-        Ok(named(self, self.name.param()))
+        Ok(named(self, self.name.as_str()))
     }
 }
 

@@ -152,7 +152,7 @@ impl Resource<Aws> for Route {
 
     async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
         let id = id_of(self.route_table_id.as_str(), &self.destination()?);
-        Ok(named(self, Some(id)))
+        Ok(named(self, id))
     }
 }
 

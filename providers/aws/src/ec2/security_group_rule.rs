@@ -118,7 +118,7 @@ impl Resource<Aws> for SecurityGroupRule {
     }
 
     async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
-        Ok(named(self, Some(self.make_id())))
+        Ok(named(self, self.make_id()))
     }
 }
 

@@ -1,13 +1,13 @@
 //! `aws_iam_policy`.
 
-use aws_sdk_iam::types::PolicyVersion;
+use aws_sdk_iam::types::{PolicyScopeType, PolicyVersion};
 
 use super::documents::{document, name_characters, policy_json};
 use super::{EXISTS, tagging};
 use crate::core::names;
 use crate::core::prelude::*;
 use crate::core::tags::Change;
-use crate::core::traces::named;
+use crate::core::traces::{named, under};
 
 /// So many versions of a policy can be kept.
 const MOST_VERSIONS: usize = 5;
@@ -112,8 +112,18 @@ impl Resource<Aws> for Policy {
     }
 
     async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
-        let Some(name) = self.name.text() else { return Ok(Traces::Lost) };
-        Ok(named(self, Some(self.future_arn(cx, name).await?)))
+        if let Some(name) = self.name.text() {
+            return Ok(named(self, self.future_arn(cx, name).await?));
+        }
+        let request = cx.iam().list_policies().scope(PolicyScopeType::Local).set_path_prefix(self.path.param());
+        let mut pages = request.into_paginator().items().send();
+        let mut made = Vec::new();
+        while let Some(policy) = pages.next().await {
+            let policy = policy?;
+            let ours = policy.policy_name().is_some_and(|name| names::is_made_of(name, &self.name_prefix));
+            made.extend(policy.arn.filter(|_| ours));
+        }
+        Ok(Traces::Tagged(under(self, made)))
     }
 }
 

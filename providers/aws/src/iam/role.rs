@@ -8,7 +8,7 @@ use super::{EXISTS, PROPAGATION, role_policies, tagging};
 use crate::core::names;
 use crate::core::prelude::*;
 use crate::core::tags::Change;
-use crate::core::traces::named;
+use crate::core::traces::{named, under};
 
 /// An identity that services and users take on.
 #[derive(Model, Clone, Debug, Default)]
@@ -150,8 +150,16 @@ impl Resource<Aws> for Role {
         role_policies::delete_role(cx, id).await
     }
 
-    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
-        Ok(named(self, self.name.param()))
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        if let Some(name) = self.name.text() {
+            return Ok(named(self, name));
+        }
+        let mut pages = cx.iam().list_roles().set_path_prefix(self.path.param()).into_paginator().items().send();
+        let mut made = Vec::new();
+        while let Some(role) = pages.next().await {
+            made.extend(Some(role?.role_name).filter(|name| names::is_made_of(name, &self.name_prefix)));
+        }
+        Ok(Traces::Tagged(under(self, made)))
     }
 }
 

@@ -68,7 +68,8 @@ impl Resource<Aws> for RolePolicy {
     }
 
     async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
-        Ok(named(self, self.name.text().map(|name| format!("{}:{name}", self.role.as_str()))))
+        // One under a made up name can not be told from others, and would be there twice.
+        Ok(self.name.text().map_or(Traces::Lost, |name| named(self, format!("{}:{name}", self.role.as_str()))))
     }
 }
 

@@ -99,7 +99,7 @@ impl Resource<Aws> for Alias {
     }
 
     async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
-        Ok(named(self, self.name.param()))
+        Ok(self.name.text().map_or(Traces::Lost, |name| named(self, name)))
     }
 }
 

@@ -1,12 +1,14 @@
 //! `aws_kms_key`.
 
 use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyState, KeyUsageType, MultiRegionKeyType, OriginType, Tag};
+use aws_sdk_resourcegroupstagging::types::TagFilter;
 
 use super::PROPAGATION;
 use super::loads::Keys;
 use crate::core::checks::listed;
 use crate::core::prelude::*;
 use crate::core::tags::Change;
+use crate::core::traces::under;
 
 /// The only name that a key's policy can have.
 const POLICY: &str = "default";
@@ -161,6 +163,23 @@ impl Resource<Aws> for Key {
             })
         })
         .await
+    }
+
+    /// Keys have no names: only tags tell them apart.
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        if self.tags_all.items().next().is_none() {
+            return Ok(Traces::Lost);
+        }
+        let tag = |(key, value): (&String, &String)| TagFilter::builder().key(key).values(value).build();
+        let request = cx.resourcegroupstagging().get_resources().resource_type_filters("kms:key");
+        let request = request.set_tag_filters(Some(self.tags_all.items().map(tag).collect()));
+        let mut pages = request.into_paginator().items().send();
+        let mut made = Vec::new();
+        while let Some(key) = pages.next().await {
+            let arn = key?.resource_arn.unwrap_or_default();
+            made.extend(arn.rsplit_once('/').map(|(_, id)| id.to_owned()));
+        }
+        Ok(Traces::Tagged(under(self, made)))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::core::checks::listed;
 use crate::core::names;
 use crate::core::prelude::*;
 use crate::core::tags::Change;
-use crate::core::traces::named;
+use crate::core::traces::{named, under};
 
 /// Days that log groups of this class keep what they have, whatever is said.
 const DELIVERY_RETENTION: i64 = 2;
@@ -150,8 +150,17 @@ impl Resource<Aws> for LogGroup {
         }
     }
 
-    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
-        Ok(named(self, self.name.param()))
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        if let Some(name) = self.name.text() {
+            return Ok(named(self, name));
+        }
+        let request = cx.logs().describe_log_groups().set_log_group_name_prefix(self.name_prefix.param());
+        let mut pages = request.into_paginator().items().send();
+        let mut made = Vec::new();
+        while let Some(group) = pages.next().await {
+            made.extend(group?.log_group_name.filter(|name| names::is_made_of(name, &self.name_prefix)));
+        }
+        Ok(Traces::Tagged(under(self, made)))
     }
 }
 

@@ -21,7 +21,7 @@ use super::website::Website;
 use crate::core::checks::listed;
 use crate::core::names;
 use crate::core::prelude::*;
-use crate::core::traces::named;
+use crate::core::traces::{named, under};
 
 /// The region in which a bucket that one has can be made again.
 const FIRST_REGION: &str = "us-east-1";
@@ -190,8 +190,16 @@ impl Resource<Aws> for Bucket {
         }
     }
 
-    async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
-        Ok(named(self, self.bucket.param()))
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        if let Some(name) = self.bucket.text() {
+            return Ok(named(self, name));
+        }
+        let mut pages = cx.s3().list_buckets().set_prefix(self.bucket_prefix.param()).into_paginator().items().send();
+        let mut made = Vec::new();
+        while let Some(bucket) = pages.next().await {
+            made.extend(bucket?.name.filter(|name| names::is_made_of(name, &self.bucket_prefix)));
+        }
+        Ok(Traces::Tagged(under(self, made)))
     }
 }
 
