@@ -54,7 +54,7 @@ pub(super) struct Pattern<'a> {
 }
 
 /// The name of a call and the key that an instance must have, if it must.
-type Step<'a> = (&'a str, Option<&'a InstanceKey>);
+pub(super) type Step<'a> = (&'a str, Option<&'a InstanceKey>);
 
 impl Statement {
     /// Where objects come from and where they go.
@@ -100,7 +100,17 @@ impl<'a> Pattern<'a> {
         }
     }
 
-    fn steps(&self) -> Vec<Step<'a>> {
+    /// The key of the instance, or of the module instance, if it is one.
+    pub(super) fn key(&self) -> Option<&'a InstanceKey> {
+        match self.end {
+            Moveable::Instance(instance) => Some(&instance.key),
+            Moveable::Module(module) => module.steps().last().map(|(_, key)| key),
+            Moveable::Resource(_) | Moveable::Call { .. } => None,
+        }
+    }
+
+    /// All calls that lead there.
+    pub(super) fn steps(&self) -> Vec<Step<'a>> {
         let base = self.base.calls().iter().map(|call| (&**call, None));
         let own = self.end.module().steps().iter().map(|(name, key)| (&**name, Some(key)));
         let call = match self.end {
