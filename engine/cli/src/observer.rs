@@ -118,6 +118,8 @@ impl Observer for Progress {
             Event::Reading { address } => self.begin(address, None, Operation::Read, &nothing()),
             Event::Read { address, object } => self.complete(address, None, Operation::Read, object),
             Event::Importing { address, id } => self.tell(address, None, EventKind::PrepareImport(id)),
+            Event::Seeking { address, id } => self.tell(address, None, EventKind::ImportById(id)),
+            Event::Found { address } => self.tell(address, None, EventKind::ImportPrepared),
             Event::Adopting { address, id } => self.tell(address, None, EventKind::ImportStart(id)),
             Event::Adopted { address, id } => self.tell(address, None, EventKind::ImportComplete(id)),
             Event::Applying { address, deposed, action, object } => {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use landform_core::apply::Recorder;
-use landform_core::plan::Planned;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_state::journal::{Change, Intent, Journal, Ticket};
 use landform_state::local::write_errored_state;
@@ -22,14 +21,14 @@ pub(crate) struct StateKeeper<'a> {
 }
 
 impl<'a> StateKeeper<'a> {
-    /// Begins to keep what comes of a plan.
+    /// Begins to keep what a run does, from the state that it starts from on.
     ///
     /// # Errors
     /// When nothing can be written down: then nothing may be done.
-    pub(crate) async fn begin(run: &'a Run, planned: &Planned) -> Result<Self, Diagnostics> {
+    pub(crate) async fn begin(run: &'a Run, state: &State) -> Result<Self, Diagnostics> {
         let journal = run.guard.journal();
-        journal.begin(run.stored.as_ref(), &planned.state).await?;
-        Ok(Self { store: run.store.clone(), journal, known: RefCell::new(planned.state.clone()) })
+        journal.begin(run.stored.as_ref(), state).await?;
+        Ok(Self { store: run.store.clone(), journal, known: RefCell::new(state.clone()) })
     }
 
     /// What is known to be done by now.

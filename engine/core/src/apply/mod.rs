@@ -11,6 +11,7 @@ mod nodes;
 mod provision;
 mod record;
 
+pub(crate) use record::output as stored_output;
 pub use record::{NoRecord, Recorder};
 
 use std::cell::RefCell;

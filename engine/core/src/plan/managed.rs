@@ -29,6 +29,9 @@ impl Planner<'_> {
     /// Plans all instances of a managed resource.
     pub(super) async fn plan_managed(&self, module: ModuleId, index: usize) -> Outcome {
         let compiled = self.program.resource(module, index);
+        if self.options.only_imports() {
+            return self.import_managed(module, index).await;
+        }
         let mut outcome = Outcome::Done;
         let Some(imports) = self.expand_imports(module, index) else { return Outcome::Failed };
         let mut expansions = Vec::new();
