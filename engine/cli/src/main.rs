@@ -10,7 +10,6 @@ mod failure;
 mod guard;
 mod installing;
 mod interrupt;
-mod locked;
 mod migration;
 mod observer;
 mod operation;

@@ -9,13 +9,12 @@ use landform_core::variables::Given;
 use landform_core::{ProviderSet, RunSettings};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, Mode, Plan};
-use landform_state::journal::Begun;
 use landform_state::{State, StateStore};
 use landform_values::Str;
 
 use crate::backend;
 use crate::failure::Failure;
-use crate::guard::{Guard, Purpose, ReadState};
+use crate::guard::{Guard, Journaled, Purpose, ReadState};
 use crate::observer::Progress;
 use crate::operation::Operation;
 use crate::prompt;
@@ -52,9 +51,9 @@ impl Run {
         tree: Option<ModuleTree>,
     ) -> Result<Self, Failure> {
         let root = session.load_root()?;
-        let (kind, backend) = backend::open(session, &root, &operation.local).await?;
-        let store = backend.open(&session.workspace()).await?;
-        let guard = Guard::take(session, kind, store.clone(), operation.locking, purpose).await?;
+        let place = backend::place(session, &root, &operation.local).await?;
+        let store = place.store.clone();
+        let guard = Guard::take(session, place, Journaled::Yes, operation.locking, purpose).await?;
         match Self::load(session, &guard, tree).await {
             Ok((tree, state, diagnostics)) => Ok(Self {
                 tree,
@@ -84,7 +83,6 @@ impl Run {
             None => session.load_tree()?,
         };
         let state = guard.read(&mut diagnostics).await?;
-        diagnostics.extend(state.unfinished.iter().map(Begun::warning));
         Ok((tree, state, diagnostics))
     }
 

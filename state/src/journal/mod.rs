@@ -194,10 +194,7 @@ impl Journal {
     /// When the journal can not be written: a run with effects must not go on then.
     pub async fn hold(&self, lock: &LockInfo) -> Result<(), Diagnostics> {
         self.live().lock = Some(lock.clone());
-        let header = Header { lock: Some(lock.clone()), ..self.header.clone() };
-        let kept = self.leftover.iter().flat_map(|leftover| &leftover.lines).map(|line| &**line);
-        let content: String = std::iter::once(&*header.to_line()).chain(kept).collect();
-        self.replace(move || content).await
+        self.withdraw().await
     }
 
     async fn replace(&self, content: impl FnOnce() -> String + Send + 'static) -> Result<(), Diagnostics> {
@@ -221,6 +218,18 @@ impl Journal {
             recovery.diagnostics.push(damaged(self.sink.path(), leftover.damaged));
         }
         Ok(recovery)
+    }
+
+    /// Puts back what a dead run left, after a state could not be stored whose changes are not to be made later either.
+    ///
+    /// # Errors
+    /// When the journal can not be written: then the next run makes the changes.
+    pub async fn withdraw(&self) -> Result<(), Diagnostics> {
+        let lock = self.live().lock.clone();
+        let header = Header { lock, ..self.header.clone() };
+        let left = self.leftover.iter().flat_map(|leftover| &leftover.lines).map(|line| &**line);
+        let content: String = std::iter::once(&*header.to_line()).chain(left).collect();
+        self.replace(move || content).await
     }
 
     /// Gives the journal back without having done anything. What a dead run left stays for the next.

@@ -5,6 +5,7 @@ use landform_config::ModuleTree;
 use landform_core::plan::PlanOptions;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::syntax::parse_traversal;
+use landform_views::diagnostics::IMPORT_ADDRESS;
 use landform_views::quote;
 
 use crate::args::{self, FlagKind, Flags};
@@ -68,7 +69,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 
 fn parse_address(session: &Session, text: &str) -> Result<ResourceInstance, Failure> {
     let sources = &session.view.sources;
-    let parsed = parse_traversal(sources, sources.add("<import-address>", text))
+    let parsed = parse_traversal(sources, sources.add(IMPORT_ADDRESS, text))
         .and_then(|written| Ok(landform_config::address::resource_instance(&written)?));
     let address = match parsed {
         Ok(address) => address,
