@@ -13,6 +13,15 @@ use landform_state::{State, StateStore};
 use crate::planning::Run;
 use crate::session::Session;
 
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// What became of all that it began is known.
+    Whole,
+    /// Operations were running, and stay in the journal.
+    Halted,
+}
+
 /// The state as it is known to be, from the plan's on.
 pub(crate) struct StateKeeper<'a> {
     store: Arc<dyn StateStore>,
@@ -37,10 +46,12 @@ impl<'a> StateKeeper<'a> {
     }
 
     /// Stores the state. If that fails, it goes to a file here, so that nothing is lost.
-    pub(crate) async fn finish(&self, session: &Session, state: &State) -> Result<(), Diagnostics> {
-        let Err(mut diagnostics) = self.journal.finish(self.store.as_ref(), state).await.map(drop) else {
-            return Ok(());
+    pub(crate) async fn finish(&self, session: &Session, state: &State, end: End) -> Result<(), Diagnostics> {
+        let stored = match end {
+            End::Whole => self.journal.finish(self.store.as_ref(), state).await,
+            End::Halted => self.journal.snapshot(self.store.as_ref(), state).await,
         };
+        let Err(mut diagnostics) = stored else { return Ok(()) };
         diagnostics.extend(match write_errored_state(&session.world.directory, state) {
             Ok(path) => {
                 let path = path.display();

@@ -225,16 +225,27 @@ impl Journal {
     /// # Errors
     /// When the journal can not be written: then the next run makes the changes.
     pub async fn withdraw(&self) -> Result<(), Diagnostics> {
-        let lock = self.live().lock.clone();
+        let lock = {
+            let mut live = self.live();
+            live.begun = false;
+            live.lock.clone()
+        };
         let header = Header { lock, ..self.header.clone() };
         let left = self.leftover.iter().flat_map(|leftover| &leftover.lines).map(|line| &**line);
         let content: String = std::iter::once(&*header.to_line()).chain(left).collect();
         self.replace(move || content).await
     }
 
-    /// Gives the journal back without having done anything. What a dead run left stays for the next.
+    /// Gives the journal back. What a dead run left stays for the next, and what this run did and could not store.
     pub async fn release(&self) {
-        if self.leftover.as_ref().is_none_or(Leftover::is_clean) {
+        let says_nothing = {
+            let live = self.live();
+            match live.begun {
+                true => live.changes.is_empty() && live.open.is_empty(),
+                false => self.leftover.as_ref().is_none_or(Leftover::is_clean),
+            }
+        };
+        if says_nothing {
             // It says nothing, so it does no harm if it stays.
             let _ = self.sink.remove().await;
         }

@@ -13,7 +13,7 @@ use crate::failure::{Failure, Help, Outcome};
 use crate::guard::Purpose;
 use crate::operation::{DefaultMode, Operation, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::planning::Run;
-use crate::recorder::StateKeeper;
+use crate::recorder::{End, StateKeeper};
 use crate::session::Session;
 use crate::world::print;
 
@@ -89,8 +89,8 @@ fn parse_address(session: &Session, text: &str) -> Result<ResourceInstance, Fail
 }
 
 fn load(session: &Session) -> Result<ModuleTree, Failure> {
-    if session.load_root()?.files.is_empty() {
-        let folder = session.world.path(&session.root);
+    let folder = session.world.path(&session.root);
+    if !folder.is_dir() || session.load_root()?.files.is_empty() {
         let detail = format!(
             "The directory {} does not contain any Landform configuration files (.tf or .tf.json). To specify a different configuration directory, use the -config=\"...\" command line option.",
             if session.root == "." { session.world.directory.display() } else { folder.display() }
@@ -140,7 +140,7 @@ async fn adopt(
     let mut diagnostics: Diagnostics = std::mem::take(&mut run.diagnostics).into_iter().chain(found).collect();
     let Some(state) = state else { return Err(diagnostics.into()) };
     let keeper = StateKeeper::begin(run, &state).await?;
-    if let Err(found) = keeper.finish(session, &state).await {
+    if let Err(found) = keeper.finish(session, &state, End::Whole).await {
         let found: Vec<Diagnostic> = diagnostics.into_iter().chain(found).collect();
         return Err(found.into_iter().collect::<Diagnostics>().into());
     }

@@ -15,6 +15,7 @@ mod ephemeral;
 mod ignore;
 mod imports;
 mod instance;
+mod itself;
 mod managed;
 mod orphans;
 pub(crate) mod outputs;

@@ -59,13 +59,13 @@ async fn remove(held: &Held, targets: &[Target]) -> Outcome {
         print(&format!("Removed {address}\n"));
         state.remove_instance(address);
     }
-    held.put(&state).await?;
     if found.is_empty() {
         return Err(Failure::error(
             "Invalid target address",
             "No matching objects found. To view the available instances, use \"landform state list\". Please modify the address to reference a specific instance.",
         ));
     }
+    held.put(&state).await?;
     print(&format!("Successfully removed {} resource instance(s).\n", found.len()));
     Ok(0)
 }
