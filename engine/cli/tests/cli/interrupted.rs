@@ -14,7 +14,7 @@ resource "terraform_data" "first" {
 resource "terraform_data" "second" {
   input = terraform_data.first.id
   provisioner "local-exec" {
-    command = "echo second >> created; touch started; while [ ! -e go ]; do sleep 0.05; done"
+    command = "echo second >> created; touch started; for i in $(seq 600); do [ -e go ] && break; sleep 0.05; done"
   }
 }
 resource "terraform_data" "third" {

@@ -10,7 +10,7 @@ resource "terraform_data" "moved" {}
 resource "terraform_data" "waiting" {
   input = [terraform_data.done.id, terraform_data.moved.id]
   provisioner "local-exec" {
-    command = "touch started; while [ ! -e go ]; do sleep 0.05; done"
+    command = "touch started; for i in $(seq 600); do [ -e go ] && break; sleep 0.05; done"
   }
 }
 "#;

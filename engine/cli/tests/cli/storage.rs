@@ -17,7 +17,7 @@ resource "terraform_data" "a" {
 const SLOW: &str = r#"
 resource "terraform_data" "slow" {
   provisioner "local-exec" {
-    command = "touch started; while [ ! -e go ]; do sleep 0.05; done"
+    command = "touch started; for i in $(seq 600); do [ -e go ] && break; sleep 0.05; done"
   }
 }
 "#;
