@@ -133,8 +133,9 @@ async fn plan_then_apply(
 
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
     let saved = plan_file::read(session, path)?;
-    let (run, planned) = saved.begin(session, operation).await?;
-    let outcome = carry_out(session, &run, &planned, Diagnostics::new(), Purpose::Apply).await;
+    let (mut run, planned) = saved.begin(session, operation).await?;
+    let warnings = std::mem::take(&mut run.diagnostics);
+    let outcome = carry_out(session, &run, &planned, warnings, Purpose::Apply).await;
     run.end(session).await;
     outcome
 }

@@ -133,3 +133,55 @@ fn messages_for_programs_are_one_object_a_line() {
     let destroyed = ["planned_change", "change_summary", "apply_start", "apply_complete", "change_summary"];
     check(&["destroy", "-json", "-auto-approve"], &[&refreshed[..], &destroyed].concat());
 }
+
+#[test]
+fn a_saved_plan_has_its_values_but_for_ephemeral_ones() {
+    let environment = ready(
+        r#"
+variable "text" {}
+variable "token" {
+  ephemeral = true
+  default   = null
+}
+variable "secret" {
+  sensitive = true
+  default   = "hidden"
+}
+resource "terraform_data" "a" {
+  input = var.text
+}
+"#,
+    );
+    let check = |planned: &[&str], flags: &[&str], expected: &[&str]| {
+        environment.run(&[&["plan", "-out=p", "-var=text=one"], planned].concat()).succeeds();
+        environment.run(&[&["apply"], flags, &["p"]].concat()).fails(expected);
+    };
+    let changed = "Can't change variable when applying a saved plan";
+    check(
+        &[],
+        &["-var=text=two"],
+        &[changed, "The saved plan specifies \"one\" as the value", "\"two\" was set by a CLI"],
+    );
+    check(
+        &[],
+        &["-var=secret=other"],
+        &[changed, "specifies (sensitive value)", "the value (sensitive value) was set"],
+    );
+    check(&[], &["-var=none=1"], &["Value for undeclared variable"]);
+    check(&[], &["-var=token=x"], &["Ephemeral variable was not set during planning"]);
+    check(&["-var=token=x"], &[], &["No value for required variable", "\"token\" was set during the plan phase"]);
+    environment.write("other.tfvars", "text = 3\n");
+    check(
+        &[],
+        &["-var-file=other.tfvars"],
+        &[changed, "on other.tfvars line 1", "the value 3 was set by a .tfvars file"],
+    );
+    environment.run(&["plan", "-out=p", "-var=text=one", "-var=token=x"]).succeeds();
+    // Files that are read without being named are for plans, and the environment only draws a warning.
+    environment.write("a.auto.tfvars", "text = \"unused\"\n");
+    let ran = environment.script("TF_VAR_text=three \"$LANDFORM\" apply -var=text=one -var=token=y p").succeeds();
+    assert!(!ran.stdout.contains("Ignoring variable"), "{}", ran.stdout);
+    environment.run(&["plan", "-out=p", "-var=text=two"]).succeeds();
+    let ran = environment.script("rm a.auto.tfvars; TF_VAR_text=three \"$LANDFORM\" apply p").succeeds();
+    ran.says("Ignoring variable when applying a saved plan").says("1 changed");
+}
