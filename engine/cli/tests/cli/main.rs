@@ -8,4 +8,5 @@ mod import;
 mod interrupted;
 mod journaled;
 mod secrets;
+mod shown;
 mod storage;

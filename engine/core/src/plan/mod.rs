@@ -27,7 +27,7 @@ mod walk;
 
 pub use adoption::import;
 pub(crate) use checks::CheckLog;
-pub(crate) use dependencies::Dependencies;
+pub(crate) use dependencies::{Dependencies, resource_address};
 pub(crate) use ignore::IgnoreChanges;
 pub(crate) use instance::{InstanceInput, plan_instance};
 pub use result::{Planned, PlannedChange};
