@@ -10,6 +10,7 @@ mod failure;
 mod guard;
 mod installing;
 mod interrupt;
+mod live;
 mod migration;
 mod observer;
 mod operation;

@@ -63,7 +63,7 @@ impl Run {
                 stored: state.stored,
                 state: state.working,
                 guard,
-                progress: Progress::new(session.view.clone()),
+                progress: Progress::new(session),
                 diagnostics,
             }),
             Err(failure) => {

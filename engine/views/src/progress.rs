@@ -253,7 +253,7 @@ pub fn provisioner_lines(output: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A duration in whole seconds, as Go writes it: `0s`, `1m5s`, `1h0m0s`.
-fn duration(elapsed: Duration) -> String {
+pub fn duration(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds}s"),
