@@ -9,6 +9,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
 use landform_install::backend::{BackendConfig, BackendOverrides, check_initialized, decode_backend, read_record};
 use landform_provider_builtin::{Host, RemoteStateRequest};
 use landform_schema::Block;
+use landform_state::journal::Owner;
 use landform_state::s3::Environment;
 use landform_state::{Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, S3Backend, S3Config, StateStore};
 use landform_values::{Str, Value};
@@ -121,13 +122,39 @@ pub(crate) fn local(session: &Session, local: &LocalConfig) -> LocalBackend {
     LocalBackend::new(&session.world.directory, local.clone())
 }
 
+/// A workspace's state, and what tells it from others.
+pub(crate) struct Place {
+    /// The name of the backend's type.
+    pub(crate) backend: &'static str,
+    /// The workspace.
+    pub(crate) workspace: String,
+    /// Its state.
+    pub(crate) store: Arc<dyn StateStore>,
+}
+
+impl Place {
+    /// As journals name their owner.
+    pub(crate) fn owner(&self) -> Owner {
+        let backend = format!("{} {}", self.backend, self.store.location());
+        Owner { workspace: self.workspace.clone(), backend }
+    }
+}
+
+/// The state of the selected workspace.
+pub(crate) async fn place(session: &Session, root: &Module, local: &LocalConfig) -> Result<Place, Diagnostics> {
+    let (backend, found) = open(session, root, local).await?;
+    let workspace = session.workspace();
+    let store = found.open(&workspace).await?;
+    Ok(Place { backend, workspace, store })
+}
+
 /// The store of the selected workspace.
 pub(crate) async fn store(
     session: &Session,
     root: &Module,
     local: &LocalConfig,
 ) -> Result<Arc<dyn StateStore>, Diagnostics> {
-    open(session, root, local).await?.1.open(&session.workspace()).await
+    Ok(place(session, root, local).await?.store)
 }
 
 /// The states of other roots, for `terraform_remote_state`.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use landform_diagnostics::Diagnostics;
-use landform_state::journal::{Begun, Journal, OpenError, Owner};
+use landform_state::journal::{Begun, Journal, OpenError};
 use landform_state::{LockError, LockId, LockInfo, State, StateStore, lock_with_timeout};
 
+use crate::backend::Place;
 use crate::commands::COMPATIBLE_VERSION;
 use crate::failure::Failure;
 use crate::operation::Locking;
@@ -19,6 +20,8 @@ pub(crate) enum Purpose {
     Plan,
     /// To change things.
     Apply,
+    /// To change state alone; as locks name the command.
+    Mend(&'static str),
 }
 
 impl Purpose {
@@ -27,6 +30,7 @@ impl Purpose {
         match self {
             Self::Plan => "OperationTypePlan",
             Self::Apply => "OperationTypeApply",
+            Self::Mend(command) => command,
         }
     }
 }
@@ -35,8 +39,17 @@ impl Purpose {
 pub(crate) struct Guard {
     store: Arc<dyn StateStore>,
     lock: Option<LockId>,
-    /// Missing only for a plan while another run is at work here.
+    /// Missing only for a plan while another run is at work here, and for a state that is not the workspace's own.
     journal: Option<Journal>,
+}
+
+/// Whether the journal of a workspace is about a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Journaled {
+    /// It is the workspace's own.
+    Yes,
+    /// It is some other file.
+    No,
 }
 
 /// A state as it was read.
@@ -49,28 +62,32 @@ pub(crate) struct ReadState {
     pub(crate) unfinished: Vec<Begun>,
 }
 
+impl ReadState {
+    /// Whether there is no state at all.
+    pub(crate) fn is_none(&self) -> bool {
+        self.stored.is_none() && self.working.is_empty()
+    }
+}
+
 impl Guard {
     /// Takes journal and lock. A lock that a dead run of this directory left behind is removed.
     pub(crate) async fn take(
         session: &Session,
-        backend: &str,
-        store: Arc<dyn StateStore>,
+        place: Place,
+        journaled: Journaled,
         locking: Locking,
         purpose: Purpose,
     ) -> Result<Self, Failure> {
         let world = &session.world;
-        let workspace = session.workspace();
-        let path = Journal::path(&world.data_dir(), &workspace);
-        let owner = Owner { workspace, backend: format!("{backend} {}", store.location()) };
-        let journal = match Journal::open(path, owner, Arc::new(Clock::new())).await {
-            Ok(journal) => Some(journal),
-            Err(OpenError::Busy(_)) if purpose == Purpose::Plan => None,
-            Err(error) => return Err(error.into_diagnostics().into()),
+        let journal = match journaled {
+            Journaled::Yes => open_journal(session, &place, purpose).await?,
+            Journaled::No => None,
         };
+        let store = place.store;
         let mut guard = Self { store, lock: None, journal };
         if let Locking::Wait(timeout) = locking {
             let info = LockInfo::new(purpose.operation(), world.who(), COMPATIBLE_VERSION, world.now());
-            if purpose == Purpose::Apply {
+            if purpose != Purpose::Plan {
                 guard.announce(&info).await?;
             }
             match guard.lock(session, &info, timeout).await {
@@ -115,10 +132,16 @@ impl Guard {
     /// Reads the state, brought up to date with the journal.
     pub(crate) async fn read(&self, diagnostics: &mut Diagnostics) -> Result<ReadState, Diagnostics> {
         let stored = self.store.read().await?;
+        self.recover(stored, diagnostics)
+    }
+
+    /// Brings a state that was read up to date with the journal.
+    fn recover(&self, stored: Option<State>, diagnostics: &mut Diagnostics) -> Result<ReadState, Diagnostics> {
         let (recovered, unfinished) = match &self.journal {
             Some(journal) => {
                 let recovery = journal.recover(stored.as_ref())?;
                 diagnostics.extend(recovery.diagnostics);
+                diagnostics.extend(recovery.unfinished.iter().map(Begun::warning));
                 (recovery.state, recovery.unfinished)
             }
             None => (stored.clone(), Vec::new()),
@@ -127,9 +150,48 @@ impl Guard {
         Ok(ReadState { stored, working, unfinished })
     }
 
+    /// Stores a state that is the one that was read with a change to it. What a dead run began and may have done stays in
+    /// the journal, for a run that can find out.
+    ///
+    /// # Errors
+    /// When it can not be stored. The change is not made later either.
+    pub(crate) async fn put(&self, read: &ReadState, state: &State) -> Result<(), Diagnostics> {
+        let store = self.store.as_ref();
+        let Some(journal) = &self.journal else { return store.write(state).await.map(drop) };
+        journal.begin(read.stored.as_ref(), state).await?;
+        let stored = match read.unfinished.is_empty() {
+            true => journal.finish(store, state).await,
+            false => journal.snapshot(store, state).await,
+        };
+        if let Err(mut found) = stored {
+            found.extend(journal.withdraw().await.err().into_iter().flatten());
+            return Err(found);
+        }
+        Ok(())
+    }
+
+    /// Puts a state in the place of the stored one. What the journal has and the new state lacks stays there.
+    ///
+    /// # Errors
+    /// When it can not be stored.
+    pub(crate) async fn replace(&self, state: &State) -> Result<(), Diagnostics> {
+        self.store.replace(state, true).await?;
+        if let Some(journal) = &self.journal
+            && let Ok(recovery) = journal.recover(Some(state))
+        {
+            journal.begin(Some(state), recovery.state.as_ref().unwrap_or(state)).await?;
+        }
+        Ok(())
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> &dyn StateStore {
+        self.store.as_ref()
+    }
+
     /// The journal; there is one for every run that changes things.
     pub(crate) fn journal(&self) -> &Journal {
-        self.journal.as_ref().expect("only plans do without a journal")
+        self.journal.as_ref().expect("only plans and other files do without a journal")
     }
 
     /// Gives all back.
@@ -142,5 +204,14 @@ impl Guard {
         if let Some(journal) = &self.journal {
             journal.release().await;
         }
+    }
+}
+
+async fn open_journal(session: &Session, place: &Place, purpose: Purpose) -> Result<Option<Journal>, Diagnostics> {
+    let path = Journal::path(&session.world.data_dir(), &place.workspace);
+    match Journal::open(path, place.owner(), Arc::new(Clock::new())).await {
+        Ok(journal) => Ok(Some(journal)),
+        Err(OpenError::Busy(_)) if purpose == Purpose::Plan => Ok(None),
+        Err(error) => Err(error.into_diagnostics()),
     }
 }

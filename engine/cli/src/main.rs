@@ -10,7 +10,7 @@ mod failure;
 mod guard;
 mod installing;
 mod interrupt;
-mod locked;
+mod live;
 mod migration;
 mod observer;
 mod operation;

@@ -8,17 +8,29 @@ use landform_addrs::{ResourceInstance, Str};
 use landform_core::events::{EphemeralPhase, Event, Observer};
 use landform_plan::Action;
 use landform_values::{Type, Value};
+use landform_views::Style;
 use landform_views::progress::{self, EventKind, Operation};
 
-use crate::stream;
+use crate::session::Session;
 use crate::view::View;
-use crate::world::print;
+use crate::world::{World, print};
+use crate::{live, stream};
 
 /// Prints what happens.
 #[derive(Clone)]
 pub(crate) struct Progress {
     view: View,
     running: Arc<Mutex<BTreeMap<ObjectKey, Running>>>,
+    told: Told,
+}
+
+/// How a run is told.
+#[derive(Clone)]
+enum Told {
+    /// In lines or messages alone.
+    InLines,
+    /// What is running in a live region, what is done in lines above it.
+    Live(World),
 }
 
 /// An instance, and the key of its object if that is deposed.
@@ -34,20 +46,49 @@ struct Running {
 /// How often is told that something still goes on.
 const STILL: Duration = Duration::from_secs(10);
 
+/// How often the live region is drawn.
+const LIVE: Duration = Duration::from_millis(50);
+
 impl Progress {
-    /// For a view.
-    pub(crate) fn new(view: View) -> Self {
-        Self { view, running: Arc::default() }
+    /// For a run.
+    pub(crate) fn new(session: &Session) -> Self {
+        let (world, view) = (&session.world, session.view.clone());
+        let told = if live::is_wanted(world, &view) { Told::Live(world.clone()) } else { Told::InLines };
+        Self { view, running: Arc::default(), told }
     }
 
     /// Runs to the end and tells on the way what still goes on.
     pub(crate) async fn while_telling<T>(&self, work: impl Future<Output = T>) -> T {
         tokio::pin!(work);
         loop {
+            let pause = if matches!(self.told, Told::Live(_)) { LIVE } else { Duration::from_millis(500) };
             tokio::select! {
-                result = &mut work => return result,
-                () = tokio::time::sleep(Duration::from_millis(500)) => self.tell_still(),
+                result = &mut work => {
+                    self.draw(&[]);
+                    return result;
+                }
+                () = tokio::time::sleep(pause) => match self.told {
+                    Told::InLines => self.tell_still(),
+                    Told::Live(_) => self.draw_running(),
+                },
             }
+        }
+    }
+
+    fn draw_running(&self) {
+        let plain = Style { color: false, ..self.view.style };
+        let line = |((address, deposed), running): (&ObjectKey, &Running)| {
+            let kind = EventKind::Start(running.operation, &running.object);
+            let text = progress::Event { address, deposed: deposed.as_ref(), kind }.text(&plain)?;
+            Some(live::Running { text, elapsed: running.since.elapsed() })
+        };
+        let lines: Vec<live::Running> = self.running().iter().filter_map(line).collect();
+        self.draw(&lines);
+    }
+
+    fn draw(&self, lines: &[live::Running]) {
+        if let Told::Live(world) = &self.told {
+            live::draw(lines, world.terminal_size());
         }
     }
 
@@ -92,7 +133,10 @@ impl Progress {
     fn begin(&self, address: &ResourceInstance, deposed: Option<&Str>, operation: Operation, object: &Value) {
         let running = Running { since: Instant::now(), told: 0, operation, object: object.clone() };
         self.running().insert((address.clone(), deposed.cloned()), running);
-        self.tell(address, deposed, EventKind::Start(operation, object));
+        // The live region says it.
+        if matches!(self.told, Told::InLines) {
+            self.tell(address, deposed, EventKind::Start(operation, object));
+        }
     }
 
     fn end(&self, address: &ResourceInstance, deposed: Option<&Str>) -> Duration {
@@ -118,6 +162,8 @@ impl Observer for Progress {
             Event::Reading { address } => self.begin(address, None, Operation::Read, &nothing()),
             Event::Read { address, object } => self.complete(address, None, Operation::Read, object),
             Event::Importing { address, id } => self.tell(address, None, EventKind::PrepareImport(id)),
+            Event::Seeking { address, id } => self.tell(address, None, EventKind::ImportById(id)),
+            Event::Found { address } => self.tell(address, None, EventKind::ImportPrepared),
             Event::Adopting { address, id } => self.tell(address, None, EventKind::ImportStart(id)),
             Event::Adopted { address, id } => self.tell(address, None, EventKind::ImportComplete(id)),
             Event::Applying { address, deposed, action, object } => {

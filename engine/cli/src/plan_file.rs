@@ -20,6 +20,7 @@ use crate::guard::Purpose;
 use crate::operation::Operation;
 use crate::planning::Run;
 use crate::session::Session;
+use crate::variables::collect_for_saved;
 
 const HEAD: &str = "head.json";
 const PLAN: &str = "plan.json";
@@ -191,18 +192,15 @@ impl Saved {
             );
             return Err(Failure::error("Plan of another workspace", detail));
         }
+        let mut planned = self.plan.load(self.state, &session.providers()).await?;
+        let given = &mut planned.options.variables;
+        let warnings = collect_for_saved(session, self.tree.root(), &operation.variables, given)?;
         let mut run = Run::begin_with(session, operation, Purpose::Apply, Some(self.tree)).await?;
+        run.diagnostics.extend(warnings);
         if let Err(failure) = fresh(&self.head, &run.state) {
             run.end(session).await;
             return Err(failure);
         }
-        let planned = match self.plan.load(self.state, &run.providers).await {
-            Ok(planned) => planned,
-            Err(diagnostics) => {
-                run.end(session).await;
-                return Err(diagnostics.into());
-            }
-        };
         run.settings.timestamp = planned.plan.timestamp.clone();
         Ok((run, planned))
     }

@@ -15,7 +15,7 @@ use landform_values::Str;
 
 use crate::backend;
 use crate::failure::Failure;
-use crate::guard::{Guard, Purpose, ReadState};
+use crate::guard::{Guard, Journaled, Purpose, ReadState};
 use crate::observer::Progress;
 use crate::operation::Operation;
 use crate::prompt;
@@ -54,9 +54,9 @@ impl Run {
         tree: Option<ModuleTree>,
     ) -> Result<Self, Failure> {
         let root = session.load_root()?;
-        let (kind, backend) = backend::open(session, &root, &operation.local).await?;
-        let store = backend.open(&session.workspace()).await?;
-        let guard = Guard::take(session, kind, store.clone(), operation.locking, purpose).await?;
+        let place = backend::place(session, &root, &operation.local).await?;
+        let store = place.store.clone();
+        let guard = Guard::take(session, place, Journaled::Yes, operation.locking, purpose).await?;
         match Self::load(session, &guard, tree).await {
             Ok((tree, state, diagnostics)) => Ok(Self {
                 tree,
@@ -67,7 +67,7 @@ impl Run {
                 state: state.working,
                 unfinished: state.unfinished,
                 guard,
-                progress: Progress::new(session.view.clone()),
+                progress: Progress::new(session),
                 diagnostics,
             }),
             Err(failure) => {

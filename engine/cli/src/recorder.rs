@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use landform_core::apply::Recorder;
-use landform_core::plan::Planned;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_state::journal::{Change, Intent, Journal, Ticket};
 use landform_state::local::write_errored_state;
@@ -13,6 +12,15 @@ use landform_state::{State, StateStore};
 
 use crate::planning::Run;
 use crate::session::Session;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// What became of all that it began is known.
+    Whole,
+    /// Operations were running, and stay in the journal.
+    Halted,
+}
 
 /// The state as it is known to be, from the plan's on.
 pub(crate) struct StateKeeper<'a> {
@@ -22,14 +30,14 @@ pub(crate) struct StateKeeper<'a> {
 }
 
 impl<'a> StateKeeper<'a> {
-    /// Begins to keep what comes of a plan.
+    /// Begins to keep what a run does, from the state that it starts from on.
     ///
     /// # Errors
     /// When nothing can be written down: then nothing may be done.
-    pub(crate) async fn begin(run: &'a Run, planned: &Planned) -> Result<Self, Diagnostics> {
+    pub(crate) async fn begin(run: &'a Run, state: &State) -> Result<Self, Diagnostics> {
         let journal = run.guard.journal();
-        journal.begin(run.stored.as_ref(), &planned.state).await?;
-        Ok(Self { store: run.store.clone(), journal, known: RefCell::new(planned.state.clone()) })
+        journal.begin(run.stored.as_ref(), state).await?;
+        Ok(Self { store: run.store.clone(), journal, known: RefCell::new(state.clone()) })
     }
 
     /// What is known to be done by now.
@@ -38,10 +46,12 @@ impl<'a> StateKeeper<'a> {
     }
 
     /// Stores the state. If that fails, it goes to a file here, so that nothing is lost.
-    pub(crate) async fn finish(&self, session: &Session, state: &State) -> Result<(), Diagnostics> {
-        let Err(mut diagnostics) = self.journal.finish(self.store.as_ref(), state).await.map(drop) else {
-            return Ok(());
+    pub(crate) async fn finish(&self, session: &Session, state: &State, end: End) -> Result<(), Diagnostics> {
+        let stored = match end {
+            End::Whole => self.journal.finish(self.store.as_ref(), state).await,
+            End::Halted => self.journal.snapshot(self.store.as_ref(), state).await,
         };
+        let Err(mut diagnostics) = stored else { return Ok(()) };
         diagnostics.extend(match write_errored_state(&session.world.directory, state) {
             Ok(path) => {
                 let path = path.display();

@@ -27,15 +27,22 @@ use crate::world::World;
 pub(crate) struct Session {
     pub(crate) world: World,
     pub(crate) view: View,
+    /// The root module's folder, seen from the working directory.
+    pub(crate) root: String,
     /// When the program began, in whole seconds: the time of plans.
     pub(crate) started: time::OffsetDateTime,
 }
 
 impl Session {
+    /// As this one, with the root module in another folder.
+    pub(crate) fn configured_in(&self, folder: &str) -> Self {
+        Self { world: self.world.clone(), view: self.view.clone(), root: folder.to_owned(), started: self.started }
+    }
+
     /// Loads the root module alone, for its backend.
     pub(crate) fn load_root(&self) -> Result<Module, Diagnostics> {
         let files = DiskFiles::new(self.world.directory.clone());
-        match landform_config::load_module(".", &self.view.sources, &files) {
+        match landform_config::load_module(&self.root, &self.view.sources, &files) {
             (Some(root), diagnostics) if !diagnostics.has_errors() => Ok(root),
             (_, diagnostics) => Err(diagnostics),
         }
@@ -45,7 +52,7 @@ impl Session {
     pub(crate) fn load_tree(&self) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
         let manifest = self.manifest()?;
         let files = DiskFiles::new(self.world.directory.clone());
-        let (tree, diagnostics) = load_tree(".", &manifest, &self.view.sources, &files);
+        let (tree, diagnostics) = load_tree(&self.root, &manifest, &self.view.sources, &files);
         let missing = tree.as_ref().map(|tree| not_installed(tree, &manifest)).unwrap_or_default();
         if missing.has_errors() {
             return Err(missing);
@@ -160,7 +167,7 @@ impl Session {
         RunSettings {
             context: self.context(),
             provisioners: self.provisioners(),
-            root_dir: ".".into(),
+            root_dir: self.root.as_str().into(),
             working_dir: self.world.directory.to_string_lossy().into_owned().into(),
             workspace: self.workspace().into(),
             engine_version: COMPATIBLE_VERSION.into(),

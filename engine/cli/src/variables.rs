@@ -11,6 +11,10 @@ use landform_lang::syntax::ast::{Body, Expr};
 use landform_lang::syntax::{BodySchema, parse_expression, parse_json, parse_native};
 use landform_values::{Str, Value};
 
+mod saved;
+
+pub(crate) use saved::collect_for_saved;
+
 use crate::prompt::{self, Question};
 use crate::session::Session;
 
@@ -35,7 +39,10 @@ enum Raw {
 enum Origin {
     Environment,
     CommandLine,
+    /// A file that is read without being named.
     File,
+    /// A file that the command line names.
+    NamedFile,
     Question,
 }
 
@@ -97,11 +104,11 @@ fn gather(session: &Session, flags: &[VariableFlag]) -> Collected {
         }
     }
     for file in automatic_files(&world.directory) {
-        collected.file(&file, session);
+        collected.file(&file, Origin::File, session);
     }
     for flag in flags {
         match flag {
-            VariableFlag::File(path) => collected.file(path, session),
+            VariableFlag::File(path) => collected.file(path, Origin::NamedFile, session),
             VariableFlag::Value(given) => match given.split_once('=') {
                 Some((name, value)) => collected.command_line(name, value),
                 None => collected.diagnostics.push(not_an_assignment(given)),
@@ -130,12 +137,12 @@ impl Collected {
         self.text(name, value, Origin::CommandLine);
     }
 
-    fn file(&mut self, path: &str, session: &Session) {
+    fn file(&mut self, path: &str, origin: Origin, session: &Session) {
         let (attributes, diagnostics) = read_file(path, session);
         let failed = diagnostics.has_errors();
         self.diagnostics.extend(diagnostics);
         for (name, expr) in attributes.into_iter().filter(|_| !failed) {
-            self.values.insert(name, (Raw::Expression(expr), Origin::File, path.to_owned()));
+            self.values.insert(name, (Raw::Expression(expr), origin, path.to_owned()));
         }
     }
 }
@@ -249,7 +256,7 @@ fn value_of(raw: Raw, variable: &Variable, sources: &SourceMap) -> Result<Given,
             let source = match origin {
                 Origin::Environment => ValueSource::Environment,
                 Origin::Question => ValueSource::Question,
-                Origin::CommandLine | Origin::File => ValueSource::CommandLine,
+                Origin::CommandLine | Origin::File | Origin::NamedFile => ValueSource::CommandLine,
             };
             if variable.takes_literal_text() {
                 return Ok(Given { value: Value::from(text.as_str()), source, ephemeral: variable.ephemeral });
@@ -280,7 +287,7 @@ fn undeclared(values: &BTreeMap<Str, (Raw, Origin, String)>, root: &Module) -> D
                 );
                 diagnostics.push(Diagnostic::error("Value for undeclared variable", detail));
             }
-            Origin::File => {
+            Origin::File | Origin::NamedFile => {
                 in_files += 1;
                 if in_files <= 2 {
                     let detail = format!(

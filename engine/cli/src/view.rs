@@ -38,7 +38,7 @@ impl View {
     /// For a terminal or a pipe.
     pub(crate) fn new(world: &World, no_color: bool, manner: Manner) -> Self {
         let color = world.stdout_is_terminal && !no_color && world.variable("NO_COLOR").is_none();
-        let width = if world.stdout_is_terminal { terminal_width(world) } else { 78 };
+        let width = if world.stdout_is_terminal { world.terminal_size().0 } else { 78 };
         let style = Style { color, width };
         Self { style, json: false, sources: SourceMap::new(), compact_warnings: false, manner }
     }
@@ -134,8 +134,4 @@ impl View {
             block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name))).collect();
         Some(format!("{}{labels}", block.kind))
     }
-}
-
-fn terminal_width(world: &World) -> usize {
-    world.variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100)
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::live;
+
 /// The world as it was when the program began.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
@@ -69,6 +71,14 @@ impl World {
         })
     }
 
+    /// The width and height of the terminal, in characters.
+    pub(crate) fn terminal_size(&self) -> (usize, usize) {
+        let said = |name: &str| self.variable(name).and_then(|text| text.parse().ok());
+        let found = terminal_size::terminal_size();
+        let (width, height) = found.map_or((100, 24), |(width, height)| (width.0.into(), height.0.into()));
+        (said("COLUMNS").unwrap_or(width), said("LINES").unwrap_or(height))
+    }
+
     /// The user's own folder.
     pub(crate) fn home(&self) -> Option<PathBuf> {
         self.variable("HOME").or_else(|| self.variable("USERPROFILE")).map(PathBuf::from)
@@ -107,12 +117,13 @@ impl World {
 /// Writes to standard output; a reader that has gone away is no error.
 pub(crate) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let _ = live::erase(&mut out).and_then(|()| out.write_all(text.as_bytes())).and_then(|()| out.flush());
 }
 
 /// Writes many parts to standard output, in few system calls.
 pub(crate) fn print_parts(parts: impl Iterator<Item = String>) {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let _ = live::erase(&mut out);
     for part in parts {
         if out.write_all(part.as_bytes()).is_err() {
             return;
@@ -124,10 +135,12 @@ pub(crate) fn print_parts(parts: impl Iterator<Item = String>) {
 /// Lets a function write to standard output; a reader that has gone away is no error.
 pub(crate) fn print_with(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let _ = write(&mut out).and_then(|()| out.flush());
+    let _ = live::erase(&mut out).and_then(|()| write(&mut out)).and_then(|()| out.flush());
 }
 
 /// Writes to standard error.
 pub(crate) fn print_error(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = live::erase(&mut out).and_then(|()| out.flush());
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

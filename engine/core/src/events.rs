@@ -44,6 +44,18 @@ pub enum Event<'a> {
         /// By this id.
         id: &'a Str,
     },
+    /// An object is looked for, to adopt it at once.
+    Seeking {
+        /// Which one.
+        address: &'a ResourceInstance,
+        /// By this id.
+        id: &'a Str,
+    },
+    /// An object that was looked for is there.
+    Found {
+        /// Which one.
+        address: &'a ResourceInstance,
+    },
     /// An object is adopted.
     Adopting {
         /// Which one.

@@ -11,15 +11,27 @@ use crate::events::{Event, Observer};
 use crate::objects::mark_sensitive;
 use crate::prior::PriorObject;
 
+/// What an object is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To plan its adoption.
+    Plan,
+    /// To adopt it at once.
+    Adopt,
+}
+
 /// Finds an object by its id and reads it.
 pub(crate) async fn import_object(
     address: &ResourceInstance,
     schema: &Arc<Schema>,
     provider: &dyn ProviderInstance,
     id: &Str,
-    observer: &dyn Observer,
+    (observer, purpose): (&dyn Observer, Purpose),
 ) -> Result<PriorObject, Diagnostics> {
-    observer.event(Event::Importing { address, id });
+    observer.event(match purpose {
+        Purpose::Plan => Event::Importing { address, id },
+        Purpose::Adopt => Event::Seeking { address, id },
+    });
     let about = |found: Diagnostics| -> Diagnostics {
         found.into_iter().map(|diagnostic| diagnostic.about(address.to_string())).collect()
     };
@@ -29,6 +41,9 @@ pub(crate) async fn import_object(
     let Some(imported) = imported.into_iter().find(|object| object.kind == kind) else {
         return Err(nothing(id).into());
     };
+    if purpose == Purpose::Adopt {
+        observer.event(Event::Found { address });
+    }
     observer.event(Event::Refreshing { address, deposed: None, object: &imported.object });
     let request = ReadRequest { kind, prior: imported.object, private: imported.private };
     let Some(response) = provider.read_resources(vec![request]).await.into_iter().next() else {

@@ -14,6 +14,7 @@ mod ephemeral;
 mod evaluate;
 pub mod events;
 pub mod execution;
+pub mod graph;
 mod import;
 mod objects;
 pub mod plan;

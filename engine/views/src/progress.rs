@@ -68,6 +68,10 @@ pub enum EventKind<'a> {
     ProvisionErrored(&'a str),
     /// It is looked at to plan an import by this id.
     PrepareImport(&'a str),
+    /// It is looked for by this id, to be imported at once.
+    ImportById(&'a str),
+    /// It is there and can be imported.
+    ImportPrepared,
     /// It is imported by this id, in apply.
     ImportStart(&'a str),
     /// It was imported by this id, in apply.
@@ -169,6 +173,12 @@ impl Event<'_> {
                 Some(format!("{prefix}{line}"))
             }
             EventKind::PrepareImport(id) => bold(format!("{address}: Preparing import... [id={id}]")),
+            EventKind::ImportById(id) => bold(format!("{address}: Importing from ID {}...", crate::quote(id))),
+            EventKind::ImportPrepared => {
+                let prepared = style.enclosed("[reset][bold][green]", &format!("{address}: Import prepared!"), "");
+                let kind = format!("  Prepared {} for import", address.resource.kind);
+                Some(format!("{prepared}\n{}", style.enclosed("[reset][green]", &kind, "")))
+            }
             EventKind::ImportStart(id) => bold(format!("{address}: Importing... [id={id}]")),
             EventKind::ImportComplete(id) => bold(format!("{address}: Import complete [id={id}]")),
             EventKind::RefreshComplete(_)
@@ -214,6 +224,8 @@ impl Event<'_> {
             }
             EventKind::Deferred
             | EventKind::PrepareImport(_)
+            | EventKind::ImportById(_)
+            | EventKind::ImportPrepared
             | EventKind::ImportStart(_)
             | EventKind::ImportComplete(_) => return None,
         })
@@ -241,7 +253,7 @@ pub fn provisioner_lines(output: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A duration in whole seconds, as Go writes it: `0s`, `1m5s`, `1h0m0s`.
-fn duration(elapsed: Duration) -> String {
+pub fn duration(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds}s"),

@@ -13,6 +13,7 @@ use landform_addrs::{
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::Path;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::form::{CheckForm, ObjectForm, OutputForm, ResourceForm, Text, Unknown, wrong};
 use super::version::{self, FORMAT_VERSION};
@@ -177,13 +178,15 @@ impl<'a> Builder<'a> {
     }
 
     fn add_output(&mut self, name: &str, form: &OutputForm<'a>) {
-        let (Some(value), Some(ty)) = (form.value, form.ty) else {
-            let detail = format!("The state file has no value or no type for output {name:?}.");
+        let Some(ty) = form.ty else {
+            let detail = format!("The state file has no type for output {name:?}.");
             return self.error("Invalid output value saved in state", detail);
         };
         let shared = |json: &str| raw::compact(json).into();
         let sensitive = form.sensitive.unwrap_or_default();
-        let output = Output { value: shared(value.get()), ty: shared(ty.get()), sensitive };
+        // An import stores null for an output that is not known yet.
+        let value = form.value.map_or("null", RawValue::get);
+        let output = Output { value: shared(value), ty: shared(ty.get()), sensitive };
         self.state.outputs.insert(name.into(), output);
     }
 

@@ -40,6 +40,12 @@ fn white_space_and_order_of_members_do_not_matter() {
 }
 
 #[test]
+fn an_output_may_be_null() {
+    let state = parse(r#"{"version":4,"outputs":{"a":{"value":null,"type":"string"}}}"#);
+    assert_eq!(&*state.outputs["a"].value, "null");
+}
+
+#[test]
 fn an_empty_file_is_no_state() {
     assert_eq!(read(b"").map(|state| state.is_none()), Ok(true));
 }
@@ -101,7 +107,7 @@ fn contradictions_are_refused() {
     for (text, expected) in [
         (r#"{"version":4,"serial":"x"}"#.to_owned(), "invalid type: string \"x\""),
         (r#"{"version":4,"resources":7}"#.to_owned(), "expected a list of resources"),
-        (r#"{"version":4,"outputs":{"a":{"value":1}}}"#.to_owned(), "no value or no type for output \"a\""),
+        (r#"{"version":4,"outputs":{"a":{"value":1}}}"#.to_owned(), "no type for output \"a\""),
         (
             r#"{"version":4,"resources":[{"mode":"foo","type":"a","name":"b"}]}"#.to_owned(),
             "with mode \"foo\" (\"a\" \"b\")",

@@ -194,10 +194,7 @@ impl Journal {
     /// When the journal can not be written: a run with effects must not go on then.
     pub async fn hold(&self, lock: &LockInfo) -> Result<(), Diagnostics> {
         self.live().lock = Some(lock.clone());
-        let header = Header { lock: Some(lock.clone()), ..self.header.clone() };
-        let kept = self.leftover.iter().flat_map(|leftover| &leftover.lines).map(|line| &**line);
-        let content: String = std::iter::once(&*header.to_line()).chain(kept).collect();
-        self.replace(move || content).await
+        self.withdraw().await
     }
 
     async fn replace(&self, content: impl FnOnce() -> String + Send + 'static) -> Result<(), Diagnostics> {
@@ -223,9 +220,32 @@ impl Journal {
         Ok(recovery)
     }
 
-    /// Gives the journal back without having done anything. What a dead run left stays for the next.
+    /// Puts back what a dead run left, after a state could not be stored whose changes are not to be made later either.
+    ///
+    /// # Errors
+    /// When the journal can not be written: then the next run makes the changes.
+    pub async fn withdraw(&self) -> Result<(), Diagnostics> {
+        let lock = {
+            let mut live = self.live();
+            live.begun = false;
+            live.lock.clone()
+        };
+        let header = Header { lock, ..self.header.clone() };
+        let left = self.leftover.iter().flat_map(|leftover| &leftover.lines).map(|line| &**line);
+        let content: String = std::iter::once(&*header.to_line()).chain(left).collect();
+        self.replace(move || content).await
+    }
+
+    /// Gives the journal back. What a dead run left stays for the next, and what this run did and could not store.
     pub async fn release(&self) {
-        if self.leftover.as_ref().is_none_or(Leftover::is_clean) {
+        let says_nothing = {
+            let live = self.live();
+            match live.begun {
+                true => live.changes.is_empty() && live.open.is_empty(),
+                false => self.leftover.as_ref().is_none_or(Leftover::is_clean),
+            }
+        };
+        if says_nothing {
             // It says nothing, so it does no harm if it stays.
             let _ = self.sink.remove().await;
         }

@@ -13,7 +13,7 @@ use crate::failure::{Failure, Outcome};
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::planning::Run;
 use crate::prompt::{self, Question};
-use crate::recorder::StateKeeper;
+use crate::recorder::{End, StateKeeper};
 use crate::session::Session;
 use crate::world::print;
 use crate::{guard, interrupt, plan_file, stream};
@@ -121,7 +121,7 @@ async fn plan_then_apply(
         show(session, &planned.plan);
         return Err(diagnostics.into());
     }
-    if purpose != Purpose::Refresh || session.view.json {
+    if purpose != Purpose::Refresh {
         show(session, &planned.plan);
     }
     if !approved && planned.plan.applyable {
@@ -133,8 +133,9 @@ async fn plan_then_apply(
 
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
     let saved = plan_file::read(session, path)?;
-    let (run, planned) = saved.begin(session, operation).await?;
-    let outcome = carry_out(session, &run, &planned, Diagnostics::new(), Purpose::Apply).await;
+    let (mut run, planned) = saved.begin(session, operation).await?;
+    let warnings = std::mem::take(&mut run.diagnostics);
+    let outcome = carry_out(session, &run, &planned, warnings, Purpose::Apply).await;
     run.end(session).await;
     outcome
 }
@@ -179,10 +180,11 @@ async fn carry_out(
     purpose: Purpose,
 ) -> Outcome {
     let stop = StopSignal::default();
-    let keeper = StateKeeper::begin(run, planned).await?;
+    let keeper = StateKeeper::begin(run, &planned.state).await?;
     let environment = run.environment();
     let applying = landform_core::apply::apply(&environment, planned, &keeper, &stop);
     let ended = interrupt::stoppable(session, run.progress.while_telling(applying), &stop).await;
+    let end = if ended.is_some() { End::Whole } else { End::Halted };
     let (applied, mut diagnostics) = match ended {
         Some((applied, found)) => (applied, warnings.into_iter().chain(found).collect::<Diagnostics>()),
         // Interrupted twice: what is known to be done is kept.
@@ -196,7 +198,7 @@ async fn carry_out(
             (applied, warnings.into_iter().chain([halted]).collect())
         }
     };
-    if let Err(found) = keeper.finish(session, &applied.state).await {
+    if let Err(found) = keeper.finish(session, &applied.state, end).await {
         diagnostics.extend(found);
     }
     if planned.plan.targeted {
@@ -215,9 +217,11 @@ fn summarize(session: &Session, planned: &Planned, applied: &Applied, purpose: P
     let counts = ChangeCounts { add: created, change: updated, import: imported, remove: destroyed };
     let summary = if planned.plan.mode == Mode::Destroy { Summary::Destroy } else { Summary::Apply };
     let outputs = landform_core::stored_outputs(&applied.state);
-    let shows_outputs = planned.plan.mode != Mode::Destroy && !outputs.is_empty();
+    let shows_outputs = planned.plan.mode != Mode::Destroy;
     if session.view.json {
-        stream::message(&Message::change_summary(counts, summary));
+        if purpose != Purpose::Refresh {
+            stream::message(&Message::change_summary(counts, summary));
+        }
         if shows_outputs {
             stream::message(&Message::outputs(&outputs));
         }
@@ -227,7 +231,7 @@ fn summarize(session: &Session, planned: &Planned, applied: &Applied, purpose: P
     if purpose != Purpose::Refresh {
         print(&counts.human(summary, style));
     }
-    if shows_outputs {
+    if shows_outputs && !outputs.is_empty() {
         print(&landform_views::output::after_apply(&outputs, style));
     }
 }

@@ -75,7 +75,7 @@ async fn open(
     warnings: Diagnostics,
 ) -> Result<Console, Failure> {
     let providers = session.providers();
-    let progress = Progress::new(session.view.clone());
+    let progress = Progress::new(session);
     let environment = Environment { tree, providers: &providers, settings: session.settings(), observer: &progress };
     let (console, found) = if parsed.is("plan", false) {
         Console::of_plan(&environment, state, &options).await

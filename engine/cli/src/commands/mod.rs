@@ -5,6 +5,8 @@ mod console;
 mod fmt;
 mod force_unlock;
 mod get;
+mod graph;
+mod import;
 mod init;
 mod login;
 mod metadata;
@@ -58,11 +60,13 @@ pub(crate) const MAIN: [Command; 5] = [
 ];
 
 /// All others.
-pub(crate) const OTHERS: [Command; 31] = [
+pub(crate) const OTHERS: [Command; 33] = [
     classic("console", "Try expressions", console::HELP),
     classic("fmt", "Bring files into the one style", fmt::HELP),
     classic("force-unlock", "Remove a lock that a dead run left", force_unlock::HELP),
     classic("get", "Install modules", get::HELP),
+    classic("graph", "Print how resources depend on each other", graph::HELP),
+    classic("import", "Adopt an object that exists", import::HELP),
     classic("login", "Store a token for a host", login::HELP),
     classic("logout", "Forget the token for a host", login::LOGOUT_HELP),
     classic("metadata", "Describe the program", metadata::HELP),
@@ -124,6 +128,8 @@ pub(crate) async fn dispatch(session: &Session, name: &str, arguments: &[String]
         "workspace show" => workspace::show::run(session, arguments),
         "console" => console::run(session, arguments).await,
         "force-unlock" => force_unlock::run(session, arguments).await,
+        "graph" => graph::run(session, arguments).await,
+        "import" => import::run(session, arguments).await,
         "get" => get::run(session, arguments),
         "login" => login::login(arguments),
         "logout" => login::logout(session, arguments),

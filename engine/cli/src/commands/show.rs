@@ -86,9 +86,9 @@ async fn show_state(session: &Session, state: Option<State>, as_json: bool) -> O
     let decoded = landform_core::decode_state(&state, &session.providers()).await?;
     if as_json {
         print_with(|out| json::write_state(&decoded, COMPATIBLE_VERSION, out));
+        print("\n");
     } else {
         print_with(|out| view_state::write(&decoded, &session.view.style, out));
     }
-    print("\n");
     Ok(0)
 }

@@ -1,13 +1,13 @@
 //! `landform taint` and `landform untaint`: marks an object for replacement, or takes the mark away.
 
 use landform_addrs::{ResourceInstance, ResourceMode};
-use landform_diagnostics::Diagnostic;
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_state::{InstanceState, ObjectStatus, State};
 
 use crate::args::{self, FlagKind, Flags};
 use crate::backend;
 use crate::failure::{Failure, Help, Outcome, as_text};
-use crate::locked::Locked;
+use crate::guard::{Guard, Journaled, Purpose};
 use crate::operation::{STATE_FLAGS, local_config, locking};
 use crate::session::Session;
 use crate::world::print;
@@ -78,10 +78,12 @@ pub(crate) async fn run(session: &Session, arguments: &[String], mark: Mark) -> 
         }
         session.check_required_versions()?;
     }
-    let store = backend::store(session, &session.load_root()?, &local_config(&parsed)).await?;
-    let locked = Locked::take(session, store, locking(&parsed), mark.command()).await?;
-    let outcome = mark_stored(&locked, &address, mark).await;
-    locked.release(session).await;
+    let place = backend::place(session, &session.load_root()?, &local_config(&parsed)).await?;
+    let guard = Guard::take(session, place, Journaled::Yes, locking(&parsed), Purpose::Mend(mark.command())).await?;
+    let mut warnings = Diagnostics::new();
+    let outcome = mark_stored(&guard, &address, mark, &mut warnings).await;
+    guard.release(session).await;
+    session.view.diagnostics(warnings);
     match outcome? {
         Found::Marked => print(&format!("Resource instance {address} {}.\n", done(mark))),
         Found::Missing(_) if parsed.is("allow-missing", false) => {
@@ -110,19 +112,25 @@ enum Found {
     Missing(String),
 }
 
-async fn mark_stored(locked: &Locked, address: &ResourceInstance, mark: Mark) -> Result<Found, Failure> {
-    let state = locked.store.read().await;
-    let state = state.map_err(|found| Failure::text(format!("Failed to load state: {}", as_text(&found))))?;
-    let Some(mut state) = state.filter(|state| state.objects().next().is_some()) else {
+async fn mark_stored(
+    guard: &Guard,
+    address: &ResourceInstance,
+    mark: Mark,
+    warnings: &mut Diagnostics,
+) -> Result<Found, Failure> {
+    let read = guard.read(warnings).await;
+    let read = read.map_err(|found| Failure::text(format!("Failed to load state: {}", as_text(&found))))?;
+    let mut state = read.working.clone();
+    if state.objects().next().is_none() {
         return Ok(Found::Missing("The state currently contains no resource instances whatsoever. This may occur if the configuration has never been applied or if it has recently been destroyed.".into()));
-    };
+    }
     if state.instance(address).is_none() {
         return Ok(Found::Missing(format!(
             "There is no resource instance in the state with the address {address}. If the resource configuration has just been added, you must run \"landform apply\" once to create the corresponding instance(s) before they can be tainted."
         )));
     }
     set_status(&mut state, address, mark)?;
-    let written = locked.store.write(&state).await;
+    let written = guard.put(&read, &state).await;
     written.map_err(|found| Failure::text(format!("Error writing state file: {}", as_text(&found))))?;
     Ok(Found::Marked)
 }

@@ -26,8 +26,16 @@ fn check(environment: &'static str) {
     let saved = network.command(&["show", "saved.plan"]).output().expect("the binary runs");
     expect(&saved, 0, "show");
     let mut apply = network.command(&["version"]);
-    apply = { let mut it = Command::new(apply.get_program()); it.current_dir(network.folder()).env_clear().envs(network.account.environment()); it };
-    expect(&apply.args(["apply", "-input=false", "saved.plan"]).output().expect("the binary runs"), 0, "apply saved.plan");
+    apply = {
+        let mut it = Command::new(apply.get_program());
+        it.current_dir(network.folder()).env_clear().envs(network.account.environment());
+        it
+    };
+    expect(
+        &apply.args(["apply", "-input=false", "saved.plan"]).output().expect("the binary runs"),
+        0,
+        "apply saved.plan",
+    );
     network.account.reset_calls();
     network.ends(0, &["plan", "-detailed-exitcode"]);
     let calls = network.account.calls();

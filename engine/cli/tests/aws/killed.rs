@@ -10,7 +10,12 @@ const STEP: Duration = Duration::from_millis(150);
 /// Runs a command and kills it again and again, each time a little later, until it gets to its end.
 fn until_it_survives(network: &Network, arguments: &[&str]) -> u32 {
     for tries in 1..200 {
-        let mut child = network.command(arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().expect("the binary runs");
+        let mut child = network
+            .command(arguments)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
         let patience = Duration::from_millis(300) + STEP * tries;
         let begun = std::time::Instant::now();
         loop {

@@ -24,7 +24,13 @@ impl Network {
         let network = Self { account: Simulator::start().account(), environment, folder };
         let bucket = network.bucket();
         network.in_backend(&["init", "-input=false"]);
-        network.in_backend(&["apply", "-input=false", "-auto-approve", &format!("-var=bucket={bucket}"), "-var=force_destroy=true"]);
+        network.in_backend(&[
+            "apply",
+            "-input=false",
+            "-auto-approve",
+            &format!("-var=bucket={bucket}"),
+            "-var=force_destroy=true",
+        ]);
         let settings = format!("-backend-config={environment}.s3.tfbackend");
         network.ends(0, &["init", "-input=false", &settings, &format!("-backend-config=bucket={bucket}")]);
         network
@@ -80,7 +86,7 @@ impl Network {
     /// Runs boto3 code as somebody who does not use Landform: `ec2` and others are clients.
     pub(crate) fn outside(&self, code: &str) {
         let prelude = "import boto3\nec2, iam, logs = (boto3.client(name) for name in ('ec2', 'iam', 'logs'))\n";
-        let python = std::env::var("LANDFORM_SIMULATOR_PYTHON").unwrap_or_else(|_| "python3".into());
+        let python = std::env::var("LANDFORM_PYTHON").unwrap_or_else(|_| "python3".into());
         let mut command = Command::new(python);
         command.args(["-c", &format!("{prelude}{code}")]).envs(self.account.environment());
         expect(&command.output().expect("Python runs"), 0, code);
@@ -101,7 +107,9 @@ fn copy(from: &Path, to: &Path) {
         let is_own = !entry.file_name().to_string_lossy().starts_with(".terraform");
         match entry.file_type().expect("its type") {
             kind if kind.is_dir() && is_own => copy(&entry.path(), &to.join(entry.file_name())),
-            kind if kind.is_file() && is_own => drop(fs_err::copy(entry.path(), to.join(entry.file_name())).expect("a copy")),
+            kind if kind.is_file() && is_own => {
+                drop(fs_err::copy(entry.path(), to.join(entry.file_name())).expect("a copy"))
+            }
             _ => {}
         }
     }

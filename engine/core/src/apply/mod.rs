@@ -12,6 +12,7 @@ mod provision;
 mod record;
 mod values;
 
+pub(crate) use record::output as stored_output;
 pub use record::{NoRecord, Recorder};
 
 use std::cell::RefCell;

@@ -57,7 +57,7 @@ impl Recorder for NoRecord {
 }
 
 /// An output as state stores it. The value is known and unmarked.
-pub(super) fn output(value: &Value, sensitive: bool) -> Option<Output> {
+pub(crate) fn output(value: &Value, sensitive: bool) -> Option<Output> {
     let ty = value.ty();
     let text = json::encode(value, &ty).ok()?;
     Some(Output { value: text.into(), ty: json::encode_type(&ty).into(), sensitive })

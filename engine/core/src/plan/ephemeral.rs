@@ -17,7 +17,7 @@ impl Planner<'_> {
         let mut outcome = Outcome::Done;
         for scope in self.evaluator.instances(module) {
             let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
-            let Some((mode, instances)) = self.expand(&resource, scope, compiled) else {
+            let Some((mode, instances)) = self.expand(&resource, scope, (module, index)) else {
                 outcome = Outcome::Failed;
                 continue;
             };

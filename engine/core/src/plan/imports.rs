@@ -12,7 +12,7 @@ use landform_values::Str;
 use super::Planner;
 use super::managed::Instance;
 use crate::evaluate::Unknowns;
-use crate::import::import_object;
+use crate::import::{Purpose, import_object};
 use crate::prior::{PriorObject, PriorResource};
 use crate::program::{CompiledImport, ModuleId, Program};
 
@@ -49,7 +49,7 @@ impl Planner<'_> {
         let id = self.found.borrow().imports.get(address).or_else(|| self.options.imports.get(address)).cloned();
         let Some(id) = id.filter(|_| prior.is_none()) else { return Some((prior, None)) };
         let schema = &instance.compiled.schema;
-        let object = match import_object(address, schema, provider, &id, self.observer).await {
+        let object = match import_object(address, schema, provider, &id, (self.observer, Purpose::Plan)).await {
             Ok(object) => object,
             Err(diagnostics) => {
                 self.report(diagnostics);

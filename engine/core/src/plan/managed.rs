@@ -29,12 +29,15 @@ impl Planner<'_> {
     /// Plans all instances of a managed resource.
     pub(super) async fn plan_managed(&self, module: ModuleId, index: usize) -> Outcome {
         let compiled = self.program.resource(module, index);
+        if self.options.only_imports() {
+            return self.import_managed(module, index).await;
+        }
         let mut outcome = Outcome::Done;
         let Some(imports) = self.expand_imports(module, index) else { return Outcome::Failed };
         let mut expansions = Vec::new();
         for scope in self.evaluator.instances(module) {
             let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
-            let Some((mode, instances)) = self.expand(&resource, scope, compiled) else {
+            let Some((mode, instances)) = self.expand(&resource, scope, (module, index)) else {
                 outcome = Outcome::Failed;
                 continue;
             };
@@ -68,15 +71,27 @@ impl Planner<'_> {
         &self,
         resource: &AbsResource,
         scope: ScopeId,
-        compiled: &CompiledResource,
+        (module, index): (ModuleId, usize),
     ) -> Option<(EachMode, Vec<(InstanceKey, InstanceData)>)> {
+        let compiled = self.program.resource(module, index);
         let data = InstanceData::default();
-        let mut diagnostics = Diagnostics::new();
+        let mut diagnostics = self.self_references_of_repetition(module, index);
+        if diagnostics.has_errors() {
+            self.report(diagnostics);
+            return None;
+        }
         let expansion = expand(&compiled.repetition, &self.evaluator.scope(scope, &data), false, &mut diagnostics);
         let failed = diagnostics.has_errors();
         self.report(diagnostics);
         let expansion = expansion.filter(|_| !failed)?;
         let instances = expansion.instances?;
+        if !self.options.only_imports() {
+            let found = self.self_references(module, index, instances.iter().map(|(key, _)| key));
+            if found.has_errors() {
+                self.report(found);
+                return None;
+            }
+        }
         let keys: HashSet<InstanceKey> = instances.iter().map(|(key, _)| key.clone()).collect();
         self.found.borrow_mut().expansions.insert(resource.clone(), (expansion.mode, keys));
         Some((expansion.mode, instances))

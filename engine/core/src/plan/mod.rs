@@ -5,6 +5,7 @@
 //!
 //! **Invariant**: the only effects are reads by providers; the execution graph that it emits says all that apply does.
 
+mod adoption;
 pub(crate) mod checks;
 mod data;
 mod declared;
@@ -15,6 +16,7 @@ mod ignore;
 mod imports;
 mod instance;
 mod interrupted;
+mod itself;
 mod managed;
 mod orphans;
 pub(crate) mod outputs;
@@ -25,8 +27,9 @@ mod selection;
 mod triggers;
 mod walk;
 
+pub use adoption::import;
 pub(crate) use checks::CheckLog;
-pub(crate) use dependencies::Dependencies;
+pub(crate) use dependencies::{Dependencies, resource_address};
 pub(crate) use ignore::IgnoreChanges;
 pub(crate) use instance::{InstanceInput, plan_instance};
 pub use result::{Planned, PlannedChange};
@@ -49,7 +52,7 @@ use crate::ephemeral::OpenResources;
 use crate::evaluate::{EachMode, Evaluator, Settings};
 use crate::events::Observer;
 use crate::prior::{self, Prior};
-use crate::program::{Means, ModuleId, Program};
+use crate::program::{Bodies, Means, ModuleId, Program};
 use crate::providers::ProviderSet;
 use crate::validate;
 use crate::variables::Given;
@@ -71,10 +74,18 @@ pub struct PlanOptions {
     pub variables: BTreeMap<Str, Given>,
     /// How many operations run at a time.
     pub parallelism: usize,
-    /// Objects to adopt: id by address.
+    /// Objects to adopt: id by address. A plan that only refreshes and that has any is for the adoption alone: nothing
+    /// else is planned.
     pub imports: BTreeMap<ResourceInstance, Str>,
     /// What a run that died had begun, and whose outcome is not known.
     pub interrupted: Vec<Begun>,
+}
+
+impl PlanOptions {
+    /// Whether objects are adopted and nothing else is done.
+    pub(crate) fn only_imports(&self) -> bool {
+        self.mode == Mode::RefreshOnly && !self.imports.is_empty()
+    }
 }
 
 impl Default for PlanOptions {
@@ -168,13 +179,18 @@ impl<'a> Planner<'a> {
         state: &State,
         options: &'a PlanOptions,
     ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
-        let means = Means::of(environment.providers, &environment.settings);
+        let only_imports = options.only_imports();
+        let bodies = if only_imports { Bodies::Unused } else { Bodies::Checked };
+        let means = Means { bodies, ..Means::of(environment.providers, &environment.settings) };
         let (program, mut diagnostics) = validate::compile(environment.tree, means);
         let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
         // What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
-        let invalid = validate::walk(&program, environment.providers, &environment.settings).await;
-        if invalid.has_errors() {
-            return (None, invalid);
+        // Who only adopts objects may have written no arguments yet.
+        if !only_imports {
+            let invalid = validate::walk(&program, environment.providers, &environment.settings).await;
+            if invalid.has_errors() {
+                return (None, invalid);
+            }
         }
         diagnostics.extend(check::check_removed(environment.tree));
         if options.mode == Mode::Normal {

@@ -134,7 +134,9 @@ impl Planner<'_> {
                 }
             }
         }
-        self.keep_what_is_configured(&mut new, changes);
+        if !self.options.only_imports() {
+            self.keep_what_is_configured(&mut new, changes);
+        }
         if self.options.mode == Mode::Normal && !self.selection.is_restricted() {
             let stale: Vec<ResourceInstance> =
                 new.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data).collect();

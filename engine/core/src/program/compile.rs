@@ -17,8 +17,8 @@ use landform_values::{Path, Value};
 use super::module::CompiledTrigger;
 use super::names::NameTable;
 use super::{
-    CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource, CompiledRule,
-    Means, ModuleNode, Program, Repetition, StaticGraph, Target,
+    Bodies, CompiledCall, CompiledCheck, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource,
+    CompiledRule, Means, ModuleNode, Program, Repetition, StaticGraph, Target,
 };
 use crate::plan::IgnoreChanges;
 
@@ -142,7 +142,8 @@ impl<'a> Compiler<'a> {
         let schema = self.schema(resource);
         let (body, found) = compile_body(&resource.body, &schema.block, &mut self.names, self.means.sources);
         let known_type = !schema.block.attributes.is_empty() || !schema.block.blocks.is_empty() || schema.version != -1;
-        if known_type {
+        let is_used = resource.mode != ResourceMode::Managed || self.means.bodies == Bodies::Checked;
+        if known_type && is_used {
             self.diagnostics.extend(found);
         }
         CompiledResource {

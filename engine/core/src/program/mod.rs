@@ -54,12 +54,24 @@ pub(crate) struct Means<'a> {
     pub(crate) provisioners: &'a ProvisionerSet,
     /// For messages that mention another place.
     pub(crate) sources: &'a SourceMap,
+    /// Whether what stands in blocks of managed resources has to fit their schemas.
+    pub(crate) bodies: Bodies,
+}
+
+/// Whether what stands in blocks of managed resources has to fit their schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bodies {
+    /// It has to.
+    Checked,
+    /// Nobody evaluates it: the block may still be empty.
+    Unused,
 }
 
 impl<'a> Means<'a> {
     /// Of a run.
     pub(crate) fn of(providers: &'a ProviderSet, settings: &'a crate::RunSettings) -> Self {
-        Self { providers, provisioners: &settings.provisioners, sources: &settings.context.sources }
+        let (provisioners, sources) = (&settings.provisioners, &settings.context.sources);
+        Self { providers, provisioners, sources, bodies: Bodies::Checked }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use landform_plan::Mode;
-use landform_values::{Str, Type};
+use landform_values::{Str, Type, Value};
 use serde::{Deserialize, Serialize};
 
 use super::values::StoredValue;
@@ -47,6 +47,8 @@ pub(super) struct StoredOptions {
     replace: Vec<String>,
     refresh: bool,
     variables: BTreeMap<Str, StoredValue>,
+    /// The names of ephemeral variables that were given.
+    ephemeral: Vec<Str>,
     parallelism: usize,
     imports: Vec<(String, Str)>,
 }
@@ -57,6 +59,7 @@ impl StoredOptions {
         let storable = options.variables.iter().filter(|(_, given)| !given.ephemeral);
         let variables =
             storable.map(|(name, given)| Ok((name.clone(), StoredValue::new(&given.value, &Type::Dynamic)?)));
+        let ephemeral = options.variables.iter().filter(|(_, given)| given.ephemeral);
         Ok(Self {
             mode: options.mode.into(),
             targets: options.targets.iter().map(ToString::to_string).collect(),
@@ -64,23 +67,29 @@ impl StoredOptions {
             replace: options.replace.iter().map(ToString::to_string).collect(),
             refresh: options.refresh,
             variables: variables.collect::<Result<_, Unusable>>()?,
+            ephemeral: ephemeral.map(|(name, _)| name.clone()).collect(),
             parallelism: options.parallelism,
             imports: options.imports.iter().map(|(address, id)| (address.to_string(), id.clone())).collect(),
         })
     }
 
+    /// Ephemeral variables that were given are null until they are given again.
     pub(super) fn restore(self) -> Result<PlanOptions, Unusable> {
         let target = |text: &String| text.parse().map_err(|error| Unusable::of("a target in it is wrong", error));
         let variables = self.variables.into_iter().map(|(name, value)| {
             Ok((name, Given { value: value.restore(&Type::Dynamic)?, source: ValueSource::Caller, ephemeral: false }))
         });
+        let ephemeral = self
+            .ephemeral
+            .into_iter()
+            .map(|name| Ok((name, Given { value: Value::NULL, source: ValueSource::Caller, ephemeral: true })));
         Ok(PlanOptions {
             mode: self.mode.into(),
             targets: self.targets.iter().map(target).collect::<Result<_, _>>()?,
             excludes: self.excludes.iter().map(target).collect::<Result<_, _>>()?,
             replace: self.replace.iter().map(|text| instance(text)).collect::<Result<_, _>>()?,
             refresh: self.refresh,
-            variables: variables.collect::<Result<_, Unusable>>()?,
+            variables: variables.chain(ephemeral).collect::<Result<_, Unusable>>()?,
             parallelism: self.parallelism,
             imports: self
                 .imports

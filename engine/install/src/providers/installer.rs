@@ -81,19 +81,25 @@ impl ProviderInstaller<'_> {
             }
         }
         for (native, requirement) in found {
+            if !requirement.constraints.allow(&native.version) {
+                // What is locked, or not, is Terraform's choice: it has releases that the constraints allow.
+                self.tell_native(native, None);
+                diagnostics.push(messages::not_allowed(native, requirement));
+                continue;
+            }
             let lock = self.lock(native, requirement, previous.get(&native.addr));
             let differs = (lock.version != native.version).then_some(&lock.version);
-            let event = InstallEvent::NativeProvider {
-                provider: &native.addr.for_display(),
-                version: &native.version,
-                locked: differs,
-            };
-            self.observer.event(&event);
+            self.tell_native(native, differs);
             diagnostics.extend(differs.and_then(|locked| messages::differs(native, locked)));
             locks.insert(native.addr.clone(), lock);
         }
         locks.retain(|provider| requirements.get(provider).is_some());
         (locks, diagnostics)
+    }
+
+    fn tell_native(&self, native: &NativeProvider, locked: Option<&Version>) {
+        let (provider, version) = (&native.addr.for_display(), &native.version);
+        self.observer.event(&InstallEvent::NativeProvider { provider, version, locked });
     }
 
     /// The native provider; `None` for one that is part of the language.
@@ -120,11 +126,7 @@ impl ProviderInstaller<'_> {
             self.observer.event(&InstallEvent::FindingProvider { provider: &name, constraints: &constraints });
         }
         let native = self.native.iter().find(|native| native.addr == *provider);
-        let native = native.ok_or_else(|| messages::unknown(provider, requirement, self.native))?;
-        if !requirement.constraints.allow(&native.version) {
-            return Err(messages::not_allowed(native, requirement));
-        }
-        Ok(Some(native))
+        Ok(Some(native.ok_or_else(|| messages::unknown(provider, requirement, self.native))?))
     }
 
     fn check_builtin(&self, provider: &ProviderAddr, requirement: &Requirement) -> Result<(), Diagnostic> {

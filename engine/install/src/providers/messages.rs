@@ -21,18 +21,18 @@ pub(super) fn locked_out(provider: &ProviderAddr, locked: &Version, requirement:
     )
 }
 
-/// The constraints do not allow the built-in version.
+/// The constraints do not allow the built-in version, which is used all the same.
 pub(super) fn not_allowed(native: &NativeProvider, requirement: &Requirement) -> Diagnostic {
     let NativeProvider { addr, version } = native;
-    unavailable(
-        addr,
-        &format!("no available releases match the given constraints {}", requirement.constraints.normalized()),
-        &format!(
-            "Landform has v{version} of this provider built in and can not install other releases of it yet. Change the \
-             version constraints so that they allow {version}, or use Terraform for this configuration. {}",
-            required_by(addr, requirement)
-        ),
-    )
+    let name = addr.for_display();
+    let detail = format!(
+        "The configuration asks for {name} {}, but v{version} is built in to Landform and is used in its place. {} Where \
+         the versions differ in what the configuration uses, plans tell: look at the first one with care, or change the \
+         version constraints so that they allow {version}.",
+        requirement.constraints.normalized(),
+        required_by(addr, requirement)
+    );
+    Diagnostic::warning("Provider version differs from the version constraints", detail)
 }
 
 /// The provider is not built in.

@@ -242,13 +242,6 @@ fn what_can_not_be_used() {
         problems.into_iter().next().unwrap_or_default()
     };
     assert_eq!(
-        detail(&[("aws", "~> 5.0")], ""),
-        "Failed to query available provider packages: Could not retrieve the list of available versions for provider \
-         hashicorp/aws: no available releases match the given constraints ~> 5.0\n\nLandform has v6.47.0 of this provider \
-         built in and can not install other releases of it yet. Change the version constraints so that they allow 6.47.0, \
-         or use Terraform for this configuration. hashicorp/aws is required by the root module."
-    );
-    assert_eq!(
         detail(&[("aws", "~> 6.20")], &locked(&[("aws", "6.10.0", "", &[])])),
         "Failed to query available provider packages: Could not retrieve the list of available versions for provider \
          hashicorp/aws: locked provider registry.terraform.io/hashicorp/aws 6.10.0 does not match configured version \
@@ -263,6 +256,20 @@ fn what_can_not_be_used() {
          hashicorp/aws v6.47.0\n  - hashicorp/random v3.7.2"
     );
     assert!(detail(&[("awss", "-")], "").contains("Did you intend to use hashicorp/aws?"));
+}
+
+#[test]
+fn a_version_that_the_constraints_do_not_allow_is_used_all_the_same() {
+    let warning = "Provider version differs from the version constraints: The configuration asks for hashicorp/aws ~> 5.0, \
+                   but v6.47.0 is built in to Landform and is used in its place. hashicorp/aws is required by the root \
+                   module. Where the versions differ in what the configuration uses, plans tell: look at the first one \
+                   with care, or change the version constraints so that they allow 6.47.0.";
+    for lock_file in [String::new(), locked(&[("aws", "5.90.0", "~> 5.0", &["h1:a"])])] {
+        for policy in [VersionPolicy::Keep, VersionPolicy::Upgrade] {
+            let (_, problems, after) = run(&requiring(&[("aws", "~> 5.0")]), &lock_file, policy, LockFileMode::Update);
+            assert_eq!((problems, after), (vec![warning.to_owned()], lock_file.clone()), "what is locked stays");
+        }
+    }
 }
 
 #[test]

@@ -45,8 +45,11 @@ pub(super) struct Snippet {
     pub highlight_end: usize,
 }
 
+/// The name of the source that is an import's address on the command line.
+pub const IMPORT_ADDRESS: &str = "<import-address>";
+
 /// Where a diagnostic points at, and the source there. Sources without a file have no snippet: a console's input and the
-/// like, named in angle brackets, and addresses on the command line, without a name.
+/// like, named in angle brackets, and addresses on the command line, without a name. The address of an import is kept.
 pub(super) fn locate(diagnostic: &Diagnostic, sources: &Sources<'_>) -> Option<(Place, Option<Snippet>)> {
     let subject = diagnostic.subject?;
     let file = sources.files.file(subject.file);
@@ -62,7 +65,8 @@ pub(super) fn locate(diagnostic: &Diagnostic, sources: &Sources<'_>) -> Option<(
     if range.start >= range.end {
         range.end = range.start + 1;
     }
-    if file.name.is_empty() || file.name.starts_with('<') {
+    let is_unkept = file.name.is_empty() || file.name.starts_with('<');
+    if is_unkept && file.name != IMPORT_ADDRESS {
         return Some((place, None));
     }
     let snippet = snippet(&file, range, &place, context(subject, sources));

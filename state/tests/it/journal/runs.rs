@@ -202,6 +202,7 @@ async fn a_state_that_can_not_be_stored_stays_in_the_journal() {
     place.account.fault(&landform_simulator::Fault::deny("s3.PutObject"));
     journal.snapshot(&*store, &state).await.expect_err("it is denied");
     journal.finish(&*store, &state).await.expect_err("it is denied");
+    journal.release().await;
     drop(journal);
     place.account.clear_faults();
     let next = open(folder.path()).await;
@@ -210,6 +211,29 @@ async fn a_state_that_can_not_be_stored_stays_in_the_journal() {
     next.begin(None, &state).await.expect("it can be written");
     next.finish(&*store, &recovery.state.expect("a state")).await.expect("it can be stored");
     assert_eq!(ids(store.read().await.expect("it can be read").as_ref()), ["a.a 1"]);
+}
+
+#[tokio::test]
+async fn a_change_that_is_withdrawn_leaves_what_was_there() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let journal = open(folder.path()).await;
+    let state = with_lineage();
+    journal.begin(None, &state).await.expect("it can be written");
+    journal.withdraw().await.expect("it can be written");
+    journal.release().await;
+    assert!(!folder.path().join(FILE).exists());
+    let dead = open(folder.path()).await;
+    dead.begin(None, &state).await.expect("it can be written");
+    let ticket = intend(&dead, "a.a", Effect::Create, None).await;
+    dead.outcome(ticket.id, &[change("a.a", Some(object("1")))]).await.expect("it can be written");
+    drop(dead);
+    let next = open(folder.path()).await;
+    next.begin(None, &state).await.expect("it can be written");
+    next.withdraw().await.expect("it can be written");
+    next.release().await;
+    drop(next);
+    let recovery = open(folder.path()).await.recover(None).expect("there is no other lineage");
+    assert_eq!(ids(recovery.state.as_ref()), ["a.a 1"]);
 }
 
 #[tokio::test]

@@ -17,9 +17,9 @@ use landform_state::local::Backup;
 use landform_state::{Backend as _, LocalConfig, State, StateStore};
 
 use crate::args::{FlagKind, Flags, Parsed};
-use crate::backend;
+use crate::backend::{self, Kind, Place};
 use crate::failure::{Failure, as_text};
-use crate::locked::Locked;
+use crate::guard::{Guard, Journaled, Purpose, ReadState};
 use crate::operation::locking;
 use crate::session::Session;
 
@@ -57,68 +57,96 @@ pub(crate) async fn open(session: &Session, parsed: &Parsed) -> Result<(Arc<dyn 
     Ok((store, state))
 }
 
-/// The state that a command changes, locked: that of `-state`, or of the selected workspace.
-async fn open_to_change(session: &Session, parsed: &Parsed, purpose: &str) -> Result<(Locked, State), Failure> {
-    let locked = lock_to_change(session, parsed, ("state", "backup"), purpose).await?;
-    match locked.store.read().await {
-        Ok(Some(state)) => Ok((locked, state)),
-        Ok(None) => Err(given_up(session, locked, no_state()).await),
-        Err(found) => {
-            let failure = Failure::text(format!("Failed to refresh state: {}", as_text(&found)));
-            Err(given_up(session, locked, failure).await)
-        }
+/// A state in the hold of a command that changes it.
+struct Held {
+    guard: Guard,
+    read: ReadState,
+}
+
+impl Held {
+    /// As the command finds it.
+    fn state(&self) -> State {
+        self.read.working.clone()
+    }
+
+    /// Stores a changed state.
+    async fn put(&self, state: &State) -> Result<(), Failure> {
+        self.guard.put(&self.read, state).await.map_err(|found| {
+            let why = as_text(&found);
+            Failure::text(format!(
+                "Error saving the state: {why}\n\nThe state was not saved. No items were removed from the persisted\nstate. No backup was created since no modification occurred. Please\nresolve the issue above and try again."
+            ))
+        })
+    }
+
+    /// Gives it back.
+    async fn release(self, session: &Session) {
+        self.guard.release(session).await;
     }
 }
 
-/// Gives the lock back after a failure.
-async fn given_up(session: &Session, locked: Locked, failure: Failure) -> Failure {
-    locked.release(session).await;
-    failure
+/// The state that a command changes: that of `-state`, or of the selected workspace.
+async fn open_to_change(session: &Session, parsed: &Parsed, purpose: &'static str) -> Result<Held, Failure> {
+    let held = hold(session, parsed, ("state", "backup"), purpose).await?;
+    if held.read.is_none() {
+        held.release(session).await;
+        return Err(no_state());
+    }
+    Ok(held)
 }
 
-/// The store of the state that one flag names, which keeps what it replaces where another says, locked.
-async fn lock_to_change(
+/// The state that one flag names, which keeps what it replaces where another says.
+async fn hold(
     session: &Session,
     parsed: &Parsed,
     (state, backup): (&str, &str),
-    purpose: &str,
-) -> Result<Locked, Failure> {
+    purpose: &'static str,
+) -> Result<Held, Failure> {
     let backup = parsed.value(backup).filter(|path| !["", "-"].contains(path)).map(PathBuf::from);
     let path = parsed.value(state).filter(|path| !path.is_empty()).map(PathBuf::from);
-    let store = store_to_change(session, path, backup).await.map_err(|found| {
+    let (place, journaled) = place_to_change(session, path, backup).await.map_err(|found| {
         let why = as_text(&found);
         Failure::text(format!(
             "Error loading the state: {why}\n\nPlease ensure that your Landform state exists and that you've\nconfigured it properly. You can use the \"-state\" flag to point\nLandform at another state file."
         ))
     })?;
-    Locked::take(session, store, locking(parsed), purpose).await
+    let guard = Guard::take(session, place, journaled, locking(parsed), Purpose::Mend(purpose)).await?;
+    let mut warnings = Diagnostics::new();
+    match guard.read(&mut warnings).await {
+        Ok(read) => {
+            session.view.diagnostics(warnings);
+            Ok(Held { guard, read })
+        }
+        Err(found) => {
+            guard.release(session).await;
+            let role = if state == "state" { "" } else { "destination " };
+            Err(Failure::text(format!("Failed to refresh {role}state: {}", as_text(&found))))
+        }
+    }
 }
 
-/// A store that keeps what it replaces, unless told otherwise under a name with the time.
-async fn store_to_change(
+/// A place that keeps what it replaces, unless told otherwise under a name with the time.
+async fn place_to_change(
     session: &Session,
     path: Option<PathBuf>,
     backup: Option<PathBuf>,
-) -> Result<Arc<dyn StateStore>, Diagnostics> {
+) -> Result<(Place, Journaled), Diagnostics> {
     let workspace = session.valid_workspace()?;
     let written = path.clone().unwrap_or_else(|| LocalConfig::default().files(&workspace).write);
     let dated = || PathBuf::from(format!("{}.{}.backup", written.display(), session.world.now().unix_timestamp()));
     let local =
         LocalConfig { state: path.clone(), backup: Backup::At(backup.unwrap_or_else(dated)), ..LocalConfig::default() };
-    if path.is_some() {
-        return backend::local(session, &local).open(&workspace).await;
+    if path.is_none() {
+        return Ok((backend::place(session, &session.load_root()?, &local).await?, Journaled::Yes));
     }
-    backend::store(session, &session.load_root()?, &local).await
-}
-
-/// Stores a changed state.
-async fn put(store: &dyn StateStore, state: &State) -> Result<(), Failure> {
-    store.write(state).await.map(drop).map_err(|found| {
-        let why = as_text(&found);
-        Failure::text(format!(
-            "Error saving the state: {why}\n\nThe state was not saved. No items were removed from the persisted\nstate. No backup was created since no modification occurred. Please\nresolve the issue above and try again."
-        ))
-    })
+    let store = backend::local(session, &local).open(&workspace).await?;
+    let place = Place { backend: Kind::Local.name(), workspace, store };
+    let own = match session.load_root() {
+        Ok(root) => backend::place(session, &root, &LocalConfig::default()).await.ok(),
+        Err(_) => None,
+    };
+    let journaled = if own.is_some_and(|own| own.owner() == place.owner()) { Journaled::Yes } else { Journaled::No };
+    Ok((place, journaled))
 }
 
 /// There is nothing to look at.

@@ -2,13 +2,9 @@
 
 mod plan;
 
-use landform_state::State;
-
-use super::{CHANGE_FLAGS, given_up, lock_to_change, no_state, open_to_change, put, targets};
+use super::{CHANGE_FLAGS, Held, hold, no_state, open_to_change, targets};
 use crate::args::{self, FlagKind, Flags, Parsed};
-use crate::commands::COMPATIBLE_VERSION;
-use crate::failure::{Failure, Help, Outcome, as_text};
-use crate::locked::Locked;
+use crate::failure::{Failure, Help, Outcome};
 use crate::session::Session;
 use crate::world::print;
 use plan::{Move, carry_out, moves};
@@ -40,13 +36,18 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         return Err(Failure::misuse("Exactly two arguments expected.\n", Help::Output));
     }
     session.check_required_versions()?;
-    let (from, state) = open_to_change(session, &parsed, "state-mv").await?;
-    let destination = match destination(session, &parsed).await {
-        Ok(destination) => destination,
-        Err(failure) => return Err(given_up(session, from, failure).await),
+    let from = open_to_change(session, &parsed, "state-mv").await?;
+    let to = match parsed.value("state-out").is_none_or(str::is_empty) {
+        true => None,
+        false => match hold(session, &parsed, ("state-out", "backup-out"), "state-mv").await {
+            Ok(to) => Some(to),
+            Err(failure) => {
+                from.release(session).await;
+                return Err(failure);
+            }
+        },
     };
-    let (to, other) = destination.map_or((None, None), |(locked, state)| (Some(locked), Some(state)));
-    let outcome = move_and_store(session, &parsed, (&from, state), (to.as_ref(), other)).await;
+    let outcome = move_and_store(session, &parsed, &from, to.as_ref()).await;
     if let Some(to) = to {
         to.release(session).await;
     }
@@ -54,27 +55,8 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     outcome
 }
 
-/// The state of `-state-out`.
-async fn destination(session: &Session, parsed: &Parsed) -> Result<Option<(Locked, State)>, Failure> {
-    if parsed.value("state-out").is_none_or(str::is_empty) {
-        return Ok(None);
-    }
-    let locked = lock_to_change(session, parsed, ("state-out", "backup-out"), "state-mv").await?;
-    match locked.store.read().await {
-        Ok(state) => Ok(Some((locked, state.unwrap_or_else(|| State::new(COMPATIBLE_VERSION))))),
-        Err(found) => {
-            let failure = Failure::text(format!("Failed to refresh destination state: {}", as_text(&found)));
-            Err(given_up(session, locked, failure).await)
-        }
-    }
-}
-
-async fn move_and_store(
-    session: &Session,
-    parsed: &Parsed,
-    (from, mut state): (&Locked, State),
-    (to, other): (Option<&Locked>, Option<State>),
-) -> Outcome {
+async fn move_and_store(session: &Session, parsed: &Parsed, from: &Held, to: Option<&Held>) -> Outcome {
+    let (mut state, other) = (from.state(), to.map(Held::state));
     let addresses = targets(session, &parsed.positional)?;
     let [source, destination] = &addresses[..] else { return Err(no_state()) };
     let dry_run = parsed.is("dry-run", false);
@@ -88,11 +70,11 @@ async fn move_and_store(
     match (to, other) {
         (Some(to), Some(mut other)) => {
             carry_out(&moves, &mut state, Some(&mut other));
-            put(to.store.as_ref(), &other).await?;
+            to.put(&other).await?;
         }
         _ => carry_out(&moves, &mut state, None),
     }
-    put(from.store.as_ref(), &state).await?;
+    from.put(&state).await?;
     print(&format!("Successfully moved {} object(s).\n", moves.len()));
     Ok(0)
 }

@@ -1,12 +1,12 @@
 //! `landform state push`.
 
-use landform_state::{LocalConfig, State, StateStore};
+use landform_state::{LocalConfig, State};
 
 use crate::args::{self, FlagKind, Flags};
 use crate::backend;
 use crate::commands::COMPATIBLE_VERSION;
 use crate::failure::{Failure, Help, Outcome, as_text};
-use crate::locked::Locked;
+use crate::guard::{Guard, Journaled, Purpose};
 use crate::operation::locking;
 use crate::session::Session;
 
@@ -39,10 +39,10 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     session.check_required_versions()?;
     let pushed = read(session, path)?;
     let root = session.load_root()?;
-    let store = backend::store(session, &root, &LocalConfig::default()).await?;
-    let locked = Locked::take(session, store, locking(&parsed), "state-push").await?;
-    let outcome = push(locked.store.as_ref(), &pushed, parsed.is("force", false)).await;
-    locked.release(session).await;
+    let place = backend::place(session, &root, &LocalConfig::default()).await?;
+    let guard = Guard::take(session, place, Journaled::Yes, locking(&parsed), Purpose::Mend("state-push")).await?;
+    let outcome = push(&guard, &pushed, parsed.is("force", false)).await;
+    guard.release(session).await;
     outcome
 }
 
@@ -58,16 +58,17 @@ fn read(session: &Session, path: &str) -> Result<State, Failure> {
     Ok(state.unwrap_or_else(|| State::new(COMPATIBLE_VERSION)))
 }
 
-async fn push(store: &dyn StateStore, pushed: &State, force: bool) -> Outcome {
-    let stored = store
+async fn push(guard: &Guard, pushed: &State, force: bool) -> Outcome {
+    let stored = guard
+        .store()
         .read()
         .await
         .map_err(|found| Failure::text(format!("Failed to refresh destination state: {}", as_text(&found))))?;
     if let Some(stored) = stored.filter(|stored| !force && !stored.is_empty()) {
         check(pushed, &stored).map_err(|why| Failure::text(format!("Failed to write state: {why}")))?;
     }
-    match store.replace(pushed, true).await {
-        Ok(_) => Ok(0),
+    match guard.replace(pushed).await {
+        Ok(()) => Ok(0),
         Err(found) => Err(Failure::text(format!("Failed to persist state: {}", as_text(&found)))),
     }
 }

@@ -2,12 +2,10 @@
 
 use landform_addrs::{AbsResource, ProviderAddr};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_state::State;
 
-use super::{CHANGE_FLAGS, open_to_change, put};
+use super::{CHANGE_FLAGS, Held, open_to_change};
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Help, Outcome, as_text};
-use crate::locked::Locked;
 use crate::session::Session;
 use crate::world::print;
 
@@ -36,9 +34,9 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     };
     session.check_required_versions()?;
     let (from, to) = providers(from, to)?;
-    let (locked, state) = open_to_change(session, &parsed, "state-replace-provider").await?;
-    let outcome = replace(session, &locked, state, (&from, &to), parsed.is("auto-approve", false)).await;
-    locked.release(session).await;
+    let held = open_to_change(session, &parsed, "state-replace-provider").await?;
+    let outcome = replace(session, &held, (&from, &to), parsed.is("auto-approve", false)).await;
+    held.release(session).await;
     outcome
 }
 
@@ -55,11 +53,11 @@ fn providers(from: &str, to: &str) -> Result<(ProviderAddr, ProviderAddr), Diagn
 
 async fn replace(
     session: &Session,
-    locked: &Locked,
-    mut state: State,
+    held: &Held,
     (from, to): (&ProviderAddr, &ProviderAddr),
     approved: bool,
 ) -> Outcome {
+    let mut state = held.state();
     let concerned = state.resources.iter().filter(|(_, resource)| resource.provider.provider == *from);
     let concerned: Vec<AbsResource> = concerned.map(|(address, _)| address.clone()).collect();
     if concerned.is_empty() {
@@ -76,7 +74,7 @@ async fn replace(
             resource.provider.provider = to.clone();
         }
     }
-    put(locked.store.as_ref(), &state).await?;
+    held.put(&state).await?;
     print(&format!("\nSuccessfully replaced provider for {} resources.\n", concerned.len()));
     Ok(0)
 }

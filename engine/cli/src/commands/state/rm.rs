@@ -3,10 +3,9 @@
 use landform_addrs::Target;
 use landform_state::State;
 
-use super::{CHANGE_FLAGS, lookup, open_to_change, put, targets};
+use super::{CHANGE_FLAGS, Held, lookup, open_to_change, targets};
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Help, Outcome};
-use crate::locked::Locked;
 use crate::session::Session;
 use crate::world::print;
 
@@ -34,13 +33,13 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         return Err(Failure::misuse("At least one address is required.\n", Help::Output));
     }
     session.check_required_versions()?;
-    let (locked, state) = open_to_change(session, &parsed, "state-rm").await?;
+    let held = open_to_change(session, &parsed, "state-rm").await?;
     let outcome = match targets(session, &parsed.positional) {
-        Ok(targets) if parsed.is("dry-run", false) => Ok(would_remove(&state, &targets)),
-        Ok(targets) => remove(&locked, state, &targets).await,
+        Ok(targets) if parsed.is("dry-run", false) => Ok(would_remove(&held.read.working, &targets)),
+        Ok(targets) => remove(&held, &targets).await,
         Err(failure) => Err(failure),
     };
-    locked.release(session).await;
+    held.release(session).await;
     outcome
 }
 
@@ -53,19 +52,20 @@ fn would_remove(state: &State, targets: &[Target]) -> u8 {
     0
 }
 
-async fn remove(locked: &Locked, mut state: State, targets: &[Target]) -> Outcome {
+async fn remove(held: &Held, targets: &[Target]) -> Outcome {
+    let mut state = held.state();
     let found: Vec<_> = targets.iter().flat_map(|target| lookup(&state, target)).collect();
     for address in &found {
         print(&format!("Removed {address}\n"));
         state.remove_instance(address);
     }
-    put(locked.store.as_ref(), &state).await?;
     if found.is_empty() {
         return Err(Failure::error(
             "Invalid target address",
             "No matching objects found. To view the available instances, use \"landform state list\". Please modify the address to reference a specific instance.",
         ));
     }
+    held.put(&state).await?;
     print(&format!("Successfully removed {} resource instance(s).\n", found.len()));
     Ok(0)
 }

@@ -1,12 +1,14 @@
 //! `landform workspace delete`.
 
 use landform_addrs::ResourceMode;
+use landform_diagnostics::Diagnostics;
 use landform_state::{ObjectRef, State};
 
 use super::{name, names, no_such_workspace, open};
 use crate::args::{self, FlagKind, Flags};
+use crate::backend::Place;
 use crate::failure::{Failure, Help, Outcome, as_text};
-use crate::locked::Locked;
+use crate::guard::{Guard, Journaled, Purpose};
 use crate::operation::locking;
 use crate::session::Session;
 
@@ -29,7 +31,7 @@ Options:
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS], arguments, Help::Before)?;
     let name = name(&parsed)?;
-    let backend = open(session).await?;
+    let (kind, backend) = open(session).await?;
     if !names(backend.as_ref()).await?.iter().any(|known| known == name) {
         return Err(Failure::text(no_such_workspace(name).trim()));
     }
@@ -41,10 +43,14 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let as_failure = |found| Failure::text(as_text(&found));
     let store = backend.open(name).await.map_err(as_failure)?;
     // The lock's name is Terraform's.
-    let locked = Locked::take(session, store, locking(&parsed), "state-replace-provider").await?;
-    let state = locked.store.read().await;
-    locked.release(session).await;
-    let tracked = tracked(&state.map_err(as_failure)?.unwrap_or_default());
+    let place = Place { backend: kind, workspace: name.to_owned(), store };
+    let purpose = Purpose::Mend("state-replace-provider");
+    let guard = Guard::take(session, place, Journaled::Yes, locking(&parsed), purpose).await?;
+    let mut warnings = Diagnostics::new();
+    let read = guard.read(&mut warnings).await;
+    guard.release(session).await;
+    session.view.diagnostics(warnings);
+    let tracked = tracked(&read.map_err(as_failure)?.working);
     if !tracked.is_empty() && !parsed.is("force", false) {
         return Err(not_empty(name, &tracked));
     }

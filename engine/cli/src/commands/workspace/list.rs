@@ -18,7 +18,7 @@ Usage: landform [global options] workspace list
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS], arguments, Help::Before)?;
     args::no_arguments(&parsed)?;
-    let backend = open(session).await?;
+    let backend = open(session).await?.1;
     let selected = session.workspace();
     let mark = |name: &str| if name == selected { "*" } else { " " };
     let lines = names(backend.as_ref()).await?.into_iter().map(|name| format!("{} {name}\n", mark(&name)));

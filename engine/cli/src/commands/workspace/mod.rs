@@ -8,11 +8,15 @@ pub(crate) mod show;
 
 use std::sync::Arc;
 
-use landform_state::{Backend, LocalConfig};
+use landform_diagnostics::Diagnostics;
+use landform_state::{Backend, LocalConfig, State, StateStore};
 
+use super::COMPATIBLE_VERSION;
 use crate::args::Parsed;
-use crate::backend;
+use crate::backend::{self, Kind, Place};
 use crate::failure::{Failure, Help, as_text};
+use crate::guard::{Guard, Journaled, Purpose};
+use crate::operation::Locking;
 use crate::session::Session;
 
 pub(crate) const HELP: &str = "\
@@ -28,10 +32,35 @@ Subcommands:
     show      Show the selected workspace
 ";
 
-async fn open(session: &Session) -> Result<Arc<dyn Backend>, Failure> {
+async fn open(session: &Session) -> Result<(&'static str, Arc<dyn Backend>), Failure> {
     let root = session.load_root()?;
-    let (_, backend) = backend::open(session, &root, &LocalConfig::default()).await?;
-    Ok(backend)
+    Ok(backend::open(session, &root, &LocalConfig::default()).await?)
+}
+
+/// Makes a workspace. One that is not on this machine is there as soon as it has a state, which may be empty.
+async fn create(
+    session: &Session,
+    (kind, backend): (&'static str, &dyn Backend),
+    name: &str,
+    locking: Locking,
+) -> Result<Place, Failure> {
+    let as_failure = |found| Failure::text(as_text(&found));
+    let store = backend.open(name).await.map_err(as_failure)?;
+    if kind != Kind::Local.name() {
+        let place = Place { backend: kind, workspace: name.to_owned(), store: store.clone() };
+        let guard = Guard::take(session, place, Journaled::No, locking, Purpose::Mend("init")).await?;
+        let written = write_empty(store.as_ref()).await;
+        guard.release(session).await;
+        written.map_err(as_failure)?;
+    }
+    Ok(Place { backend: kind, workspace: name.to_owned(), store })
+}
+
+async fn write_empty(store: &dyn StateStore) -> Result<(), Diagnostics> {
+    if store.read().await?.is_none() {
+        store.write(&State::new(COMPATIBLE_VERSION)).await?;
+    }
+    Ok(())
 }
 
 /// The names of all workspaces.

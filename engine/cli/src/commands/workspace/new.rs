@@ -2,11 +2,11 @@
 
 use landform_state::{State, StateStore};
 
-use super::{invalid_name, name, names, open, say_created};
+use super::{create, invalid_name, name, names, open, say_created};
 use crate::args::{self, FlagKind, Flags};
 use crate::commands::COMPATIBLE_VERSION;
 use crate::failure::{Failure, Help, Outcome, as_text};
-use crate::locked::Locked;
+use crate::guard::{Guard, Journaled, Purpose};
 use crate::operation::locking;
 use crate::session::{Session, is_workspace_name};
 
@@ -36,17 +36,18 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
             "\nThe workspace is currently overridden using the TF_WORKSPACE environment\nvariable. You cannot create a new workspace when using this setting.\n\nTo create a new workspace, either unset this environment variable or update it\nto match the workspace name you are trying to create, and then run this command\nagain.\n",
         ));
     }
-    let backend = open(session).await?;
+    let (kind, backend) = open(session).await?;
     if names(backend.as_ref()).await?.iter().any(|known| known == name) {
         return Err(Failure::text(format!("Workspace {name:?} already exists")));
     }
-    let store = backend.open(name).await.map_err(|found| Failure::text(as_text(&found)))?;
+    let place = create(session, (kind, backend.as_ref()), name, locking(&parsed)).await?;
     super::select(session, name)?;
     say_created(session, name);
     let Some(path) = parsed.value("state").filter(|path| !path.is_empty()) else { return Ok(0) };
-    let locked = Locked::take(session, store, locking(&parsed), "workspace-new").await?;
-    let outcome = copy(session, path, locked.store.as_ref()).await;
-    locked.release(session).await;
+    let purpose = Purpose::Mend("workspace-new");
+    let guard = Guard::take(session, place, Journaled::Yes, locking(&parsed), purpose).await?;
+    let outcome = copy(session, path, guard.store()).await;
+    guard.release(session).await;
     outcome
 }
 
@@ -54,7 +55,8 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 async fn copy(session: &Session, path: &str, store: &dyn StateStore) -> Outcome {
     let bytes = session.world.read_file(path).map_err(Failure::text)?;
     let state = landform_state::file::read(&bytes).map_err(|found| Failure::text(as_text(&found)))?;
-    let fresh = State::new(COMPATIBLE_VERSION);
+    let fresh = store.read().await.map_err(|found| Failure::text(as_text(&found)))?;
+    let fresh = fresh.unwrap_or_else(|| State::new(COMPATIBLE_VERSION));
     let state = State { lineage: fresh.lineage.clone(), serial: 0, ..state.unwrap_or(fresh) };
     store.write(&state).await.map_err(|found| Failure::text(as_text(&found)))?;
     Ok(0)

@@ -1,8 +1,11 @@
 //! `landform workspace select`.
 
-use super::{invalid_name, name, names, no_such_workspace, open, say_created};
+use std::time::Duration;
+
+use super::{create, invalid_name, name, names, no_such_workspace, open, say_created};
 use crate::args::{self, FlagKind, Flags};
-use crate::failure::{Failure, Help, Outcome, as_text};
+use crate::failure::{Failure, Help, Outcome};
+use crate::operation::Locking;
 use crate::session::{Session, is_workspace_name};
 
 const FLAGS: Flags = &[("or-create", FlagKind::Bool)];
@@ -27,7 +30,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
             "\nThe selected workspace is currently overridden using the TF_WORKSPACE\nenvironment variable.\n\nTo select a new workspace, either update this environment variable or unset\nit and then run this command again.\n",
         ));
     }
-    let backend = open(session).await?;
+    let (kind, backend) = open(session).await?;
     if !is_workspace_name(name) {
         return Err(invalid_name(name));
     }
@@ -39,7 +42,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         return Err(Failure::text(no_such_workspace(name)));
     }
     if !exists {
-        backend.open(name).await.map_err(|found| Failure::text(as_text(&found)))?;
+        create(session, (kind, backend.as_ref()), name, Locking::Wait(Duration::ZERO)).await?;
     }
     super::select(session, name)?;
     if exists {

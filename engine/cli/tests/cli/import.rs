@@ -1,0 +1,99 @@
+//! `import`: objects that exist already are put into state.
+
+use crate::environment::TestEnvironment;
+
+const ROOT: &str = r#"
+variable "from" {
+  default = "x"
+}
+resource "terraform_data" "a" {
+  input = var.from
+}
+resource "terraform_data" "b" {
+  count = 2
+  input = terraform_data.a.id
+}
+resource "random_password" "unwritten" {
+}
+module "m" {
+  source = "./m"
+}
+output "id" {
+  value = terraform_data.a.id
+}
+"#;
+
+fn ready() -> TestEnvironment {
+    let environment =
+        TestEnvironment::new(&[("main.tf", ROOT), ("m/main.tf", "resource \"terraform_data\" \"in\" {}\n")]);
+    environment.run(&["init"]).succeeds();
+    environment
+}
+
+#[test]
+fn an_object_is_adopted_as_it_is() {
+    let environment = ready();
+    let ran = environment.run(&["import", "terraform_data.b[0]", "id \"0\""]).succeeds();
+    let expected = "terraform_data.b[0]: Importing from ID \"id \\\"0\\\"\"...
+terraform_data.b[0]: Import prepared!
+  Prepared terraform_data for import
+terraform_data.b[0]: Refreshing state... [id=id \"0\"]
+
+Import successful!
+
+The resources that were imported are shown above. These resources are now in
+your Landform state and will henceforth be managed by Landform.
+
+";
+    assert_eq!((&*ran.stdout, &*ran.stderr), (expected, ""));
+    // What is not there yet is not known, and stored as null.
+    assert_eq!(environment.state()["outputs"]["id"]["value"], serde_json::Value::Null);
+    environment.run(&["import", "terraform_data.a", "id-a"]).succeeds();
+    assert_eq!(environment.state()["outputs"]["id"]["value"], "id-a");
+    environment.run(&["import", "module.m.terraform_data.in", "id-m"]).succeeds();
+    environment.run(&["import", "random_password.unwritten", "secret"]).succeeds();
+    assert_eq!(
+        environment.state_list(),
+        ["random_password.unwritten", "terraform_data.a", "terraform_data.b[0]", "module.m.terraform_data.in"]
+    );
+    assert_eq!(environment.state()["serial"], 4);
+    assert!(!environment.names().iter().any(|name| name.contains("journal")), "{:?}", environment.names());
+}
+
+#[test]
+fn what_can_not_be_imported() {
+    let environment = ready();
+    environment.run(&["import", "terraform_data.a", "id"]).succeeds();
+    let before = environment.read("terraform.tfstate");
+    let check = |address: &str, expected: &[&str]| {
+        environment.run(&["import", address, "id"]).fails(expected);
+        assert_eq!(environment.read("terraform.tfstate"), before);
+    };
+    check("terraform_data.a", &["Resource already managed by Landform", "first remove the existing object"]);
+    check("terraform_data.b[2]", &["Configuration for import target does not exist", "terraform_data.b[2]"]);
+    check("terraform_data.b", &["Configuration for import target does not exist"]);
+    check("terraform_data.z", &["resource address \"terraform_data.z\" does not exist in the configuration"]);
+    check("module.n.terraform_data.a", &["Import to non-existent module", "module.n"]);
+    check("data.terraform_remote_state.a", &["Importing into a data resource is not allowed."]);
+    check("terraform_data", &["Invalid address", "on <import-address> line 1:", "1: terraform_data"]);
+    check("random_pet.a", &["does not exist in the configuration"]);
+    environment.run(&["import", "terraform_data.b[1]"]).fails(&["The import command expects two arguments."]);
+    environment
+        .run(&["import", "-config=m/none", "terraform_data.b[1]", "x"])
+        .fails(&["No Landform configuration files"]);
+    environment.run(&["import", "-var=none=1", "terraform_data.b[1]", "x"]).fails(&["Value for undeclared variable"]);
+}
+
+#[test]
+fn the_flags_of_local_state() {
+    let environment = ready();
+    environment.run(&["import", "terraform_data.a", "id"]).succeeds();
+    let before = environment.read("terraform.tfstate");
+    environment
+        .run(&["import", "-state-out=other.tfstate", "-backup=-", "-lock=false", "terraform_data.b[0]", "id"])
+        .succeeds();
+    assert_eq!(environment.read("terraform.tfstate"), before);
+    environment.run(&["state", "list", "-state=other.tfstate"]).succeeds().says("terraform_data.b[0]");
+    environment.run(&["import", "-config=m", "terraform_data.in", "id"]).succeeds();
+    assert_eq!(environment.state_list(), ["terraform_data.a", "terraform_data.in"]);
+}

@@ -1,0 +1,57 @@
+//! The relationships of resources in configuration, for those who draw them.
+
+use std::collections::HashSet;
+
+use landform_addrs::ConfigResource;
+use landform_config::ModuleTree;
+use landform_diagnostics::Diagnostics;
+use petgraph::graph::NodeIndex;
+
+use crate::RunSettings;
+use crate::plan::{Dependencies, resource_address};
+use crate::program::{Means, Node};
+use crate::providers::ProviderSet;
+use crate::validate::compile;
+
+/// A resource with those that it depends on, except where it does so by way of another of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The resource.
+    pub resource: ConfigResource,
+    /// What it depends on, in the order of addresses.
+    pub depends_on: Vec<ConfigResource>,
+}
+
+/// All resources in configuration, in the order of modules and addresses.
+///
+/// # Errors
+/// When the configuration is not valid in itself.
+pub fn resource_graph(
+    tree: &ModuleTree,
+    providers: &ProviderSet,
+    settings: &RunSettings,
+) -> Result<Vec<Related>, Diagnostics> {
+    let (program, diagnostics) = compile(tree, Means::of(providers, settings));
+    let Some(program) = program else { return Err(diagnostics) };
+    let dependencies = Dependencies::of(&program);
+    let graph = &program.graph.graph;
+    let mut all: Vec<Related> = Vec::new();
+    for node in graph.node_indices().filter(|node| matches!(graph[*node], Node::Resource(..))) {
+        let Some(resource) = resource_address(&program, node) else { continue };
+        let direct = direct(&dependencies, node).filter_map(|node| resource_address(&program, node));
+        let mut depends_on: Vec<ConfigResource> = direct.collect();
+        depends_on.sort_by_cached_key(ToString::to_string);
+        all.push(Related { resource, depends_on });
+    }
+    let key = |related: &Related| (related.resource.module.to_string(), related.resource.to_string());
+    all.sort_by_cached_key(key);
+    Ok(all)
+}
+
+/// The dependencies of a node that are not dependencies of its dependencies.
+fn direct(dependencies: &Dependencies, node: NodeIndex) -> impl Iterator<Item = NodeIndex> {
+    let all = dependencies.resources(node);
+    let by_way: HashSet<NodeIndex> =
+        all.iter().flat_map(|node| dependencies.resources(*node).iter().copied()).collect();
+    all.iter().copied().filter(move |node| !by_way.contains(node))
+}

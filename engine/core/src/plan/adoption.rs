@@ -1,0 +1,120 @@
+//! The `import` command: objects are adopted into state, and nothing else is planned or read afresh.
+
+use std::collections::BTreeMap;
+
+use landform_addrs::{AbsResource, InstanceKey, ResourceInstance};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::Mode;
+use landform_state::State;
+use landform_values::{Str, Value};
+
+use super::{Environment, PlanOptions, Planner};
+use crate::evaluate::{EachMode, InstanceData, whole_value};
+use crate::import::{Purpose, import_object};
+use crate::objects::unknown_as_null;
+use crate::program::{ModuleId, Program};
+use crate::schedule::Outcome;
+
+/// The state with the objects that [`PlanOptions::imports`] names; nothing of it after an error. Blocks of managed
+/// resources need not fit their schemas: people import first and write the arguments afterwards.
+///
+/// Providers are configured, data sources that can be are read, and outputs are evaluated, with what is not in state
+/// unknown. Other objects stay as they are.
+pub async fn import(
+    environment: &Environment<'_>,
+    state: &State,
+    options: PlanOptions,
+) -> (Option<State>, Diagnostics) {
+    let options = PlanOptions { mode: Mode::RefreshOnly, refresh: false, ..options };
+    let (planned, diagnostics) = Planner::plan(environment, state, &options).await;
+    let Some((planned, evaluator)) = planned.filter(|_| !diagnostics.has_errors()) else { return (None, diagnostics) };
+    let changes = planned.plan.output_changes;
+    let mut new = planned.state;
+    store_outputs(&evaluator.program, changes.into_iter().map(|(name, change)| (name, change.after)), &mut new);
+    (Some(new), diagnostics)
+}
+
+/// Outputs as state stores them; null in the place of what is not known.
+fn store_outputs(program: &Program, values: impl Iterator<Item = (Str, Value)>, state: &mut State) {
+    let declared = &program.tree[0].module.config.outputs;
+    for (name, value) in values {
+        let Some(output) = declared.get(&name) else { continue };
+        let known = unknown_as_null(&value.unmark_deep().0);
+        if let Some(stored) = crate::apply::stored_output(&known, output.sensitive) {
+            state.outputs.insert(name, stored);
+        }
+    }
+}
+
+impl Planner<'_> {
+    /// Adopts instances of a managed resource. Its value is that of the instances in state.
+    pub(super) async fn import_managed(&self, module: ModuleId, index: usize) -> Outcome {
+        let compiled = self.program.resource(module, index);
+        let mut outcome = Outcome::Done;
+        for scope in self.evaluator.instances(module) {
+            let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
+            let Some((mode, instances)) = self.expand(&resource, scope, (module, index)) else {
+                outcome = Outcome::Failed;
+                continue;
+            };
+            for (key, _) in &instances {
+                if self.import_instance(module, index, &resource.instance(key.clone())).await.is_none() {
+                    outcome = Outcome::Failed;
+                }
+            }
+            let value = self.value_in_state(module, index, &resource, (mode, instances));
+            self.evaluator.set_resource(scope, index, value);
+        }
+        let of_this = |address: &&ResourceInstance| self.declared(&address.resource()) == Some((module, index));
+        let wanted: BTreeMap<_, _> = self.options.imports.iter().filter(|(address, _)| of_this(address)).collect();
+        let wanted = wanted.into_iter().map(|(address, id)| (address.clone(), id.clone())).collect();
+        if self.check_imports(&wanted).is_err() { Outcome::Failed } else { outcome }
+    }
+
+    /// Adopts an instance, if it is one of those to be adopted.
+    async fn import_instance(&self, module: ModuleId, index: usize, address: &ResourceInstance) -> Option<()> {
+        let Some(id) = self.options.imports.get(address) else { return Some(()) };
+        let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();
+        if self.prior.borrow().instance(&address.resource(), &address.key).is_some_and(is_managed) {
+            self.report([already_managed(address)]);
+            return None;
+        }
+        let (provider_index, provider) = self.provider_of(module, index)?;
+        let schema = &self.program.resource(module, index).schema;
+        match import_object(address, schema, provider.as_ref(), id, (self.observer, Purpose::Adopt)).await {
+            Ok(object) => self.keep_imported(address, &self.provider_addresses[provider_index], object),
+            Err(diagnostics) => {
+                self.report(diagnostics);
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// The value of a resource as far as state has it: unknown where nothing is.
+    fn value_in_state(
+        &self,
+        module: ModuleId,
+        index: usize,
+        resource: &AbsResource,
+        (mode, instances): (EachMode, Vec<(InstanceKey, InstanceData)>),
+    ) -> Value {
+        let prior = self.prior.borrow();
+        let current = |key: &InstanceKey| Some(prior.instance(resource, key)?.current.as_ref()?.value.clone());
+        let found: Vec<_> = instances.into_iter().filter_map(|(key, _)| Some((key.clone(), current(&key)?))).collect();
+        match (mode, found.is_empty()) {
+            (EachMode::Single, true) => {
+                Value::unknown(self.program.resource(module, index).schema.block.implied_type())
+            }
+            (_, true) => Value::dynamic(),
+            (_, false) => whole_value(mode, found),
+        }
+    }
+}
+
+fn already_managed(address: &ResourceInstance) -> Diagnostic {
+    let detail = format!(
+        "Landform is already managing a remote object for {address}. To import to this address you must first remove the existing object from the state."
+    );
+    Diagnostic::error("Resource already managed by Landform", detail)
+}
