@@ -41,9 +41,12 @@ resource "aws_vpc" "this" {
   }
 }
 
-# Without rules: whatever is launched with no security group of its own can talk to nobody.
+# Without rules: whatever is launched with no security group of its own can talk to nobody. They are said to be none, so
+# that one that somebody adds is seen.
 resource "aws_default_security_group" "this" {
-  vpc_id = aws_vpc.this.id
+  vpc_id  = aws_vpc.this.id
+  ingress = []
+  egress  = []
 
   tags = merge(var.tags, { Name = "${var.name}-default-closed" })
 }

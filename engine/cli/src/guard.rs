@@ -41,6 +41,7 @@ pub(crate) struct Guard {
     lock: Option<LockId>,
     /// Missing only for a plan while another run is at work here, and for a state that is not the workspace's own.
     journal: Option<Journal>,
+    purpose: Purpose,
 }
 
 /// Whether the journal of a workspace is about a state.
@@ -84,7 +85,7 @@ impl Guard {
             Journaled::No => None,
         };
         let store = place.store;
-        let mut guard = Self { store, lock: None, journal };
+        let mut guard = Self { store, lock: None, journal, purpose };
         if let Locking::Wait(timeout) = locking {
             let info = LockInfo::new(purpose.operation(), world.who(), COMPATIBLE_VERSION, world.now());
             if purpose != Purpose::Plan {
@@ -141,7 +142,10 @@ impl Guard {
             Some(journal) => {
                 let recovery = journal.recover(stored.as_ref())?;
                 diagnostics.extend(recovery.diagnostics);
-                diagnostics.extend(recovery.unfinished.iter().map(Begun::warning));
+                // A plan looks for what was begun; nobody else can.
+                if let Purpose::Mend(_) = self.purpose {
+                    diagnostics.extend(recovery.unfinished.iter().map(Begun::warning));
+                }
                 (recovery.state, recovery.unfinished)
             }
             None => (stored.clone(), Vec::new()),

@@ -27,7 +27,7 @@ fn changes_are_seen_and_repaired() {
         ),
         (
             "public addresses",
-            "ec2.modify_subnet_attribute(SubnetId=named('subnets', '*public*')['SubnetId'], MapPublicIpOnLaunch={'Value': False})",
+            "ec2.modify_subnet_attribute(SubnetId=named('subnets', '*private*')['SubnetId'], MapPublicIpOnLaunch={'Value': True})",
         ),
         (
             "a retention",

@@ -108,7 +108,7 @@ fn copy(from: &Path, to: &Path) {
         match entry.file_type().expect("its type") {
             kind if kind.is_dir() && is_own => copy(&entry.path(), &to.join(entry.file_name())),
             kind if kind.is_file() && is_own => {
-                drop(fs_err::copy(entry.path(), to.join(entry.file_name())).expect("a copy"))
+                fs_err::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
             }
             _ => {}
         }
