@@ -65,17 +65,24 @@ impl Locks {
         self.both(file, table)
     }
 
-    /// Removes locks with an id, whoever has them; what went wrong.
+    /// Removes locks with an id, whoever has them; what went wrong. Of two locks, one may be missing: their holder died
+    /// between them.
     pub(super) async fn break_locks(&self, id: &str) -> Result<(), String> {
         let file = match &self.file {
-            Some(file) => file.break_lock(id).await,
-            None => Ok(()),
+            Some(file) => Some(file.break_lock(id).await),
+            None => None,
         };
         let table = match &self.table {
-            Some(table) => break_item(table, id).await,
-            None => Ok(()),
+            Some(table) => Some(break_item(table, id).await),
+            None => None,
         };
-        self.both(file, table)
+        match (file, table) {
+            (Some(Err(Unbroken::Missing(_))), Some(Ok(()))) | (Some(Ok(())), Some(Err(Unbroken::Missing(_)))) => Ok(()),
+            (file, table) => {
+                let told = |result: Option<Result<(), Unbroken>>| result.unwrap_or(Ok(())).map_err(Unbroken::into_text);
+                self.both(told(file), told(table))
+            }
+        }
     }
 
     /// One message of two.
@@ -88,6 +95,22 @@ impl Locks {
             (Err(error), Ok(())) if self.table.is_some() => Err(format!("failed to unlock S3: {error}")),
             (Ok(()), Err(error)) if self.file.is_some() => Err(format!("failed to unlock DynamoDB: {error}")),
             (Err(error), Ok(())) | (Ok(()), Err(error)) => Err(error),
+        }
+    }
+}
+
+/// Why a lock was not removed.
+enum Unbroken {
+    /// There is none.
+    Missing(String),
+    /// It could not be.
+    Failed(String),
+}
+
+impl Unbroken {
+    fn into_text(self) -> String {
+        match self {
+            Self::Missing(text) | Self::Failed(text) => text,
         }
     }
 }
@@ -223,10 +246,12 @@ impl LockFile {
         }
     }
 
-    async fn break_lock(&self, id: &str) -> Result<(), String> {
-        let Some((holder, etag)) = self.find().await? else { return Err("there is no lock file".to_owned()) };
+    async fn break_lock(&self, id: &str) -> Result<(), Unbroken> {
+        let Some((holder, etag)) = self.find().await.map_err(Unbroken::Failed)? else {
+            return Err(Unbroken::Missing("there is no lock file".to_owned()));
+        };
         if holder.id != id {
-            return Err(mismatch(id, &holder.id));
+            return Err(Unbroken::Failed(mismatch(id, &holder.id)));
         }
         let condition = etag.as_deref().map_or(Condition::Always, Condition::Unchanged);
         let result = match self.bucket.delete(&self.key, condition).await {
@@ -236,7 +261,8 @@ impl LockFile {
             Err(failure) if failure.repeated && failure.error.kind == Kind::NoSuchKey => Ok(()),
             other => other,
         };
-        result.map_err(|failure| self.bucket.explain("failed to delete the lock file", &failure.error))
+        let explain = |failure: Failed| self.bucket.explain("failed to delete the lock file", &failure.error);
+        result.map_err(|failure| Unbroken::Failed(explain(failure)))
     }
 }
 
@@ -252,10 +278,11 @@ async fn release_item(table: &Table, info: &LockInfo) -> Result<(), String> {
     }
 }
 
-async fn break_item(table: &Table, id: &str) -> Result<(), String> {
-    match table.holder().await.map_err(|error| format!("failed to retrieve lock info for lock ID {id:?}: {error}"))? {
-        None => Err(format!("failed to retrieve lock info for lock ID {id:?}: there is no lock")),
-        Some(holder) if holder.id != id => Err(mismatch(id, &holder.id)),
-        Some(_) => table.break_lock().await.map_err(|error| table.explain(&error)),
+async fn break_item(table: &Table, id: &str) -> Result<(), Unbroken> {
+    let unknown = |why: &str| format!("failed to retrieve lock info for lock ID {id:?}: {why}");
+    match table.holder().await.map_err(|error| Unbroken::Failed(unknown(&error)))? {
+        None => Err(Unbroken::Missing(unknown("there is no lock"))),
+        Some(holder) if holder.id != id => Err(Unbroken::Failed(mismatch(id, &holder.id))),
+        Some(_) => table.break_lock().await.map_err(|error| Unbroken::Failed(table.explain(&error))),
     }
 }

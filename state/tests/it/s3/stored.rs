@@ -91,6 +91,19 @@ async fn half_a_lock_is_given_back() {
     file.unlock(&id).await.expect("our own lock");
 }
 
+/// Whoever has both locks may die between giving back the one and the other.
+#[tokio::test]
+async fn half_a_lock_can_be_broken() {
+    for half in [Locking::File, Locking::Table] {
+        let place = Place::new().await;
+        let (dead, both) = (place.store(half).await, place.store(Locking::Both).await);
+        let id = dead.lock(&lock_info("OperationTypeApply")).await.expect("the lock is free");
+        both.force_unlock(&id.0).await.expect("the id is right");
+        let id = both.lock(&lock_info("OperationTypeApply")).await.expect("nothing is left of it");
+        both.unlock(&id).await.expect("our own lock");
+    }
+}
+
 #[tokio::test]
 async fn locks_that_are_broken_are_noticed() {
     for locking in [Locking::File, Locking::Table, Locking::Both] {
