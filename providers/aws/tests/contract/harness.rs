@@ -6,8 +6,8 @@ use std::sync::Arc;
 use landform_diagnostics::Diagnostics;
 use landform_provider_api::framework::decode_stored_by_schema;
 use landform_provider_api::{
-    ApplyRequest, ConfigureRequest, ImportRequest, PlanRequest, PlanResponse, Provider, ProviderInstance,
-    ReadDataRequest, ReadRequest, Schema,
+    ApplyRequest, ConfigureRequest, FindRequest, ImportRequest, PlanRequest, PlanResponse, Provider, ProviderInstance,
+    ReadDataRequest, ReadRequest, Schema, Trace,
 };
 use landform_provider_aws::AwsProvider;
 use landform_simulator::Account;
@@ -310,6 +310,13 @@ fn differing(a: &Value, b: &Value, ignored: &[&str]) -> BTreeMap<String, (Value,
     pairs.filter(|(name, (a, b))| a != b && !ignored.contains(&name.as_str())).collect()
 }
 
+fn unknown_as_null(value: &Value) -> Value {
+    match value.as_unknown() {
+        Some(unknown) => Value::null(unknown.ty.clone()),
+        None => value.map_items(&unknown_as_null),
+    }
+}
+
 /// What was planned and known must have come about.
 fn assert_fulfilled(kind: &str, planned: &Value, object: &Value) {
     let unkept = differing(planned, object, &[]).into_iter().filter(|(_, (planned, _))| planned.is_wholly_known());
@@ -328,6 +335,18 @@ pub(crate) struct Contract {
     unknown_to_import: Vec<&'static str>,
     unseen: Vec<&'static str>,
     left_after_delete: bool,
+    when_lost: WhenLost,
+}
+
+/// What becomes of an object whose run died before it heard of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WhenLost {
+    /// It is found.
+    Found,
+    /// It is made again, and is the same.
+    MadeAgain,
+    /// A person has to look for it.
+    Unclear,
 }
 
 impl Contract {
@@ -343,6 +362,7 @@ impl Contract {
             unknown_to_import: vec!["timeouts"],
             unseen: Vec::new(),
             left_after_delete: false,
+            when_lost: WhenLost::Found,
         }
     }
 
@@ -388,6 +408,18 @@ impl Contract {
         self
     }
 
+    /// For what can be made a second time without harm.
+    pub(crate) fn made_again_when_lost(mut self) -> Self {
+        self.when_lost = WhenLost::MadeAgain;
+        self
+    }
+
+    /// For what nothing tells apart from others.
+    pub(crate) fn unclear_when_lost(mut self) -> Self {
+        self.when_lost = WhenLost::Unclear;
+        self
+    }
+
     /// Holds the type to its contract.
     pub(crate) async fn hold(self) {
         self.hold_in(World::new().await).await;
@@ -400,8 +432,10 @@ impl Contract {
         }
         let mut config = world.config(self.kind, &self.create).await;
         let plan = world.plan(self.kind, None, &config).await;
+        let planned = plan.planned.clone();
         let mut object = world.apply(self.kind, None, &config, plan).await;
         object = self.assert_settled(&world, "after create", &object, &config).await;
+        self.assert_found_when_lost(&world, &planned, &object).await;
         for update in &self.updates {
             config = world.config(self.kind, update).await;
             let plan = world.plan(self.kind, Some(&object), &config).await;
@@ -432,6 +466,26 @@ impl Contract {
         assert!(differing.is_empty(), "{} reads otherwise {when}: {differing:#?}", self.kind);
         world.assert_no_change(when, &read, config, &[]).await;
         read
+    }
+
+    /// Whoever planned it and never heard that it was made finds it, and nothing else of its type.
+    async fn assert_found_when_lost(&self, world: &World, planned: &Value, object: &Object) {
+        let others = world.objects().filter(|other| other.kind == self.kind).map(|other| other.value.clone());
+        let mut request =
+            FindRequest { kind: self.kind.into(), planned: unknown_as_null(planned), known: others.collect() };
+        let trace = world.instance.find_created(vec![request.clone()]).await.remove(0);
+        match (self.when_lost, trace) {
+            (WhenLost::Found, Trace::Object { object: found, half_made, .. }) => {
+                let differing = differing(&object.value, &found, &self.unknown_to_import);
+                assert!(differing.is_empty(), "{} is found otherwise: {differing:#?}", self.kind);
+                assert!(!half_made, "{} is whole", self.kind);
+                request.known.push(found);
+                let trace = world.instance.find_created(vec![request]).await.remove(0);
+                assert!(matches!(trace, Trace::Nothing), "{} is found twice: {trace:?}", self.kind);
+            }
+            (WhenLost::MadeAgain, Trace::Nothing) | (WhenLost::Unclear, Trace::Unclear { .. }) => {}
+            (wanted, trace) => panic!("{} is {wanted:?} when lost: {trace:?}", self.kind),
+        }
     }
 
     /// Whoever still holds the object as it was before an update sees a change made by somebody else.
