@@ -119,7 +119,7 @@ pub(crate) fn written_by_another(now: Option<&State>) -> Diagnostics {
     Diagnostic::error(
         "State was changed by another run",
         format!(
-            "Since this run read the state, another one has written it.{now} Nothing was overwritten. Run again, so that              the plan is made from the current state; do not switch locking off while others may be at work."
+            "Since this run read the state, another one has written it.{now} Nothing was overwritten. Run again, so that the plan is made from the current state; do not switch locking off while others may be at work."
         ),
     )
     .into()

@@ -90,8 +90,19 @@ fn unsupported(name: &str) -> Diagnostic {
     Diagnostic::error("Unsupported backend type", format!("There is no backend type named {name:?}.{hint}"))
 }
 
+/// Going on would begin a second state beside the one that is there.
+fn in_cloud() -> Diagnostic {
+    Diagnostic::error(
+        "HCP Terraform is not supported",
+        "The \"cloud\" block keeps this configuration's state in HCP Terraform or Terraform Enterprise, where Landform can not reach it.\n\nTo work on it here, save the state with \"terraform state pull\", configure a \"backend\" block in place of the \"cloud\" block, run \"landform init\", and bring the state there with \"landform state push\".",
+    )
+}
+
 /// The block of a root module, decoded without `-backend-config`.
 pub(crate) fn declared(session: &Session, root: &Module) -> Result<Option<(Kind, BackendConfig)>, Diagnostics> {
+    if let Some(cloud) = &root.cloud {
+        return Err(in_cloud().at(cloud.span).into());
+    }
     let Some(declared) = &root.backend else { return Ok(None) };
     let kind = Kind::of(declared)?;
     match decode_backend(declared, &BackendOverrides::default(), &kind.schema(), &session.context()) {

@@ -88,8 +88,10 @@ impl Guard {
         let mut guard = Self { store, lock: None, journal, purpose };
         if let Locking::Wait(timeout) = locking {
             let info = LockInfo::new(purpose.operation(), world.who(), COMPATIBLE_VERSION, world.now());
-            if purpose != Purpose::Plan {
-                guard.announce(&info).await?;
+            match guard.announce(&info).await {
+                // A plan can do without: should it die, its lock stays until somebody removes it.
+                Err(_) if purpose == Purpose::Plan => {}
+                announced => announced?,
             }
             match guard.lock(session, &info, timeout).await {
                 Ok(lock) => guard.lock = Some(lock),
@@ -128,6 +130,11 @@ impl Guard {
             Some(journal) => journal.break_abandoned_lock(self.store.as_ref(), holder, &session.world.who()).await,
             None => Ok(false),
         }
+    }
+
+    /// What the store has to say by the way.
+    pub(crate) fn warnings(&self) -> Diagnostics {
+        self.store.take_warnings()
     }
 
     /// Reads the state, brought up to date with the journal.

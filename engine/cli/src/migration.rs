@@ -1,9 +1,11 @@
 //! Moving states from one backend to another when `init` finds that it changed.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_state::{Backend, State};
+use landform_state::journal::Journal;
+use landform_state::{Backend, DEFAULT_WORKSPACE, State};
 
 use crate::failure::Failure;
 use crate::session::Session;
@@ -28,9 +30,18 @@ pub(crate) struct Named {
 
 /// Copies every workspace's state, if there is any and the person agrees. Nothing is deleted.
 pub(crate) async fn copy_states(session: &Session, from: &Named, to: &Named, consent: Consent) -> Result<(), Failure> {
+    if is_same_place(from, to).await? {
+        return Ok(());
+    }
     let states = states_of(from.backend.as_ref()).await?;
     if states.is_empty() {
         return Ok(());
+    }
+    for (workspace, _) in &states {
+        let journal = Journal::path(&session.world.data_dir(), workspace);
+        if journal.exists() {
+            return Err(interrupted(workspace, &journal).into());
+        }
     }
     let existing = conflicting(to.backend.as_ref(), &states).await?;
     if !agreed(session, from, to, &existing, consent)? {
@@ -44,6 +55,23 @@ pub(crate) async fn copy_states(session: &Session, from: &Named, to: &Named, con
         written?;
     }
     Ok(())
+}
+
+async fn is_same_place(from: &Named, to: &Named) -> Result<bool, Diagnostics> {
+    if from.kind != to.kind {
+        return Ok(false);
+    }
+    let (from, to) = (from.backend.open(DEFAULT_WORKSPACE).await?, to.backend.open(DEFAULT_WORKSPACE).await?);
+    Ok(from.location() == to.location())
+}
+
+/// The journal is about the state where it is.
+fn interrupted(workspace: &str, journal: &Path) -> Diagnostic {
+    let detail = format!(
+        "A run of workspace {workspace:?} was interrupted here, and what it did is not in the stored state yet; the journal {} has it.\n\nBring the state up to date first: run \"landform apply -refresh-only\" with the backend as it was. Then run \"landform init\" again.",
+        journal.display()
+    );
+    Diagnostic::error("State of an interrupted run", detail)
 }
 
 /// The states of all workspaces that hold anything.

@@ -33,7 +33,7 @@ pub(crate) struct Run {
     /// With all that a run that was killed is known to have done.
     pub(crate) state: State,
     /// What such a run had begun and may have done.
-    unfinished: Vec<Begun>,
+    pub(crate) unfinished: Vec<Begun>,
     pub(crate) guard: Guard,
     pub(crate) progress: Progress,
     /// Warnings so far.
@@ -87,6 +87,7 @@ impl Run {
             None => session.load_tree()?,
         };
         let state = guard.read(&mut diagnostics).await?;
+        diagnostics.extend(guard.warnings());
         Ok((tree, state, diagnostics))
     }
 

@@ -27,17 +27,24 @@ pub(crate) struct StateKeeper<'a> {
     store: Arc<dyn StateStore>,
     journal: &'a Journal,
     known: RefCell<State>,
+    /// Whether a dead run has begun what nobody has looked into yet.
+    leaves_open: bool,
 }
 
 impl<'a> StateKeeper<'a> {
-    /// Begins to keep what a run does, from the state that it starts from on.
+    /// Begins to keep what a run does, from the state that it starts from on. `settled` is what of a dead run's operations
+    /// is clear now.
     ///
     /// # Errors
     /// When nothing can be written down: then nothing may be done.
-    pub(crate) async fn begin(run: &'a Run, state: &State) -> Result<Self, Diagnostics> {
+    pub(crate) async fn begin(run: &'a Run, state: &State, settled: &[u64]) -> Result<Self, Diagnostics> {
         let journal = run.guard.journal();
         journal.begin(run.stored.as_ref(), state).await?;
-        Ok(Self { store: run.store.clone(), journal, known: RefCell::new(state.clone()) })
+        for id in settled {
+            journal.resolve(*id);
+        }
+        let leaves_open = run.unfinished.iter().any(|begun| !settled.contains(&begun.id));
+        Ok(Self { store: run.store.clone(), journal, known: RefCell::new(state.clone()), leaves_open })
     }
 
     /// What is known to be done by now.
@@ -48,8 +55,8 @@ impl<'a> StateKeeper<'a> {
     /// Stores the state. If that fails, it goes to a file here, so that nothing is lost.
     pub(crate) async fn finish(&self, session: &Session, state: &State, end: End) -> Result<(), Diagnostics> {
         let stored = match end {
-            End::Whole => self.journal.finish(self.store.as_ref(), state).await,
-            End::Halted => self.journal.snapshot(self.store.as_ref(), state).await,
+            End::Whole if !self.leaves_open => self.journal.finish(self.store.as_ref(), state).await,
+            End::Whole | End::Halted => self.journal.snapshot(self.store.as_ref(), state).await,
         };
         let Err(mut diagnostics) = stored else { return Ok(()) };
         diagnostics.extend(match write_errored_state(&session.world.directory, state) {

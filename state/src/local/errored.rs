@@ -9,13 +9,15 @@ use crate::{State, file, files};
 /// The name of the file.
 pub const ERRORED_STATE: &str = "errored.tfstate";
 
-/// Saves a state in a folder; returns the file.
+/// Saves a state in a folder; returns the file. It has the serial that it would have been stored with, so that it can be
+/// pushed to where it belongs.
 ///
 /// # Errors
-/// Why not even that worked. The caller then prints the state.
+/// Why not even that worked. What was done is in the journal all the same.
 pub fn write_errored_state(folder: &Path, state: &State) -> Result<PathBuf, Diagnostics> {
     let path = folder.join(ERRORED_STATE);
-    files::write_whole(&path, &file::write(state))
+    let next = State { serial: state.serial + 1, ..state.clone() };
+    files::write_whole(&path, &file::write(&next))
         .map_err(|error| files::problem("Failed to create local state file", &error))?;
     Ok(path)
 }

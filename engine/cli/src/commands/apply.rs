@@ -180,7 +180,7 @@ async fn carry_out(
     purpose: Purpose,
 ) -> Outcome {
     let stop = StopSignal::default();
-    let keeper = StateKeeper::begin(run, &planned.state).await?;
+    let keeper = StateKeeper::begin(run, &planned.state, &planned.settled).await?;
     let environment = run.environment();
     let applying = landform_core::apply::apply(&environment, planned, &keeper, &stop);
     let ended = interrupt::stoppable(session, run.progress.while_telling(applying), &stop).await;

@@ -139,7 +139,7 @@ async fn adopt(
     let (state, found) = importing;
     let mut diagnostics: Diagnostics = std::mem::take(&mut run.diagnostics).into_iter().chain(found).collect();
     let Some(state) = state else { return Err(diagnostics.into()) };
-    let keeper = StateKeeper::begin(run, &state).await?;
+    let keeper = StateKeeper::begin(run, &state, &[]).await?;
     if let Err(found) = keeper.finish(session, &state, End::Whole).await {
         let found: Vec<Diagnostic> = diagnostics.into_iter().chain(found).collect();
         return Err(found.into_iter().collect::<Diagnostics>().into());

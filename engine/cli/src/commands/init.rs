@@ -229,7 +229,7 @@ async fn init_backend(
             let from = previous_backend(session, previous).await?;
             copy_states(session, &from, &to, consent(parsed)).await?;
         }
-        _ if mode != InitMode::Reconfigure && kind != Kind::Local => {
+        _ if mode != InitMode::Reconfigure => {
             copy_states(session, &local_backend(session), &to, consent(parsed)).await?;
         }
         _ => {}

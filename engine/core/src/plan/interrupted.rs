@@ -107,17 +107,27 @@ impl Planner<'_> {
         self.keep_imported(&begun.address, &begun.provider, object);
     }
 
-    /// What nobody could look for, a person has to know.
+    /// What nobody could look for, a person has to know. It stays in the journal.
     pub(super) fn report_unsought(&self) {
-        let unsought = self.options.interrupted.iter().filter(|begun| match begun.effect {
+        let unsought = self.options.interrupted.iter().filter(|begun| !self.is_settled(begun));
+        self.report(unsought.map(Begun::warning));
+    }
+
+    /// The operations that no later run has to look into.
+    pub(super) fn settled(&self) -> Vec<u64> {
+        let settled = self.options.interrupted.iter().filter(|begun| self.is_settled(begun));
+        settled.map(|begun| begun.id).collect()
+    }
+
+    fn is_settled(&self, begun: &Begun) -> bool {
+        match begun.effect {
             Effect::Create => {
                 let index = self.provider_indexes.get(&begun.provider);
                 let opened = index.is_some_and(|index| self.configured.borrow()[*index].is_some());
-                !opened && self.is_sought(begun, &begun.provider)
+                opened || !self.is_sought(begun, &begun.provider)
             }
-            Effect::Update | Effect::Delete => !self.options.refresh,
-        });
-        self.report(unsought.map(Begun::warning));
+            Effect::Update | Effect::Delete => self.options.refresh,
+        }
     }
 }
 

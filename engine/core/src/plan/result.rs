@@ -48,6 +48,8 @@ pub struct Planned {
     pub data: BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)>,
     /// Provider configurations that only state names, in the order of their indexes in the execution graph.
     pub extra_providers: Vec<ProviderConfigAddr>,
+    /// Of what a dead run had begun, the operations that are clear now or were told to a person.
+    pub settled: Vec<u64>,
     /// What planning was asked for.
     pub options: super::PlanOptions,
 }
@@ -96,8 +98,9 @@ impl Planner<'_> {
             };
         let data = std::mem::take(&mut self.found.borrow_mut().data);
         let options = self.options.clone();
+        let settled = self.settled();
         let extra_providers = self.provider_addresses[self.program.provider_configs.len()..].to_vec();
-        (Planned { plan, changes, execution, state: new_state, data, extra_providers, options }, diagnostics)
+        (Planned { plan, changes, execution, state: new_state, data, extra_providers, settled, options }, diagnostics)
     }
 
     /// What root variables were given, as it was given, and the defaults of the others.

@@ -156,7 +156,9 @@ impl StoredPlan {
             ExecutionGraph::from_stored(self.execution).ok_or_else(|| Unusable::new("its operations make no sense"))?;
         let extra_providers =
             self.extra_providers.iter().map(|text| provider_config(text)).collect::<Result<_, _>>()?;
-        Ok(Planned { plan, changes, execution, state, data, extra_providers, options: self.options.restore()? })
+        let options = self.options.restore()?;
+        // What a dead run left is for the plan that looks into it.
+        Ok(Planned { plan, changes, execution, state, data, extra_providers, settled: Vec::new(), options })
     }
 }
 
