@@ -151,7 +151,13 @@ impl Fetch for VpnGateways {
     type Item = VpnGateway;
 
     async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, VpnGateway)>> {
-        let found = cx.ec2().describe_vpn_gateways().filters(filter("vpn-gateway-id", keys)).send().await?;
+        Self::list(cx, vec![filter("vpn-gateway-id", keys)]).await
+    }
+}
+
+impl List for VpnGateways {
+    async fn list(cx: &Aws, filters: Vec<Filter>) -> Result<Vec<(String, VpnGateway)>> {
+        let found = cx.ec2().describe_vpn_gateways().set_filters(Some(filters)).send().await?;
         let gateways = found.vpn_gateways.unwrap_or_default().into_iter();
         Ok(gateways.filter_map(|it| Some((it.vpn_gateway_id()?.to_owned(), it))).collect())
     }

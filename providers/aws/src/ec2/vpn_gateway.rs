@@ -3,8 +3,10 @@
 use aws_sdk_ec2::types::{AttachmentStatus, GatewayType, ResourceType, VpnGateway as Remote, VpnState};
 use landform_provider_api::framework::Check;
 
+use super::filters::Filters;
 use super::loads::VpnGateways;
 use super::tagging;
+use super::traces;
 use crate::core::prelude::*;
 
 /// How long a new gateway takes at most to be known everywhere.
@@ -109,6 +111,10 @@ impl Resource<Aws> for VpnGateway {
             Ok(there.map_or(State::Done(()), |it| State::Pending(state_of(it).to_owned())))
         })
         .await
+    }
+
+    async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        traces::tagged::<_, VpnGateways>(self, cx, Filters::default(), &self.tags_all).await
     }
 }
 

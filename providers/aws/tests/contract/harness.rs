@@ -345,8 +345,6 @@ enum WhenLost {
     Found,
     /// It is made again, and is the same.
     MadeAgain,
-    /// A person has to look for it.
-    Unclear,
 }
 
 impl Contract {
@@ -414,12 +412,6 @@ impl Contract {
         self
     }
 
-    /// For what nothing tells apart from others.
-    pub(crate) fn unclear_when_lost(mut self) -> Self {
-        self.when_lost = WhenLost::Unclear;
-        self
-    }
-
     /// Holds the type to its contract.
     pub(crate) async fn hold(self) {
         self.hold_in(World::new().await).await;
@@ -435,7 +427,7 @@ impl Contract {
         let planned = plan.planned.clone();
         let mut object = world.apply(self.kind, None, &config, plan).await;
         object = self.assert_settled(&world, "after create", &object, &config).await;
-        self.assert_found_when_lost(&world, &planned, &object).await;
+        self.assert_found_when_lost(&world, &planned, &object, &config).await;
         for update in &self.updates {
             config = world.config(self.kind, update).await;
             let plan = world.plan(self.kind, Some(&object), &config).await;
@@ -469,21 +461,22 @@ impl Contract {
     }
 
     /// Whoever planned it and never heard that it was made finds it, and nothing else of its type.
-    async fn assert_found_when_lost(&self, world: &World, planned: &Value, object: &Object) {
+    async fn assert_found_when_lost(&self, world: &World, planned: &Value, object: &Object, config: &Value) {
         let others = world.objects().filter(|other| other.kind == self.kind).map(|other| other.value.clone());
         let mut request =
             FindRequest { kind: self.kind.into(), planned: unknown_as_null(planned), known: others.collect() };
         let trace = world.instance.find_created(vec![request.clone()]).await.remove(0);
         match (self.when_lost, trace) {
-            (WhenLost::Found, Trace::Object { object: found, half_made, .. }) => {
-                let differing = differing(&object.value, &found, &self.unknown_to_import);
-                assert!(differing.is_empty(), "{} is found otherwise: {differing:#?}", self.kind);
+            (WhenLost::Found, Trace::Object { object: found, half_made, private }) => {
                 assert!(!half_made, "{} is whole", self.kind);
-                request.known.push(found);
+                let found = Object { kind: self.kind.into(), value: found, private };
+                assert_eq!(found.text("id"), object.text("id"));
+                world.assert_no_change("after it was found", &found, config, &self.unknown_to_import).await;
+                request.known.push(found.value);
                 let trace = world.instance.find_created(vec![request]).await.remove(0);
                 assert!(matches!(trace, Trace::Nothing), "{} is found twice: {trace:?}", self.kind);
             }
-            (WhenLost::MadeAgain, Trace::Nothing) | (WhenLost::Unclear, Trace::Unclear { .. }) => {}
+            (WhenLost::MadeAgain, Trace::Nothing) => {}
             (wanted, trace) => panic!("{} is {wanted:?} when lost: {trace:?}", self.kind),
         }
     }

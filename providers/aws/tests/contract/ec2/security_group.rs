@@ -192,6 +192,7 @@ async fn default_security_group() {
         .update(json!({ "vpc_id": "${v.id}", "ingress": [], "egress": [] }))
         .replaced_by(json!({ "vpc_id": "vpc-1" }))
         .stays_after_delete()
+        .made_again_when_lost()
         .hold()
         .await;
 }

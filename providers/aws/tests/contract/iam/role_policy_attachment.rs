@@ -12,6 +12,7 @@ async fn role_policy_attachment() {
     Contract::new("aws_iam_role_policy_attachment", with("ReadOnlyAccess"))
         .needs("role", "aws_iam_role", json!({ "name": "server", "assume_role_policy": TRUST }))
         .replaced_by(with("SecurityAudit"))
+        .made_again_when_lost()
         .hold()
         .await;
 }

@@ -15,6 +15,7 @@ async fn public_access_block() {
         .update(json!({ "bucket": "${bucket.id}", "block_public_policy": true, "restrict_public_buckets": true }))
         .update(json!({ "bucket": "${bucket.id}", "block_public_policy": false }))
         .replaced_by(json!({ "bucket": "other" }))
+        .made_again_when_lost()
         .hold()
         .await;
 }

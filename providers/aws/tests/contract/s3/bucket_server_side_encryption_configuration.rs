@@ -24,6 +24,7 @@ async fn encryption() {
         .update(with("aws:kms", json!({})))
         .replaced_by(json!({ "bucket": "other", "rule": [{ "bucket_key_enabled": true }] }))
         .stays_after_delete()
+        .made_again_when_lost()
         .hold()
         .await;
 }

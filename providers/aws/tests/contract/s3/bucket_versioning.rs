@@ -18,6 +18,7 @@ async fn versioning() {
         .update(with("Enabled"))
         .replaced_by(json!({ "bucket": "other", "versioning_configuration": [{ "status": "Enabled" }] }))
         .stays_after_delete()
+        .made_again_when_lost()
         .hold()
         .await;
 }
@@ -29,6 +30,7 @@ async fn a_bucket_that_never_had_versions() {
         .needs("bucket", "aws_s3_bucket", json!({ "bucket": name }))
         .update(with("Enabled"))
         .stays_after_delete()
+        .made_again_when_lost()
         .hold()
         .await;
 }
