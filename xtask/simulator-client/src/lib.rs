@@ -22,6 +22,7 @@ use std::sync::OnceLock;
 
 pub use account::{Account, Calls};
 pub use fault::Fault;
+pub use process::python;
 
 /// A simulator that answers at [`Simulator::endpoint`].
 #[derive(Clone, Debug)]

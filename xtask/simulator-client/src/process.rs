@@ -29,8 +29,9 @@ pub(crate) fn start() -> String {
     address.to_owned()
 }
 
-/// `LANDFORM_PYTHON`, else the one that `cargo xtask` made, else that of the system.
-fn python() -> PathBuf {
+/// The Python that runs the simulator and has boto3: `LANDFORM_PYTHON`, else the one that `cargo xtask` made, else that of
+/// the system.
+pub fn python() -> PathBuf {
     if let Some(python) = std::env::var_os("LANDFORM_PYTHON") {
         return python.into();
     }

@@ -11,7 +11,7 @@ const STEP: Duration = Duration::from_millis(150);
 fn until_it_survives(network: &Network, arguments: &[&str]) -> u32 {
     for tries in 1..200 {
         let mut child = network
-            .command(arguments)
+            .planning(arguments)
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::piped())
             .spawn()
@@ -40,7 +40,7 @@ fn apply_and_destroy_converge() {
     let network = Network::new("dev");
     let tries = until_it_survives(&network, &["apply", "-auto-approve"]);
     assert!(tries > 3, "it was killed");
-    network.ends(0, &["plan", "-detailed-exitcode"]);
+    network.plans(0, &["plan", "-detailed-exitcode"]);
     let vpcs = network.account.objects().into_iter().filter(|(kind, _)| kind == "ec2.vpc").count();
     assert_eq!(vpcs, 1, "{:#?}", network.account.objects());
     until_it_survives(&network, &["destroy", "-auto-approve"]);

@@ -56,13 +56,13 @@ fn changes_are_seen_and_repaired() {
         ("a flow log", "ec2.delete_flow_logs(FlowLogIds=[ec2.describe_flow_logs()['FlowLogs'][0]['FlowLogId']])"),
     ];
     let network = Network::new("dev");
-    network.ends(0, &["apply", "-auto-approve"]);
+    network.plans(0, &["apply", "-auto-approve"]);
     for (what, code) in changes {
         network.outside(&format!("{FIND}\n{code}"));
-        let seen = network.command(&["plan", "-detailed-exitcode"]).output().expect("the binary runs");
+        let seen = network.planning(&["plan", "-detailed-exitcode"]).output().expect("the binary runs");
         assert_eq!(seen.status.code(), Some(2), "{what} is seen: {}", String::from_utf8_lossy(&seen.stdout));
-        network.ends(0, &["apply", "-auto-approve"]);
-        network.ends(0, &["plan", "-detailed-exitcode"]);
+        network.plans(0, &["apply", "-auto-approve"]);
+        network.plans(0, &["plan", "-detailed-exitcode"]);
     }
     network.is_destroyed_without_a_trace();
 }

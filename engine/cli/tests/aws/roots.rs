@@ -1,10 +1,12 @@
 //! Copies of the examples, each with an account of its own to work in.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use landform_simulator::{Account, Simulator};
 use tempfile::TempDir;
+
+const NETWORK: &str = "examples/network";
 
 /// The network in one environment, with the bucket and the table that its state and locks go to.
 pub(crate) struct Network {
@@ -18,86 +20,83 @@ impl Network {
     pub(crate) fn new(environment: &'static str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for part in ["examples/state-backend", "examples/network", "modules/vpc"] {
+        for part in ["examples/state-backend", NETWORK, "modules/vpc"] {
             copy(&repository.join(part), &folder.path().join(part));
         }
         let network = Self { account: Simulator::start().account(), environment, folder };
-        let bucket = network.bucket();
         network.in_backend(&["init", "-input=false"]);
-        network.in_backend(&[
-            "apply",
-            "-input=false",
-            "-auto-approve",
-            &format!("-var=bucket={bucket}"),
-            "-var=force_destroy=true",
-        ]);
+        network.change_backend("apply");
         let settings = format!("-backend-config={environment}.s3.tfbackend");
-        network.ends(0, &["init", "-input=false", &settings, &format!("-backend-config=bucket={bucket}")]);
+        network.ends(0, &["init", "-input=false", &settings, &format!("-backend-config=bucket={}", network.bucket())]);
         network
     }
 
-    pub(crate) fn bucket(&self) -> String {
+    fn bucket(&self) -> String {
         format!("network-{}", self.account.number())
     }
 
-    pub(crate) fn folder(&self) -> PathBuf {
-        self.folder.path().join("examples/network")
-    }
-
-    /// A command with the environment's variables where it plans.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.landform(&self.folder());
-        command.args(arguments);
-        if ["plan", "apply", "destroy"].contains(&arguments[0]) {
-            command.args(["-input=false", &format!("-var-file={}.tfvars", self.environment)]);
-        }
+    /// A command that plans, with the environment's variables.
+    pub(crate) fn planning(&self, arguments: &[&str]) -> Command {
+        let mut command = self.landform(NETWORK);
+        command.args(arguments).args(["-input=false", &format!("-var-file={}.tfvars", self.environment)]);
         command
     }
 
-    /// Runs a command, which has to end with this exit code.
-    pub(crate) fn ends(&self, code: i32, arguments: &[&str]) -> String {
-        let output = self.command(arguments).output().expect("the binary runs");
-        expect(&output, code, &arguments.join(" "))
+    /// Runs a command that plans, which has to end with this exit code.
+    pub(crate) fn plans(&self, code: i32, arguments: &[&str]) {
+        expect(&mut self.planning(arguments), code);
+    }
+
+    /// Runs any other command, which has to end with this exit code.
+    pub(crate) fn ends(&self, code: i32, arguments: &[&str]) {
+        expect(self.landform(NETWORK).args(arguments), code);
     }
 
     /// Runs a command for the bucket and the table.
     fn in_backend(&self, arguments: &[&str]) {
-        let output = self.landform(&self.folder.path().join("examples/state-backend")).args(arguments).output();
-        expect(&output.expect("the binary runs"), 0, &arguments.join(" "));
+        expect(self.landform("examples/state-backend").args(arguments), 0);
+    }
+
+    fn change_backend(&self, command: &str) {
+        let bucket = format!("-var=bucket={}", self.bucket());
+        self.in_backend(&[command, "-input=false", "-auto-approve", &bucket, "-var=force_destroy=true"]);
     }
 
     /// Destroys all there is, and looks that nothing is left.
     pub(crate) fn is_destroyed_without_a_trace(&self) {
-        self.ends(0, &["destroy", "-auto-approve"]);
-        let bucket = format!("-var=bucket={}", self.bucket());
-        self.in_backend(&["destroy", "-input=false", "-auto-approve", &bucket, "-var=force_destroy=true"]);
+        self.plans(0, &["destroy", "-auto-approve"]);
+        self.change_backend("destroy");
         assert_eq!(self.account.objects(), [], "something is left");
     }
 
-    fn landform(&self, folder: &Path) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_landform"));
-        command.current_dir(folder).env_clear().envs(self.account.environment());
-        for name in ["PATH", "HOME"] {
-            command.envs(std::env::var_os(name).map(|value| (name, value)));
-        }
+    fn landform(&self, root: &str) -> Command {
+        let mut command = self.in_account(Path::new(env!("CARGO_BIN_EXE_landform")));
+        command.current_dir(self.folder.path().join(root));
         command
     }
 
     /// Runs boto3 code as somebody who does not use Landform: `ec2` and others are clients.
     pub(crate) fn outside(&self, code: &str) {
         let prelude = "import boto3\nec2, iam, logs = (boto3.client(name) for name in ('ec2', 'iam', 'logs'))\n";
-        let python = std::env::var("LANDFORM_PYTHON").unwrap_or_else(|_| "python3".into());
-        let mut command = Command::new(python);
-        command.args(["-c", &format!("{prelude}{code}")]).envs(self.account.environment());
-        expect(&command.output().expect("Python runs"), 0, code);
+        expect(self.in_account(&landform_simulator::python()).args(["-c", &format!("{prelude}{code}")]), 0);
+    }
+
+    /// A program that knows the account, and nothing of the developer's but PATH and HOME.
+    fn in_account(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(self.account.environment());
+        for name in ["PATH", "HOME"] {
+            command.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
+        command
     }
 }
 
-/// Standard output of a command that ended with this exit code.
-pub(crate) fn expect(output: &Output, code: i32, what: &str) -> String {
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{what}\n{out}\n{err}");
-    out.into_owned()
+/// Runs a command, which has to end with this exit code.
+fn expect(command: &mut Command, code: i32) {
+    let Output { status, stdout, stderr } = command.output().expect("the program runs");
+    let (out, err) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert_eq!(status.code(), Some(code), "{command:?}\n{out}\n{err}");
 }
 
 fn copy(from: &Path, to: &Path) {
