@@ -104,7 +104,7 @@ pub(crate) fn view(prior: &Prior) -> landform_plan::State {
 
 /// Decodes all managed objects of a state, and those of data sources.
 pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Diagnostics) {
-    let mut decoder = Decoder { providers, types: HashMap::new(), diagnostics: Diagnostics::new() };
+    let mut decoder = Decoder { types: HashMap::new(), diagnostics: Diagnostics::new() };
     let mut prior = Prior::default();
     for (address, resource) in &state.resources {
         let Some(provider) = providers.get(&resource.provider.provider) else {
@@ -132,13 +132,12 @@ pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Di
 /// A schema and the type that it implies.
 type TypeOfObjects = (Arc<Schema>, Type);
 
-struct Decoder<'a> {
-    providers: &'a ProviderSet,
+struct Decoder {
     types: HashMap<(ResourceMode, Str), Option<TypeOfObjects>>,
     diagnostics: Diagnostics,
 }
 
-impl Decoder<'_> {
+impl Decoder {
     async fn object(
         &mut self,
         provider: &Arc<dyn Provider>,
@@ -146,7 +145,6 @@ impl Decoder<'_> {
         key: &InstanceKey,
         object: &Object,
     ) -> Option<PriorObject> {
-        let _ = self.providers;
         let resource = &address.resource;
         let found = self
             .types

@@ -28,6 +28,18 @@ pub enum Action {
 }
 
 impl Action {
+    /// All there are.
+    pub const ALL: [Self; 8] = [
+        Self::NoOp,
+        Self::Create,
+        Self::Read,
+        Self::Update,
+        Self::DeleteThenCreate,
+        Self::CreateThenDelete,
+        Self::Delete,
+        Self::Forget,
+    ];
+
     /// As JSON has it.
     pub fn names(self) -> &'static [&'static str] {
         match self {
@@ -85,6 +97,23 @@ pub enum ActionReason {
 }
 
 impl ActionReason {
+    /// All there are.
+    pub const ALL: [Self; 13] = [
+        Self::ReplaceBecauseTainted,
+        Self::ReplaceByRequest,
+        Self::ReplaceByTriggers,
+        Self::ReplaceBecauseCannotUpdate,
+        Self::DeleteBecauseNoResourceConfig,
+        Self::DeleteBecauseWrongRepetition,
+        Self::DeleteBecauseCountIndex,
+        Self::DeleteBecauseEachKey,
+        Self::DeleteBecauseNoModule,
+        Self::DeleteBecauseNoMoveTarget,
+        Self::ReadBecauseConfigUnknown,
+        Self::ReadBecauseDependencyPending,
+        Self::ReadBecauseCheckNested,
+    ];
+
     /// As JSON has it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -523,6 +523,16 @@ impl Value {
         value.with_marks(&self.marks)
     }
 
+    /// The same with null in place of everything that is not known.
+    #[must_use]
+    pub fn unknown_as_null(&self) -> Self {
+        match self.as_unknown() {
+            _ if self.is_wholly_known() => self.clone(),
+            Some(unknown) => Self::null(unknown.ty.clone()),
+            None => self.map_items(&Self::unknown_as_null),
+        }
+    }
+
     /// The same object with one attribute replaced or added; marks of the object stay. Anything but an object is
     /// returned as it is.
     #[must_use]

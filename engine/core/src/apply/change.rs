@@ -14,7 +14,7 @@ use landform_values::{Str, Value};
 use super::Applier;
 use crate::evaluate::{InstanceData, RuleKind, ScopeId};
 use crate::events::Event;
-use crate::objects::{check_applied, mark_sensitive, sensitive_paths, unknown_as_null};
+use crate::objects::{check_applied, mark_sensitive, sensitive_paths};
 use crate::plan::{InstanceInput, PlannedChange, checks, plan_instance};
 use crate::prior::{PriorObject, encode};
 use crate::program::CompiledResource;
@@ -310,7 +310,7 @@ impl Applier<'_> {
                 );
                 found.push(Diagnostic::error("Provider returned invalid result object after apply", detail));
             }
-            object = unknown_as_null(&object);
+            object = object.unknown_as_null();
         } else if !failed && !response.legacy {
             for error in check_applied(&instance.compiled.schema.block, planned, &object) {
                 let detail = format!(
@@ -519,7 +519,7 @@ impl Applier<'_> {
 /// An object as planned, as far as it is known, for recognising it should the run be killed while it is made.
 fn planned_object(change: &PlannedChange, planned: &Value) -> Option<Object> {
     let schema = &change.change.schema;
-    let known = unknown_as_null(&planned.clone().unmark_deep().0);
+    let known = planned.clone().unmark_deep().0.unknown_as_null();
     let mut object =
         Object::new(schema.version, landform_values::json::encode(&known, &schema.block.implied_type()).ok()?);
     object.dependencies = change.dependencies.clone();

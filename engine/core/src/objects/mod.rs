@@ -16,17 +16,6 @@ pub(crate) use proposed::{empty_config, proposed_new};
 
 use landform_values::Value;
 
-/// What is still unknown becomes null, so that the rest can be stored.
-pub(crate) fn unknown_as_null(value: &Value) -> Value {
-    if value.is_wholly_known() {
-        value.clone()
-    } else if let Some(unknown) = value.as_unknown() {
-        Value::null(unknown.ty.clone())
-    } else {
-        value.map_items(&unknown_as_null)
-    }
-}
-
 /// What messages about a provider's mistakes say of a value: never its text, which may be secret.
 fn shown(value: &Value) -> String {
     if value.is_null() {

@@ -8,10 +8,10 @@ use landform_plan::Mode;
 use landform_state::State;
 use landform_values::{Str, Value};
 
+use super::managed::Expanded;
 use super::{Environment, PlanOptions, Planner};
 use crate::evaluate::{EachMode, InstanceData, whole_value};
 use crate::import::{Purpose, import_object};
-use crate::objects::unknown_as_null;
 use crate::program::{ModuleId, Program};
 use crate::schedule::Outcome;
 
@@ -39,7 +39,7 @@ fn store_outputs(program: &Program, values: impl Iterator<Item = (Str, Value)>, 
     let declared = &program.tree[0].module.config.outputs;
     for (name, value) in values {
         let Some(output) = declared.get(&name) else { continue };
-        let known = unknown_as_null(&value.unmark_deep().0);
+        let known = value.unmark_deep().0.unknown_as_null();
         if let Some(stored) = crate::apply::stored_output(&known, output.sensitive) {
             state.outputs.insert(name, stored);
         }
@@ -49,11 +49,9 @@ fn store_outputs(program: &Program, values: impl Iterator<Item = (Str, Value)>, 
 impl Planner<'_> {
     /// Adopts instances of a managed resource. Its value is that of the instances in state.
     pub(super) async fn import_managed(&self, module: ModuleId, index: usize) -> Outcome {
-        let compiled = self.program.resource(module, index);
         let mut outcome = Outcome::Done;
-        for scope in self.evaluator.instances(module) {
-            let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
-            let Some((mode, instances)) = self.expand(&resource, scope, (module, index)) else {
+        for expanded in self.expansions(module, index) {
+            let Some(Expanded { scope, resource, mode, instances }) = expanded else {
                 outcome = Outcome::Failed;
                 continue;
             };

@@ -7,6 +7,7 @@ use landform_provider_api::ReadDataRequest;
 use landform_values::{Kind, Value};
 use petgraph::graph::NodeIndex;
 
+use super::managed::Expanded;
 use super::{PlannedChange, Planner};
 use crate::evaluate::{InstanceData, RuleKind, ScopeId, whole_value};
 use crate::events::Event;
@@ -17,12 +18,10 @@ use crate::schedule::Outcome;
 impl Planner<'_> {
     /// Reads all instances of a data source, or plans to.
     pub(super) async fn plan_data(&self, module: ModuleId, index: usize) -> Outcome {
-        let compiled = self.program.resource(module, index);
         let in_check = self.program.tree[module].module.config.resources[index].check.is_some();
         let mut outcome = Outcome::Done;
-        for scope in self.evaluator.instances(module) {
-            let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
-            let Some((mode, instances)) = self.expand(&resource, scope, (module, index)) else {
+        for expanded in self.expansions(module, index) {
+            let Some(Expanded { scope, resource, mode, instances }) = expanded else {
                 outcome = Outcome::Failed;
                 continue;
             };

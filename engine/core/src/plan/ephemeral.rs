@@ -5,6 +5,7 @@ use landform_diagnostics::Diagnostic;
 use landform_values::Value;
 
 use super::Planner;
+use super::managed::Expanded;
 use crate::ephemeral::unopened;
 use crate::evaluate::{InstanceData, RuleKind, ScopeId, whole_value};
 use crate::program::{CompiledResource, ModuleId};
@@ -13,11 +14,9 @@ use crate::schedule::Outcome;
 impl Planner<'_> {
     /// Opens all instances of an ephemeral resource.
     pub(super) async fn plan_ephemeral(&self, module: ModuleId, index: usize) -> Outcome {
-        let compiled = self.program.resource(module, index);
         let mut outcome = Outcome::Done;
-        for scope in self.evaluator.instances(module) {
-            let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
-            let Some((mode, instances)) = self.expand(&resource, scope, (module, index)) else {
+        for expanded in self.expansions(module, index) {
+            let Some(Expanded { scope, resource, mode, instances }) = expanded else {
                 outcome = Outcome::Failed;
                 continue;
             };

@@ -13,7 +13,6 @@ use landform_values::Value;
 
 use super::Planner;
 use super::managed::with_marks_of;
-use crate::objects::unknown_as_null;
 use crate::prior::{self, Prior, PriorObject, PriorResource};
 
 /// Lets a plan know of the resources of objects that may exist, so that their providers are opened.
@@ -44,7 +43,7 @@ impl Planner<'_> {
             .collect();
         let requests = sought.iter().map(|(begun, planned)| FindRequest {
             kind: begun.address.resource.kind.clone(),
-            planned: unknown_as_null(&planned.value.clone().unmark_deep().0),
+            planned: planned.value.clone().unmark_deep().0.unknown_as_null(),
             known: self.known_objects(begun),
         });
         let traces = instance.find_created(requests.collect()).await;

@@ -25,6 +25,14 @@ pub(super) struct Instance<'p> {
     pub(super) data: InstanceData,
 }
 
+/// A resource in one instance of its module.
+pub(super) struct Expanded {
+    pub(super) scope: ScopeId,
+    pub(super) resource: AbsResource,
+    pub(super) mode: EachMode,
+    pub(super) instances: Vec<(InstanceKey, InstanceData)>,
+}
+
 impl Planner<'_> {
     /// Plans all instances of a managed resource.
     pub(super) async fn plan_managed(&self, module: ModuleId, index: usize) -> Outcome {
@@ -35,23 +43,23 @@ impl Planner<'_> {
         let mut outcome = Outcome::Done;
         let Some(imports) = self.expand_imports(module, index) else { return Outcome::Failed };
         let mut expansions = Vec::new();
-        for scope in self.evaluator.instances(module) {
-            let resource = compiled.address.clone().absolute(self.evaluator.address(scope));
-            let Some((mode, instances)) = self.expand(&resource, scope, (module, index)) else {
+        for expanded in self.expansions(module, index) {
+            let Some(expanded) = expanded else {
                 outcome = Outcome::Failed;
                 continue;
             };
-            if instances.len() > 1 && self.program.tree[module].module.provisioners_name_their_resource(index) {
-                self.report([waiting_for_each_other(&resource, &instances)]);
+            let count = expanded.instances.len();
+            if count > 1 && self.program.tree[module].module.provisioners_name_their_resource(index) {
+                self.report([waiting_for_each_other(&expanded.resource, &expanded.instances)]);
                 outcome = Outcome::Failed;
                 continue;
             }
-            expansions.push((scope, resource, mode, instances));
+            expansions.push(expanded);
         }
         if self.check_imports(&imports).is_err() {
             return Outcome::Failed;
         }
-        for (scope, resource, mode, instances) in expansions {
+        for Expanded { scope, resource, mode, instances } in expansions {
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
@@ -66,8 +74,18 @@ impl Planner<'_> {
         outcome
     }
 
+    /// The instances that configuration wants in each instance of a resource's module; `None` after an error.
+    pub(super) fn expansions(&self, module: ModuleId, index: usize) -> impl Iterator<Item = Option<Expanded>> {
+        let address = &self.program.resource(module, index).address;
+        self.evaluator.instances(module).into_iter().map(move |scope| {
+            let resource = address.clone().absolute(self.evaluator.address(scope));
+            let (mode, instances) = self.expand(&resource, scope, (module, index))?;
+            Some(Expanded { scope, resource, mode, instances })
+        })
+    }
+
     /// The instances that configuration wants, noted down.
-    pub(super) fn expand(
+    fn expand(
         &self,
         resource: &AbsResource,
         scope: ScopeId,

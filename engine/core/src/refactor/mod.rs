@@ -81,3 +81,12 @@ fn relocate(moved: &mut Moved, state: &State, origins: BTreeMap<ResourceInstance
     }
     moved.state.prune();
 }
+
+/// What a test says is moved: `a.b[0]`, `module.m`.
+#[cfg(test)]
+fn subject(text: &str) -> landform_config::MoveSubject {
+    match text.parse() {
+        Ok(module) => landform_config::MoveSubject::Module(module),
+        Err(_) => landform_config::MoveSubject::Resource(text.parse().expect("an address")),
+    }
+}

@@ -154,13 +154,7 @@ mod tests {
     use landform_addrs::ModulePath;
 
     use super::*;
-
-    fn subject(text: &str) -> MoveSubject {
-        match text.parse() {
-            Ok(module) => MoveSubject::Module(module),
-            Err(_) => MoveSubject::Resource(text.parse().expect("an address")),
-        }
-    }
+    use crate::refactor::subject;
 
     #[test]
     fn sources_are_found_by_what_they_have_in_common_with_targets() {

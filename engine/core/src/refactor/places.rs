@@ -145,13 +145,7 @@ fn implied(program: &Program, address: &ResourceInstance) -> Option<ResourceInst
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn subject(text: &str) -> MoveSubject {
-        match text.parse() {
-            Ok(module) => MoveSubject::Module(module),
-            Err(_) => MoveSubject::Resource(text.parse().expect("an address")),
-        }
-    }
+    use crate::refactor::subject;
 
     #[test]
     fn all_that_a_statement_moves_is_within_its_reach() {

@@ -97,13 +97,7 @@ fn moved_module(from: &ModuleInstance, to: &ModuleInstance, module: &ModuleInsta
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn subject(text: &str) -> MoveSubject {
-        match text.parse() {
-            Ok(module) => MoveSubject::Module(module),
-            Err(_) => MoveSubject::Resource(text.parse().expect("an address")),
-        }
-    }
+    use crate::refactor::subject;
 
     fn check(module: &str, from: &str, to: &str, address: &str) -> Option<String> {
         let calls = module.split('.').filter(|call| !call.is_empty()).map(Into::into);

@@ -154,37 +154,12 @@ fn schema(
 }
 
 fn action(text: &str) -> Result<Action, Unusable> {
-    const ALL: [Action; 8] = [
-        Action::NoOp,
-        Action::Create,
-        Action::Read,
-        Action::Update,
-        Action::DeleteThenCreate,
-        Action::CreateThenDelete,
-        Action::Delete,
-        Action::Forget,
-    ];
-    let found = ALL.into_iter().find(|action| action.names().join(",") == text);
+    let found = Action::ALL.into_iter().find(|action| action.names().join(",") == text);
     found.ok_or_else(|| Unusable::new(format!("there is no action {text:?}")))
 }
 
 fn reason(text: &str) -> Result<ActionReason, Unusable> {
-    const ALL: [ActionReason; 13] = [
-        ActionReason::ReplaceBecauseTainted,
-        ActionReason::ReplaceByRequest,
-        ActionReason::ReplaceByTriggers,
-        ActionReason::ReplaceBecauseCannotUpdate,
-        ActionReason::DeleteBecauseNoResourceConfig,
-        ActionReason::DeleteBecauseWrongRepetition,
-        ActionReason::DeleteBecauseCountIndex,
-        ActionReason::DeleteBecauseEachKey,
-        ActionReason::DeleteBecauseNoModule,
-        ActionReason::DeleteBecauseNoMoveTarget,
-        ActionReason::ReadBecauseConfigUnknown,
-        ActionReason::ReadBecauseDependencyPending,
-        ActionReason::ReadBecauseCheckNested,
-    ];
-    let found = ALL.into_iter().find(|reason| reason.as_str() == text);
+    let found = ActionReason::ALL.into_iter().find(|reason| reason.as_str() == text);
     found.ok_or_else(|| Unusable::new(format!("there is no reason {text:?}")))
 }
 

@@ -167,36 +167,11 @@ fn output_change(json: &Json, planned: &Json) -> OutputChange {
 
 fn action(json: &Json) -> Action {
     let names: Vec<&str> = list(json).filter_map(Json::as_str).collect();
-    let all = [
-        Action::NoOp,
-        Action::Create,
-        Action::Read,
-        Action::Update,
-        Action::DeleteThenCreate,
-        Action::CreateThenDelete,
-        Action::Delete,
-        Action::Forget,
-    ];
-    all.into_iter().find(|action| action.names() == names).unwrap_or_else(|| panic!("actions {json}"))
+    Action::ALL.into_iter().find(|action| action.names() == names).unwrap_or_else(|| panic!("actions {json}"))
 }
 
 fn reason(text: &str) -> ActionReason {
-    let all = [
-        ActionReason::ReplaceBecauseTainted,
-        ActionReason::ReplaceByRequest,
-        ActionReason::ReplaceByTriggers,
-        ActionReason::ReplaceBecauseCannotUpdate,
-        ActionReason::DeleteBecauseNoResourceConfig,
-        ActionReason::DeleteBecauseWrongRepetition,
-        ActionReason::DeleteBecauseCountIndex,
-        ActionReason::DeleteBecauseEachKey,
-        ActionReason::DeleteBecauseNoModule,
-        ActionReason::DeleteBecauseNoMoveTarget,
-        ActionReason::ReadBecauseConfigUnknown,
-        ActionReason::ReadBecauseDependencyPending,
-        ActionReason::ReadBecauseCheckNested,
-    ];
-    all.into_iter().find(|reason| reason.as_str() == text).unwrap_or_else(|| panic!("reason {text}"))
+    ActionReason::ALL.into_iter().find(|reason| reason.as_str() == text).unwrap_or_else(|| panic!("reason {text}"))
 }
 
 fn checks(json: &Json) -> Vec<CheckResult> {

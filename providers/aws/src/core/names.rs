@@ -26,8 +26,7 @@ pub(crate) fn prefix_of(name: &str) -> Attr<String> {
 
 /// Whether [`given_or_new`] may have made a name of a prefix.
 pub(crate) fn is_made_of(name: &str, prefix: &Attr<String>) -> bool {
-    let digits = name.strip_prefix(prefix.text().unwrap_or(PREFIX));
-    digits.is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(|it| it.is_ascii_hexdigit()))
+    prefix_of(name).text() == Some(prefix.text().unwrap_or(PREFIX))
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ impl Resource<Aws> for RouteTableAssociation {
     }
 
     async fn traces(&self, _cx: &Aws) -> Result<Traces<Self>> {
-        Ok(Traces::Only(vec![Self { id: Attr::Null, ..self.clone() }]))
+        Ok(Traces::Only(vec![self.clone()]))
     }
 }
 

@@ -310,13 +310,6 @@ fn differing(a: &Value, b: &Value, ignored: &[&str]) -> BTreeMap<String, (Value,
     pairs.filter(|(name, (a, b))| a != b && !ignored.contains(&name.as_str())).collect()
 }
 
-fn unknown_as_null(value: &Value) -> Value {
-    match value.as_unknown() {
-        Some(unknown) => Value::null(unknown.ty.clone()),
-        None => value.map_items(&unknown_as_null),
-    }
-}
-
 /// What was planned and known must have come about.
 fn assert_fulfilled(kind: &str, planned: &Value, object: &Value) {
     let unkept = differing(planned, object, &[]).into_iter().filter(|(_, (planned, _))| planned.is_wholly_known());
@@ -464,7 +457,7 @@ impl Contract {
     async fn assert_found_when_lost(&self, world: &World, planned: &Value, object: &Object, config: &Value) {
         let others = world.objects().filter(|other| other.kind == self.kind).map(|other| other.value.clone());
         let mut request =
-            FindRequest { kind: self.kind.into(), planned: unknown_as_null(planned), known: others.collect() };
+            FindRequest { kind: self.kind.into(), planned: planned.unknown_as_null(), known: others.collect() };
         let trace = world.instance.find_created(vec![request.clone()]).await.remove(0);
         match (self.when_lost, trace) {
             (WhenLost::Found, Trace::Object { object: found, half_made, private }) => {
