@@ -2,12 +2,11 @@
 
 #![cfg(unix)]
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::support::lock_info;
+use crate::support::{lock_info, start_again};
 use fs_err as fs;
 use landform_state::{Backend, LocalBackend, LocalConfig, Object, State, file};
 
@@ -50,27 +49,13 @@ fn child() {
     });
 }
 
-fn start(folder: &Path) -> Child {
-    let mut child = Command::new(std::env::current_exe().expect("this test"))
-        .args(["--exact", "killed::child", "--nocapture"])
-        .env(FOLDER, folder)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("this test runs again");
-    let stdout = BufReader::new(child.stdout.take().expect("it is a pipe"));
-    let mut lines = stdout.lines().map_while(Result::ok);
-    assert!(lines.any(|line| line == "writing"), "the child did not come to write");
-    child
-}
-
 #[test]
 fn no_state_is_ever_torn() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("terraform.tfstate");
     let mut last = 0;
     for round in 0..ROUNDS {
-        let mut child = start(folder.path());
+        let mut child = start_again("killed::child", (FOLDER, folder.path()), "writing");
         std::thread::sleep(Duration::from_micros(round * 1_137 % 40_000));
         child.kill().expect("it is still running");
         child.wait().expect("it is over");

@@ -1,5 +1,8 @@
 //! What tests of stores have in common.
 
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -38,4 +41,20 @@ impl Timer for FakeTimer {
         *self.0.lock().expect("no panic inside") += duration;
         tokio::task::yield_now().await;
     }
+}
+
+/// Runs one test of this binary in a process of its own, to be killed, and waits until it prints a line.
+#[cfg(unix)]
+pub(crate) fn start_again(test: &str, (variable, folder): (&str, &Path), line: &str) -> Child {
+    let mut child = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", test, "--nocapture"])
+        .env(variable, folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("this test runs again");
+    let stdout = BufReader::new(child.stdout.take().expect("it is a pipe"));
+    let mut lines = stdout.lines().map_while(Result::ok);
+    assert!(lines.any(|printed| printed == line), "the child did not come to say {line:?}");
+    child
 }

@@ -3,13 +3,14 @@
 #![cfg(unix)]
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use landform_state::State;
 use landform_state::journal::Effect;
+
+use crate::support::start_again;
 
 use super::{address, change, intend, object, open, provider, store, with_lineage};
 
@@ -55,20 +56,6 @@ fn adopt(folder: &Path, state: &mut State, unfinished: &[landform_state::journal
     }
 }
 
-fn start(folder: &Path) -> Child {
-    let mut child = Command::new(std::env::current_exe().expect("this test"))
-        .args(["--exact", "journal::killed::child", "--nocapture"])
-        .env(FOLDER, folder)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("this test runs again");
-    let stdout = BufReader::new(child.stdout.take().expect("it is a pipe"));
-    let mut lines = stdout.lines().map_while(Result::ok);
-    assert!(lines.any(|line| line == "working"), "the child did not come to work");
-    child
-}
-
 #[test]
 fn nothing_is_lost_and_nothing_is_made_twice() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -76,7 +63,7 @@ fn nothing_is_lost_and_nothing_is_made_twice() {
     fs_err::create_dir(&cloud).expect("a folder");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     for round in 0..ROUNDS {
-        let mut child = start(folder.path());
+        let mut child = start_again("journal::killed::child", (FOLDER, folder.path()), "working");
         std::thread::sleep(Duration::from_micros(round * 1_731 % 30_000));
         child.kill().expect("it is still running");
         child.wait().expect("it is over");
