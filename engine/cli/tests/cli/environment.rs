@@ -1,5 +1,7 @@
 //! A root module in a folder of its own, with a home of its own, and the program run in it.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -81,7 +83,19 @@ impl TestEnvironment {
 
     /// A command that is ready to run.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program());
+        self.command_of(program(), arguments)
+    }
+
+    /// A command that any user may run, from a copy of the program: the build's own folder may be closed to others.
+    pub(crate) fn command_of_anyone(&self, arguments: &[&str]) -> Command {
+        let copy = self.folder.path().join("landform");
+        fs_err::copy(program(), &copy).expect("there is room");
+        fs_err::set_permissions(self.folder.path(), Permissions::from_mode(0o755)).expect("it is ours");
+        self.command_of(&copy, arguments)
+    }
+
+    fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments);
         self.surround(&mut command);
         command
