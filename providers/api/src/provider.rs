@@ -189,8 +189,11 @@ pub struct PlanResponse {
     pub private: Vec<u8>,
     /// Whether the provider is excused from the strict rules between planned and applied objects.
     pub legacy: bool,
-    /// Waits for something: the engine says so beside the change (for example a maintenance window).
+    /// What a person should know of it: what the change waits for (a maintenance window, for example), or what still waits
+    /// where nothing changes.
     pub notes: Vec<Str>,
+    /// Whether apply has something to wait for, even where nothing differs.
+    pub unfinished: bool,
     /// What went wrong.
     pub diagnostics: Diagnostics,
 }
@@ -219,6 +222,9 @@ pub struct ApplyResponse {
     pub private: Vec<u8>,
     /// Whether the provider is excused from the strict rules between planned and applied objects.
     pub legacy: bool,
+    /// Whether the service is still at work on it, after an error: such an object is not tainted, and the next run waits for
+    /// it.
+    pub unfinished: bool,
     /// What went wrong.
     pub diagnostics: Diagnostics,
 }

@@ -8,11 +8,16 @@ mod provider;
 
 mod dynamodb;
 mod ec2;
+mod eks;
+mod elasticache;
 mod iam;
 mod kms;
 mod logs;
 mod meta;
+mod rds;
 mod s3;
+mod secretsmanager;
+mod ssm;
 mod sts;
 
 pub use provider::AwsProvider;
@@ -26,11 +31,16 @@ fn registry() -> Registry<Aws> {
     let mut registry = Registry::default();
     dynamodb::register(&mut registry);
     ec2::register(&mut registry);
+    eks::register(&mut registry);
+    elasticache::register(&mut registry);
     iam::register(&mut registry);
     kms::register(&mut registry);
     logs::register(&mut registry);
     meta::register(&mut registry);
+    rds::register(&mut registry);
     s3::register(&mut registry);
+    secretsmanager::register(&mut registry);
+    ssm::register(&mut registry);
     sts::register(&mut registry);
     registry
 }

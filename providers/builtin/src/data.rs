@@ -49,6 +49,7 @@ pub(crate) fn plan(request: PlanRequest) -> PlanResponse {
         private: request.private,
         legacy: false,
         notes: Vec::new(),
+        unfinished: false,
         diagnostics: Diagnostics::new(),
     };
     let changed = |name| request.prior.get_attribute(name) != response.planned.get_attribute(name);

@@ -36,6 +36,15 @@ struct Left {
     tainted: bool,
 }
 
+/// A change with all values known.
+struct FinalPlan {
+    planned: Value,
+    /// To hand to the provider.
+    private: Vec<u8>,
+    /// Whether the provider has something to wait for.
+    unfinished: bool,
+}
+
 impl Configured<'_> {
     /// Whether something runs once the object is created.
     fn provisions(&self) -> bool {
@@ -191,9 +200,10 @@ impl Applier<'_> {
         }
         let Some(config) = self.config(instance) else { return Outcome::Failed };
         let address = &instance.planned.change.address;
-        let Some((planned, private)) = self.final_plan(instance, &config, &prior).await else { return Outcome::Failed };
+        let Some(last) = self.final_plan(instance, &config, &prior).await else { return Outcome::Failed };
+        let FinalPlan { planned, private, unfinished } = last;
         let before = prior.clone().unmark_deep().0;
-        if action == Action::Update && planned == before {
+        if action == Action::Update && planned == before && !unfinished {
             return self.keep_value(instance, instance.planned.change.after.clone());
         }
         let effect = if action == Action::Create { Effect::Create } else { Effect::Update };
@@ -213,11 +223,12 @@ impl Applier<'_> {
         };
         let mut response = instance.provider.apply_resource(request).await;
         let failed = self.report_about(instance, std::mem::take(&mut response.diagnostics), false);
+        let unfinished = response.unfinished;
         let (mut left, sound) = self.inspect(instance, action, &before, &planned, response, failed);
         let mut failed = failed || !sound;
         let provisions = !failed && action == Action::Create && instance.provisions();
         if let Some(left) = left.as_mut().filter(|_| action == Action::Create) {
-            left.tainted = failed || provisions;
+            left.tainted = failed && !unfinished || provisions;
         }
         let value = self.store(instance, left, &config, ticket.id).await;
         if let Some(value) = value.as_ref().filter(|_| provisions) {
@@ -240,8 +251,8 @@ impl Applier<'_> {
         if holds && !failed { Outcome::Done } else { Outcome::Failed }
     }
 
-    /// The planned object with the values known now, and what to hand to the provider.
-    async fn final_plan(&self, instance: &Configured<'_>, config: &Value, prior: &Value) -> Option<(Value, Vec<u8>)> {
+    /// The planned object with the values known now, and what goes with it.
+    async fn final_plan(&self, instance: &Configured<'_>, config: &Value, prior: &Value) -> Option<FinalPlan> {
         let change = &instance.planned.change;
         let provider_name = change.provider.provider.to_string();
         let (planned, diagnostics) = plan_instance(InstanceInput {
@@ -275,7 +286,8 @@ impl Applier<'_> {
                 Diagnostic::error("Provider produced inconsistent final plan", detail)
             })
             .collect();
-        (!self.report_about(instance, found, false)).then_some((after, planned.private))
+        let last = FinalPlan { planned: after, private: planned.private, unfinished: planned.unfinished };
+        (!self.report_about(instance, found, false)).then_some(last)
     }
 
     /// Holds the provider to its promises; what it left behind, and whether it kept them.

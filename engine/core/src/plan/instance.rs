@@ -54,6 +54,8 @@ pub(crate) struct InstanceChange {
     pub(crate) private: Vec<u8>,
     /// What the provider says of it.
     pub(crate) notes: Vec<Str>,
+    /// Whether the provider has something to wait for, even where nothing differs.
+    pub(crate) unfinished: bool,
 }
 
 /// Plans a create, update, replacement or nothing.
@@ -93,12 +95,14 @@ impl Planner<'_, '_> {
             reason = Some(ActionReason::ReplaceBecauseTainted);
         }
         let after = self.marked(response.planned);
-        if action == Action::NoOp && sensitive_paths(&input.prior) != sensitive_paths(&after) {
+        let unfinished = response.unfinished;
+        if action == Action::NoOp && (unfinished || sensitive_paths(&input.prior) != sensitive_paths(&after)) {
             action = Action::Update;
         }
         let before = if input.tainted || !real_prior.is_null() { input.prior.clone() } else { prior };
         let private = response.private;
-        Some(InstanceChange { action, reason, before, after, requires_replace, private, notes: response.notes })
+        let notes = response.notes;
+        Some(InstanceChange { action, reason, before, after, requires_replace, private, notes, unfinished })
     }
 
     /// Asks the provider and holds it to the rules.

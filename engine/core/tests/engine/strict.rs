@@ -203,7 +203,7 @@ impl ProviderInstance for Strict {
         };
         let private = request.private;
         let (notes, diagnostics) = (Vec::new(), Diagnostics::new());
-        PlanResponse { planned, requires_replace, private, legacy: false, notes, diagnostics }
+        PlanResponse { planned, requires_replace, private, legacy: false, notes, unfinished: false, diagnostics }
     }
 
     async fn apply_resource(&self, request: ApplyRequest) -> ApplyResponse {
@@ -251,7 +251,7 @@ fn respond(object: Value, fault: Fault) -> ApplyResponse {
         Fault::None => Diagnostics::new(),
         Fault::Before | Fault::After => Diagnostic::error("Out of luck", format!("{fault:?}")).into(),
     };
-    ApplyResponse { object, private: Vec::new(), legacy: false, diagnostics }
+    ApplyResponse { object, private: Vec::new(), legacy: false, unfinished: false, diagnostics }
 }
 
 fn fresh(config: &Value) -> Value {

@@ -39,7 +39,7 @@ fn shape(model: &Struct) -> TokenStream {
         _ => None,
     });
     let blocks = model.fields.iter().filter_map(|field| match &field.kind {
-        FieldKind::Attribute(_) => None,
+        FieldKind::Attribute(_) | FieldKind::Pending => None,
         FieldKind::Block(options) => Some(block(field, options)),
         FieldKind::Timeouts(defaults) => {
             let defaults = defaults.iter().map(|it| optional_text(it.as_ref()));
@@ -161,7 +161,7 @@ fn block(field: &Field, options: &BlockOptions) -> TokenStream {
 fn object(model: &Struct) -> TokenStream {
     let name = &model.ident;
     let decoders = model.fields.iter().map(decoder);
-    let encoders = model.fields.iter().map(encoder);
+    let encoders = model.fields.iter().filter_map(encoder);
     quote! {
         impl __framework::AttrType for #name {
             fn ty() -> __derived::Type {
@@ -189,6 +189,7 @@ fn decoder(field: &Field) -> TokenStream {
     let Field { ident, ty, name, .. } = field;
     let value = quote!(value.get_attribute(#name).unwrap_or(&null));
     let decoded = match &field.kind {
+        FieldKind::Pending => return quote!(#ident: ::core::default::Default::default()),
         FieldKind::Attribute(_) => quote!(<#ty as __framework::AttrField>::decode(#value)),
         FieldKind::Block(_) => quote!(<#ty as __framework::BlockField>::decode(#value)),
         FieldKind::Timeouts(defaults) => {
@@ -199,9 +200,10 @@ fn decoder(field: &Field) -> TokenStream {
     quote!(#ident: #decoded.map_err(|error| error.inside(__derived::Step::Attribute(#name.into())))?)
 }
 
-fn encoder(field: &Field) -> TokenStream {
+fn encoder(field: &Field) -> Option<TokenStream> {
     let Field { ident: field_ident, ty, name, .. } = field;
     let encoded = match &field.kind {
+        FieldKind::Pending => return None,
         FieldKind::Attribute(_) => quote!(<#ty as __framework::AttrField>::encode(&self.#field_ident)),
         FieldKind::Block(options) => {
             let objects = quote!(<#ty as __framework::BlockField>::objects(&self.#field_ident));
@@ -220,7 +222,7 @@ fn encoder(field: &Field) -> TokenStream {
             quote!(self.#field_ident.encode([#(#defaults),*]))
         }
     };
-    quote!((#name, #encoded))
+    Some(quote!((#name, #encoded)))
 }
 
 fn named(model: &Struct, type_name: &LitStr) -> TokenStream {
@@ -229,8 +231,22 @@ fn named(model: &Struct, type_name: &LitStr) -> TokenStream {
     let (description, strict) = (&model.description, model.strict);
     let deprecated = optional_text(model.deprecated.as_ref());
     let identity = ident(&model.identity.as_ref().map_or_else(|| "id".to_owned(), LitStr::value));
+    let pending = model.fields.iter().find(|field| matches!(field.kind, FieldKind::Pending)).map(|field| {
+        let field = &field.ident;
+        quote! {
+            fn pending(&self) -> &__framework::Pending {
+                &self.#field
+            }
+
+            fn set_pending(&mut self, pending: __framework::Pending) {
+                self.#field = pending;
+            }
+        }
+    });
     quote! {
         impl __framework::Model for #name {
+            #pending
+
             fn definition() -> &'static __framework::Definition {
                 static DEFINITION: ::std::sync::OnceLock<__framework::Definition> = ::std::sync::OnceLock::new();
                 DEFINITION.get_or_init(|| __framework::Definition {

@@ -27,6 +27,7 @@
 //!
 //! On a field of type `Vec<Model>` or `Option<Model>`, `#[block(…)]`: `list`, `set` or `single`, `min = 1`, `max = 1`,
 //! `computed`, `kept` (by an existing object, when not given), `replace`, `name`, `deprecated`. On a field of type `Timeouts`, `#[timeouts(create = "10m", delete = "5m")]`.
+//! On a field of type `Pending`, which is no part of the schema, `#[pending]`.
 //!
 //! An `Attr` of a list, set or map of such structs is an attribute that configurations may write as blocks; the options
 //! on their fields hold for each object, and what an object does not say is the zero value of its type, unless `strict`.
@@ -39,7 +40,7 @@ mod parse;
 use proc_macro::TokenStream;
 
 /// Makes a model of a struct; see the crate's documentation.
-#[proc_macro_derive(Model, attributes(model, attr, block, timeouts))]
+#[proc_macro_derive(Model, attributes(model, attr, block, timeouts, pending))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     match parse::Struct::parse(&input) {

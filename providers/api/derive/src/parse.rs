@@ -31,6 +31,8 @@ pub(crate) enum FieldKind {
     Attribute(Box<AttributeOptions>),
     Block(BlockOptions),
     Timeouts([Option<LitStr>; 4]),
+    /// No part of the schema: what the service will do later.
+    Pending,
 }
 
 #[derive(Default)]
@@ -134,7 +136,7 @@ impl Field {
         let ident = field.ident.clone().ok_or_else(|| Error::new(field.span(), "a field needs a name"))?;
         let mut kind = None;
         for attribute in &field.attrs {
-            let ours = ["attr", "block", "timeouts"].iter().any(|name| attribute.path().is_ident(name));
+            let ours = ["attr", "block", "timeouts", "pending"].iter().any(|name| attribute.path().is_ident(name));
             if ours && kind.is_some() {
                 return Err(Error::new(attribute.span(), "all options of a field go into one attribute"));
             }
@@ -150,15 +152,17 @@ impl Field {
                 kind = Some(FieldKind::Block(options));
             } else if attribute.path().is_ident("timeouts") {
                 kind = Some(FieldKind::Timeouts(timeouts(attribute)?));
+            } else if attribute.path().is_ident("pending") {
+                kind = Some(FieldKind::Pending);
             }
         }
-        let wanted = "a field of a model needs #[attr(…)], #[block(…)] or #[timeouts(…)]";
+        let wanted = "a field of a model needs #[attr(…)], #[block(…)], #[timeouts(…)] or #[pending]";
         let kind = kind.ok_or_else(|| Error::new(field.span(), wanted))?;
         let own_name = ident.to_string().trim_start_matches("r#").to_owned();
         let given = match &kind {
             FieldKind::Attribute(options) => options.name.as_ref(),
             FieldKind::Block(options) => options.name.as_ref(),
-            FieldKind::Timeouts(_) => None,
+            FieldKind::Timeouts(_) | FieldKind::Pending => None,
         };
         let name = given.map_or(own_name, LitStr::value);
         Ok(Self { ident, ty: field.ty.clone(), name, description: description(&field.attrs), kind })

@@ -7,8 +7,9 @@ use landform_values::Value;
 
 use super::equal::same_attribute;
 use super::plan::tags_of;
+use super::private::Private;
 use super::read::{Settle, complete, read_one, region_of, undecodable};
-use super::{AttrType as _, AttributeShape, Context, Definition, Resource, Role};
+use super::{AttrType as _, AttributeShape, Context, Definition, Pending, Resource, Role};
 use crate::{ApplyRequest, ApplyResponse};
 
 /// How long a new object may take to become visible.
@@ -16,22 +17,59 @@ const APPEARANCE: Duration = Duration::from_secs(300);
 /// How often an object is read again that does not show a change yet.
 const AGREEMENT_ATTEMPTS: u32 = 5;
 
+/// What a change led to.
+struct Changed {
+    object: Value,
+    /// What is stored beside it.
+    beside: Private,
+    diagnostics: Diagnostics,
+}
+
+impl Changed {
+    fn failed(object: Value, diagnostic: impl Into<Diagnostic>) -> Self {
+        Self { object, beside: Private::default(), diagnostics: diagnostic.into().into() }
+    }
+
+    fn with_pending(object: Value, pending: &Pending) -> Self {
+        let beside = Private { pending: pending.clone(), unsettled: false };
+        Self { object, beside, diagnostics: Diagnostics::new() }
+    }
+
+    fn saying(self, diagnostic: impl Into<Diagnostic>) -> Self {
+        Self { diagnostics: diagnostic.into().into(), ..self }
+    }
+
+    /// A wait for it took longer than it may: the next run goes on with it.
+    fn unsettled(mut self) -> Self {
+        self.beside.unsettled = true;
+        self
+    }
+}
+
 /// Creates, updates or deletes.
 pub(crate) async fn apply<C: Context, R: Resource<C>>(cx: &C, request: ApplyRequest) -> ApplyResponse {
     let definition = R::definition();
     let place = if request.planned.is_null() { &request.prior } else { &request.planned };
     let cx = cx.in_region(region_of(definition, place).as_deref());
-    let (object, diagnostics) = if request.planned.is_null() {
-        delete::<C, R>(&cx, &request.prior).await
+    let beside = Private::of(&request.private);
+    let changed = if request.planned.is_null() {
+        let (object, diagnostics) = delete::<C, R>(&cx, &request.prior).await;
+        Changed { object, beside, diagnostics }
     } else {
         let planned = with_inputs(definition, &cx, &request.planned, &request.config);
         if request.prior.is_null() {
             create::<C, R>(&cx, &planned).await
         } else {
-            update::<C, R>(&cx, &request.prior, &planned).await
+            update::<C, R>(&cx, &request.prior, beside, &planned).await
         }
     };
-    ApplyResponse { object, private: request.private, legacy: !definition.strict, diagnostics }
+    ApplyResponse {
+        object: changed.object,
+        unfinished: changed.beside.unsettled && changed.diagnostics.has_errors(),
+        private: changed.beside.stored_in(&request.private),
+        legacy: !definition.strict,
+        diagnostics: changed.diagnostics,
+    }
 }
 
 /// The planned object with what only the configuration holds: write-only values; and with all tags.
@@ -54,22 +92,36 @@ pub(crate) fn with_all_tags<C: Context>(definition: &Definition, cx: &C, planned
     planned.with_attribute(all.name, cx.tag_rules().merged(&own).encode())
 }
 
-async fn create<C: Context, R: Resource<C>>(cx: &C, planned: &Value) -> (Value, Diagnostics) {
+async fn create<C: Context, R: Resource<C>>(cx: &C, planned: &Value) -> Changed {
     let definition = R::definition();
     let nothing = Value::null(definition.shape.object_type());
     let mut model = match R::decode(planned) {
         Ok(model) => model,
-        Err(error) => return (nothing, undecodable(definition, &error).into()),
+        Err(error) => return Changed::failed(nothing, undecodable(definition, &error)),
     };
-    let result = model.create(cx).await;
+    let mut result = model.create(cx).await;
     if model.id().text().is_none() {
-        let diagnostic = result.err().map_or_else(|| no_id(definition), Into::into);
-        return (nothing, diagnostic.into());
+        return Changed::failed(nothing, result.err().map_or_else(|| no_id(definition), Into::into));
+    }
+    if result.is_ok() {
+        result = model.settle(cx).await;
     }
     let made = complete(definition, cx, planned, model.encode(), Settle::WithPrior);
     match result {
-        Err(error) => (made, error.into().into()),
+        Err(error) if C::is_timeout(&error) => as_it_is(cx, planned, (made, model)).await.unsettled().saying(error),
+        Err(error) => Changed::failed(made, error),
         Ok(()) => read_back::<C, R>(cx, planned, made).await,
+    }
+}
+
+/// The object as the service tells it now; where it does not, as it is known.
+async fn as_it_is<C: Context, R: Resource<C>>(cx: &C, planned: &Value, known: (Value, R)) -> Changed {
+    match read_one(cx, known.1).await {
+        Ok(Some(now)) => {
+            let object = complete(R::definition(), cx, planned, now.encode(), Settle::WithPrior);
+            Changed::with_pending(object, now.pending())
+        }
+        _ => Changed::with_pending(known.0, &Pending::default()),
     }
 }
 
@@ -79,24 +131,31 @@ fn no_id(definition: &Definition) -> Diagnostic {
     Diagnostic::error("Object without an id", detail)
 }
 
-async fn update<C: Context, R: Resource<C>>(cx: &C, prior: &Value, planned: &Value) -> (Value, Diagnostics) {
-    let (before, mut model) = match (R::decode(prior), R::decode(planned)) {
+async fn update<C: Context, R: Resource<C>>(cx: &C, prior: &Value, beside: Private, planned: &Value) -> Changed {
+    let definition = R::definition();
+    let (mut before, mut model) = match (R::decode(prior), R::decode(planned)) {
         (Ok(before), Ok(model)) => (before, model),
-        (Err(error), _) | (_, Err(error)) => return (prior.clone(), undecodable(R::definition(), &error).into()),
+        (Err(error), _) | (_, Err(error)) => return Changed::failed(prior.clone(), undecodable(definition, &error)),
     };
-    if let Err(error) = model.update(&before, cx).await {
-        return (after_failed_update(cx, prior, before).await, error.into().into());
+    before.set_pending(beside.pending.clone());
+    if let Err(error) = carry_out(cx, (&before, beside.unsettled), &mut model).await {
+        let late = C::is_timeout(&error);
+        // Which part of a failed update took effect, only the service can tell.
+        let changed = as_it_is(cx, prior, (prior.clone(), before)).await.saying(error);
+        return if late || beside.unsettled { changed.unsettled() } else { changed };
     }
-    let made = complete(R::definition(), cx, planned, model.encode(), Settle::WithPrior);
+    let made = complete(definition, cx, planned, model.encode(), Settle::WithPrior);
     read_back::<C, R>(cx, planned, made).await
 }
 
-/// Which part of a failed update took effect, only the service can tell.
-async fn after_failed_update<C: Context, R: Resource<C>>(cx: &C, prior: &Value, before: R) -> Value {
-    match read_one(cx, before).await {
-        Ok(Some(now)) => complete(R::definition(), cx, prior, now.encode(), Settle::WithPrior),
-        _ => prior.clone(),
+/// Changes an object, after what an earlier run began has come to its end.
+async fn carry_out<C: Context, R: Resource<C>>(cx: &C, before: (&R, bool), model: &mut R) -> Result<(), C::Error> {
+    let (before, unsettled) = before;
+    if unsettled {
+        before.settle(cx).await?;
     }
+    model.update(before, cx).await?;
+    model.settle(cx).await
 }
 
 async fn delete<C: Context, R: Resource<C>>(cx: &C, prior: &Value) -> (Value, Diagnostics) {
@@ -112,32 +171,32 @@ async fn delete<C: Context, R: Resource<C>>(cx: &C, prior: &Value) -> (Value, Di
 
 /// Reads an object that was just made or changed until it is there and shows what was planned: services tell of
 /// changes only after a while.
-async fn read_back<C: Context, R: Resource<C>>(cx: &C, planned: &Value, made: Value) -> (Value, Diagnostics) {
+async fn read_back<C: Context, R: Resource<C>>(cx: &C, planned: &Value, made: Value) -> Changed {
     let definition = R::definition();
     let known = match R::decode(&made) {
         Ok(model) => model,
-        Err(error) => return (made, undecodable(definition, &error).into()),
+        Err(error) => return Changed::failed(made, undecodable(definition, &error)),
     };
     let mut waited = Duration::ZERO;
     let mut pause = Duration::from_millis(200);
     let mut disagreements = 0;
     loop {
         match read_one(cx, known.clone()).await {
-            Err(error) => return (made, error.into().into()),
+            Err(error) => return Changed::failed(made, error),
             Ok(None) if waited >= APPEARANCE => {
-                let error = C::never_appeared(definition.name, known.id().as_str());
-                return (made, error.into().into());
+                return Changed::failed(made, C::never_appeared(definition.name, known.id().as_str()));
             }
             Ok(None) => {}
             Ok(Some(now)) => {
                 let object = complete(definition, cx, planned, now.encode(), Settle::WithPrior);
                 let differing = disagreement(definition, planned, &object);
+                let changed = Changed::with_pending(object, now.pending());
                 disagreements += 1;
                 if differing.is_empty() {
-                    return (object, Diagnostics::new());
+                    return changed;
                 }
                 if disagreements >= AGREEMENT_ATTEMPTS {
-                    return (object, not_taken(definition, &differing).into());
+                    return changed.saying(not_taken(definition, &differing));
                 }
             }
         }

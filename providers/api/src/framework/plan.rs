@@ -18,7 +18,20 @@ pub struct Planning<'a> {
     config: &'a Value,
     planned: Value,
     replace: Vec<Path>,
+    postponed: Vec<(String, String)>,
     found: Diagnostics,
+}
+
+/// What came of planning.
+pub(crate) struct PlannedObject {
+    /// The object as it will be.
+    pub(crate) planned: Value,
+    /// The paths that force a replacement.
+    pub(crate) replace: Vec<Path>,
+    /// Attributes whose change is put off, and until when.
+    pub(crate) postponed: Vec<(String, String)>,
+    /// What is wrong.
+    pub(crate) found: Diagnostics,
 }
 
 impl<'a> Planning<'a> {
@@ -30,7 +43,15 @@ impl<'a> Planning<'a> {
         config: &'a Value,
     ) -> Self {
         let planned = plan_object(&definition.shape, definition.strict, prior, config);
-        let mut planning = Self { definition, prior, config, planned, replace: Vec::new(), found: Diagnostics::new() };
+        let mut planning = Self {
+            definition,
+            prior,
+            config,
+            planned,
+            replace: Vec::new(),
+            postponed: Vec::new(),
+            found: Diagnostics::new(),
+        };
         planning.plan_region(cx.default_region());
         planning.plan_tags(cx.tag_rules());
         planning.forget_what_may_change();
@@ -92,6 +113,18 @@ impl<'a> Planning<'a> {
         self.replace.push(Path::root().attribute(name));
     }
 
+    /// Says that the service will make the change of an attribute later: in "the maintenance window (sun:04:00-05:00)".
+    pub fn postpone(&mut self, name: &str, until: impl Into<String>) {
+        self.postponed.push((name.to_owned(), until.into()));
+    }
+
+    /// What was never told yet will be, once the service has done what it is at.
+    pub(crate) fn expect_more(&mut self) {
+        let computed = self.definition.shape.attributes.iter().filter(|it| it.computed);
+        let untold: Vec<&str> = computed.map(|it| it.name).filter(|name| self.planned(name).is_null()).collect();
+        untold.into_iter().for_each(|name| self.set_unknown(name));
+    }
+
     /// Says what is wrong with the plan.
     pub fn report(&mut self, problem: Diagnostic) {
         self.found.push(problem);
@@ -147,8 +180,8 @@ impl<'a> Planning<'a> {
         }
     }
 
-    /// The planned object, the paths that force a replacement, and what is wrong.
-    pub(crate) fn finish(mut self) -> (Value, Vec<Path>, Diagnostics) {
+    /// What came of it.
+    pub(crate) fn finish(mut self) -> PlannedObject {
         if let Some(prior) = self.prior {
             let (shape, strict) = (&self.definition.shape, self.definition.strict);
             let mut found = Vec::new();
@@ -163,8 +196,10 @@ impl<'a> Planning<'a> {
             self.replace.extend(found.into_iter().filter(|path| !later.contains(path)));
         } else {
             self.replace.clear();
+            self.postponed.clear();
         }
-        (self.planned, self.replace, self.found)
+        let Self { planned, replace, postponed, found, .. } = self;
+        PlannedObject { planned, replace, postponed, found }
     }
 }
 

@@ -8,6 +8,7 @@ use landform_values::{PathError, Value};
 use super::equal::{same_attribute, same_blocks};
 use super::form::stored_form;
 use super::plan::tags_of;
+use super::private::Private;
 use super::{AttrType as _, Batch, BlockShape, Context, Definition, Resource, Role, Shape};
 use crate::{Nesting, ReadRequest, ReadResponse};
 
@@ -86,6 +87,8 @@ fn answer<C: Context, R: Resource<C>>(
         Ok(Some(model)) => {
             let settle = if imported { Settle::AsRead } else { Settle::WithPrior };
             let object = complete(definition, cx, &request.prior, model.encode(), settle);
+            let beside = Private { pending: model.pending().clone(), ..Private::of(&private) };
+            let private = beside.stored_in(&private);
             ReadResponse { object, private, diagnostics: Diagnostics::new() }
         }
         Ok(None) => {

@@ -12,6 +12,8 @@ use futures::future::{BoxFuture, MaybeDone, maybe_done, poll_fn};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{Path, Str, Value};
 
+use super::plan::PlannedObject;
+use super::private::Private;
 use super::read::{IMPORTED, undecodable};
 use super::{Context, DataSource, Definition, Planning, Resource, Role, apply, read, stored, trace};
 use crate::{
@@ -119,6 +121,7 @@ impl<C: Context> Registry<C> {
                 private: request.private.clone(),
                 legacy: false,
                 notes: Vec::new(),
+                unfinished: false,
                 diagnostics: unknown_kind(&request.kind).into(),
             },
         }
@@ -132,6 +135,7 @@ impl<C: Context> Registry<C> {
                 object: request.prior,
                 private: request.private,
                 legacy: false,
+                unfinished: false,
                 diagnostics: unknown_kind(&request.kind).into(),
             },
         }
@@ -252,21 +256,29 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
 
     fn plan(&self, cx: &C, request: &PlanRequest) -> PlanResponse {
         let definition = R::definition();
-        let (planned, requires_replace, diagnostics) = if request.config.is_null() {
-            (Value::null(definition.shape.object_type()), Vec::new(), Diagnostics::new())
+        let Private { pending, unsettled } = Private::of(&request.private);
+        let planned = if request.config.is_null() {
+            let planned = Value::null(definition.shape.object_type());
+            PlannedObject { planned, replace: Vec::new(), postponed: Vec::new(), found: Diagnostics::new() }
         } else {
             let prior = Some(&request.prior).filter(|prior| !prior.is_null());
             let mut planning = Planning::new(definition, cx, prior, &request.config);
             R::plan(&mut planning);
+            if unsettled {
+                planning.expect_more();
+            }
             planning.finish()
         };
+        let postponed = planned.postponed.iter().map(|(name, until)| Str::from(format!("{name} waits for {until}")));
+        let unfinished = unsettled.then(|| Str::from("an earlier run stopped waiting until it is ready"));
         PlanResponse {
-            planned,
-            requires_replace,
+            planned: planned.planned,
+            requires_replace: planned.replace,
             private: request.private.clone(),
             legacy: !definition.strict,
-            notes: Vec::new(),
-            diagnostics,
+            notes: pending.notes().chain(postponed).chain(unfinished).collect(),
+            unfinished: unsettled,
+            diagnostics: planned.found,
         }
     }
 

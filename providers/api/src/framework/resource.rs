@@ -7,7 +7,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{PathError, Value};
 
-use super::{Attr, Definition, Planning, TagRules, Traces};
+use super::{Attr, Definition, Pending, Planning, TagRules, Traces, pending};
 
 /// What all types of a provider share: clients, region, tag rules. One value stands for one region.
 pub trait Context: Clone + Send + Sync + 'static {
@@ -33,6 +33,12 @@ pub trait Context: Clone + Send + Sync + 'static {
     /// Whether the error says that the object does not exist.
     fn is_missing(error: &Self::Error) -> bool;
 
+    /// Whether the error says that a wait took longer than it may.
+    fn is_timeout(error: &Self::Error) -> bool {
+        let _ = error;
+        false
+    }
+
     /// The error for an object that never became visible after it was made.
     fn never_appeared(kind: &str, id: &str) -> Self::Error;
 }
@@ -49,6 +55,14 @@ pub trait Model: Clone + Default + Send + Sync + 'static {
     fn id(&self) -> &Attr<String>;
     /// Sets the identity.
     fn set_id(&mut self, id: &str);
+    /// What the service will do later; nothing for types without a field for it.
+    fn pending(&self) -> &Pending {
+        &pending::NONE
+    }
+    /// Sets what the service will do later.
+    fn set_pending(&mut self, pending: Pending) {
+        let _ = pending;
+    }
 }
 
 /// A resource type: its model and how objects of it are made, read, changed and deleted.
@@ -67,6 +81,13 @@ pub trait Resource<C: Context>: Model {
     /// have nothing to do. The object is read afterwards.
     fn update(&mut self, prior: &Self, cx: &C) -> impl Future<Output = Result<(), C::Error>> + Send {
         let _ = (prior, cx);
+        async { Ok(()) }
+    }
+
+    /// Waits until what `create` or `update` began has ended: what takes minutes. It is called after both of them. If it
+    /// outlives its timeout, the object is not tainted: the next run calls it again, and goes on where this one stopped.
+    fn settle(&self, cx: &C) -> impl Future<Output = Result<(), C::Error>> + Send {
+        let _ = cx;
         async { Ok(()) }
     }
 

@@ -53,16 +53,26 @@ clients! {
     dynamodb: aws_sdk_dynamodb,
     /// EC2.
     ec2: aws_sdk_ec2,
+    /// EKS.
+    eks: aws_sdk_eks,
+    /// ElastiCache.
+    elasticache: aws_sdk_elasticache,
     /// IAM.
     iam: aws_sdk_iam,
     /// KMS.
     kms: aws_sdk_kms,
     /// CloudWatch Logs.
     logs: aws_sdk_cloudwatchlogs,
+    /// RDS.
+    rds: aws_sdk_rds,
     /// Tags of all services' objects.
     resourcegroupstagging: aws_sdk_resourcegroupstagging,
     /// S3.
     s3: aws_sdk_s3,
+    /// Secrets Manager.
+    secretsmanager: aws_sdk_secretsmanager,
+    /// Systems Manager, for its parameters.
+    ssm: aws_sdk_ssm,
     /// STS.
     sts: aws_sdk_sts,
 }

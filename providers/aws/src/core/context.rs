@@ -195,6 +195,10 @@ impl Context for Aws {
         error.is_missing()
     }
 
+    fn is_timeout(error: &Error) -> bool {
+        error.is_timeout()
+    }
+
     fn never_appeared(kind: &str, id: &str) -> Error {
         let message = format!("{kind} {id} was created but AWS still says that it does not exist.");
         Error::new("Created object not found", message).hint("It is kept in the state as tainted. Run again.")

@@ -44,6 +44,8 @@ enum Cause {
     TimedOut,
     /// No usable credentials.
     NoCredentials,
+    /// What was waited for did not come in time.
+    Late,
     /// Of our own: the summary.
     Own(String),
 }
@@ -63,6 +65,16 @@ impl Error {
     /// An error of our own.
     pub(crate) fn new(summary: impl Into<String>, message: impl Into<String>) -> Self {
         Self::of(Cause::Own(summary.into()), None, message.into(), None)
+    }
+
+    /// What was waited for did not come in time.
+    pub(crate) fn late(message: impl Into<String>) -> Self {
+        Self::of(Cause::Late, None, message.into(), None)
+    }
+
+    /// Whether what was waited for did not come in time.
+    pub(crate) fn is_timeout(&self) -> bool {
+        self.0.cause == Cause::Late
     }
 
     /// The error of one part of a call that succeeded as a whole.
@@ -132,6 +144,7 @@ impl Error {
     fn summary(&self) -> String {
         match &self.0.cause {
             Cause::Own(summary) => summary.clone(),
+            Cause::Late => "Timed out waiting".into(),
             Cause::Code(code) if DENIED.contains(&code.as_str()) => "Access denied by AWS".into(),
             Cause::Code(code) if EXPIRED.contains(&code.as_str()) => "AWS credentials have expired".into(),
             Cause::Code(code) if BAD_CREDENTIALS.contains(&code.as_str()) => "AWS credentials are not valid".into(),

@@ -32,7 +32,7 @@ where
         if waited >= timeout {
             let message = format!("Waited {} s for {what}; it is still {state}.", timeout.as_secs());
             let hint = "It goes on by itself; run again to go on waiting, or give it longer with a timeouts block.";
-            return Err(Error::new("Timed out waiting", message).hint(hint));
+            return Err(Error::late(message).hint(hint));
         }
         let pause_now = pause.min(timeout.saturating_sub(waited)).max(Duration::from_millis(10));
         tokio::time::sleep(pause_now).await;

@@ -294,7 +294,21 @@ impl Object {
 
 /// All services at the simulator.
 pub(crate) fn endpoints() -> Json {
-    let services = ["cloudwatchlogs", "dynamodb", "ec2", "iam", "kms", "resourcegroupstaggingapi", "s3", "sts"];
+    let services = [
+        "cloudwatchlogs",
+        "dynamodb",
+        "ec2",
+        "eks",
+        "elasticache",
+        "iam",
+        "kms",
+        "rds",
+        "resourcegroupstaggingapi",
+        "s3",
+        "secretsmanager",
+        "ssm",
+        "sts",
+    ];
     services
         .iter()
         .map(|service| ((*service).to_owned(), json!(simulator::endpoint())))

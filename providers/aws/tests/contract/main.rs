@@ -2,6 +2,8 @@
 
 mod dynamodb;
 mod ec2;
+mod eks;
+mod elasticache;
 mod harness;
 mod iam;
 mod kms;
@@ -10,7 +12,10 @@ mod lost_answers;
 mod meta;
 mod outside;
 mod provider;
+mod rds;
 mod s3;
 mod schemas;
+mod secretsmanager;
 mod simulator;
+mod ssm;
 mod together;
