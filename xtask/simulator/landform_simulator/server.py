@@ -1,5 +1,6 @@
 """The server: moto's application behind counting, faults and the control endpoint."""
 
+import errno
 import io
 import sys
 import traceback
@@ -110,6 +111,14 @@ def _run(application, environ: dict) -> tuple[int, dict[str, str], bytes]:
 
 
 class _QuietHandler(MotoRequestHandler):
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except OSError as problem:
+            # A fault cut the connection under it.
+            if problem.errno != errno.EBADF:
+                raise
+
     def log(self, type, message, *args):  # noqa: A002 - the name is werkzeug's
         if type == "error":
             super().log(type, message, *args)
