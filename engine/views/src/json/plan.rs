@@ -156,6 +156,9 @@ fn resource_change(writer: &mut JsonWriter<'_>, change: &ResourceChange) {
         object.text("deposed", change.deposed.as_deref().unwrap_or_default());
         object.key("change").object(|object| object_change(object, change));
         object.text("action_reason", change.reason.map_or("", landform_plan::ActionReason::as_str));
+        if !change.notes.is_empty() {
+            object.key("notes").array(&change.notes, |writer, note| writer.string(note));
+        }
     });
 }
 

@@ -6,6 +6,7 @@ mod drift;
 mod impact;
 mod next;
 mod outputs;
+mod pending;
 
 use std::io;
 
@@ -34,6 +35,7 @@ pub fn write(plan: &Plan, options: &PlanOptions, sink: &mut dyn io::Write) -> io
     let shown: Vec<&ResourceChange> = plan.resource_changes.iter().filter(|change| is_shown(change)).collect();
     let outputs = outputs::render(plan, style);
     let drifted = drift::write(plan, !outputs.is_empty(), style, sink)?;
+    pending::write(plan, style, sink)?;
     if shown.is_empty() && outputs.is_empty() {
         let NoChanges { text, goes_on } = no_changes(plan, options, drifted);
         sink.write_all(text.as_bytes())?;

@@ -105,7 +105,7 @@ impl Reader {
             requires_replace: list(&change["replace_paths"]).map(|json| path(json, &ty)).collect(),
             importing: change["importing"]["id"].as_str().map(Str::from),
             generated_config: text(&change["generated_config"]),
-            notes: Vec::new(),
+            notes: list(&json["notes"]).filter_map(Json::as_str).map(Str::from).collect(),
             schema,
         }
     }
