@@ -80,7 +80,7 @@ module "database" {
   enabled_cloudwatch_logs_exports = ["postgresql", "upgrade"]
   log_retention_days              = var.log_retention_days
 
-  deletion_protection = local.is_production
+  deletion_protection = coalesce(var.deletion_protection, local.is_production)
   skip_final_snapshot = !local.is_production
 }
 

@@ -83,6 +83,12 @@ variable "cache_node_type" {
   default     = "cache.t3.micro"
 }
 
+variable "deletion_protection" {
+  description = "Whether the database can not be deleted. Null protects environments that people would miss."
+  type        = bool
+  default     = null
+}
+
 variable "log_retention_days" {
   description = "Days to keep logs."
   type        = number

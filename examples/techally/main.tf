@@ -72,7 +72,7 @@ module "database" {
   enabled_cloudwatch_logs_exports = ["postgresql"]
   log_retention_days              = var.log_retention_days
 
-  deletion_protection = local.is_protected
+  deletion_protection = coalesce(var.deletion_protection, local.is_protected)
   skip_final_snapshot = !local.is_protected
 }
 

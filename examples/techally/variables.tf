@@ -69,6 +69,12 @@ variable "backup_retention_period" {
   default     = 30
 }
 
+variable "deletion_protection" {
+  description = "Whether the database can not be deleted. Null protects environments that people would miss."
+  type        = bool
+  default     = null
+}
+
 variable "log_retention_days" {
   description = "Days to keep logs."
   type        = number

@@ -17,6 +17,7 @@ pub mod execution;
 pub mod graph;
 mod import;
 mod objects;
+mod parts;
 pub mod plan;
 mod prior;
 mod program;

@@ -12,6 +12,7 @@ use landform_provider_api::Provider;
 use landform_values::Value;
 
 use crate::evaluate::{Evaluator, InstanceData, ScopeId, Settings, Unknowns};
+use crate::parts;
 use crate::program::{CompiledResource, Means, Node, Program};
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -27,9 +28,11 @@ pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Option<Program>, 
         return (None, diagnostics);
     }
     diagnostics.extend(check::check_references(tree, sources));
+    let providers = means.providers;
     let (program, found) = Program::compile(tree, means);
     diagnostics.extend(found);
     if !diagnostics.has_errors() {
+        diagnostics.extend(parts::check(&program, providers));
         diagnostics.extend(program.graph.cycles(&program.tree, &program.provider_configs));
     }
     let sound = !diagnostics.has_errors();

@@ -20,6 +20,23 @@ pub struct ProviderSchemas {
     pub ephemeral: BTreeMap<Str, Arc<Schema>>,
     /// By function name.
     pub functions: BTreeMap<Str, FunctionSchema>,
+    /// Which resource types are parts of others that may also be written within them.
+    pub parts: Vec<PartSchema>,
+}
+
+/// A resource type whose objects are parts of others. Those can list their parts themselves, but not both can be done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartSchema {
+    /// The part's resource type.
+    pub kind: Str,
+    /// The rule is only about those with this attribute of this value.
+    pub only: Option<(Str, Str)>,
+    /// The part's attribute that says whose part it is.
+    pub by: Str,
+    /// The resource type of the whole.
+    pub whole: Str,
+    /// The attributes and blocks of the whole that list such parts.
+    pub within: Vec<Str>,
 }
 
 /// The shape of one kind of object.

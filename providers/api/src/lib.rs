@@ -13,7 +13,7 @@ mod provisioner;
 pub use landform_schema as schema;
 
 pub use landform_schema::{
-    Attribute, Block, FunctionSchema, Nested, NestedAttributes, Nesting, ProviderSchemas, Schema,
+    Attribute, Block, FunctionSchema, Nested, NestedAttributes, Nesting, PartSchema, ProviderSchemas, Schema,
 };
 pub use provider::{
     ApplyRequest, ApplyResponse, ConfigureRequest, EphemeralResponse, FindRequest, FunctionError, ImportRequest,

@@ -187,6 +187,8 @@ pub struct PlanResponse {
     pub requires_replace: Vec<Path>,
     /// To hand to apply.
     pub private: Vec<u8>,
+    /// Whether a replacement should be there before the old object goes: it can stand beside it, and others may use that.
+    pub create_first: bool,
     /// Whether the provider is excused from the strict rules between planned and applied objects.
     pub legacy: bool,
     /// What a person should know of it: what the change waits for (a maintenance window, for example), or what still waits

@@ -4,6 +4,7 @@
 
 mod config;
 mod core;
+mod parts;
 mod provider;
 
 mod dynamodb;

@@ -35,6 +35,7 @@ impl AwsProvider {
             provider: Schema { version: 0, block: ProviderConfig::shape().block_schema() },
             resources: registry.resource_schemas(),
             data_sources: registry.data_source_schemas(),
+            parts: crate::parts::all(),
             ..ProviderSchemas::default()
         };
         Self { registry: Arc::new(registry), schemas: Arc::new(schemas) }

@@ -46,6 +46,7 @@ pub(crate) fn plan(request: PlanRequest) -> PlanResponse {
     let mut response = PlanResponse {
         planned: request.proposed,
         requires_replace: Vec::new(),
+        create_first: false,
         private: request.private,
         legacy: false,
         notes: Vec::new(),

@@ -1,6 +1,6 @@
 //! Every environment comes up, stays as it is, and goes without a trace.
 
-use crate::roots::Network;
+use crate::roots::Root;
 
 /// A plan without changes may cost this many calls, besides those for state and locks.
 const MOST_CALLS: u64 = 15;
@@ -21,7 +21,7 @@ fn production() {
 }
 
 fn check(environment: &'static str) {
-    let network = Network::new(environment);
+    let network = Root::network(environment);
     network.plans(2, &["plan", "-detailed-exitcode", "-out=saved.plan"]);
     network.ends(0, &["show", "saved.plan"]);
     network.ends(0, &["apply", "-input=false", "saved.plan"]);

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::roots::Network;
+use crate::roots::Root;
 
 /// How much longer each try lives than the one before.
 const STEP: Duration = Duration::from_millis(150);
 
 /// Runs a command and kills it again and again, each time a little later, until it gets to its end.
-fn until_it_survives(network: &Network, arguments: &[&str]) -> u32 {
+fn until_it_survives(network: &Root, arguments: &[&str]) -> u32 {
     for tries in 1..200 {
         let mut child = network
             .planning(arguments)
@@ -37,7 +37,7 @@ fn until_it_survives(network: &Network, arguments: &[&str]) -> u32 {
 
 #[test]
 fn apply_and_destroy_converge() {
-    let network = Network::new("dev");
+    let network = Root::network("dev");
     let tries = until_it_survives(&network, &["apply", "-auto-approve"]);
     assert!(tries > 3, "it was killed");
     network.plans(0, &["plan", "-detailed-exitcode"]);

@@ -4,4 +4,6 @@
 mod environments;
 mod killed;
 mod outside;
+mod parts;
+mod platforms;
 mod roots;

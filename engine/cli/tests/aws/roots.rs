@@ -6,38 +6,57 @@ use std::process::{Command, Output};
 use landform_simulator::{Account, Simulator};
 use tempfile::TempDir;
 
-const NETWORK: &str = "examples/network";
+/// The password that examples are given; no output may have it.
+pub(crate) const CANARY: &str = "Canary-secret-6f1d2c";
 
-/// The network in one environment, with the bucket and the table that its state and locks go to.
-pub(crate) struct Network {
+/// One of the examples in one environment, with the bucket and the table that its state and locks go to.
+pub(crate) struct Root {
     pub(crate) account: Account,
+    example: &'static str,
     environment: &'static str,
     folder: TempDir,
 }
 
-impl Network {
-    /// Makes the bucket and the table, and initializes the network.
-    pub(crate) fn new(environment: &'static str) -> Self {
+impl Root {
+    /// Makes the bucket and the table, and initializes the example.
+    pub(crate) fn new(example: &'static str, environment: &'static str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for part in ["examples/state-backend", NETWORK, "modules/vpc"] {
+        for part in ["examples/state-backend", &format!("examples/{example}"), "modules"] {
             copy(&repository.join(part), &folder.path().join(part));
         }
-        let network = Self { account: Simulator::start().account(), environment, folder };
-        network.in_backend(&["init", "-input=false"]);
-        network.change_backend("apply");
-        let settings = format!("-backend-config={environment}.s3.tfbackend");
-        network.ends(0, &["init", "-input=false", &settings, &format!("-backend-config=bucket={}", network.bucket())]);
-        network
+        let root = Self { account: Simulator::start().account(), example, environment, folder };
+        root.in_backend(&["init", "-input=false"]);
+        root.change_backend("apply");
+        root.init(&[]);
+        root
+    }
+
+    /// The network in one environment.
+    pub(crate) fn network(environment: &'static str) -> Self {
+        Self::new("network", environment)
+    }
+
+    fn init(&self, more: &[&str]) {
+        let settings = format!("-backend-config={}.s3.tfbackend", self.environment);
+        let bucket = format!("-backend-config=bucket={}", self.bucket());
+        self.ends(0, &[&["init", "-input=false", &settings, &bucket], more].concat());
+    }
+
+    /// Goes on with another environment in the same folder.
+    pub(crate) fn switched_to(mut self, environment: &'static str) -> Self {
+        self.environment = environment;
+        self.init(&["-reconfigure"]);
+        self
     }
 
     fn bucket(&self) -> String {
-        format!("network-{}", self.account.number())
+        format!("{}-{}", self.example, self.account.number())
     }
 
     /// A command that plans, with the environment's variables.
     pub(crate) fn planning(&self, arguments: &[&str]) -> Command {
-        let mut command = self.landform(NETWORK);
+        let mut command = self.landform(&format!("examples/{}", self.example));
         command.args(arguments).args(["-input=false", &format!("-var-file={}.tfvars", self.environment)]);
         command
     }
@@ -49,7 +68,7 @@ impl Network {
 
     /// Runs any other command, which has to end with this exit code.
     pub(crate) fn ends(&self, code: i32, arguments: &[&str]) {
-        expect(self.landform(NETWORK).args(arguments), code);
+        expect(self.landform(&format!("examples/{}", self.example)).args(arguments), code);
     }
 
     /// Runs a command for the bucket and the table.
@@ -57,7 +76,7 @@ impl Network {
         expect(self.landform("examples/state-backend").args(arguments), 0);
     }
 
-    fn change_backend(&self, command: &str) {
+    pub(crate) fn change_backend(&self, command: &str) {
         let bucket = format!("-var=bucket={}", self.bucket());
         self.in_backend(&[command, "-input=false", "-auto-approve", &bucket, "-var=force_destroy=true"]);
     }
@@ -71,13 +90,14 @@ impl Network {
 
     fn landform(&self, root: &str) -> Command {
         let mut command = self.in_account(Path::new(env!("CARGO_BIN_EXE_landform")));
-        command.current_dir(self.folder.path().join(root));
+        command.current_dir(self.folder.path().join(root)).env("TF_VAR_db_password", CANARY);
         command
     }
 
     /// Runs boto3 code as somebody who does not use Landform: `ec2` and others are clients.
     pub(crate) fn outside(&self, code: &str) {
-        let prelude = "import boto3\nec2, iam, logs = (boto3.client(name) for name in ('ec2', 'iam', 'logs'))\n";
+        let prelude = "import boto3\nnames = ('ec2', 'eks', 'elasticache', 'iam', 'kms', 'logs', 'rds', 'secretsmanager')\n\
+                       ec2, eks, elasticache, iam, kms, logs, rds, secretsmanager = (boto3.client(name) for name in names)\n";
         expect(self.in_account(&landform_simulator::python()).args(["-c", &format!("{prelude}{code}")]), 0);
     }
 
@@ -97,6 +117,7 @@ fn expect(command: &mut Command, code: i32) {
     let Output { status, stdout, stderr } = command.output().expect("the program runs");
     let (out, err) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
     assert_eq!(status.code(), Some(code), "{command:?}\n{out}\n{err}");
+    assert!(!out.contains(CANARY) && !err.contains(CANARY), "{command:?} shows a secret:\n{out}\n{err}");
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -112,4 +133,18 @@ fn copy(from: &Path, to: &Path) {
             _ => {}
         }
     }
+}
+
+/// The exit code of `validate` for a root module of one file, and what it prints.
+pub(crate) fn validated(text: &str) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs_err::write(folder.path().join("main.tf"), text).expect("a file");
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_landform"));
+        command.args(arguments).current_dir(folder.path()).env("HOME", folder.path());
+        command.output().expect("the program runs")
+    };
+    assert!(run(&["init", "-input=false"]).status.success(), "{text}");
+    let Output { status, stdout, stderr } = run(&["validate", "-no-color"]);
+    (status.code(), String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr))
 }

@@ -15,7 +15,7 @@ use super::Applier;
 use crate::evaluate::{InstanceData, RuleKind, ScopeId};
 use crate::events::Event;
 use crate::objects::{check_applied, mark_sensitive, sensitive_paths};
-use crate::plan::{InstanceInput, PlannedChange, checks, plan_instance};
+use crate::plan::{InstanceInput, Order, PlannedChange, checks, plan_instance};
 use crate::prior::{PriorObject, encode};
 use crate::program::CompiledResource;
 use crate::schedule::Outcome;
@@ -266,7 +266,7 @@ impl Applier<'_> {
             private: instance.planned.prior_private.to_vec(),
             ignored: &instance.compiled.ignore_changes,
             forced: None,
-            create_before_destroy: false,
+            order: Order::DeleteFirst,
         })
         .await;
         if self.report_about(instance, diagnostics, false) {

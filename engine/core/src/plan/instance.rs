@@ -34,7 +34,18 @@ pub(crate) struct InstanceInput<'a> {
     /// Why it must be replaced whatever the provider says.
     pub(crate) forced: Option<ActionReason>,
     /// Which order a replacement takes.
-    pub(crate) create_before_destroy: bool,
+    pub(crate) order: Order,
+}
+
+/// The order of a replacement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// The configuration wants the new object before the old one goes.
+    CreateFirst,
+    /// The configuration wants the old object to go first.
+    DeleteFirst,
+    /// The provider knows.
+    Providers,
 }
 
 /// A planned change of one instance.
@@ -83,7 +94,16 @@ impl Planner<'_, '_> {
         let config = ignore_changes(input.ignored, block, &prior, &unignored);
         let mut response = self.ask(&prior, &config, input.private.clone()).await?;
         let requires_replace = changed_paths(&response.requires_replace, &prior, &response.planned);
-        let mut action = self.action(&prior, &response.planned, &requires_replace);
+        let replacement = match (input.order, response.create_first) {
+            (Order::CreateFirst, _) | (Order::Providers, true) => Action::CreateThenDelete,
+            (Order::DeleteFirst, _) | (Order::Providers, false) => Action::DeleteThenCreate,
+        };
+        let mut action = match prior.is_null() {
+            true => Action::Create,
+            false if input.forced.is_some() || !requires_replace.is_empty() => replacement,
+            false if prior == response.planned => Action::NoOp,
+            false => Action::Update,
+        };
         let mut reason = None;
         if matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete) {
             reason = Some(input.forced.unwrap_or(ActionReason::ReplaceBecauseCannotUpdate));
@@ -91,7 +111,7 @@ impl Planner<'_, '_> {
             response = self.ask(&null, &unignored, Vec::new()).await?;
         }
         if input.tainted && action == Action::Create {
-            action = self.replacement();
+            action = replacement;
             reason = Some(ActionReason::ReplaceBecauseTainted);
         }
         let after = self.marked(response.planned);
@@ -140,22 +160,6 @@ impl Planner<'_, '_> {
             self.input.provider_name, self.input.address, error.path, error.message
         );
         Diagnostic::error("Provider produced invalid plan", detail)
-    }
-
-    fn action(&self, prior: &Value, planned: &Value, requires_replace: &[Path]) -> Action {
-        if prior.is_null() {
-            Action::Create
-        } else if self.input.forced.is_some() || !requires_replace.is_empty() {
-            self.replacement()
-        } else if prior == planned {
-            Action::NoOp
-        } else {
-            Action::Update
-        }
-    }
-
-    fn replacement(&self) -> Action {
-        if self.input.create_before_destroy { Action::CreateThenDelete } else { Action::DeleteThenCreate }
     }
 
     /// The planned object with the marks of its configuration and of its schema.

@@ -7,7 +7,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, ActionReason, Mode, ResourceChange};
 use landform_values::{Str, Value};
 
-use super::instance::{InstanceChange, InstanceInput, plan_instance};
+use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
 use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, expand, whole_value};
 use crate::objects::{mark_sensitive, sensitive_paths};
@@ -176,6 +176,13 @@ impl Planner<'_> {
         let provider_address = &self.provider_addresses[provider_index];
         let provider_name = provider_address.provider.to_string();
         let create_before_destroy = self.dependencies.create_before_destroy(node);
+        let wanted =
+            self.program.tree[instance.module].module.config.resources[instance.index].lifecycle.create_before_destroy;
+        let order = match (create_before_destroy, wanted) {
+            (true, _) => Order::CreateFirst,
+            (false, Some(false)) => Order::DeleteFirst,
+            (false, _) => Order::Providers,
+        };
         let (change, diagnostics) = plan_instance(InstanceInput {
             address,
             provider_name: &provider_name,
@@ -189,7 +196,7 @@ impl Planner<'_> {
             private: prior.as_ref().map(|object| object.private.to_vec()).unwrap_or_default(),
             ignored: &instance.compiled.ignore_changes,
             forced,
-            create_before_destroy,
+            order,
         })
         .await;
         if self.report_placed(instance, diagnostics) {

@@ -31,7 +31,7 @@ pub use adoption::import;
 pub(crate) use checks::CheckLog;
 pub(crate) use dependencies::{Dependencies, resource_address};
 pub(crate) use ignore::IgnoreChanges;
-pub(crate) use instance::{InstanceInput, plan_instance};
+pub(crate) use instance::{InstanceInput, Order, plan_instance};
 pub use result::{Planned, PlannedChange};
 
 use std::cell::RefCell;

@@ -202,8 +202,16 @@ impl ProviderInstance for Strict {
             }
         };
         let private = request.private;
-        let (notes, diagnostics) = (Vec::new(), Diagnostics::new());
-        PlanResponse { planned, requires_replace, private, legacy: false, notes, unfinished: false, diagnostics }
+        PlanResponse {
+            planned,
+            requires_replace,
+            create_first: false,
+            private,
+            legacy: false,
+            notes: Vec::new(),
+            unfinished: false,
+            diagnostics: Diagnostics::new(),
+        }
     }
 
     async fn apply_resource(&self, request: ApplyRequest) -> ApplyResponse {

@@ -18,6 +18,7 @@ pub struct Planning<'a> {
     config: &'a Value,
     planned: Value,
     replace: Vec<Path>,
+    create_first: bool,
     postponed: Vec<(String, String)>,
     found: Diagnostics,
 }
@@ -28,6 +29,8 @@ pub(crate) struct PlannedObject {
     pub(crate) planned: Value,
     /// The paths that force a replacement.
     pub(crate) replace: Vec<Path>,
+    /// Whether a replacement should come before the old object goes.
+    pub(crate) create_first: bool,
     /// Attributes whose change is put off, and until when.
     pub(crate) postponed: Vec<(String, String)>,
     /// What is wrong.
@@ -49,6 +52,7 @@ impl<'a> Planning<'a> {
             config,
             planned,
             replace: Vec::new(),
+            create_first: false,
             postponed: Vec::new(),
             found: Diagnostics::new(),
         };
@@ -111,6 +115,12 @@ impl<'a> Planning<'a> {
     /// Says that the change of an attribute can not be made in place.
     pub fn require_replace(&mut self, name: &str) {
         self.replace.push(Path::root().attribute(name));
+    }
+
+    /// Says that a replacement can stand beside the old object, which others may use until they are pointed to the new
+    /// one. It comes first then, unless the configuration says otherwise.
+    pub fn prefer_create_first(&mut self) {
+        self.create_first = true;
     }
 
     /// Says that the service will make the change of an attribute later: in "the maintenance window (sun:04:00-05:00)".
@@ -198,8 +208,8 @@ impl<'a> Planning<'a> {
             self.replace.clear();
             self.postponed.clear();
         }
-        let Self { planned, replace, postponed, found, .. } = self;
-        PlannedObject { planned, replace, postponed, found }
+        let Self { planned, replace, create_first, postponed, found, .. } = self;
+        PlannedObject { planned, replace, create_first, postponed, found }
     }
 }
 

@@ -118,6 +118,7 @@ impl<C: Context> Registry<C> {
             None => PlanResponse {
                 planned: request.proposed.clone(),
                 requires_replace: Vec::new(),
+                create_first: false,
                 private: request.private.clone(),
                 legacy: false,
                 notes: Vec::new(),
@@ -259,7 +260,8 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
         let Private { pending, unsettled } = Private::of(&request.private);
         let planned = if request.config.is_null() {
             let planned = Value::null(definition.shape.object_type());
-            PlannedObject { planned, replace: Vec::new(), postponed: Vec::new(), found: Diagnostics::new() }
+            let (replace, postponed, found) = (Vec::new(), Vec::new(), Diagnostics::new());
+            PlannedObject { planned, replace, create_first: false, postponed, found }
         } else {
             let prior = Some(&request.prior).filter(|prior| !prior.is_null());
             let mut planning = Planning::new(definition, cx, prior, &request.config);
@@ -274,6 +276,7 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
         PlanResponse {
             planned: planned.planned,
             requires_replace: planned.replace,
+            create_first: planned.create_first,
             private: request.private.clone(),
             legacy: !definition.strict,
             notes: pending.notes().chain(postponed).chain(unfinished).collect(),

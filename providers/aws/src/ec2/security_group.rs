@@ -68,6 +68,13 @@ fn no_id() -> Check {
 }
 
 impl Resource<Aws> for SecurityGroup {
+    /// What uses the group keeps it from being deleted. Two of them can only stand side by side under different names.
+    fn plan(planning: &mut Planning<'_>) {
+        if planning.config("name").is_null() || planning.changes("name") || planning.changes("vpc_id") {
+            planning.prefer_create_first();
+        }
+    }
+
     async fn create(&mut self, cx: &Aws) -> Result<()> {
         let request = cx.ec2().create_security_group();
         let request = request
