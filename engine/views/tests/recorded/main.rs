@@ -5,6 +5,7 @@
 mod cases;
 mod deferred;
 mod impact;
+mod markdown;
 mod read_plan;
 mod read_schema;
 mod read_value;
