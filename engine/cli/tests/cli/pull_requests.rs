@@ -1,5 +1,7 @@
 //! What pull requests get: the actions with the real program, a small GitHub, and workflows that fit them.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -18,17 +20,18 @@ fn root(text: &str) -> TestEnvironment {
     TestEnvironment::new(&[("infra/main.tf", text), ("infra/staging.tfvars", "n = 2\n")])
 }
 
+/// A shell script in the root, as a program.
+fn program(environment: &TestEnvironment, script: &str) -> String {
+    let path = environment.root().join("landform.sh");
+    fs_err::write(&path, format!("#!/bin/sh\n{script}\nexec {} \"$@\"\n", env!("CARGO_BIN_EXE_landform")))
+        .expect("written");
+    fs_err::set_permissions(&path, Permissions::from_mode(0o755)).expect("it is ours");
+    path.to_string_lossy().into_owned()
+}
+
 /// Runs the action for pull requests.
 fn plan(environment: &TestEnvironment, github: &GitHub, inputs: &[(&str, &str)]) -> actions::ActionRun {
-    let folder = environment.root();
-    let wrapper = folder.join("landform.sh");
-    fs_err::write(
-        &wrapper,
-        format!("#!/bin/sh\nenv >> {}/seen\nexec {} \"$@\"\n", folder.display(), env!("CARGO_BIN_EXE_landform")),
-    )
-    .expect("written");
-    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    fs_err::set_permissions(&wrapper, executable).expect("ours");
+    let landform = program(environment, &format!("env >> {}/seen", environment.root().display()));
     let given = [
         ("root", "infra"),
         ("environment", "staging"),
@@ -36,13 +39,40 @@ fn plan(environment: &TestEnvironment, github: &GitHub, inputs: &[(&str, &str)])
         ("pull-request", "7"),
         ("token", TOKEN),
         ("artifact", "landform-plan-infra-staging"),
-        ("landform", wrapper.to_str().expect("UTF-8")),
+        ("landform", &landform),
     ];
     let all: Vec<(&str, &str)> = inputs.iter().copied().chain(given).collect();
     let run = actions::run(environment, "landform-plan", &all, &surroundings(github));
     assert!(!run.log.contains(TOKEN), "{}", run.log);
     assert!(!environment.read("seen").contains(TOKEN), "the program is not given the token");
     run
+}
+
+/// Runs the action about drift, with a program that finds what it is told to.
+fn drift_action(environment: &TestEnvironment, github: &GitHub, found: &str, code: u8) -> actions::ActionRun {
+    let finds = format!("case \"$*\" in *' drift '*) printf '{found}'; echo '::error::x' >&2; exit {code};; esac");
+    let landform = program(environment, &finds);
+    let inputs = [("root", "infra"), ("environment", "staging"), ("token", TOKEN), ("landform", landform.as_str())];
+    let run = actions::run(environment, "landform-drift", &inputs, &surroundings(github));
+    assert!(!run.log.contains(TOKEN), "{}", run.log);
+    run
+}
+
+#[test]
+fn the_drift_action_keeps_an_issue() {
+    let (environment, github) = (root(ROOT), GitHub::start());
+    let run = drift_action(&environment, &github, "### Drift: 1 object\n", 2);
+    assert!(run.success, "{}", run.log);
+    assert_eq!((run.outputs["has-drift"].as_str(), run.outputs["issue-url"].as_str()), ("true", "http://x/issue/1"));
+    let expected = "<!-- landform-drift: infra/staging -->\n### Drift: 1 object\n";
+    assert_eq!(github.state().issues[0]["body"], expected);
+    // What the program says is no command to the runner.
+    let (before, _) = run.log.split_once("::error::x").expect("in the log");
+    assert!(before.contains("::stop-commands::"), "{}", run.log);
+    assert!(!drift_action(&environment, &github, "", 1).success, "an error is no drift, and not its absence");
+    assert_eq!(github.state().issues[0]["state"], "open");
+    assert!(drift_action(&environment, &github, "### No drift\n", 0).success);
+    assert_eq!(github.state().issues[0]["state"], "closed");
 }
 
 fn surroundings(github: &GitHub) -> [(&str, &str); 3] {

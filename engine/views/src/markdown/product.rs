@@ -11,19 +11,33 @@ const ROUNDS: usize = 4;
 
 /// Rows of one length that all differ, made few: rows that differ in one cell only become one, cell by cell from the last.
 pub(super) fn merged(rows: Vec<Vec<String>>) -> Vec<Vec<Cell>> {
+    let Some(first) = rows.first().cloned() else { return Vec::new() };
+    // Most of a long name is the same in all; nothing can be gained there.
+    let varying: Vec<usize> =
+        (0..first.len()).filter(|position| rows.iter().any(|row| row[*position] != first[*position])).collect();
     let mut sets = Sets::default();
-    let mut rows: Vec<Vec<u32>> =
-        rows.into_iter().map(|row| row.into_iter().map(|text| sets.id(vec![text.into()])).collect()).collect();
+    let row_of = |row: Vec<String>, sets: &mut Sets| -> Vec<u32> {
+        varying.iter().map(|position| sets.id(vec![row[*position].as_str().into()])).collect()
+    };
+    let mut merged: Vec<Vec<u32>> = rows.into_iter().map(|row| row_of(row, &mut sets)).collect();
     for _ in 0..ROUNDS {
-        let before = rows.len();
-        for position in (0..rows.first().map_or(0, Vec::len)).rev() {
-            rows = merged_at(rows, position, &mut sets);
+        let before = merged.len();
+        for position in (0..varying.len()).rev() {
+            merged = merged_at(merged, position, &mut sets);
         }
-        if rows.len() == before {
+        if merged.len() == before {
             break;
         }
     }
-    rows.iter().map(|row| row.iter().map(|id| sets.cells[*id as usize].clone()).collect()).collect()
+    let constant: Vec<Cell> = first.iter().map(|text| Rc::new(vec![text.as_str().into()])).collect();
+    let whole = |row: &Vec<u32>| {
+        let mut cells = constant.clone();
+        for (position, id) in varying.iter().zip(row) {
+            cells[*position] = sets.cells[*id as usize].clone();
+        }
+        cells
+    };
+    merged.iter().map(whole).collect()
 }
 
 /// Sets by number: rows of numbers are quick to compare.
