@@ -56,7 +56,7 @@ fn groups(destroyed: &[&ResourceChange], precision: Precision, room: usize) -> S
     }
     let share = room / names.len();
     let mut text = match precision {
-        Precision::Complete => String::new(),
+        Precision::Single | Precision::Complete => String::new(),
         Precision::Distinct => {
             "A star stands for the rest of a name, which no other in the same list begins like.\n\n".into()
         }
@@ -85,9 +85,9 @@ fn shared_cause(change: &ResourceChange, precision: Precision) -> String {
         Some(ActionReason::DeleteBecauseEachKey) => "the key is not in for_each map",
         Some(ActionReason::DeleteBecauseNoModule) => "the module instance is not in configuration",
         Some(ActionReason::DeleteBecauseNoMoveTarget) => "moved to here, which is not in configuration",
-        Some(ActionReason::ReplaceByTriggers) if precision != Precision::Complete => "changes in replace_triggered_by",
+        Some(ActionReason::ReplaceByTriggers) if precision > Precision::Complete => "changes in replace_triggered_by",
         Some(ActionReason::ReplaceBecauseCannotUpdate) | None
-            if precision != Precision::Complete && change.action.is_replace() =>
+            if precision > Precision::Complete && change.action.is_replace() =>
         {
             "what changes can not be changed in place"
         }

@@ -14,9 +14,11 @@ use super::prefixes;
 use super::product::{Cell, merged};
 
 /// How much of a name is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Precision {
-    /// All of it.
+    /// All of it, in a line of its own.
+    Single,
+    /// All of it, in patterns.
     Complete,
     /// As much as tells it from the others.
     Distinct,
@@ -29,6 +31,9 @@ const FEW: usize = 5;
 
 /// Names in groups: a line each.
 pub(super) fn grouped(names: &[String], precision: Precision) -> Vec<String> {
+    if precision == Precision::Single {
+        return names.to_vec();
+    }
     let mut by_shape: BTreeMap<Vec<Kind>, Vec<Vec<String>>> = BTreeMap::new();
     for name in names {
         let (shape, row) = cut(name);
@@ -111,7 +116,7 @@ fn written(shape: &[Kind], row: &[Cell], precision: Precision) -> String {
 
 fn indexes(cell: &Cell, precision: Precision) -> String {
     let complete = ranges(cell);
-    if precision == Precision::Complete || cell.len() == 1 {
+    if precision <= Precision::Complete || cell.len() == 1 {
         return complete;
     }
     let distinct = prefixes::distinct(&cell.iter().map(|text| &**text).collect::<Vec<_>>());
@@ -129,7 +134,7 @@ fn in_braces(patterns: &[String]) -> String {
 
 fn patterns_or_prefixes(texts: &[Rc<str>], precision: Precision) -> Vec<String> {
     let complete = patterns(texts);
-    if precision == Precision::Complete || texts.len() == 1 {
+    if precision <= Precision::Complete || texts.len() == 1 {
         return complete;
     }
     let distinct = prefixes::distinct(&texts.iter().map(|text| &**text).collect::<Vec<_>>());

@@ -79,13 +79,14 @@ fn without_plan(errors: &Problems<'_>, warnings: &Problems<'_>, room: usize) -> 
 }
 
 /// How errors and destroys are told: the first pair that fits.
-const LADDER: [(problems::Form, destroys::Form); 8] = {
-    use Precision::{Complete, Counted, Distinct};
+const LADDER: [(problems::Form, destroys::Form); 9] = {
+    use Precision::{Complete, Counted, Distinct, Single};
     use destroys::Form::{Grouped as Destroyed, Lines as DestroyedLines};
     use problems::Form::{Full, Grouped, Lines};
     [
         (Full, DestroyedLines),
         (Lines, DestroyedLines),
+        (Lines, Destroyed(Single)),
         (Lines, Destroyed(Complete)),
         (Grouped(Complete), Destroyed(Complete)),
         (Grouped(Complete), Destroyed(Distinct)),
