@@ -58,10 +58,6 @@ class GitHub:
             yield from (page[key] if key else page)
             url = self._next(headers.get("Link", ""))
 
-    def get(self, path):
-        """One object."""
-        return self._call("GET", f"{self.api}/repos/{self.repository}{path}")[0]
-
     def send(self, method, path, body):
         """Creates or changes an object.
 

@@ -189,7 +189,7 @@ impl State {
                 Answer { status: 201, headers: String::new(), body: comment }
             }
             ("PATCH", ["issues", "comments", id]) => {
-                let found = self.comments.iter_mut().find(|(_, comment)| comment["id"].to_string() == **id);
+                let found = self.comments.iter_mut().find(|(_, comment)| comment["id"].as_u64() == id.parse().ok());
                 changed(found.map(|(_, comment)| comment), &request.body)
             }
             ("GET", ["issues"]) => {
@@ -206,9 +206,10 @@ impl State {
                 self.issues.push(issue.clone());
                 Answer { status: 201, headers: String::new(), body: issue }
             }
-            ("PATCH", ["issues", number]) => {
-                changed(self.issues.iter_mut().find(|issue| issue["number"].to_string() == **number), &request.body)
-            }
+            ("PATCH", ["issues", number]) => changed(
+                self.issues.iter_mut().find(|issue| issue["number"].as_u64() == number.parse().ok()),
+                &request.body,
+            ),
             ("GET", ["commits", _, "pulls"]) => page(self.pulls.clone(), request, url, None),
             ("GET", ["actions", "artifacts"]) => page(self.artifacts.clone(), request, url, Some("artifacts")),
             _ => not_found(),
