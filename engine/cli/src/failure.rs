@@ -59,6 +59,15 @@ impl Failure {
         Self::Misuse { message: message.into(), help }
     }
 
+    /// What a document says of it; nothing of what was told already and of wrong command lines.
+    pub(crate) fn diagnostics(&self) -> Diagnostics {
+        match self {
+            Self::Diagnostics(diagnostics) => diagnostics.clone(),
+            Self::Text(text) => Diagnostic::error(text.as_str(), "").into(),
+            Self::Usage(_) | Self::Misuse { .. } | Self::Told => Diagnostics::new(),
+        }
+    }
+
     /// Says it; for a command with this name and help.
     pub(crate) fn tell(self, view: &View, command: &str, help: &str) {
         match self {

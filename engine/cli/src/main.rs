@@ -7,6 +7,7 @@ mod args;
 mod backend;
 mod commands;
 mod failure;
+mod format;
 mod guard;
 mod installing;
 mod interrupt;

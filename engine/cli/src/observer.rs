@@ -13,7 +13,7 @@ use landform_views::progress::{self, EventKind, Operation};
 
 use crate::session::Session;
 use crate::view::View;
-use crate::world::{World, print};
+use crate::world::World;
 use crate::{live, stream};
 
 /// Prints what happens.
@@ -116,7 +116,7 @@ impl Progress {
         if self.view.json {
             event.message().iter().for_each(stream::message);
         } else if let Some(text) = event.text(&self.view.style) {
-            print(&format!("{text}\n"));
+            self.view.say(&format!("{text}\n"));
         }
     }
 
@@ -125,7 +125,7 @@ impl Progress {
     fn tell_output(&self, address: &ResourceInstance, provisioner: &str, text: &str) {
         let mut lines = progress::provisioner_lines(text).peekable();
         if lines.peek().is_none() && !self.view.json {
-            print("\n");
+            self.view.say("\n");
         }
         lines.for_each(|line| self.tell(address, None, EventKind::ProvisionOutput(provisioner, line)));
     }

@@ -176,6 +176,11 @@ fn tree(
 }
 
 impl Saved {
+    /// The workspace that it was made for.
+    pub(crate) fn workspace(&self) -> &str {
+        &self.head.workspace
+    }
+
     /// The plan, for those who look at it.
     pub(crate) async fn planned(self, session: &Session) -> Result<(ModuleTree, Planned), Failure> {
         let planned = self.plan.load(self.state, &session.providers()).await?;

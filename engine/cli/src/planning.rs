@@ -97,7 +97,7 @@ impl Run {
         session: &Session,
         operation: &Operation,
     ) -> Result<BTreeMap<Str, Given>, Diagnostics> {
-        let asking = if operation.input && !session.view.json && prompt::allowed(session) {
+        let asking = if operation.input && session.view.talks_with_people() && prompt::allowed(session) {
             Asking::Allowed
         } else {
             Asking::No

@@ -18,9 +18,10 @@ use landform_lang::functions::DiskWorld;
 use landform_provider_api::Provider;
 use landform_provision::Machine;
 use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, StateStore, Timer, lock_with_timeout};
+use landform_views::Style;
 
 use crate::commands::COMPATIBLE_VERSION;
-use crate::view::View;
+use crate::view::{Aside, View};
 use crate::world::World;
 
 /// A command's surroundings.
@@ -37,6 +38,13 @@ impl Session {
     /// As this one, with the root module in another folder.
     pub(crate) fn configured_in(&self, folder: &str) -> Self {
         Self { world: self.world.clone(), view: self.view.clone(), root: folder.to_owned(), started: self.started }
+    }
+
+    /// As this one, with standard output kept free for a document.
+    pub(crate) fn telling_aside(&self) -> Self {
+        let style = Style { color: false, ..self.view.style };
+        let view = View { aside: Aside::Yes, style, ..self.view.clone() };
+        Self { world: self.world.clone(), view, root: self.root.clone(), started: self.started }
     }
 
     /// Loads the root module alone, for its backend.

@@ -1,6 +1,7 @@
 //! From a command line to a command: global options, the environment's arguments, help.
 
 use crate::commands::{self, Command};
+use crate::format::Format;
 use crate::session::Session;
 use crate::view::View;
 use crate::world::{World, print, print_error};
@@ -32,8 +33,9 @@ pub(crate) fn run(world: World) -> u8 {
     let has = |flag: &str| {
         arguments.iter().any(|argument| argument.trim_start_matches('-') == flag && argument.starts_with('-'))
     };
-    let streams = STREAMING.contains(&name.name) && has("json");
-    let plain = has("no-color") || has("json");
+    let as_json = Format::is_json(&arguments);
+    let streams = STREAMING.contains(&name.name) && as_json;
+    let plain = has("no-color") || as_json;
     let view = View::new(&world, plain, name.manner).with_json(streams, has("compact-warnings"));
     // These may stand anywhere.
     arguments.retain(|argument| !ANYWHERE.contains(&argument.as_str()));

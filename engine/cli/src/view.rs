@@ -19,6 +19,15 @@ pub(crate) enum Manner {
     Classic,
 }
 
+/// Where goes what people are told on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aside {
+    /// To standard output.
+    No,
+    /// To standard error, because standard output is a document.
+    Yes,
+}
+
 /// How a command talks.
 #[derive(Clone)]
 pub(crate) struct View {
@@ -26,6 +35,8 @@ pub(crate) struct View {
     pub(crate) style: Style,
     /// Messages as JSON lines.
     pub(crate) json: bool,
+    /// Whether standard output is kept free.
+    pub(crate) aside: Aside,
     /// Files that diagnostics point into.
     pub(crate) sources: SourceMap,
     /// Warnings in one line each.
@@ -40,13 +51,26 @@ impl View {
         let color = world.stdout_is_terminal && !no_color && world.variable("NO_COLOR").is_none();
         let width = if world.stdout_is_terminal { world.terminal_size().0 } else { 78 };
         let style = Style { color, width };
-        Self { style, json: false, sources: SourceMap::new(), compact_warnings: false, manner }
+        Self { style, json: false, aside: Aside::No, sources: SourceMap::new(), compact_warnings: false, manner }
     }
 
     /// As messages in JSON; warnings in one line each.
     #[must_use]
     pub(crate) fn with_json(self, json: bool, compact_warnings: bool) -> Self {
         Self { json, compact_warnings, ..self }
+    }
+
+    /// Whether a person reads what is printed and may be asked.
+    pub(crate) fn talks_with_people(&self) -> bool {
+        !self.json && self.aside == Aside::No
+    }
+
+    /// Prints what people are told on the way.
+    pub(crate) fn say(&self, text: &str) {
+        match self.aside {
+            Aside::No => print(text),
+            Aside::Yes => print_error(text),
+        }
     }
 
     /// That another has the lock and is waited for.
@@ -57,7 +81,7 @@ impl View {
         }
         let held =
             holder.map(|holder| format!(" (held by {} since {})", holder.who, holder.created)).unwrap_or_default();
-        print(&format!("Acquiring state lock. This may take a few moments...{held}\n"));
+        self.say(&format!("Acquiring state lock. This may take a few moments...{held}\n"));
     }
 
     /// A line for people.
@@ -81,7 +105,7 @@ impl View {
         if self.json {
             stream::message(&Message::log(text));
         } else {
-            print(&format!("\n{text}\n"));
+            self.say(&format!("\n{text}\n"));
         }
     }
 
@@ -111,9 +135,9 @@ impl View {
         for (severity, text) in self.with_sources(report) {
             match (severity, self.manner) {
                 (Severity::Error, Manner::Modern) => print_error(&text),
-                (Severity::Warning, Manner::Modern) => print(&text),
+                (Severity::Warning, Manner::Modern) => self.say(&text),
                 (Severity::Error, Manner::Classic) => self.error(&text),
-                (Severity::Warning, Manner::Classic) => print(&self.classic("[yellow]", &text)),
+                (Severity::Warning, Manner::Classic) => self.say(&self.classic("[yellow]", &text)),
             }
         }
         failed

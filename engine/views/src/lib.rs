@@ -8,6 +8,7 @@
 pub mod diagnostics;
 mod diff;
 pub mod json;
+pub mod markdown;
 mod modules;
 pub mod output;
 pub mod plan;

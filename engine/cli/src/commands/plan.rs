@@ -1,11 +1,15 @@
 //! `landform plan`: what would be done.
 
 use landform_core::plan::Planned;
+use landform_diagnostics::Diagnostics;
 use landform_plan::{Mode, Plan};
+use landform_views::diagnostics::Sources;
+use landform_views::markdown::PlanComment;
 use landform_views::plan;
 
-use crate::args::{self, FlagKind, Flags};
+use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome};
+use crate::format::{FORMAT_FLAGS, Format, marker};
 use crate::guard::Purpose;
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::plan_file;
@@ -42,6 +46,11 @@ How it is done and told:
   -out=FILE             Save the plan, for 'landform apply FILE'.
   -detailed-exitcode    Exit with 0 when there is nothing to do, 2 when there
                         is, 1 after an error.
+  -format=FORMAT        text, json (the same as -json), or markdown: a comment
+                        for a pull request, of 60,000 bytes at most. All else
+                        then goes to standard error.
+  -marker=NAME          What the comment is about; it begins with a hidden
+                        line that names it. ROOT/WORKSPACE unless said.
   -compact-warnings     Show warnings in one line each, unless there are errors.
   -input=false          Do not ask for missing variables.
   -json                 One JSON object a line, for programs.
@@ -54,32 +63,85 @@ How it is done and told:
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
-    let parsed =
-        args::parse(&[FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS], arguments).map_err(Failure::flags)?;
+    let flags = [FLAGS, FORMAT_FLAGS, PLAN_FLAGS, VARIABLE_FLAGS, STATE_FLAGS, RUN_FLAGS];
+    let parsed = args::parse(&flags, arguments).map_err(Failure::flags)?;
     if !parsed.positional.is_empty() {
         return Err(super::too_many("To specify a working directory for the plan, use the global -chdir flag."));
     }
     let operation = Operation::from_flags(&parsed, DefaultMode::AsFlags)?;
-    let mut run = Run::begin(session, &operation, Purpose::Plan).await?;
-    let (planned, diagnostics) = run.plan(session, &operation).await;
-    let failed = diagnostics.has_errors();
-    let saved = match (&planned, parsed.value("out")) {
-        (Some(planned), Some(path)) if !failed => plan_file::write(session, &run, planned, path),
-        _ => Ok(()),
-    };
-    if let Some(planned) = &planned {
+    match Format::of(&parsed)? {
+        Format::Markdown => comment(session, &parsed, &operation).await,
+        Format::Text | Format::Json => told(session, &parsed, &operation).await,
+    }
+}
+
+/// Plans, and shows the plan as text or as messages.
+async fn told(session: &Session, parsed: &Parsed, operation: &Operation) -> Outcome {
+    let attempt = Attempt::make(session, parsed, operation).await?;
+    if let Some(planned) = &attempt.planned {
         show(session, &planned.plan);
     }
-    session.view.diagnostics(diagnostics);
-    run.end(session).await;
-    saved?;
-    if failed {
-        return Err(Failure::Told);
+    attempt.end(session, parsed).await
+}
+
+/// Plans, and shows the plan or why there is none as a comment. All else goes to standard error.
+async fn comment(session: &Session, parsed: &Parsed, operation: &Operation) -> Outcome {
+    let session = session.telling_aside();
+    let name = marker(&session, parsed, &session.workspace());
+    match Attempt::make(&session, parsed, operation).await {
+        Ok(attempt) => {
+            let plan = attempt.planned.as_ref().map(|planned| &planned.plan);
+            print_comment(&session, &name, plan, attempt.diagnostics.clone());
+            attempt.end(&session, parsed).await
+        }
+        Err(failure) => {
+            print_comment(&session, &name, None, failure.diagnostics());
+            Err(failure)
+        }
     }
-    let planned = planned.ok_or(Failure::Told)?;
-    say_what_next(session, &planned, parsed.value("out"));
-    let changed = parsed.is("detailed-exitcode", false) && has_work(&planned);
-    Ok(if changed { 2 } else { 0 })
+}
+
+/// Prints a comment on a plan.
+pub(crate) fn print_comment(session: &Session, name: &str, plan: Option<&Plan>, diagnostics: Diagnostics) {
+    let view = &session.view;
+    let diagnostics = view.arranged(diagnostics);
+    let text = |sources: &Sources<'_>| PlanComment { name, plan, diagnostics: &diagnostics, sources }.text();
+    print(&view.with_sources(text));
+}
+
+/// What came of planning, under the lock.
+struct Attempt {
+    run: Run,
+    planned: Option<Planned>,
+    diagnostics: Diagnostics,
+    saved: Result<(), Failure>,
+}
+
+impl Attempt {
+    /// Plans, and saves the plan if that is asked for.
+    async fn make(session: &Session, parsed: &Parsed, operation: &Operation) -> Result<Self, Failure> {
+        let mut run = Run::begin(session, operation, Purpose::Plan).await?;
+        let (planned, diagnostics) = run.plan(session, operation).await;
+        let saved = match (&planned, parsed.value("out")) {
+            (Some(planned), Some(path)) if !diagnostics.has_errors() => plan_file::write(session, &run, planned, path),
+            _ => Ok(()),
+        };
+        Ok(Self { run, planned, diagnostics, saved })
+    }
+
+    /// Tells what was found, gives the lock back, and says how the command ends.
+    async fn end(self, session: &Session, parsed: &Parsed) -> Outcome {
+        let failed = session.view.diagnostics(self.diagnostics);
+        self.run.end(session).await;
+        self.saved?;
+        if failed {
+            return Err(Failure::Told);
+        }
+        let planned = self.planned.ok_or(Failure::Told)?;
+        say_what_next(session, &planned, parsed.value("out"));
+        let changed = parsed.is("detailed-exitcode", false) && has_work(&planned);
+        Ok(if changed { 2 } else { 0 })
+    }
 }
 
 /// Whether applying would do anything, drift that only state would note included where that is what it is for.
@@ -105,7 +167,7 @@ pub(crate) fn show(session: &Session, shown: &Plan) {
 
 fn say_what_next(session: &Session, planned: &Planned, out: Option<&str>) {
     let view = &session.view;
-    if !view.json && !session.world.in_automation() && planned.plan.applyable {
+    if view.talks_with_people() && !session.world.in_automation() && planned.plan.applyable {
         print(&plan::next_steps(out, None, &view.style));
     }
 }

@@ -1,20 +1,27 @@
 //! `landform show`: a state or a saved plan, for people or as JSON.
 
+use landform_config::ModuleTree;
 use landform_core::describe::describe;
 use landform_core::plan::Planned;
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_state::State;
 use landform_views::json::{self, PlanContext};
 use landform_views::{plan, state as view_state};
 
 use super::COMPATIBLE_VERSION;
-use crate::args::{self, FlagKind, Flags};
+use super::plan::print_comment;
+use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome};
+use crate::format::{FORMAT_FLAGS, Format, marker};
 use crate::operation::local_config;
 use crate::session::Session;
 use crate::world::{print, print_with};
 use crate::{backend, plan_file};
 
 const FLAGS: Flags = &[("json", FlagKind::Bool)];
+
+/// That only plans have comments.
+const NO_PLAN: &str = "Only saved plans are shown as Markdown: landform show -format=markdown PLAN";
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] show [options] [FILE]
@@ -23,31 +30,35 @@ Usage: landform [global options] show [options] [FILE]
 
 Options:
 
-  -json        As JSON: plan format 1.2, state format 1.0.
-  -no-color    No colours.
+  -format=FORMAT   text, json or markdown. The last makes a comment for a pull
+                   request of a saved plan, of 60,000 bytes at most.
+  -marker=NAME     What the comment is about; it begins with a hidden line that
+                   names it. ROOT/WORKSPACE unless said.
+  -json            As JSON: plan format 1.2, state format 1.0.
+  -no-color        No colours.
 ";
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
-    let parsed = args::parse(&[FLAGS], arguments).map_err(Failure::flags)?;
+    let parsed = args::parse(&[FLAGS, FORMAT_FLAGS], arguments).map_err(Failure::flags)?;
     if parsed.positional.len() > 1 {
         return Err(super::too_many("Expected at most one positional argument."));
     }
-    let as_json = parsed.is("json", false);
+    let format = Format::of(&parsed)?;
     match parsed.positional.first() {
         None => {
             let root = session.load_root()?;
             let store = backend::store(session, &root, &local_config(&parsed)).await?;
-            show_state(session, store.read().await?, as_json).await
+            show_state(session, store.read().await?, format).await
         }
         Some(path) => {
             let bytes = fs_err::read(session.world.path(path)).map_err(|error| not_read(path, &error.to_string()))?;
             if plan_file::is_plan_file(&bytes) {
-                return show_plan(session, path, as_json).await;
+                return show_plan(session, path, &parsed).await;
             }
             let state =
                 landform_state::file::read(&bytes).map_err(|_| not_read(path, "it is neither a plan nor a state"))?;
-            show_state(session, state, as_json).await
+            show_state(session, state, format).await
         }
     }
 }
@@ -57,17 +68,25 @@ fn not_read(path: &str, why: &str) -> Failure {
     Failure::error("Failed to read the given file as a state or plan file", detail)
 }
 
-async fn show_plan(session: &Session, path: &str, as_json: bool) -> Outcome {
+async fn show_plan(session: &Session, path: &str, parsed: &Parsed) -> Outcome {
     let saved = plan_file::read(session, path)?;
+    let name = marker(session, parsed, saved.workspace());
     let (tree, planned): (_, Planned) = saved.planned(session).await?;
-    if !as_json {
-        let options = plan::PlanOptions { style: session.view.style, automation: session.world.in_automation() };
-        print_with(|out| plan::write(&planned.plan, &options, out));
-        return Ok(0);
+    match Format::of(parsed)? {
+        Format::Text => {
+            let options = plan::PlanOptions { style: session.view.style, automation: session.world.in_automation() };
+            print_with(|out| plan::write(&planned.plan, &options, out));
+        }
+        Format::Markdown => print_comment(session, &name, Some(&planned.plan), Diagnostics::new()),
+        Format::Json => show_document(session, &tree, &planned),
     }
+    Ok(0)
+}
+
+fn show_document(session: &Session, tree: &ModuleTree, planned: &Planned) {
     let providers = session.providers();
     let schemas = |address: &landform_addrs::ProviderAddr| providers.get(address).map(|provider| provider.schemas());
-    let configuration = describe(&tree, &schemas, &session.context());
+    let configuration = describe(tree, &schemas, &session.context());
     let context = PlanContext {
         engine_version: COMPATIBLE_VERSION,
         state_version: COMPATIBLE_VERSION,
@@ -75,10 +94,13 @@ async fn show_plan(session: &Session, path: &str, as_json: bool) -> Outcome {
     };
     print_with(|out| json::write_plan(&planned.plan, &context, out));
     print("\n");
-    Ok(0)
 }
 
-async fn show_state(session: &Session, state: Option<State>, as_json: bool) -> Outcome {
+async fn show_state(session: &Session, state: Option<State>, format: Format) -> Outcome {
+    if format == Format::Markdown {
+        return Err(Failure::Usage(Diagnostic::error("Nothing to show as Markdown", NO_PLAN)));
+    }
+    let as_json = format == Format::Json;
     let Some(state) = state else {
         print(if as_json { "{\"format_version\":\"1.0\"}\n" } else { "No state.\n" });
         return Ok(0);

@@ -1,12 +1,16 @@
 //! The program as people and scripts run it: one binary, because linking takes long. No network, no Terraform.
 #![allow(clippy::disallowed_methods, reason = "tests look for the program that was built")]
 
+mod actions;
 mod apply;
 mod bad_input;
 mod environment;
+mod github;
 mod import;
 mod interrupted;
 mod journaled;
+mod markdown;
+mod pull_requests;
 mod secrets;
 mod shown;
 mod storage;

@@ -56,6 +56,9 @@ fn nothing_printed_has_them() {
     for arguments in [
         &["plan"][..],
         &["plan", "-json"],
+        &["plan", "-format=markdown"],
+        &["plan", "-format=markdown", "-replace=random_password.c"],
+        &["show", "-format=markdown", "p"],
         &["plan", "-destroy", "-target=random_password.c"],
         &["plan", "-refresh-only"],
         &["plan", "-replace=random_password.c"],
@@ -83,7 +86,8 @@ fn errors_do_not_have_them() {
     environment.run(&["init"]).succeeds();
     let check = |name: &str, text: &str| {
         environment.write(name, text);
-        for arguments in [&["plan"][..], &["plan", "-json"], &["apply", "-auto-approve"]] {
+        for arguments in [&["plan"][..], &["plan", "-json"], &["plan", "-format=markdown"], &["apply", "-auto-approve"]]
+        {
             clean(&environment.run(arguments).ends_with(1), &[SECRET, "eph3meral", "abc"]);
         }
         environment.write(name, "");

@@ -23,7 +23,8 @@ fn line(change: &ResourceChange, style: &Style) -> String {
     format!("  {symbol} {}{deposed}: {}\n", change.address, cause(change))
 }
 
-fn cause(change: &ResourceChange) -> String {
+/// Why an object is destroyed or replaced, in a few words without values.
+pub(crate) fn cause(change: &ResourceChange) -> String {
     let address = &change.address;
     match change.reason {
         _ if change.deposed.is_some() => "left over from a partially-failed replacement".into(),

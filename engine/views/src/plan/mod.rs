@@ -13,7 +13,10 @@ use std::io;
 use landform_addrs::ResourceMode;
 use landform_plan::{Action, Mode, Plan, ResourceChange};
 
+pub(crate) use deferred::explanation as why_deferred;
+pub(crate) use impact::cause;
 pub use next::next_steps;
+pub(crate) use outputs::render as outputs;
 
 use crate::Style;
 use crate::diff::{self, Change, Diff, Matcher, Options, symbol};
@@ -33,7 +36,7 @@ pub struct PlanOptions {
 pub fn write(plan: &Plan, options: &PlanOptions, sink: &mut dyn io::Write) -> io::Result<()> {
     let style = &options.style;
     let shown: Vec<&ResourceChange> = plan.resource_changes.iter().filter(|change| is_shown(change)).collect();
-    let outputs = outputs::render(plan, style);
+    let outputs = outputs(plan, style);
     let drifted = drift::write(plan, !outputs.is_empty(), style, sink)?;
     pending::write(plan, style, sink)?;
     if shown.is_empty() && outputs.is_empty() {
@@ -90,7 +93,7 @@ fn changes(plan: &Plan, shown: &[&ResourceChange], style: &Style, sink: &mut dyn
 }
 
 /// What needs no words: objects that stay as they are, and data sources that go.
-fn is_shown(change: &ResourceChange) -> bool {
+pub(crate) fn is_shown(change: &ResourceChange) -> bool {
     match change.action {
         Action::NoOp => change.moved() || change.importing.is_some(),
         Action::Delete => change.address.resource.mode == ResourceMode::Managed,
@@ -100,7 +103,7 @@ fn is_shown(change: &ResourceChange) -> bool {
 
 /// Why a difference is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Cause {
+pub(crate) enum Cause {
     /// It is planned.
     Planned,
     /// It was found to have happened.
@@ -122,7 +125,7 @@ fn hide(value: &landform_values::Value, change: &ResourceChange) -> landform_val
 }
 
 /// One change: a comment, and the difference.
-fn resource(change: &ResourceChange, cause: Cause, style: &Style) -> String {
+pub(crate) fn resource(change: &ResourceChange, cause: Cause, style: &Style) -> String {
     resource_with(change, cause, &compare(change, Matcher::Always), style)
 }
 

@@ -7,7 +7,7 @@ use crate::Style;
 use crate::diff::{Change, Diff, Matcher, Options, dynamic, symbol, valid_name};
 
 /// A line or more for each output that changes; empty when none does.
-pub(super) fn render(plan: &Plan, style: &Style) -> String {
+pub(crate) fn render(plan: &Plan, style: &Style) -> String {
     let width = plan.output_changes.keys().map(|name| valid_name(name).len()).max().unwrap_or_default();
     let diffs = plan.output_changes.iter().map(|(name, change)| (valid_name(name), compare(change)));
     let lines = diffs.filter(|(_, diff)| diff.action != Action::NoOp).map(|(name, diff)| {

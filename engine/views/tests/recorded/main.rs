@@ -6,6 +6,7 @@ mod cases;
 mod deferred;
 mod impact;
 mod pending;
+mod markdown;
 mod read_plan;
 mod read_schema;
 mod read_value;
