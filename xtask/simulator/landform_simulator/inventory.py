@@ -6,12 +6,14 @@ from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.ssm.models import ssm_backends
 
 
 def inventory(account: str) -> dict[str, list[str]]:
     """Ids by kind, ``ec2.vpc`` and the like, over all regions; kinds without objects are left out.
 
-    Keys that wait for their deletion and gateways in state deleted do not count.
+    Keys and secrets that wait for their deletion and gateways in state deleted do not count.
     """
     found: dict[str, list[str]] = {}
     for kind, identity in _objects(account):
@@ -39,6 +41,10 @@ def _objects(account: str):
         yield from (("iam.instance_profile", name) for name in backend.instance_profiles)
     for backend in _regional(s3_backends, account):
         yield from (("s3.bucket", name) for name in backend.buckets)
+    for backend in _regional(secretsmanager_backends, account):
+        yield from (("secretsmanager.secret", s.arn) for s in backend.secrets.values() if not s.is_deleted())
+    for backend in _regional(ssm_backends, account):
+        yield from (("ssm.parameter", name) for name in backend._parameters if not name.startswith("/aws/"))
 
 
 def _ec2_objects(backend):

@@ -20,13 +20,15 @@ from landform_simulator.fillers import (
     kms,
     logs,
     s3,
+    secretsmanager,
+    ssm,
 )
 
 
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
-    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, iam, kms, logs, s3):
+    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, iam, kms, logs, s3, secretsmanager, ssm):
         module.install()
 
 
