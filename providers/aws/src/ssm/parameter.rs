@@ -171,10 +171,14 @@ impl Resource<Aws> for Parameter {
             planning.set_unknown("version");
         }
         let changed = ["value", "insecure_value", "value_wo_version"].iter().any(|name| planning.changes(name));
-        let chosen = planning.config("tier").as_str() == Some(ParameterTier::IntelligentTiering.as_str());
-        if changed && chosen {
+        let chosen = ParameterTier::IntelligentTiering.as_str();
+        let (known, wanted) = (planning.prior("tier"), planning.config("tier"));
+        if wanted.as_str() == Some(chosen) && known.as_str() != Some(chosen) && changed {
             // Another value may need another tier.
             planning.set_unknown("tier");
+        }
+        if known.as_str() == Some(chosen) && !wanted.is_null() && wanted.as_str() != Some(chosen) {
+            planning.set("tier", wanted);
         }
     }
 

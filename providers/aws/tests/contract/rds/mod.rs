@@ -1,1 +1,4 @@
 //! RDS.
+
+mod parameter_group;
+mod subnet_group;

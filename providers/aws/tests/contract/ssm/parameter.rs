@@ -80,14 +80,20 @@ async fn the_service_chooses_the_tier() {
     let config = |value: &str| with(json!({ "value": value, "tier": "Intelligent-Tiering" }));
     let (made, said) = world.try_make(KIND, &config("a")).await;
     assert!(said.is_empty(), "{said:#?}");
-    assert_eq!(made.text("tier"), "Standard");
     let unchanged = world.config(KIND, &config("a")).await;
-    let plan = world.plan(KIND, Some(&made), &unchanged).await;
-    assert_eq!(plan.planned, made.value);
+    let imported = world.import(KIND, "/app/db").await;
+    assert_eq!(imported.text("tier"), "Standard");
+    for object in [&made, &imported] {
+        let plan = world.plan(KIND, Some(object), &unchanged).await;
+        assert_eq!(plan.planned.get_attribute("tier"), Some(object.get("tier")));
+    }
     let long = world.config(KIND, &config(&"x".repeat(5000))).await;
-    let plan = world.plan(KIND, Some(&made), &long).await;
-    let grown = world.apply(KIND, Some(&made), &long, plan).await;
+    let plan = world.plan(KIND, Some(&imported), &long).await;
+    let grown = world.apply(KIND, Some(&imported), &long, plan).await;
     assert_eq!(grown.text("tier"), "Advanced");
+    let fixed = world.config(KIND, &with(json!({ "value": "a", "tier": "Standard" }))).await;
+    let plan = world.plan(KIND, Some(&made), &fixed).await;
+    assert_eq!(plan.planned.get_attribute("tier").and_then(|it| it.as_str()), Some("Standard"));
     world.delete(&grown).await;
     world.clear().await;
 }

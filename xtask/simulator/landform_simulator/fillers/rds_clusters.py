@@ -1,0 +1,5 @@
+"""RDS clusters."""
+
+
+def install() -> None:
+    pass
