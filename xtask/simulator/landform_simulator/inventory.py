@@ -73,6 +73,10 @@ def _rds_objects(backend):
     yield from (("rds.snapshot", s.db_snapshot_identifier) for s in backend.database_snapshots.values() if s.snapshot_type == "manual")
     yield from (("rds.subnet_group", name) for name in backend.subnet_groups)
     yield from (("rds.parameter_group", name) for name in backend.db_parameter_groups if not name.startswith("default."))
+    yield from (("rds.cluster", name) for name in backend.clusters)
+    yield from (("rds.cluster_parameter_group", name) for name in backend.db_cluster_parameter_groups)
+    manual = [s for s in backend.cluster_snapshots.values() if s.snapshot_type == "manual"]
+    yield from (("rds.cluster_snapshot", snapshot.db_cluster_snapshot_identifier) for snapshot in manual)
     yield from (("rds.option_group", name) for name in backend.option_groups)
 
 

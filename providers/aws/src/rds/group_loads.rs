@@ -1,6 +1,6 @@
 //! Reads of groups: RDS tells of one, by its name, or of all.
 
-use aws_sdk_rds::types::{DbParameterGroup, DbSubnetGroup};
+use aws_sdk_rds::types::{DbClusterParameterGroup, DbParameterGroup, DbSubnetGroup};
 
 use crate::core::{Aws, Error, Fetch, Result};
 
@@ -53,4 +53,12 @@ groups!(
     describe_db_parameter_groups,
     set_db_parameter_group_name,
     db_parameter_group_name
+);
+groups!(
+    /// Parameter groups of clusters by name.
+    ClusterParameterGroups,
+    DbClusterParameterGroup,
+    describe_db_cluster_parameter_groups,
+    set_db_cluster_parameter_group_name,
+    db_cluster_parameter_group_name
 );

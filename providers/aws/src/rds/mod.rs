@@ -1,5 +1,15 @@
 //! RDS.
 
+mod cluster;
+mod cluster_blocks;
+mod cluster_change;
+mod cluster_create;
+mod cluster_instance;
+mod cluster_loads;
+mod cluster_parameter_group;
+mod cluster_parameters;
+mod cluster_plan;
+mod cluster_read;
 mod group_loads;
 mod names;
 mod parameter_group;
@@ -13,6 +23,9 @@ use crate::core::Aws;
 
 /// One line a type.
 pub(crate) fn register(registry: &mut Registry<Aws>) {
+    registry.resource::<cluster::Cluster>();
+    registry.resource::<cluster_instance::ClusterInstance>();
+    registry.resource::<cluster_parameter_group::ClusterParameterGroup>();
     registry.resource::<parameter_group::ParameterGroup>();
     registry.resource::<subnet_group::SubnetGroup>();
 }

@@ -23,6 +23,10 @@ pub(super) const PARAMETER_GROUP_PREFIX: Rule = Rule { also: "-", most: 229, str
 pub(super) const SUBNET_GROUP: Rule = Rule { also: "-_ .", most: 255, strict: false, may_go_on: true };
 /// What generated names of subnet groups begin with.
 pub(super) const SUBNET_GROUP_PREFIX: Rule = Rule { most: 229, ..SUBNET_GROUP };
+/// Names of databases and clusters.
+pub(super) const IDENTIFIER: Rule = Rule { also: "-", most: 63, strict: true, may_go_on: false };
+/// What generated names of databases and clusters begin with.
+pub(super) const IDENTIFIER_PREFIX: Rule = Rule { most: 37, may_go_on: true, ..IDENTIFIER };
 
 /// The name is as RDS wants it.
 pub(super) fn named(rule: Rule) -> Check {

@@ -7,7 +7,7 @@ use crate::core::prelude::*;
 
 /// So many parameters does one call change.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html>
-const AT_ONCE: usize = 20;
+pub(super) const AT_ONCE: usize = 20;
 
 /// One parameter of a group.
 #[derive(Model, Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) struct Parameter {
 
 impl Parameter {
     /// What RDS tells of a parameter that somebody has set.
-    fn of(remote: &Remote) -> Self {
+    pub(super) fn of(remote: &Remote) -> Self {
         let lower = |text: Option<&str>| text.unwrap_or_default().to_lowercase();
         Self {
             apply_method: lower(remote.apply_method().map(ApplyMethod::as_str)).into(),
@@ -34,12 +34,12 @@ impl Parameter {
         }
     }
 
-    fn is_named(&self, name: &str) -> bool {
+    pub(super) fn is_named(&self, name: &str) -> bool {
         self.name.as_str().eq_ignore_ascii_case(name)
     }
 
     /// Those that decide how others are understood go first, those that wait for a reboot last.
-    fn turn(&self) -> u8 {
+    pub(super) fn turn(&self) -> u8 {
         let waits = self.apply_method.as_str() == ApplyMethod::PendingReboot.as_str();
         match (waits, self.name.as_str().contains("character_set")) {
             (false, true) => 0,
@@ -48,7 +48,7 @@ impl Parameter {
         }
     }
 
-    fn written(&self) -> Remote {
+    pub(super) fn written(&self) -> Remote {
         Remote::builder()
             .parameter_name(self.name.as_str())
             .parameter_value(self.value.as_str())
@@ -56,7 +56,7 @@ impl Parameter {
             .build()
     }
 
-    fn named_only(&self) -> Remote {
+    pub(super) fn named_only(&self) -> Remote {
         let method = ApplyMethod::from(self.apply_method.as_str());
         Remote::builder().parameter_name(self.name.as_str()).apply_method(method).build()
     }
