@@ -194,10 +194,10 @@ pub(super) struct Cluster {
     #[attr(optional)]
     pub(super) performance_insights_enabled: Attr<bool>,
     /// ARN of the key that encrypts what it gathers.
-    #[attr(optional, computed, check = arn())]
+    #[attr(optional, computed, after_update("performance_insights_enabled"), check = arn())]
     pub(super) performance_insights_kms_key_id: Attr<String>,
     /// How many days it is kept.
-    #[attr(optional, computed)]
+    #[attr(optional, computed, after_update("performance_insights_enabled"))]
     pub(super) performance_insights_retention_period: Attr<i64>,
     /// Port that the cluster listens on.
     #[attr(optional, computed)]

@@ -99,9 +99,10 @@ impl Cluster {
         let switch = |planned: &Attr<bool>, prior: &Attr<bool>| {
             (planned.is_true() != prior.is_true()).then_some(planned.is_true())
         };
+        let seconds = |it: &Self| Some(it.backtrack_window.get().unwrap_or_default());
         let http = switch(&self.enable_http_endpoint, &prior.enable_http_endpoint).filter(|_| !self.has_data_api_calls());
         request
-            .set_backtrack_window(changed(&self.backtrack_window, &prior.backtrack_window))
+            .set_backtrack_window(seconds(self).filter(|it| Some(*it) != seconds(prior)))
             .set_ca_certificate_identifier(changed(&self.ca_certificate_identifier, &prior.ca_certificate_identifier))
             .set_copy_tags_to_snapshot(switch(&self.copy_tags_to_snapshot, &prior.copy_tags_to_snapshot))
             .set_db_cluster_instance_class(changed(&self.db_cluster_instance_class, &prior.db_cluster_instance_class))
@@ -145,17 +146,18 @@ impl Cluster {
 
     fn insights(&self, request: Modify, prior: &Self) -> Modify {
         let mode = changed(&self.database_insights_mode, &prior.database_insights_mode);
-        let on = changed(&self.performance_insights_enabled, &prior.performance_insights_enabled);
+        let on = self.performance_insights_enabled.is_true();
+        let turned = on != prior.performance_insights_enabled.is_true();
         let key = changed(&self.performance_insights_kms_key_id, &prior.performance_insights_kms_key_id);
         let days = &self.performance_insights_retention_period;
         let days = days.get_i32().filter(|_| *days != prior.performance_insights_retention_period);
         let interval = self.monitoring_interval.get_i32().filter(|_| self.monitoring_interval != prior.monitoring_interval);
         // RDS wants to hear again that it is on, and the period with the mode.
-        let switched = mode.is_some() || on.is_some() || key.is_some() || days.is_some();
+        let switched = turned || on && (mode.is_some() || key.is_some() || days.is_some());
         let days = days.or_else(|| self.performance_insights_retention_period.get_i32().filter(|_| mode.is_some()));
         request
             .set_database_insights_mode(mode.as_deref().map(DatabaseInsightsMode::from))
-            .set_enable_performance_insights(self.performance_insights_enabled.get().filter(|_| switched))
+            .set_enable_performance_insights(switched.then_some(on))
             .set_monitoring_interval(interval)
             .set_monitoring_role_arn(changed(&self.monitoring_role_arn, &prior.monitoring_role_arn))
             .set_performance_insights_kms_key_id(key)

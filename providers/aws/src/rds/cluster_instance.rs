@@ -6,6 +6,7 @@ use landform_provider_api::framework::{Check, Pending};
 
 use super::cluster_change::lacks_role;
 use super::cluster_loads::{ClusterInstances, Clusters};
+use super::cluster_plan::keep_version;
 use super::cluster_read::shown_version;
 use super::names::{IDENTIFIER, IDENTIFIER_PREFIX, named as name_of};
 use super::tagging;
@@ -114,10 +115,10 @@ pub(super) struct ClusterInstance {
     #[attr(optional, computed)]
     performance_insights_enabled: Attr<bool>,
     /// ARN of the key that encrypts what it gathers.
-    #[attr(optional, computed, check = arn())]
+    #[attr(optional, computed, after_update("performance_insights_enabled"), check = arn())]
     performance_insights_kms_key_id: Attr<String>,
     /// How many days it is kept: 7, 731 or a multiple of 31.
-    #[attr(optional, computed, check = retention())]
+    #[attr(optional, computed, after_update("performance_insights_enabled"), check = retention())]
     performance_insights_retention_period: Attr<i64>,
     /// Port that the database listens on.
     #[attr(computed)]
@@ -284,7 +285,11 @@ impl Resource<Aws> for ClusterInstance {
     }
 
     fn plan(planning: &mut Planning<'_>) {
-        if planning.is_create() || planning.planned("apply_immediately").as_bool() == Some(true) {
+        if planning.is_create() {
+            return;
+        }
+        keep_version(planning);
+        if planning.planned("apply_immediately").as_bool() == Some(true) {
             return;
         }
         let window = planning.prior("preferred_maintenance_window");

@@ -5,6 +5,7 @@ use landform_provider_api::framework::Planning;
 use landform_values::Value;
 
 use super::cluster::Cluster;
+use super::cluster_read::is_part;
 
 /// What RDS changes in the maintenance window, unless it is told to do so at once.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ClusterPendingModifiedValues.html>
@@ -17,6 +18,7 @@ pub(super) fn adjust(planning: &mut Planning<'_>) {
         return;
     }
     keep_snapshot(planning);
+    keep_version(planning);
     plan_storage(planning);
     if planning.planned("apply_immediately").as_bool() != Some(true) {
         let window = planning.prior("preferred_maintenance_window");
@@ -26,6 +28,16 @@ pub(super) fn adjust(planning: &mut Planning<'_>) {
         }
     }
     check_global_cluster(planning);
+}
+
+/// A version that is given in part holds for each that begins with it.
+pub(super) fn keep_version(planning: &mut Planning<'_>) {
+    let (prior, config) = (planning.prior("engine_version"), planning.config("engine_version"));
+    if prior != config && prior.as_str().zip(config.as_str()).is_some_and(|(prior, asked)| is_part(asked, prior)) {
+        planning.set("engine_version", prior);
+        let running = planning.prior("engine_version_actual");
+        planning.set("engine_version_actual", running);
+    }
 }
 
 /// That a snapshot is no longer named changes nothing.

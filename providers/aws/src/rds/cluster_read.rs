@@ -21,7 +21,7 @@ pub(super) fn shown_version(asked: &Attr<String>, running: Option<&str>, pending
 }
 
 /// Whether a version is said in part: `16` of `16.4`, but not `1` of `16.4`.
-fn is_part(asked: &str, version: &str) -> bool {
+pub(super) fn is_part(asked: &str, version: &str) -> bool {
     version.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('_'))
 }
 

@@ -240,6 +240,9 @@ def _delete(delete, self, cluster_identifier, snapshot_name=None):
         doing = "is already being deleted" if cluster.status == "deleting" else "is not currently in the available state"
         raise RDSClientError("InvalidDBClusterStateFault", f"Cluster {cluster_identifier} {doing}.")
     deleted = delete(self, cluster.db_cluster_identifier, snapshot_name)
+    automatic = [s for s in self.cluster_snapshots.values() if s.snapshot_type == "automated" and s.db_cluster_identifier == cluster.db_cluster_identifier]
+    for snapshot in automatic:
+        self.delete_db_cluster_snapshot(snapshot.db_cluster_snapshot_identifier)
     gone = Transition(deleted.account_id, "deleting", "gone")
     if not gone.is_over:
         deleted.landform_gone, deleted.status = gone, "deleting"

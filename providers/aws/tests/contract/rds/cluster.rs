@@ -25,14 +25,13 @@ fn without(name: &str, more: Json) -> Json {
     config
 }
 
-const UNTOLD: [&str; 14] = [
+const UNTOLD: [&str; 13] = [
     "apply_immediately",
     "allow_major_version_upgrade",
     "db_instance_parameter_group_name",
     "delete_automated_backups",
     "enable_global_write_forwarding",
     "enable_local_write_forwarding",
-    "engine_version",
     "final_snapshot_identifier",
     "manage_master_user_password",
     "master_password",

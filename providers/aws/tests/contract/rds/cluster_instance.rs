@@ -25,6 +25,8 @@ async fn cluster_instance() {
         .update(with(json!({ "tags": { "Name": "b" }, "instance_class": "db.r6g.xlarge", "promotion_tier": 2 })))
         .update(with(json!({ "auto_minor_version_upgrade": false, "copy_tags_to_snapshot": true })))
         .update(with(json!({ "preferred_maintenance_window": "Sun:04:00-Sun:05:00" })))
+        .update(with(json!({ "performance_insights_enabled": true, "performance_insights_retention_period": 31 })))
+        .update(with(json!({ "performance_insights_enabled": false })))
         .replaced_by(with(json!({ "identifier": "other" })))
         .replaced_by(with(json!({ "availability_zone": "eu-west-1b" })))
         .unknown_to_import(&["apply_immediately", "force_destroy"])
@@ -57,6 +59,26 @@ async fn the_first_one_writes() {
     let calls = world.account.calls();
     assert_eq!((calls.of("rds.DescribeDBInstances"), calls.of("rds.DescribeDBClusters")), (1, 1), "{calls}");
     assert_eq!(calls.total(), 2, "{calls}");
+    world.clear().await;
+}
+
+#[tokio::test]
+async fn a_class_that_waits_for_the_maintenance_window_is_no_difference() {
+    let mut world = World::new().await;
+    world.make("cluster", "aws_rds_cluster", cluster("db")).await;
+    let instance = world.make("one", KIND, with(json!({ "apply_immediately": false }))).await;
+    let other = |at_once: bool| with(json!({ "apply_immediately": at_once, "instance_class": "db.r6g.xlarge" }));
+    let config = world.config(KIND, &other(false)).await;
+    let plan = world.plan(KIND, Some(&instance), &config).await;
+    let instance = world.apply(KIND, Some(&instance), &config, plan).await;
+    let instance = world.read_one(&instance).await.expect("it is there");
+    assert_eq!(instance.text("instance_class"), "db.r6g.xlarge");
+    assert_eq!(world.plan(KIND, Some(&instance), &config).await.planned, instance.value);
+    let now = world.config(KIND, &other(true)).await;
+    let plan = world.plan(KIND, Some(&instance), &now).await;
+    world.account.reset_calls();
+    world.apply(KIND, Some(&instance), &now, plan).await;
+    assert_eq!(world.account.calls().of("rds.ModifyDBInstance"), 1, "what waits is asked for at once");
     world.clear().await;
 }
 
