@@ -19,6 +19,7 @@ from landform_simulator.fillers import (
     iam,
     kms,
     logs,
+    rds,
     rds_groups,
     s3,
 )
@@ -27,7 +28,7 @@ from landform_simulator.fillers import (
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
-    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, iam, kms, logs, rds_groups, s3):
+    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, iam, kms, logs, rds, rds_groups, s3):
         module.install()
 
 
