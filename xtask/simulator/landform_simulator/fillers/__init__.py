@@ -19,6 +19,7 @@ from landform_simulator.fillers import (
     iam,
     kms,
     logs,
+    rds,
     rds_clusters,
     rds_groups,
     s3,
@@ -30,7 +31,7 @@ from landform_simulator.fillers import (
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
-    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, iam, kms, logs, rds_groups, rds_clusters, s3, secretsmanager, ssm):
+    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, iam, kms, logs, rds, rds_clusters, rds_groups, s3, secretsmanager, ssm):
         module.install()
 
 
