@@ -89,3 +89,18 @@ def test_parameters_are_set_and_taken_back(account):
     assert rds.describe_db_cluster_parameters(**name, Source="user")["Parameters"] == []
     cluster(rds, DBClusterParameterGroupName="g")
     assert code_of(rds.delete_db_cluster_parameter_group, **name) == "InvalidDBParameterGroupState"
+
+
+def test_a_database_in_a_cluster_changes(account):
+    rds = account.client("rds")
+    cluster(rds)
+    name = {"DBInstanceIdentifier": "i"}
+    rds.create_db_instance(**name, DBClusterIdentifier="c", Engine="aurora-postgresql", DBInstanceClass="db.r6g.large")
+    rds.modify_db_instance(**name, DBInstanceClass="db.r6g.xlarge", EnablePerformanceInsights=True)
+    found = rds.describe_db_instances(**name)["DBInstances"][0]
+    assert (found["DBInstanceClass"], found["PerformanceInsightsRetentionPeriod"]) == ("db.r6g.large", 7)
+    assert found["PendingModifiedValues"] == {"DBInstanceClass": "db.r6g.xlarge"}
+    assert code_of(rds.delete_db_cluster, DBClusterIdentifier="c", SkipFinalSnapshot=True) == "InvalidDBClusterStateFault"
+    rds.delete_db_instance(**name, SkipFinalSnapshot=True)
+    rds.delete_db_cluster(DBClusterIdentifier="c", SkipFinalSnapshot=True)
+    assert account.control("GET", "objects") == {}

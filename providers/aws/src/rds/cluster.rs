@@ -300,7 +300,11 @@ impl Resource<Aws> for Cluster {
         let name = names::given_or_new(&self.cluster_identifier, &self.prefix()).to_lowercase();
         self.make(&name, cx).await?;
         self.id = name.into();
-        self.set_up(cx).await
+        let set_up = self.set_up(cx).await;
+        if set_up.is_err() && self.is_restored() {
+            self.forget_password();
+        }
+        set_up
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
@@ -317,7 +321,9 @@ impl Resource<Aws> for Cluster {
     }
 
     async fn settle(&self, cx: &Aws) -> Result<()> {
-        self.wait_available(cx, self.timeouts.update().max(self.timeouts.create())).await?;
+        // A new cluster has not been read yet.
+        let timeout = if self.arn.is_known() { self.timeouts.update() } else { self.timeouts.create() };
+        self.wait_available(cx, timeout).await?;
         self.wait_applied(cx).await
     }
 
@@ -339,8 +345,12 @@ impl Resource<Aws> for Cluster {
     }
 
     async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
+        let mut planned = self.clone();
+        if self.is_restored() {
+            planned.forget_password();
+        }
         if let Some(name) = self.cluster_identifier.text() {
-            return Ok(named(self, name.to_lowercase()));
+            return Ok(named(&planned, name.to_lowercase()));
         }
         let prefix = self.prefix();
         let mut pages = cx.rds().describe_db_clusters().into_paginator().items().send();
@@ -348,13 +358,25 @@ impl Resource<Aws> for Cluster {
         while let Some(cluster) = pages.next().await {
             made.extend(cluster?.db_cluster_identifier.filter(|name| names::is_made_of(name, &prefix)));
         }
-        Ok(Traces::Tagged(under(self, made)))
+        Ok(Traces::Tagged(under(&planned, made)))
     }
 }
 
 impl Cluster {
     fn prefix(&self) -> Attr<String> {
         self.cluster_identifier_prefix.text().unwrap_or(PREFIX).into()
+    }
+
+    /// Whether it was made of another cluster's data: then much is set by a second call.
+    pub(super) fn is_restored(&self) -> bool {
+        self.snapshot_identifier.text().is_some() || !self.restore_to_point_in_time.is_empty()
+    }
+
+    /// RDS does not tell whose password it is: where it may not have been set, the next plan sets it.
+    fn forget_password(&mut self) {
+        self.manage_master_user_password = Attr::Null;
+        self.master_password = Attr::Null;
+        self.master_password_wo_version = Attr::Null;
     }
 
     /// Whether the storage is Aurora's.

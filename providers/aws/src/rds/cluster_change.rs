@@ -61,7 +61,9 @@ impl Cluster {
         };
         // RDS tells nobody which group it is, and takes it only with another major version.
         match send(request.clone().set_db_instance_parameter_group_name(group)).await {
-            Err(error) if error.message().contains("db-instance-parameter-group-name can only be") => send(request).await,
+            Err(error) if error.message().contains("db-instance-parameter-group-name can only be") => {
+                send(request).await
+            }
             result => result,
         }
         .map(|_| ())
@@ -100,7 +102,8 @@ impl Cluster {
             (planned.is_true() != prior.is_true()).then_some(planned.is_true())
         };
         let seconds = |it: &Self| Some(it.backtrack_window.get().unwrap_or_default());
-        let http = switch(&self.enable_http_endpoint, &prior.enable_http_endpoint).filter(|_| !self.has_data_api_calls());
+        let http =
+            switch(&self.enable_http_endpoint, &prior.enable_http_endpoint).filter(|_| !self.has_data_api_calls());
         request
             .set_backtrack_window(seconds(self).filter(|it| Some(*it) != seconds(prior)))
             .set_ca_certificate_identifier(changed(&self.ca_certificate_identifier, &prior.ca_certificate_identifier))
@@ -128,8 +131,8 @@ impl Cluster {
         let groups = changed(&self.vpc_security_group_ids, &prior.vpc_security_group_ids);
         let scaling = Scaling::wanted(&self.scaling_configuration);
         let serverless = Serverless::wanted(&self.serverlessv2_scaling_configuration);
-        let other_domain =
-            self.domain.text() != prior.domain.text() || self.domain_iam_role_name.text() != prior.domain_iam_role_name.text();
+        let other_domain = self.domain.text() != prior.domain.text()
+            || self.domain_iam_role_name.text() != prior.domain_iam_role_name.text();
         request
             .set_cloudwatch_logs_export_configuration(self.logs(prior))
             .set_db_cluster_parameter_group_name(group)
@@ -138,9 +141,10 @@ impl Cluster {
             .set_network_type(changed(&self.network_type, &prior.network_type))
             .set_port(self.port.get_i32().filter(|_| self.port != prior.port))
             .set_scaling_configuration(scaling.filter(|_| self.scaling_configuration != prior.scaling_configuration))
-            .set_serverless_v2_scaling_configuration(serverless.filter(|_| {
-                self.serverlessv2_scaling_configuration != prior.serverlessv2_scaling_configuration
-            }))
+            .set_serverless_v2_scaling_configuration(
+                serverless
+                    .filter(|_| self.serverlessv2_scaling_configuration != prior.serverlessv2_scaling_configuration),
+            )
             .set_vpc_security_group_ids(groups.map(|it| it.into_iter().collect()))
     }
 
@@ -151,7 +155,8 @@ impl Cluster {
         let key = changed(&self.performance_insights_kms_key_id, &prior.performance_insights_kms_key_id);
         let days = &self.performance_insights_retention_period;
         let days = days.get_i32().filter(|_| *days != prior.performance_insights_retention_period);
-        let interval = self.monitoring_interval.get_i32().filter(|_| self.monitoring_interval != prior.monitoring_interval);
+        let interval =
+            self.monitoring_interval.get_i32().filter(|_| self.monitoring_interval != prior.monitoring_interval);
         // RDS wants to hear again that it is on, and the period with the mode.
         let switched = turned || on && (mode.is_some() || key.is_some() || days.is_some());
         let days = days.or_else(|| self.performance_insights_retention_period.get_i32().filter(|_| mode.is_some()));
@@ -224,7 +229,9 @@ impl Cluster {
     pub(super) async fn change_roles(&self, from: &BTreeSet<String>, cx: &Aws) -> Result<()> {
         let (id, Some(to)) = (self.id.as_str(), self.iam_roles.known()) else { return Ok(()) };
         for role in to.difference(from) {
-            let add = || async { Ok(cx.rds().add_role_to_db_cluster().db_cluster_identifier(id).role_arn(role).send().await?) };
+            let add = || async {
+                Ok(cx.rds().add_role_to_db_cluster().db_cluster_identifier(id).role_arn(role).send().await?)
+            };
             retry_while(PATIENCE, is_busy, add).await?;
         }
         for role in from.difference(to) {
@@ -244,7 +251,9 @@ impl Cluster {
         }
         let request = cx.rds().remove_from_global_cluster().global_cluster_identifier(global);
         match request.db_cluster_identifier(prior.arn.as_str()).send().await.map_err(Error::from) {
-            Err(error) if !error.is_missing() && !error.message().contains("is not found in global cluster") => Err(error),
+            Err(error) if !error.is_missing() && !error.message().contains("is not found in global cluster") => {
+                Err(error)
+            }
             _ => Ok(()),
         }
     }
@@ -330,7 +339,8 @@ impl Cluster {
             return error.hint("Set deletion_protection = false and apply that before.");
         }
         if error.is(&["DBClusterSnapshotAlreadyExistsFault"]) {
-            return error.hint("Give final_snapshot_identifier another name and apply that, or delete the old snapshot.");
+            return error
+                .hint("Give final_snapshot_identifier another name and apply that, or delete the old snapshot.");
         }
         error
     }

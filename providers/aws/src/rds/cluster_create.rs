@@ -88,7 +88,8 @@ impl Cluster {
     }
 
     async fn make_anew(&self, name: &str, cx: &Aws) -> Result<()> {
-        let replicates = self.replication_source_identifier.param().filter(|_| !self.global_cluster_identifier.is_known());
+        let replicates =
+            self.replication_source_identifier.param().filter(|_| !self.global_cluster_identifier.is_known());
         let request = common!(self, name, cx.rds().create_db_cluster())
             .set_allocated_storage(self.allocated_storage.get_i32())
             .set_availability_zones(list(&self.availability_zones))
@@ -170,9 +171,8 @@ impl Cluster {
     /// What no creating call takes, or not every one. It can not be done before the cluster is there.
     pub(super) async fn set_up(&self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
-        let restored = self.snapshot_identifier.text().is_some() || !self.restore_to_point_in_time.is_empty();
         let base = cx.rds().modify_db_cluster().db_cluster_identifier(id);
-        let request = if restored { self.after_restore(base.clone()) } else { base.clone() };
+        let request = if self.is_restored() { self.after_restore(base.clone()) } else { base.clone() };
         let roles = self.iam_roles.items().next().is_some();
         if !roles && request.as_input() == base.as_input() {
             return Ok(());

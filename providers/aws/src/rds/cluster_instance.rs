@@ -165,7 +165,8 @@ fn profile() -> Check {
 fn retention() -> Check {
     Check::new(|value| {
         let Some(days) = value.as_number() else { return Ok(()) };
-        let fine = days.to_i64().is_some_and(|days| days == 7 || days == 731 || (31..=713).contains(&days) && days % 31 == 0);
+        let fine =
+            days.to_i64().is_some_and(|days| days == 7 || days == 731 || (31..=713).contains(&days) && days % 31 == 0);
         if fine { Ok(()) } else { Err(format!("must be 7, 731 or a multiple of 31 in between, not {days}")) }
     })
 }
@@ -236,7 +237,9 @@ impl Resource<Aws> for ClusterInstance {
         let request = self.changes(base.clone(), prior);
         if request.as_input() != base.as_input() {
             let request = request.apply_immediately(self.apply_immediately.is_true());
-            let busy = |error: &Error| lacks_role(error) || error.is(&["InvalidDBInstanceState", "InvalidDBInstanceStateFault"]);
+            let busy = |error: &Error| {
+                lacks_role(error) || error.is(&["InvalidDBInstanceState", "InvalidDBInstanceStateFault"])
+            };
             retry_while(PATIENCE, busy, || async { Ok(request.clone().send().await?) }).await?;
         }
         tagging::update(cx, self.arn.as_str(), &prior.tags_all, &self.tags_all).await
@@ -244,7 +247,8 @@ impl Resource<Aws> for ClusterInstance {
 
     async fn settle(&self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
-        let timeout = self.timeouts.update().max(self.timeouts.create());
+        // A new database has not been read yet.
+        let timeout = if self.arn.is_known() { self.timeouts.update() } else { self.timeouts.create() };
         wait_until(&format!("database {id} to become available"), timeout, || async {
             let instances = cx.load_one::<ClusterInstances>(id).await?;
             let Some(remote) = instances.get(id) else { return Ok(State::Pending("not visible".into())) };
@@ -330,14 +334,17 @@ impl ClusterInstance {
         let flag = |planned: &Attr<bool>, known: &Attr<bool>| planned.get().filter(|_| planned != known);
         let number = |planned: &Attr<i64>, known: &Attr<i64>| planned.get_i32().filter(|_| planned != known);
         let days = number(&self.performance_insights_retention_period, &prior.performance_insights_retention_period);
-        let key =
-            text("", &self.performance_insights_kms_key_id, &prior.performance_insights_kms_key_id);
+        let key = text("", &self.performance_insights_kms_key_id, &prior.performance_insights_kms_key_id);
         let on = flag(&self.performance_insights_enabled, &prior.performance_insights_enabled);
         // RDS wants to hear again that it is on.
         let on = on.or_else(|| self.performance_insights_enabled.get().filter(|_| days.is_some() || key.is_some()));
         request
             .set_auto_minor_version_upgrade(flag(&self.auto_minor_version_upgrade, &prior.auto_minor_version_upgrade))
-            .set_ca_certificate_identifier(text("ca_cert_identifier", &self.ca_cert_identifier, &prior.ca_cert_identifier))
+            .set_ca_certificate_identifier(text(
+                "ca_cert_identifier",
+                &self.ca_cert_identifier,
+                &prior.ca_cert_identifier,
+            ))
             .set_copy_tags_to_snapshot(flag(&self.copy_tags_to_snapshot, &prior.copy_tags_to_snapshot))
             .set_db_instance_class(text("instance_class", &self.instance_class, &prior.instance_class))
             .set_db_parameter_group_name(text("", &self.db_parameter_group_name, &prior.db_parameter_group_name))
@@ -360,7 +367,8 @@ impl ClusterInstance {
     async fn make_independent(&self, cx: &Aws) -> Result<()> {
         let cluster = self.cluster_identifier.as_str();
         let found = cx.load_one::<Clusters>(cluster).await?;
-        let follows = found.get(cluster).is_some_and(|it| it.replication_source_identifier().is_some_and(|it| !it.is_empty()));
+        let follows =
+            found.get(cluster).is_some_and(|it| it.replication_source_identifier().is_some_and(|it| !it.is_empty()));
         if !follows {
             return Ok(());
         }

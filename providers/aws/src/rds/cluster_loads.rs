@@ -17,7 +17,10 @@ impl Fetch for Clusters {
     async fn fetch(cx: &Aws, names: Vec<String>) -> Result<Vec<(String, DbCluster)>> {
         let request = cx.rds().describe_db_clusters().filters(named("db-cluster-id", names));
         let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-        Ok(or_none(found.map_err(Error::from))?.into_iter().filter_map(|it| Some((name(it.db_cluster_identifier())?, it))).collect())
+        Ok(or_none(found.map_err(Error::from))?
+            .into_iter()
+            .filter_map(|it| Some((name(it.db_cluster_identifier())?, it)))
+            .collect())
     }
 }
 
@@ -28,7 +31,10 @@ impl Fetch for ClusterInstances {
     async fn fetch(cx: &Aws, names: Vec<String>) -> Result<Vec<(String, DbInstance)>> {
         let request = cx.rds().describe_db_instances().filters(named("db-instance-id", names));
         let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-        Ok(or_none(found.map_err(Error::from))?.into_iter().filter_map(|it| Some((name(it.db_instance_identifier())?, it))).collect())
+        Ok(or_none(found.map_err(Error::from))?
+            .into_iter()
+            .filter_map(|it| Some((name(it.db_instance_identifier())?, it)))
+            .collect())
     }
 }
 

@@ -90,7 +90,9 @@ impl Resource<Aws> for ClusterParameterGroup {
 
     async fn delete(&self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
-        let delete = || async { Ok(cx.rds().delete_db_cluster_parameter_group().db_cluster_parameter_group_name(id).send().await?) };
+        let delete = || async {
+            Ok(cx.rds().delete_db_cluster_parameter_group().db_cluster_parameter_group_name(id).send().await?)
+        };
         match retry_while(PATIENCE, is_used, delete).await {
             Err(error) if is_used(&error) => {
                 Err(error.hint("Clusters or snapshots of them still use it; give them another group before."))
@@ -118,7 +120,9 @@ impl Resource<Aws> for ClusterParameterGroup {
         let mut pages = cx.rds().describe_db_cluster_parameter_groups().into_paginator().items().send();
         let mut made = Vec::new();
         while let Some(group) = pages.next().await {
-            made.extend(group?.db_cluster_parameter_group_name.filter(|name| names::is_made_of(name, &self.name_prefix)));
+            made.extend(
+                group?.db_cluster_parameter_group_name.filter(|name| names::is_made_of(name, &self.name_prefix)),
+            );
         }
         Ok(Traces::Tagged(under(self, made)))
     }

@@ -186,7 +186,11 @@ mod tests {
             (None, Some("16.4"), None, "16.4"),
         ];
         for (asked, running, pending, shown) in cases {
-            assert_eq!(shown_version(&asked.into(), running, pending), shown.into(), "{asked:?} {running:?} {pending:?}");
+            assert_eq!(
+                shown_version(&asked.into(), running, pending),
+                shown.into(),
+                "{asked:?} {running:?} {pending:?}"
+            );
         }
     }
 }

@@ -4,9 +4,9 @@ use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput as 
 use aws_sdk_secretsmanager::types::{Filter, FilterNameStringType, Tag};
 use landform_provider_api::framework::Check;
 
+use super::is_ending;
 use super::loads::described;
 use super::replicas::{self, Replica};
-use super::is_ending;
 use crate::core::names;
 use crate::core::prelude::*;
 use crate::core::tags::Change;

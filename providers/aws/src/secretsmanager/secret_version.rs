@@ -134,7 +134,8 @@ impl Resource<Aws> for SecretVersion {
             planning.set_unknown("has_secret_string_wo");
             planning.require_replace("has_secret_string_wo");
         }
-        let none = ["secret_binary", "secret_string", "secret_string_wo"].iter().all(|name| planning.config(name).is_null());
+        let none =
+            ["secret_binary", "secret_string", "secret_string_wo"].iter().all(|name| planning.config(name).is_null());
         if none && planning.is_create() {
             let detail = "One of secret_string, secret_binary and secret_string_wo is needed: a version is a value.";
             planning.report(Diagnostic::error("No value for a secret", detail));

@@ -1,7 +1,9 @@
 //! `aws_ssm_parameter`.
 
 use aws_sdk_ssm::operation::put_parameter::builders::PutParameterFluentBuilder;
-use aws_sdk_ssm::types::{Parameter as Told, ParameterMetadata, ParameterTier, ParameterType, ResourceTypeForTagging, Tag};
+use aws_sdk_ssm::types::{
+    Parameter as Told, ParameterMetadata, ParameterTier, ParameterType, ResourceTypeForTagging, Tag,
+};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::Value;
 
@@ -74,7 +76,14 @@ pub(super) struct Parameter {
     #[attr(
         computed,
         after_update(
-            "allowed_pattern", "data_type", "description", "insecure_value", "key_id", "tier", "type", "value",
+            "allowed_pattern",
+            "data_type",
+            "description",
+            "insecure_value",
+            "key_id",
+            "tier",
+            "type",
+            "value",
             "value_wo_version"
         )
     )]
@@ -89,7 +98,8 @@ fn same_tier(a: &str, b: &str) -> bool {
 
 /// A parameter stays advanced for its whole life.
 fn loses_tier(prior: &Value, planned: &Value) -> bool {
-    prior.as_str() == Some(ParameterTier::Advanced.as_str()) && planned.as_str() == Some(ParameterTier::Standard.as_str())
+    prior.as_str() == Some(ParameterTier::Advanced.as_str())
+        && planned.as_str() == Some(ParameterTier::Standard.as_str())
 }
 
 impl Resource<Aws> for Parameter {

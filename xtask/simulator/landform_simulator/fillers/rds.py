@@ -78,8 +78,7 @@ def _init(init, self, backend, *arguments, **keywords):
     if "enable_performance_insights" in keywords:
         self.performance_insights_enabled = keywords["enable_performance_insights"]
     _begin(self, "creating")
-    if self.db_cluster_identifier is None:
-        _settle(self)
+    _settle(self)
 
 
 def _begin(database, state: str) -> None:
@@ -96,7 +95,10 @@ def resolved(engine: str, version: str) -> str:
 
 
 def _settle(database) -> None:
-    """What follows from other settings."""
+    """What follows from other settings; of a database in a cluster, storage and options are the cluster's."""
+    _settle_insights(database)
+    if database.db_cluster_identifier is not None:
+        return
     if database.storage_type == "gp3":
         database.iops = database.iops or BASELINE["iops"]
         database.storage_throughput = database.storage_throughput or BASELINE["storage_throughput"]
@@ -104,15 +106,18 @@ def _settle(database) -> None:
         database.iops = database.storage_throughput = None
     if database.kms_key_id == "default_kms_key_id":
         database.kms_key_id = f"arn:aws:kms:{database.region}:{database.account_id}:key/{uuid.uuid4()}"
+    if database.option_group_name.startswith("default:"):
+        major = database.engine_version.rpartition(".")[0] or database.engine_version
+        database.option_group_name = f"default:{database.engine}-{major.replace('.', '-')}"
+
+
+def _settle_insights(database) -> None:
     if database.performance_insights_enabled:
         database.performance_insights_retention_period = database.performance_insights_retention_period or 7
         key = f"arn:aws:kms:{database.region}:{database.account_id}:key/{uuid.uuid4()}"
         database.performance_insights_kms_key_id = database.performance_insights_kms_key_id or key
     else:
         database.performance_insights_retention_period = database.performance_insights_kms_key_id = None
-    if database.option_group_name.startswith("default:"):
-        major = database.engine_version.rpartition(".")[0] or database.engine_version
-        database.option_group_name = f"default:{database.engine}-{major.replace('.', '-')}"
 
 
 def db_instance_status(self) -> str:

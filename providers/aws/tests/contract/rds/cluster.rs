@@ -48,14 +48,20 @@ async fn cluster() {
         .needs("group", "aws_rds_cluster_parameter_group", json!({ "name": "g", "family": "aurora-postgresql16" }))
         .needs("vpc", "aws_vpc", json!({ "cidr_block": "10.0.0.0/16" }))
         .needs("sg", "aws_security_group", json!({ "name": "db", "vpc_id": "${vpc.id}" }))
-        .update(with(json!({ "database_name": "app", "tags": { "Name": "b" }, "backup_retention_period": 7, "port": 5433,
-            "copy_tags_to_snapshot": true, "deletion_protection": true, "preferred_backup_window": "02:00-03:00" })))
-        .update(with(json!({ "db_cluster_parameter_group_name": "${group.name}", "vpc_security_group_ids": ["${sg.id}"],
-            "preferred_maintenance_window": "Sun:04:00-Sun:05:00", "iam_database_authentication_enabled": true })))
+        .update(with(
+            json!({ "database_name": "app", "tags": { "Name": "b" }, "backup_retention_period": 7, "port": 5433,
+            "copy_tags_to_snapshot": true, "deletion_protection": true, "preferred_backup_window": "02:00-03:00" }),
+        ))
+        .update(with(
+            json!({ "db_cluster_parameter_group_name": "${group.name}", "vpc_security_group_ids": ["${sg.id}"],
+            "preferred_maintenance_window": "Sun:04:00-Sun:05:00", "iam_database_authentication_enabled": true }),
+        ))
         .update(with(json!({ "db_cluster_parameter_group_name": "default.aurora-postgresql16",
             "enabled_cloudwatch_logs_exports": ["postgresql"], "enable_http_endpoint": true,
             "iam_roles": ["arn:aws:iam::123456789012:role/a", "arn:aws:iam::123456789012:role/b"] })))
-        .update(with(json!({ "enabled_cloudwatch_logs_exports": [], "iam_roles": ["arn:aws:iam::123456789012:role/b"] })))
+        .update(with(
+            json!({ "enabled_cloudwatch_logs_exports": [], "iam_roles": ["arn:aws:iam::123456789012:role/b"] }),
+        ))
         .update(with(insights))
         .update(with(json!({ "storage_type": "aurora-iopt1", "enable_local_write_forwarding": true })))
         .replaced_by(with(json!({ "cluster_identifier": "other" })))
@@ -70,9 +76,7 @@ async fn cluster() {
 
 #[tokio::test]
 async fn a_serverless_cluster() {
-    let scaling = |least: f64, most: f64| {
-        json!({ "serverlessv2_scaling_configuration": [{ "min_capacity": least, "max_capacity": most }] })
-    };
+    let scaling = |least: f64, most: f64| json!({ "serverlessv2_scaling_configuration": [{ "min_capacity": least, "max_capacity": most }] });
     Contract::new(KIND, with(scaling(0.5, 2.0)))
         .update(with(scaling(1.0, 4.5)))
         .unknown_to_import(&UNTOLD)
@@ -83,7 +87,8 @@ async fn a_serverless_cluster() {
 #[tokio::test]
 async fn a_cluster_of_three_instances() {
     let mysql = |more: Json| {
-        let mut config = with(json!({ "engine": "mysql", "engine_version": "8.0", "db_cluster_instance_class": "db.r6gd.large",
+        let mut config =
+            with(json!({ "engine": "mysql", "engine_version": "8.0", "db_cluster_instance_class": "db.r6gd.large",
             "storage_type": "io1", "allocated_storage": 100, "iops": 1000 }));
         config.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         config
@@ -168,7 +173,8 @@ async fn what_waits_for_the_maintenance_window_is_no_difference() {
 #[tokio::test]
 async fn a_cluster_is_restored() {
     let mut world = World::new().await;
-    let last = with(json!({ "skip_final_snapshot": false, "final_snapshot_identifier": "last", "database_name": "app" }));
+    let last =
+        with(json!({ "skip_final_snapshot": false, "final_snapshot_identifier": "last", "database_name": "app" }));
     let cluster = world.make("source", KIND, last).await;
     let moment = with(json!({ "cluster_identifier": "copy",
         "restore_to_point_in_time": [{ "source_cluster_identifier": "db", "use_latest_restorable_time": true }] }));
@@ -185,10 +191,29 @@ async fn a_cluster_is_restored() {
 }
 
 #[tokio::test]
+async fn a_password_that_a_restore_did_not_set_is_set_later() {
+    let mut world = World::new().await;
+    let last = with(json!({ "skip_final_snapshot": false, "final_snapshot_identifier": "last" }));
+    let cluster = world.make("source", KIND, last).await;
+    world.delete(&cluster).await;
+    world.account.fault(&Fault::deny("rds.ModifyDBCluster"));
+    let restored = with(json!({ "snapshot_identifier": "last" }));
+    let (made, said) = world.try_make(KIND, &restored).await;
+    assert!(said.has_errors() && made.get("master_password").is_null(), "{said:?}");
+    world.account.clear_faults();
+    let config = world.config(KIND, &restored).await;
+    let plan = world.plan(KIND, Some(&made), &config).await;
+    assert!(plan.requires_replace.is_empty());
+    world.account.reset_calls();
+    world.apply(KIND, Some(&made), &config, plan).await;
+    assert_eq!(world.account.calls().of("rds.ModifyDBCluster"), 1);
+}
+
+#[tokio::test]
 async fn a_wait_that_is_too_short_leaves_the_cluster_alone() {
     let world = World::new().await;
     world.account.transitions_take(Duration::from_secs(4));
-    let config = with(json!({ "timeouts": { "create": "1s", "update": "1s" } }));
+    let config = with(json!({ "timeouts": { "create": "1s" } }));
     let (made, said) = world.try_make(KIND, &config).await;
     assert!(told(&said).contains("RDS cluster db to become available"), "{}", told(&said));
     assert_eq!(made.text("id"), "db");

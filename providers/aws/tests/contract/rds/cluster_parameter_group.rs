@@ -20,7 +20,9 @@ fn set(name: &str, value: &str) -> Json {
 async fn cluster_parameter_group() {
     let restart = json!({ "name": "shared_buffers", "value": "4096", "apply_method": "pending-reboot" });
     Contract::new(KIND, group(json!({ "tags": { "Name": "a" }, "parameter": [set("log_statement", "all")] })))
-        .update(group(json!({ "tags": { "Name": "b" }, "parameter": [set("log_statement", "ddl"), set("work_mem", "1")] })))
+        .update(group(
+            json!({ "tags": { "Name": "b" }, "parameter": [set("log_statement", "ddl"), set("work_mem", "1")] }),
+        ))
         .update(group(json!({ "parameter": [set("work_mem", "1"), restart] })))
         .update(group(json!({ "parameter": [] })))
         .replaced_by(group(json!({ "name": "other" })))

@@ -40,9 +40,8 @@ async fn bytes() {
 
 #[tokio::test]
 async fn a_value_that_is_not_stored() {
-    let config = |value: &str, version: i64| {
-        with(json!({ "secret_string_wo": value, "secret_string_wo_version": version }))
-    };
+    let config =
+        |value: &str, version: i64| with(json!({ "secret_string_wo": value, "secret_string_wo_version": version }));
     Contract::new(KIND, config("hunter2", 1))
         .needs("secret", SECRET, secret())
         .replaced_by(config("hunter3", 2))

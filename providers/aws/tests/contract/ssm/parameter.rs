@@ -54,9 +54,7 @@ async fn a_secret() {
 
 #[tokio::test]
 async fn a_value_that_is_not_stored() {
-    let config = |value: &str, version: i64| {
-        json!({ "name": "/app/db", "type": "SecureString", "value_wo": value, "value_wo_version": version })
-    };
+    let config = |value: &str, version: i64| json!({ "name": "/app/db", "type": "SecureString", "value_wo": value, "value_wo_version": version });
     Contract::new(KIND, config("hunter2", 1))
         .update(config("hunter3", 2))
         .unknown_to_import(&["value", "value_wo_version", "has_value_wo", "version"])
@@ -118,7 +116,8 @@ async fn many_parameters_cost_few_calls() {
     let mut world = World::new().await;
     let mut made: Vec<Object> = Vec::new();
     for number in 0..12 {
-        let config = json!({ "name": format!("/app/p{number}"), "type": "SecureString", "value": format!("v{number}") });
+        let config =
+            json!({ "name": format!("/app/p{number}"), "type": "SecureString", "value": format!("v{number}") });
         made.push(world.make(&format!("p{number}"), KIND, config).await);
     }
     world.delete(&made[3]).await;
