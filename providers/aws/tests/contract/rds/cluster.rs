@@ -201,6 +201,7 @@ async fn a_password_that_a_restore_did_not_set_is_set_later() {
     let (made, said) = world.try_make(KIND, &restored).await;
     assert!(said.has_errors() && made.get("master_password").is_null(), "{said:?}");
     world.account.clear_faults();
+    let made = world.read_one(&made).await.expect("it is there");
     let config = world.config(KIND, &restored).await;
     let plan = world.plan(KIND, Some(&made), &config).await;
     assert!(plan.requires_replace.is_empty());
@@ -212,7 +213,7 @@ async fn a_password_that_a_restore_did_not_set_is_set_later() {
 #[tokio::test]
 async fn a_wait_that_is_too_short_leaves_the_cluster_alone() {
     let world = World::new().await;
-    world.account.transitions_take(Duration::from_secs(4));
+    world.account.transitions_take(Duration::from_secs(120));
     let config = with(json!({ "timeouts": { "create": "1s" } }));
     let (made, said) = world.try_make(KIND, &config).await;
     assert!(told(&said).contains("RDS cluster db to become available"), "{}", told(&said));
