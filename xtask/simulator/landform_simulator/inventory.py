@@ -5,13 +5,16 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
+from moto.rds.models import rds_backends
 from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.ssm.models import ssm_backends
 
 
 def inventory(account: str) -> dict[str, list[str]]:
     """Ids by kind, ``ec2.vpc`` and the like, over all regions; kinds without objects are left out.
 
-    Keys that wait for their deletion and gateways in state deleted do not count.
+    Keys and secrets that wait for their deletion and gateways in state deleted do not count.
     """
     found: dict[str, list[str]] = {}
     for kind, identity in _objects(account):
@@ -37,8 +40,14 @@ def _objects(account: str):
         yield from (("iam.role", role.name) for role in backend.roles.values())
         yield from (("iam.policy", p.arn) for p in backend.managed_policies.values() if "::aws:" not in p.arn)
         yield from (("iam.instance_profile", name) for name in backend.instance_profiles)
+    for backend in _regional(rds_backends, account):
+        yield from _rds_objects(backend)
     for backend in _regional(s3_backends, account):
         yield from (("s3.bucket", name) for name in backend.buckets)
+    for backend in _regional(secretsmanager_backends, account):
+        yield from (("secretsmanager.secret", s.arn) for s in backend.secrets.values() if not s.is_deleted())
+    for backend in _regional(ssm_backends, account):
+        yield from (("ssm.parameter", name) for name in backend._parameters if not name.startswith("/aws/"))
 
 
 def _ec2_objects(backend):
@@ -57,6 +66,18 @@ def _ec2_objects(backend):
     yield from (("ec2.network_interface", identity) for identity in backend.enis)
     yield from (("ec2.flow_log", identity) for identity in backend.flow_logs)
     yield from (("ec2.vpn_gateway", g.id) for g in backend.vpn_gateways.values() if g.state != "deleted")
+
+
+def _rds_objects(backend):
+    yield from (("rds.instance", name) for name in backend.databases)
+    yield from (("rds.snapshot", s.db_snapshot_identifier) for s in backend.database_snapshots.values() if s.snapshot_type == "manual")
+    yield from (("rds.subnet_group", name) for name in backend.subnet_groups)
+    yield from (("rds.parameter_group", name) for name in backend.db_parameter_groups if not name.startswith("default."))
+    yield from (("rds.cluster", name) for name in backend.clusters)
+    yield from (("rds.cluster_parameter_group", name) for name in backend.db_cluster_parameter_groups)
+    manual = [s for s in backend.cluster_snapshots.values() if s.snapshot_type == "manual"]
+    yield from (("rds.cluster_snapshot", snapshot.db_cluster_snapshot_identifier) for snapshot in manual)
+    yield from (("rds.option_group", name) for name in backend.option_groups)
 
 
 def _regional(backends, account: str):

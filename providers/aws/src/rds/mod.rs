@@ -1,8 +1,31 @@
 //! RDS.
 
+mod cluster;
+mod cluster_blocks;
+mod cluster_change;
+mod cluster_create;
+mod cluster_instance;
+mod cluster_loads;
+mod cluster_parameter_group;
+mod cluster_parameters;
+mod cluster_plan;
+mod cluster_read;
+mod group_loads;
+mod names;
+mod parameter_group;
+mod parameters;
+mod subnet_group;
+mod tagging;
+
 use landform_provider_api::framework::Registry;
 
 use crate::core::Aws;
 
-/// The types of this service.
-pub(crate) fn register(_registry: &mut Registry<Aws>) {}
+/// One line a type.
+pub(crate) fn register(registry: &mut Registry<Aws>) {
+    registry.resource::<cluster::Cluster>();
+    registry.resource::<cluster_instance::ClusterInstance>();
+    registry.resource::<cluster_parameter_group::ClusterParameterGroup>();
+    registry.resource::<parameter_group::ParameterGroup>();
+    registry.resource::<subnet_group::SubnetGroup>();
+}

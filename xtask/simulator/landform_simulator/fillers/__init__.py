@@ -20,14 +20,40 @@ from landform_simulator.fillers import (
     iam_keys,
     kms,
     logs,
+    rds,
+    rds_clusters,
+    rds_groups,
     s3,
+    secretsmanager,
+    ssm,
+)
+
+MODULES = (
+    dynamodb,
+    ec2_addresses,
+    ec2_flow_logs,
+    ec2_nat_addresses,
+    ec2_routes,
+    ec2_security_groups,
+    ec2_subnets,
+    ec2_vpcs,
+    iam,
+    iam_keys,
+    kms,
+    logs,
+    rds,
+    rds_clusters,
+    rds_groups,
+    s3,
+    secretsmanager,
+    ssm,
 )
 
 
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
-    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, iam, iam_keys, kms, logs, s3):
+    for module in MODULES:
         module.install()
 
 

@@ -1,1 +1,7 @@
 //! RDS.
+
+mod cluster;
+mod cluster_instance;
+mod cluster_parameter_group;
+mod parameter_group;
+mod subnet_group;

@@ -1,1 +1,4 @@
 //! Secrets Manager.
+
+mod secret;
+mod secret_version;

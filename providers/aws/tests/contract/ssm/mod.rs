@@ -1,1 +1,3 @@
 //! Systems Manager.
+
+mod parameter;
