@@ -56,6 +56,7 @@ def _ec2_objects(backend):
     yield from (("ec2.nat_gateway", g.id) for g in backend.nat_gateways.values() if g.state != "deleted")
     yield from (("ec2.network_interface", identity) for identity in backend.enis)
     yield from (("ec2.flow_log", identity) for identity in backend.flow_logs)
+    yield from (("ec2.launch_template", identity) for identity in backend.launch_templates)
     yield from (("ec2.vpn_gateway", g.id) for g in backend.vpn_gateways.values() if g.state != "deleted")
 
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
+use aws_sdk_ec2::operation::describe_launch_templates::builders::DescribeLaunchTemplatesFluentBuilder;
 use aws_sdk_ec2::types::{
-    Address, AddressAttributeName, Filter, FlowLog, InternetGateway, NatGateway, NetworkInterface, RouteTable,
-    SecurityGroup, SecurityGroupRule, Subnet, Vpc, VpcAttributeName, VpnGateway,
+    Address, AddressAttributeName, Filter, FlowLog, InternetGateway, LaunchTemplate, LaunchTemplateVersion, NatGateway,
+    NetworkInterface, RouteTable, SecurityGroup, SecurityGroupRule, Subnet, Vpc, VpcAttributeName, VpnGateway,
 };
 use futures::TryFutureExt as _;
 
-use crate::core::{Aws, Error, Fetch, Result};
+use crate::core::{Aws, Error, Fetch, Result, one_by_one};
 
 /// A filter with many values: unlike a list of ids, it says nothing of those that do not exist.
 pub(super) fn filter(name: &str, values: Vec<String>) -> Filter {
@@ -105,6 +106,77 @@ describe! {
     NetworkInterfaces: NetworkInterface,
     describe_network_interfaces.filters("network-interface-id"),
     network_interfaces, |interface| interface.network_interface_id()
+}
+
+/// Launch templates by id, which no filter knows: where one of many is gone, each is asked for by itself.
+pub(super) struct LaunchTemplates;
+
+impl Fetch for LaunchTemplates {
+    type Item = LaunchTemplate;
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, LaunchTemplate)>> {
+        match templates(cx, |it| it.set_launch_template_ids(Some(keys.clone()))).await {
+            Err(error) if is_gone(&error) && keys.len() > 1 => one_by_one(keys, |key| one_template(cx, key)).await,
+            Err(error) if is_gone(&error) => Ok(Vec::new()),
+            found => found,
+        }
+    }
+}
+
+impl List for LaunchTemplates {
+    async fn list(cx: &Aws, filters: Vec<Filter>) -> Result<Vec<(String, LaunchTemplate)>> {
+        templates(cx, |it| it.set_filters(Some(filters))).await
+    }
+}
+
+async fn one_template(cx: &Aws, id: String) -> Result<Option<LaunchTemplate>> {
+    match templates(cx, |it| it.launch_template_ids(id)).await {
+        Err(error) if is_gone(&error) => Ok(None),
+        found => Ok(found?.pop().map(|(_, template)| template)),
+    }
+}
+
+async fn templates(
+    cx: &Aws,
+    which: impl FnOnce(DescribeLaunchTemplatesFluentBuilder) -> DescribeLaunchTemplatesFluentBuilder,
+) -> Result<Vec<(String, LaunchTemplate)>> {
+    let mut pages = which(cx.ec2().describe_launch_templates()).into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let templates = page?.launch_templates.unwrap_or_default().into_iter();
+        found.extend(templates.filter_map(|it| Some((it.launch_template_id()?.to_owned(), it))));
+    }
+    Ok(found)
+}
+
+/// The latest versions of launch templates, by the template's id. Those of many are listed with those of all others.
+pub(super) struct LatestVersions;
+
+impl Fetch for LatestVersions {
+    type Item = LaunchTemplateVersion;
+    const CHUNK: usize = usize::MAX;
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, LaunchTemplateVersion)>> {
+        let request = cx.ec2().describe_launch_template_versions().versions("$Latest");
+        let request = match keys.as_slice() {
+            [only] => request.launch_template_id(only),
+            _ => request,
+        };
+        let mut pages = request.into_paginator().send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            let versions = match page.map_err(Error::from) {
+                Err(error) if is_gone(&error) => return Ok(Vec::new()),
+                page => page?.launch_template_versions.unwrap_or_default().into_iter(),
+            };
+            found.extend(versions.filter_map(|it| Some((it.launch_template_id()?.to_owned(), it))));
+        }
+        Ok(found)
+    }
+}
+
+fn is_gone(error: &Error) -> bool {
+    error.is(&["InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.VersionNotFound"])
 }
 
 /// Elastic IP addresses by allocation id.
