@@ -9,6 +9,7 @@ mod filters;
 mod flow_log;
 mod hash;
 mod inline_rules;
+mod instance;
 mod internet_gateway;
 mod launch_template;
 mod loads;
@@ -48,6 +49,7 @@ pub(crate) fn register(registry: &mut Registry<Aws>) {
     registry.resource::<default_security_group::DefaultSecurityGroup>();
     registry.resource::<eip::Eip>();
     registry.resource::<flow_log::FlowLog>();
+    registry.resource::<instance::Instance>();
     registry.resource::<internet_gateway::InternetGateway>();
     registry.resource::<launch_template::LaunchTemplate>();
     registry.resource::<nat_gateway::NatGateway>();

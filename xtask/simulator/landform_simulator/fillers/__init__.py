@@ -11,10 +11,12 @@ from landform_simulator.fillers import (
     dynamodb,
     ec2_addresses,
     ec2_flow_logs,
+    ec2_instances,
     ec2_launch_templates,
     ec2_nat_addresses,
     ec2_routes,
     ec2_security_groups,
+    ec2_spot,
     ec2_subnets,
     ec2_vpcs,
     iam,
@@ -27,7 +29,7 @@ from landform_simulator.fillers import (
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
-    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, ec2_launch_templates, dynamodb, iam, kms, logs, s3):
+    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, ec2_launch_templates, ec2_instances, ec2_spot, dynamodb, iam, kms, logs, s3):
         module.install()
 
 

@@ -4,6 +4,7 @@ mod ami;
 mod data;
 mod eip;
 mod flow_log;
+mod instance;
 mod internet_gateway;
 mod launch_template;
 mod nat_gateway;
