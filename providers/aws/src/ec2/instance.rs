@@ -137,13 +137,25 @@ pub(super) struct Instance {
     /// Public DNS name.
     #[attr(
         computed,
-        after_update("instance_type", "user_data", "user_data_base64", "capacity_reservation_specification")
+        after_update(
+            "instance_type",
+            "user_data",
+            "user_data_base64",
+            "capacity_reservation_specification",
+            "private_dns_name_options"
+        )
     )]
     public_dns: Attr<String>,
     /// Public IPv4 address.
     #[attr(
         computed,
-        after_update("instance_type", "user_data", "user_data_base64", "capacity_reservation_specification")
+        after_update(
+            "instance_type",
+            "user_data",
+            "user_data_base64",
+            "capacity_reservation_specification",
+            "private_dns_name_options"
+        )
     )]
     public_ip: Attr<String>,
     /// Region of the instance.
@@ -270,7 +282,9 @@ impl Resource<Aws> for Instance {
             self.lift_protection(cx).await?;
         }
         if let Some(request) = self.spot_instance_request_id.text() {
-            cx.ec2().cancel_spot_instance_requests().spot_instance_request_ids(request).send().await?;
+            // A persistent request would have it launched again. One that is forgotten says nothing of the instance.
+            let cancelled = cx.ec2().cancel_spot_instance_requests().spot_instance_request_ids(request).send().await;
+            cancelled.map(|_| ()).map_err(Error::from).or_else(|it| if it.is_missing() { Ok(()) } else { Err(it) })?;
         }
         let protected = "Set disable_api_termination = false, or force_destroy = true, and apply that before.";
         let terminated = cx.ec2().terminate_instances().instance_ids(id).send().await.map_err(Error::from);

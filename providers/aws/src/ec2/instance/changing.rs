@@ -3,21 +3,30 @@
 use aws_sdk_ec2::operation::modify_instance_attribute::builders::ModifyInstanceAttributeFluentBuilder;
 use aws_sdk_ec2::primitives::Blob;
 use aws_sdk_ec2::types::{
-    AttributeBooleanValue, AttributeValue, EbsInstanceBlockDeviceSpecification, HostnameType, HttpTokensState,
-    IamInstanceProfileAssociation, IamInstanceProfileSpecification, InstanceAutoRecoveryState,
-    InstanceBlockDeviceMappingSpecification, InstanceCreditSpecificationRequest, InstanceMetadataEndpointState,
-    InstanceMetadataProtocolState, InstanceMetadataTagsState, SecureBlobAttributeValue, VolumeModificationState,
-    VolumeType,
+    AttributeBooleanValue, AttributeValue, CapacityReservationSpecification, EbsInstanceBlockDeviceSpecification,
+    HostnameType, HttpTokensState, IamInstanceProfileAssociation, IamInstanceProfileSpecification,
+    InstanceAutoRecoveryState, InstanceBlockDeviceMappingSpecification, InstanceCreditSpecificationRequest,
+    InstanceMetadataEndpointState, InstanceMetadataProtocolState, InstanceMetadataTagsState, SecureBlobAttributeValue,
+    VolumeModificationState, VolumeType,
 };
 
 use super::launching::profile_is_young;
 use super::{Instance, running, user_data};
 use crate::core::prelude::*;
 use crate::ec2::loads::{Instances, filter};
-use crate::ec2::parts::form;
+use crate::ec2::parts::{Sent, form};
 use crate::ec2::tagging;
 
 const IAM_PATIENCE: Duration = Duration::from_secs(120);
+
+/// What changes only while the instance stands.
+#[derive(Default, PartialEq)]
+struct Standing {
+    instance_type: Option<String>,
+    user_data: Option<Vec<u8>>,
+    host_names: Option<String>,
+    reservation: Option<CapacityReservationSpecification>,
+}
 
 impl Instance {
     pub(super) async fn change(&self, prior: &Self, cx: &Aws) -> Result<()> {
@@ -165,32 +174,44 @@ impl Instance {
     /// What only an instance that stands can change. It is stopped once for all of it, and started again whatever comes
     /// of it, unless somebody had stopped it.
     async fn change_stopped(&self, prior: &Self, cx: &Aws) -> Result<()> {
-        let kind = self.instance_type.text().filter(|it| Some(*it) != prior.instance_type.text());
-        let data = self.changed_user_data(prior);
-        let reservation = self.capacity_reservation_specification.first();
-        let reservation = reservation.filter(|it| prior.capacity_reservation_specification.first() != Some(it));
-        if kind.is_none() && data.is_none() && reservation.is_none() {
-            return Ok(());
-        }
+        let Some(standing) = self.needs_to_stand(prior) else { return Ok(()) };
         let id = self.id.as_str();
         if !prior.is_stopped() {
             running::stop(cx, id).await?;
         }
-        let changed = async {
-            let kind = kind.map(|it| AttributeValue::builder().value(it).build());
-            self.modify(cx, kind, |it, value| it.instance_type(value)).await?;
-            let data = data.map(|it| SecureBlobAttributeValue::builder().value(Blob::new(it)).build());
-            self.modify(cx, data, |it, value| it.user_data(value)).await?;
-            if reservation.is_some() {
-                let request = cx.ec2().modify_instance_capacity_reservation_attributes().instance_id(id);
-                let wanted = form::one::send(&self.capacity_reservation_specification);
-                request.set_capacity_reservation_specification(wanted).send().await?;
-            }
-            Ok(())
-        };
-        let changed: Result<()> = changed.await;
+        let changed = self.change_standing(standing, cx).await;
         let started = if prior.is_stopped() { Ok(()) } else { running::start(cx, id).await };
         changed.and(started)
+    }
+
+    fn needs_to_stand(&self, prior: &Self) -> Option<Standing> {
+        let kind = self.instance_type.text().filter(|it| Some(*it) != prior.instance_type.text());
+        let host_names = |it: &Self| it.private_dns_name_options.first().and_then(|it| it.hostname_type.param());
+        let reservation = self.capacity_reservation_specification.first();
+        let reservation = reservation.filter(|it| prior.capacity_reservation_specification.first() != Some(it));
+        let standing = Standing {
+            instance_type: kind.map(str::to_owned),
+            user_data: self.changed_user_data(prior),
+            host_names: host_names(self).filter(|it| host_names(prior).as_ref() != Some(it)),
+            reservation: reservation.map(Sent::request),
+        };
+        (standing != Standing::default()).then_some(standing)
+    }
+
+    async fn change_standing(&self, standing: Standing, cx: &Aws) -> Result<()> {
+        let kind = standing.instance_type.map(|it| AttributeValue::builder().value(it).build());
+        self.modify(cx, kind, |it, value| it.instance_type(value)).await?;
+        let data = standing.user_data.map(|it| SecureBlobAttributeValue::builder().value(Blob::new(it)).build());
+        self.modify(cx, data, |it, value| it.user_data(value)).await?;
+        if let Some(kind) = standing.host_names {
+            let request = cx.ec2().modify_private_dns_name_options().instance_id(self.id.as_str());
+            request.private_dns_hostname_type(HostnameType::from(kind.as_str())).send().await?;
+        }
+        if let Some(reservation) = standing.reservation {
+            let request = cx.ec2().modify_instance_capacity_reservation_attributes().instance_id(self.id.as_str());
+            request.capacity_reservation_specification(reservation).send().await?;
+        }
+        Ok(())
     }
 
     /// The new user data, if there are any.
@@ -287,13 +308,11 @@ impl Instance {
         let changed = |after: &Attr<bool>, before: &Attr<bool>| after.get().filter(|_| after != before);
         let a = changed(&after.enable_resource_name_dns_a_record, &before.enable_resource_name_dns_a_record);
         let aaaa = changed(&after.enable_resource_name_dns_aaaa_record, &before.enable_resource_name_dns_aaaa_record);
-        let kind = after.hostname_type.text().filter(|_| after.hostname_type != before.hostname_type);
-        if a.is_none() && aaaa.is_none() && kind.is_none() {
-            return Ok(());
+        if a.is_some() || aaaa.is_some() {
+            let request = cx.ec2().modify_private_dns_name_options().instance_id(self.id.as_str());
+            let request = request.set_enable_resource_name_dns_a_record(a);
+            request.set_enable_resource_name_dns_aaaa_record(aaaa).send().await?;
         }
-        let request = cx.ec2().modify_private_dns_name_options().instance_id(self.id.as_str());
-        let request = request.set_enable_resource_name_dns_a_record(a).set_enable_resource_name_dns_aaaa_record(aaaa);
-        request.set_private_dns_hostname_type(kind.map(HostnameType::from)).send().await?;
         Ok(())
     }
 

@@ -89,6 +89,7 @@ async fn options() {
         .update(plain(json!({ "metadata_options": [{ "http_endpoint": "disabled" }] })))
         .update(plain(json!({ "maintenance_options": [{ "auto_recovery": "disabled" }] })))
         .update(plain(json!({ "private_dns_name_options": [{ "enable_resource_name_dns_a_record": true }] })))
+        .update(plain(json!({ "private_dns_name_options": [{ "hostname_type": "resource-name" }] })))
         .update(plain(json!({ "capacity_reservation_specification": [{ "capacity_reservation_preference": "none" }] })))
         .update(plain(json!({ "credit_specification": [{ "cpu_credits": "standard" }] })))
         .update(plain(json!({ "credit_specification": [{ "cpu_credits": "unlimited" }] })))
