@@ -65,6 +65,10 @@ def _ec2_objects(backend):
     yield from (("ec2.nat_gateway", g.id) for g in backend.nat_gateways.values() if g.state != "deleted")
     yield from (("ec2.network_interface", identity) for identity in backend.enis)
     yield from (("ec2.flow_log", identity) for identity in backend.flow_logs)
+    instances = [i for reservation in backend.reservations.values() for i in reservation.instances]
+    yield from (("ec2.instance", i.id) for i in instances if i.state != "terminated")
+    yield from (("ec2.volume", identity) for identity in backend.volumes)
+    yield from (("ec2.launch_template", identity) for identity in backend.launch_templates)
     yield from (("ec2.vpn_gateway", g.id) for g in backend.vpn_gateways.values() if g.state != "deleted")
 
 

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
+use aws_sdk_ec2::operation::describe_launch_templates::builders::DescribeLaunchTemplatesFluentBuilder;
 use aws_sdk_ec2::types::{
-    Address, AddressAttributeName, Filter, FlowLog, InternetGateway, NatGateway, NetworkInterface, RouteTable,
-    SecurityGroup, SecurityGroupRule, Subnet, Vpc, VpcAttributeName, VpnGateway,
+    Address, AddressAttributeName, Filter, FlowLog, Instance, InstanceAttributeName, InternetGateway, LaunchTemplate,
+    LaunchTemplateVersion, NatGateway, NetworkInterface, RouteTable, SecurityGroup, SecurityGroupRule,
+    SpotInstanceRequest, Subnet, Volume, Vpc, VpcAttributeName, VpnGateway,
 };
 use futures::TryFutureExt as _;
 
-use crate::core::{Aws, Error, Fetch, Result};
+use crate::core::{Aws, Error, Fetch, Result, one_by_one};
 
 /// A filter with many values: unlike a list of ids, it says nothing of those that do not exist.
 pub(super) fn filter(name: &str, values: Vec<String>) -> Filter {
@@ -105,6 +107,184 @@ describe! {
     NetworkInterfaces: NetworkInterface,
     describe_network_interfaces.filters("network-interface-id"),
     network_interfaces, |interface| interface.network_interface_id()
+}
+
+/// Launch templates by id, which no filter knows: where one of many is gone, each is asked for by itself.
+pub(super) struct LaunchTemplates;
+
+impl Fetch for LaunchTemplates {
+    type Item = LaunchTemplate;
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, LaunchTemplate)>> {
+        match templates(cx, |it| it.set_launch_template_ids(Some(keys.clone()))).await {
+            Err(error) if is_gone(&error) && keys.len() > 1 => one_by_one(keys, |key| one_template(cx, key)).await,
+            Err(error) if is_gone(&error) => Ok(Vec::new()),
+            found => found,
+        }
+    }
+}
+
+impl List for LaunchTemplates {
+    async fn list(cx: &Aws, filters: Vec<Filter>) -> Result<Vec<(String, LaunchTemplate)>> {
+        templates(cx, |it| it.set_filters(Some(filters))).await
+    }
+}
+
+async fn one_template(cx: &Aws, id: String) -> Result<Option<LaunchTemplate>> {
+    match templates(cx, |it| it.launch_template_ids(id)).await {
+        Err(error) if is_gone(&error) => Ok(None),
+        found => Ok(found?.pop().map(|(_, template)| template)),
+    }
+}
+
+async fn templates(
+    cx: &Aws,
+    which: impl FnOnce(DescribeLaunchTemplatesFluentBuilder) -> DescribeLaunchTemplatesFluentBuilder,
+) -> Result<Vec<(String, LaunchTemplate)>> {
+    let mut pages = which(cx.ec2().describe_launch_templates()).into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let templates = page?.launch_templates.unwrap_or_default().into_iter();
+        found.extend(templates.filter_map(|it| Some((it.launch_template_id()?.to_owned(), it))));
+    }
+    Ok(found)
+}
+
+/// The latest versions of launch templates, by the template's id. Those of many are listed with those of all others.
+pub(super) struct LatestVersions;
+
+impl Fetch for LatestVersions {
+    type Item = LaunchTemplateVersion;
+    const CHUNK: usize = usize::MAX;
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, LaunchTemplateVersion)>> {
+        let request = cx.ec2().describe_launch_template_versions().versions("$Latest");
+        let request = match keys.as_slice() {
+            [only] => request.launch_template_id(only),
+            _ => request,
+        };
+        let mut pages = request.into_paginator().send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            let versions = match page.map_err(Error::from) {
+                Err(error) if is_gone(&error) => return Ok(Vec::new()),
+                page => page?.launch_template_versions.unwrap_or_default().into_iter(),
+            };
+            found.extend(versions.filter_map(|it| Some((it.launch_template_id()?.to_owned(), it))));
+        }
+        Ok(found)
+    }
+}
+
+fn is_gone(error: &Error) -> bool {
+    error.is(&["InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.VersionNotFound"])
+}
+
+/// Instances by id, each with the account that owns it.
+pub(super) struct Instances;
+
+impl Fetch for Instances {
+    type Item = (Instance, String);
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, Self::Item)>> {
+        instances(cx, vec![filter("instance-id", keys)]).await
+    }
+}
+
+impl List for Instances {
+    /// Those that are not gone.
+    async fn list(cx: &Aws, filters: Vec<Filter>) -> Result<Vec<(String, Self::Item)>> {
+        let states = ["pending", "running", "stopping", "stopped"].map(str::to_owned);
+        instances(cx, [filters, vec![filter("instance-state-name", states.to_vec())]].concat()).await
+    }
+}
+
+async fn instances(cx: &Aws, filters: Vec<Filter>) -> Result<Vec<(String, (Instance, String))>> {
+    let mut pages = cx.ec2().describe_instances().set_filters(Some(filters)).into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        for reservation in page?.reservations.unwrap_or_default() {
+            let owner = reservation.owner_id.unwrap_or_default();
+            let instances = reservation.instances.unwrap_or_default().into_iter();
+            found.extend(instances.filter_map(|it| Some((it.instance_id()?.to_owned(), (it, owner.clone())))));
+        }
+    }
+    Ok(found)
+}
+
+describe! {
+    /// Volumes by id.
+    Volumes: Volume, describe_volumes.filters("volume-id"), volumes, |volume| volume.volume_id()
+}
+
+describe! {
+    /// Requests for spot instances by id.
+    SpotRequests: SpotInstanceRequest,
+    describe_spot_instance_requests.filters("spot-instance-request-id"),
+    spot_instance_requests, |request| request.spot_instance_request_id()
+}
+
+/// How instances are paid for, by id. Ask only for burstable ones: for others it is an error for all.
+pub(super) struct CreditSpecifications;
+
+impl Fetch for CreditSpecifications {
+    type Item = String;
+
+    async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, String)>> {
+        let told = cx.ec2().describe_instance_credit_specifications().set_instance_ids(Some(keys)).send().await;
+        // Some partitions have no such thing, and what is terminated meanwhile has none any more.
+        let told = match told.map_err(Error::from) {
+            Err(error) if error.is_missing() || error.is(&["UnsupportedOperation"]) => return Ok(Vec::new()),
+            told => told?.instance_credit_specifications.unwrap_or_default(),
+        };
+        Ok(told.into_iter().filter_map(|it| it.instance_id.zip(it.cpu_credits)).collect())
+    }
+}
+
+/// One attribute of instances, by the instance's id: EC2 tells it only of one instance at a time.
+macro_rules! instance_attribute {
+    ($(#[$doc:meta])* $load:ident: $item:ty, $name:ident, |$told:ident| $value:expr) => {
+        $(#[$doc])*
+        pub(super) struct $load;
+
+        impl Fetch for $load {
+            type Item = $item;
+
+            async fn fetch(cx: &Aws, keys: Vec<String>) -> Result<Vec<(String, $item)>> {
+                one_by_one(keys, |id| async move {
+                    let request = cx.ec2().describe_instance_attribute().instance_id(id);
+                    match request.attribute(InstanceAttributeName::$name).send().await.map_err(Error::from) {
+                        Ok($told) => Ok($value),
+                        // Some partitions lack some attributes.
+                        Err(error) if error.is_missing() || error.is(&["UnsupportedOperation"]) => Ok(None),
+                        Err(error) => Err(error),
+                    }
+                })
+                .await
+            }
+        }
+    };
+}
+
+instance_attribute! {
+    /// What instances do when they start first, in base64.
+    UserData: String, UserData, |told| told.user_data.map(|it| it.value.unwrap_or_default())
+}
+
+instance_attribute! {
+    /// Whether instances can not be stopped by calls.
+    StopProtection: bool, DisableApiStop, |told| told.disable_api_stop.and_then(|it| it.value)
+}
+
+instance_attribute! {
+    /// Whether instances can not be terminated by calls.
+    TerminationProtection: bool, DisableApiTermination, |told| told.disable_api_termination.and_then(|it| it.value)
+}
+
+instance_attribute! {
+    /// What happens when instances shut themselves down.
+    ShutdownBehaviors: String, InstanceInitiatedShutdownBehavior,
+    |told| told.instance_initiated_shutdown_behavior.and_then(|it| it.value)
 }
 
 /// Elastic IP addresses by allocation id.

@@ -294,7 +294,7 @@ impl Subnet {
 type Modify = ModifySubnetAttributeFluentBuilder;
 
 /// The one IPv6 range of a subnet, once it is associated.
-fn live_ipv6(remote: &Remote) -> Option<&SubnetIpv6CidrBlockAssociation> {
+pub(super) fn live_ipv6(remote: &Remote) -> Option<&SubnetIpv6CidrBlockAssociation> {
     let state =
         |it: &SubnetIpv6CidrBlockAssociation| it.ipv6_cidr_block_state()?.state().map(|it| it.as_str().to_owned());
     let gone = ["disassociating", "disassociated", "failing", "failed", "associating"];

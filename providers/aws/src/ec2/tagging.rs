@@ -6,8 +6,13 @@ use crate::core::prelude::*;
 
 /// Tags to set while an object is made; `None` where there are none, as calls want it.
 pub(super) fn on_create(kind: ResourceType, tags: &Attr<Tags>) -> Option<Vec<TagSpecification>> {
+    list(tags).map(|tags| vec![TagSpecification::builder().resource_type(kind).set_tags(Some(tags)).build()])
+}
+
+/// Tags as calls want them; `None` where there are none.
+pub(super) fn list(tags: &Attr<Tags>) -> Option<Vec<Tag>> {
     let tags: Vec<Tag> = tags.items().map(|(key, value)| tag(key, value)).collect();
-    (!tags.is_empty()).then(|| vec![TagSpecification::builder().resource_type(kind).set_tags(Some(tags)).build()])
+    (!tags.is_empty()).then_some(tags)
 }
 
 /// Tags as the service tells them, but for those that AWS itself sets and nobody else may.

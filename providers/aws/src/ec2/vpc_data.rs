@@ -6,8 +6,11 @@ use landform_provider_api::framework::Context as _;
 
 use super::filters::{Filter, Filters};
 use super::loads::{AddressUsageMetrics, DnsHostnames, DnsSupport, VpcDefaults};
+use super::one::Wanted;
 use super::tagging;
 use crate::core::prelude::*;
+
+const WANTED: Wanted = Wanted { one: "VPC", many: "VPCs" };
 
 /// A VPC that is there.
 #[derive(Model, Clone, Debug, Default)]
@@ -117,17 +120,9 @@ impl Vpc {
         let mut pages = cx.ec2().describe_vpcs().set_filters(filters.build()).set_vpc_ids(ids).into_paginator().send();
         let mut found = Vec::new();
         while let Some(page) = pages.next().await {
-            found.extend(page.map_err(|error| none_if_missing(error.into()))?.vpcs.unwrap_or_default());
+            found.extend(page.map_err(|error| WANTED.none_if_missing(error.into()))?.vpcs.unwrap_or_default());
         }
-        match found.len() {
-            0 => Err(none()),
-            1 => Ok(found.remove(0)),
-            many => {
-                let message =
-                    format!("{many} VPCs match. Say more, or look for many of them with another data source.");
-                Err(Error::new("Several EC2 VPCs matched", message))
-            }
-        }
+        WANTED.only_one_of(found)
     }
 
     fn fill(&mut self, remote: &Remote, cx: &Aws) {
@@ -160,12 +155,4 @@ impl CidrBlock {
             state: state.map(VpcCidrBlockStateCode::as_str).into(),
         }
     }
-}
-
-fn none() -> Error {
-    Error::new("No EC2 VPC matched", "No VPC matches. Check id, filters, tags and the region.")
-}
-
-fn none_if_missing(error: Error) -> Error {
-    if error.is_missing() { none() } else { error }
 }

@@ -11,9 +11,12 @@ from landform_simulator.fillers import (
     dynamodb,
     ec2_addresses,
     ec2_flow_logs,
+    ec2_instances,
+    ec2_launch_templates,
     ec2_nat_addresses,
     ec2_routes,
     ec2_security_groups,
+    ec2_spot,
     ec2_subnets,
     ec2_vpcs,
     iam,
@@ -32,9 +35,12 @@ MODULES = (
     dynamodb,
     ec2_addresses,
     ec2_flow_logs,
+    ec2_instances,
+    ec2_launch_templates,
     ec2_nat_addresses,
     ec2_routes,
     ec2_security_groups,
+    ec2_spot,
     ec2_subnets,
     ec2_vpcs,
     iam,
@@ -53,6 +59,7 @@ MODULES = (
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
+    for module in MODULES:
     for module in MODULES:
         module.install()
 

@@ -1,5 +1,6 @@
-//! Data sources: `aws_availability_zones`, `aws_vpc` and `aws_subnets`.
+//! Data sources: `aws_availability_zones`, `aws_vpc`, `aws_subnet`, `aws_subnets` and `aws_security_group`.
 
+use landform_diagnostics::Diagnostics;
 use serde_json::json;
 
 use crate::harness::{Object, World};
@@ -7,6 +8,10 @@ use crate::harness::{Object, World};
 fn texts(object: &Object, name: &str) -> Vec<String> {
     let items = object.get(name).as_sequence().expect("a list").iter();
     items.map(|it| it.as_str().expect("text").to_owned()).collect()
+}
+
+fn summary(said: Diagnostics) -> Vec<String> {
+    said.iter().map(|it| it.summary.to_string()).collect()
 }
 
 #[tokio::test]
@@ -55,13 +60,81 @@ async fn vpc_and_subnets() {
 async fn none_and_several_vpcs_are_errors() {
     let mut world = World::new().await;
     world.make("v", "aws_vpc", json!({ "cidr_block": "10.0.0.0/16" })).await;
-    let summary =
-        |said: landform_diagnostics::Diagnostics| said.iter().map(|it| it.summary.to_string()).collect::<Vec<_>>();
     let missing = world.try_data("aws_vpc", json!({ "id": "vpc-00000000000000000" })).await.1;
     assert_eq!(summary(missing), ["No EC2 VPC matched"]);
     let none = world.try_data("aws_vpc", json!({ "tags": { "Name": "none" } })).await.1;
     assert_eq!(summary(none), ["No EC2 VPC matched"]);
     let several = world.try_data("aws_vpc", json!({})).await.1;
     assert_eq!(summary(several), ["Several EC2 VPCs matched"]);
+    world.clear().await;
+}
+
+#[tokio::test]
+async fn one_subnet() {
+    let mut world = World::new().await;
+    let vpc = json!({ "cidr_block": "10.0.0.0/16", "assign_generated_ipv6_cidr_block": true });
+    world.make("v", "aws_vpc", vpc).await;
+    let subnet = |cidr: &str, tier: &str| {
+        json!({
+            "vpc_id": "${v.id}", "cidr_block": cidr, "tags": { "Tier": tier }, "map_public_ip_on_launch": true,
+            "enable_resource_name_dns_a_record_on_launch": true,
+        })
+    };
+    let made = world.make("s", "aws_subnet", subnet("10.0.1.0/24", "private")).await;
+    world.make("t", "aws_subnet", subnet("10.0.2.0/24", "public")).await;
+    let here = json!([{ "name": "vpc-id", "values": ["${v.id}"] }]);
+    for config in [
+        json!({ "id": "${s.id}" }),
+        json!({ "vpc_id": "${v.id}", "cidr_block": "10.0.1.0/24" }),
+        json!({ "filter": here, "tags": { "Tier": "private" } }),
+    ] {
+        let found = world.data("aws_subnet", config.clone()).await;
+        let same = [
+            "id",
+            "arn",
+            "availability_zone",
+            "availability_zone_id",
+            "cidr_block",
+            "enable_resource_name_dns_a_record_on_launch",
+            "map_public_ip_on_launch",
+            "owner_id",
+            "private_dns_hostname_type_on_launch",
+            "vpc_id",
+        ];
+        for name in same {
+            assert_eq!(found.get(name), made.get(name), "{name} of the one with {config}");
+        }
+        assert_eq!(found.text("state"), "available");
+        assert_eq!(found.get("tags").length(), Some(2));
+    }
+    let missing = world.try_data("aws_subnet", json!({ "id": "subnet-00000000000000000" })).await.1;
+    assert_eq!(summary(missing), ["No EC2 subnet matched"]);
+    let several = world.try_data("aws_subnet", json!({ "vpc_id": "${v.id}" })).await.1;
+    assert_eq!(summary(several), ["Several EC2 subnets matched"]);
+    world.clear().await;
+}
+
+#[tokio::test]
+async fn one_security_group() {
+    let mut world = World::new().await;
+    world.make("v", "aws_vpc", json!({ "cidr_block": "10.0.0.0/16" })).await;
+    let group = json!({ "vpc_id": "${v.id}", "name": "web", "description": "-", "tags": { "Tier": "web" } });
+    let made = world.make("g", "aws_security_group", group).await;
+    for config in [
+        json!({ "id": "${g.id}" }),
+        json!({ "vpc_id": "${v.id}", "name": "web" }),
+        json!({ "tags": { "Tier": "web" } }),
+        json!({ "filter": [{ "name": "description", "values": ["-"] }] }),
+    ] {
+        let found = world.data("aws_security_group", config.clone()).await;
+        for name in ["id", "arn", "description", "name", "vpc_id"] {
+            assert_eq!(found.text(name), made.text(name), "{name} of the one with {config}");
+        }
+        assert_eq!(found.get("tags").length(), Some(2));
+    }
+    let missing = world.try_data("aws_security_group", json!({ "id": "sg-00000000000000000" })).await.1;
+    assert_eq!(summary(missing), ["No EC2 security group matched"]);
+    let several = world.try_data("aws_security_group", json!({ "vpc_id": "${v.id}" })).await.1;
+    assert_eq!(summary(several), ["Several EC2 security groups matched"]);
     world.clear().await;
 }

@@ -1,9 +1,12 @@
 //! EC2 and VPC networking.
 
+mod ami;
 mod data;
 mod eip;
 mod flow_log;
+mod instance;
 mod internet_gateway;
+mod launch_template;
 mod nat_gateway;
 mod network;
 mod route_table;
