@@ -2,10 +2,13 @@
 
 from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
+from moto.elasticache.models import elasticache_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
+
+from landform_simulator.fillers.elasticache import store_of
 
 
 def inventory(account: str) -> dict[str, list[str]]:
@@ -37,6 +40,8 @@ def _objects(account: str):
         yield from (("iam.role", role.name) for role in backend.roles.values())
         yield from (("iam.policy", p.arn) for p in backend.managed_policies.values() if "::aws:" not in p.arn)
         yield from (("iam.instance_profile", name) for name in backend.instance_profiles)
+    for backend in _regional(elasticache_backends, account):
+        yield from _elasticache_objects(store_of(backend))
     for backend in _regional(s3_backends, account):
         yield from (("s3.bucket", name) for name in backend.buckets)
 
@@ -57,6 +62,18 @@ def _ec2_objects(backend):
     yield from (("ec2.network_interface", identity) for identity in backend.enis)
     yield from (("ec2.flow_log", identity) for identity in backend.flow_logs)
     yield from (("ec2.vpn_gateway", g.id) for g in backend.vpn_gateways.values() if g.state != "deleted")
+
+
+def _elasticache_objects(store):
+    with store.lock:
+        store.settle()
+        yield from (("elasticache.cluster", name) for name in list(store.clusters))
+        yield from (("elasticache.parameter_group", name) for name in list(store.parameter_groups))
+        yield from (("elasticache.replication_group", name) for name in list(store.replication_groups))
+        yield from (("elasticache.snapshot", name) for name in list(store.snapshots))
+        yield from (("elasticache.subnet_group", name) for name in list(store.subnet_groups))
+        yield from (("elasticache.user", name) for name in list(store.users) if name != "default")
+        yield from (("elasticache.user_group", name) for name in list(store.user_groups))
 
 
 def _regional(backends, account: str):
