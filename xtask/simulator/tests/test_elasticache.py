@@ -27,7 +27,7 @@ def group(cache, name="r"):
     return cache.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"][0]
 
 
-def until(state, ask, seconds=5):
+def until(state, ask, seconds=20):
     end = time.monotonic() + seconds
     while ask() != state:
         assert time.monotonic() < end, f"still {ask()}"
@@ -143,8 +143,14 @@ class TestReplicationGroups:
         assert (member["CacheNodeType"], member["EngineVersion"]) == ("cache.m7g.large", "7.1.0")
         assert member["PendingModifiedValues"] == {}
 
+    def test_what_waits_can_be_taken_back(self, cache):
+        replication_group(cache)
+        cache.modify_replication_group(ReplicationGroupId="r", CacheNodeType="cache.m7g.large")
+        cache.modify_replication_group(ReplicationGroupId="r", CacheNodeType="cache.t4g.micro")
+        assert cache.describe_cache_clusters()["CacheClusters"][0]["PendingModifiedValues"] == {}
+
     def test_states_pass(self, account, cache):
-        account.transitions_take(0.4)
+        account.transitions_take(2)
         replication_group(cache)
         assert group(cache)["Status"] == "creating" and "NodeGroups" not in group(cache)
         assert code_of(cache.delete_replication_group, ReplicationGroupId="r") == "InvalidReplicationGroupState"
@@ -179,6 +185,18 @@ class TestReplicationGroups:
 
 
 class TestClusters:
+    def test_hold_on_to_subnets_and_security_groups(self, account, cache):
+        subnet = subnet_group(account, cache)[0]
+        vpc = cache.describe_cache_subnet_groups()["CacheSubnetGroups"][0]["VpcId"]
+        guard = account.group(vpc)
+        made = {"CacheClusterId": "c", "Engine": "redis", "CacheNodeType": "cache.t4g.micro", "NumCacheNodes": 1}
+        cache.create_cache_cluster(**made, CacheSubnetGroupName="g", SecurityGroupIds=[guard])
+        assert code_of(account.ec2.delete_security_group, GroupId=guard) == "DependencyViolation"
+        assert code_of(account.ec2.delete_subnet, SubnetId=subnet) == "DependencyViolation"
+        cache.delete_cache_cluster(CacheClusterId="c")
+        account.ec2.delete_security_group(GroupId=guard)
+        account.ec2.delete_subnet(SubnetId=subnet)
+
     def test_memcached(self, cache):
         cache.create_cache_cluster(CacheClusterId="m", Engine="memcached", CacheNodeType="cache.t4g.micro", NumCacheNodes=2)
         told = cache.describe_cache_clusters(CacheClusterId="m", ShowCacheNodeInfo=True)["CacheClusters"][0]

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 
 from moto.core.resource_tagging import TaggedResource
 from moto.core.responses import ActionResult
+from moto.ec2.responses import EC2Response
 from moto.elasticache.exceptions import ElastiCacheException
-from moto.elasticache.models import ElastiCacheBackend
+from moto.elasticache.models import ElastiCacheBackend, elasticache_backends
 from moto.elasticache.responses import ElastiCacheResponse
 
-from landform_simulator.fillers.patching import add
+from landform_simulator.fillers.patching import add, ec2_error, has_dependencies, wrap
 from landform_simulator.transitions import Transition
 
 PAGE = 100
@@ -27,6 +28,8 @@ def install() -> None:
         add(ElastiCacheResponse, *module.OPERATIONS)
     add(ElastiCacheResponse, list_tags_for_resource, add_tags_to_resource, remove_tags_from_resource)
     add(ElastiCacheBackend, iter_tagged_resources, tag_resource, untag_resource)
+    wrap(EC2Response, "delete_security_group")(_delete_security_group)
+    wrap(EC2Response, "delete_subnet")(_delete_subnet)
 
 
 def fault(code: str, message: str) -> ElastiCacheException:
@@ -124,6 +127,34 @@ def page(key: str, items: list[dict], parameters: dict) -> dict:
     if end < len(items):
         answer["Marker"] = str(end)
     return answer
+
+
+def _clusters(response: EC2Response) -> list[dict]:
+    if response.current_account not in elasticache_backends:
+        return []
+    store = store_of(elasticache_backends[response.current_account][response.region])
+    with store.lock:
+        store.settle()
+        groups = store.subnet_groups
+        return [
+            {"groups": [it["SecurityGroupId"] for it in told["SecurityGroups"]], "subnets": groups.get(told.get("CacheSubnetGroupName"), {}).get("Subnets", [])}
+            for told in (cluster.told for cluster in store.clusters.values())
+        ]
+
+
+def _delete_security_group(delete, self):
+    """Nodes have network interfaces of their own."""
+    group = self._get_param("GroupId")
+    if any(group in cluster["groups"] for cluster in _clusters(self)):
+        raise ec2_error("DependencyViolation", f"resource {group} has a dependent object")
+    return delete(self)
+
+
+def _delete_subnet(delete, self):
+    subnet = self._get_param("SubnetId")
+    if any(subnet == it["SubnetIdentifier"] for cluster in _clusters(self) for it in cluster["subnets"]):
+        raise has_dependencies("subnet", subnet)
+    return delete(self)
 
 
 @operation

@@ -195,7 +195,10 @@ def modify_replication_group(store: Store, parameters: dict) -> dict:
     told = group.told
     pending = _pending(told, parameters)
     _change_now(store, told, parameters)
-    told["landform_pending"] = told.get("landform_pending", {}) | pending
+    waiting = told.setdefault("landform_pending", {})
+    if parameters.get("CacheNodeType") == told["landform_common"]["CacheNodeType"]:
+        waiting.pop("CacheNodeType", None)
+    waiting |= pending
     immediately = bool(parameters.get("ApplyImmediately"))
     if not immediately:
         _show_pending(store, told)
@@ -261,7 +264,7 @@ def _show_pending(store: Store, told: dict) -> None:
     shown = {key: pending[key] for key in ("CacheNodeType", "EngineVersion") if key in pending}
     for shard in told["landform_shards"]:
         for name in shard["members"]:
-            store.clusters[name].told["PendingModifiedValues"] |= shown
+            store.clusters[name].told["PendingModifiedValues"] = dict(shown)
 
 
 def _apply_pending(store: Store, told: dict) -> None:
