@@ -2,6 +2,7 @@
 
 from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
+from moto.elasticache.models import elasticache_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
@@ -9,6 +10,8 @@ from moto.rds.models import rds_backends
 from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
+
+from landform_simulator.fillers.elasticache import store_of
 
 
 def inventory(account: str) -> dict[str, list[str]]:
@@ -42,6 +45,8 @@ def _objects(account: str):
         yield from (("iam.instance_profile", name) for name in backend.instance_profiles)
     for backend in _regional(rds_backends, account):
         yield from _rds_objects(backend)
+    for backend in _regional(elasticache_backends, account):
+        yield from _elasticache_objects(store_of(backend))
     for backend in _regional(s3_backends, account):
         yield from (("s3.bucket", name) for name in backend.buckets)
     for backend in _regional(secretsmanager_backends, account):
@@ -82,6 +87,16 @@ def _rds_objects(backend):
     manual = [s for s in backend.cluster_snapshots.values() if s.snapshot_type == "manual"]
     yield from (("rds.cluster_snapshot", snapshot.db_cluster_snapshot_identifier) for snapshot in manual)
     yield from (("rds.option_group", name) for name in backend.option_groups)
+def _elasticache_objects(store):
+    with store.lock:
+        store.settle()
+        yield from (("elasticache.cluster", name) for name in list(store.clusters))
+        yield from (("elasticache.parameter_group", name) for name in list(store.parameter_groups))
+        yield from (("elasticache.replication_group", name) for name in list(store.replication_groups))
+        yield from (("elasticache.snapshot", name) for name in list(store.snapshots))
+        yield from (("elasticache.subnet_group", name) for name in list(store.subnet_groups))
+        yield from (("elasticache.user", name) for name in list(store.users) if name != "default")
+        yield from (("elasticache.user_group", name) for name in list(store.user_groups))
 
 
 def _regional(backends, account: str):

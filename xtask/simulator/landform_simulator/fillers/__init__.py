@@ -19,6 +19,7 @@ from landform_simulator.fillers import (
     ec2_spot,
     ec2_subnets,
     ec2_vpcs,
+    elasticache,
     iam,
     iam_keys,
     kms,
@@ -43,6 +44,7 @@ MODULES = (
     ec2_spot,
     ec2_subnets,
     ec2_vpcs,
+    elasticache,
     iam,
     iam_keys,
     kms,
@@ -59,6 +61,7 @@ MODULES = (
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
+    for module in MODULES:
     for module in MODULES:
     for module in MODULES:
         module.install()
