@@ -37,6 +37,7 @@ def _objects(account: str):
         yield from (("iam.role", role.name) for role in backend.roles.values())
         yield from (("iam.policy", p.arn) for p in backend.managed_policies.values() if "::aws:" not in p.arn)
         yield from (("iam.instance_profile", name) for name in backend.instance_profiles)
+        yield from (("iam.openid_connect_provider", arn) for arn in backend.open_id_providers)
     for backend in _regional(s3_backends, account):
         yield from (("s3.bucket", name) for name in backend.buckets)
 
