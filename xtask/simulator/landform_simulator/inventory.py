@@ -2,6 +2,7 @@
 
 from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
+from moto.eks.models import eks_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
@@ -20,6 +21,9 @@ def inventory(account: str) -> dict[str, list[str]]:
 
 
 def _objects(account: str):
+    # Before EC2: what was deleted here takes its security groups along.
+    for backend in _regional(eks_backends, account):
+        yield from _eks_objects(backend)
     for backend in _regional(ec2_backends, account):
         yield from _ec2_objects(backend)
     for backend in _regional(logs_backends, account):
@@ -58,6 +62,13 @@ def _ec2_objects(backend):
     yield from (("ec2.network_interface", identity) for identity in backend.enis)
     yield from (("ec2.flow_log", identity) for identity in backend.flow_logs)
     yield from (("ec2.vpn_gateway", g.id) for g in backend.vpn_gateways.values() if g.state != "deleted")
+
+
+def _eks_objects(backend):
+    for cluster in list(backend.clusters.values()):
+        yield "eks.cluster", cluster.name
+        yield from (("eks.node_group", f"{cluster.name}:{name}") for name in cluster.nodegroups)
+        yield from (("eks.fargate_profile", f"{cluster.name}:{name}") for name in cluster.fargate_profiles)
 
 
 def _regional(backends, account: str):

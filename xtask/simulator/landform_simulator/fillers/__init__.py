@@ -16,6 +16,7 @@ from landform_simulator.fillers import (
     ec2_security_groups,
     ec2_subnets,
     ec2_vpcs,
+    eks,
     iam,
     kms,
     logs,
@@ -26,7 +27,7 @@ from landform_simulator.fillers import (
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
-    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, iam, kms, logs, s3):
+    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, eks, iam, kms, logs, s3):
         module.install()
 
 
