@@ -8,6 +8,10 @@ from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
 
+from landform_simulator.fillers.eks_access import entries_of
+from landform_simulator.fillers.eks_addons import addons_of
+from landform_simulator.fillers.eks_pod_identities import identities_of
+
 
 def inventory(account: str) -> dict[str, list[str]]:
     """Ids by kind, ``ec2.vpc`` and the like, over all regions; kinds without objects are left out.
@@ -69,6 +73,9 @@ def _eks_objects(backend):
         yield "eks.cluster", cluster.name
         yield from (("eks.node_group", f"{cluster.name}:{name}") for name in cluster.nodegroups)
         yield from (("eks.fargate_profile", f"{cluster.name}:{name}") for name in cluster.fargate_profiles)
+        yield from (("eks.addon", f"{cluster.name}:{name}") for name in addons_of(cluster))
+        yield from (("eks.access_entry", f"{cluster.name}:{principal}") for principal in entries_of(cluster))
+        yield from (("eks.pod_identity_association", f"{cluster.name}:{identity}") for identity in identities_of(cluster))
 
 
 def _regional(backends, account: str):
