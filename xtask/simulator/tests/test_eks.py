@@ -52,7 +52,7 @@ class TestClusters:
         assert cluster["accessConfig"] == {"authenticationMode": "CONFIG_MAP"}
         assert cluster["upgradePolicy"] == {"supportType": "EXTENDED"}
         assert cluster["kubernetesNetworkConfig"]["serviceIpv4Cidr"] == "172.20.0.0/16"
-        assert cluster["zonalShiftConfig"] == {"enabled": False} and cluster["deletionProtection"] is False
+        assert "zonalShiftConfig" not in cluster and cluster["deletionProtection"] is False
         assert cluster["health"] == {"issues": []} and cluster["version"] == "1.33"
         assert b"BEGIN CERTIFICATE" in base64.b64decode(cluster["certificateAuthority"]["data"])
         assert cluster["identity"]["oidc"]["issuer"].startswith("https://oidc.eks.us-east-1.amazonaws.com/id/")
@@ -153,6 +153,11 @@ class TestClusters:
         for version in ("1.30", "1.29", "1.32", "1.99"):
             assert code_of(place.eks.update_cluster_version, name="one", version=version) == "InvalidParameterException"
 
+    def test_are_made_and_changed_once_for_a_token(self, place):
+        assert place.create(clientRequestToken="a")["arn"] == place.create(clientRequestToken="a")["arn"]
+        change = {"upgradePolicy": {"supportType": "STANDARD"}, "clientRequestToken": "b"}
+        assert place.update(**change)["id"] == place.update(**change)["id"]
+
     def test_are_encrypted_once(self, place):
         place.create()
         key = place.account.client("kms").create_key()["KeyMetadata"]["Arn"]
@@ -163,9 +168,9 @@ class TestClusters:
         assert again == "InvalidParameterException"
 
     def test_are_tagged(self, place):
-        arn = place.create(tags={"a": "b", "c": "d"})["arn"]
+        arn = place.create(tags={"a": "b", "c": "d", "e": "f"})["arn"]
         place.eks.tag_resource(resourceArn=arn, tags={"a": "x"})
-        place.eks.untag_resource(resourceArn=arn, tagKeys=["c"])
+        place.eks.untag_resource(resourceArn=arn, tagKeys=["c", "e"])
         assert place.cluster()["tags"] == place.eks.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "x"}
 
     def test_are_counted(self, place):

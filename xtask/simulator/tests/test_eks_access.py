@@ -223,8 +223,8 @@ class TestPodIdentities:
 def test_tags_are_changed_by_arn(place):
     arns = [place.addon()["addonArn"], place.entry()["accessEntryArn"], place.identity()["associationArn"]]
     for arn in arns:
-        place.eks.tag_resource(resourceArn=arn, tags={"a": "b", "c": "d"})
-        place.eks.untag_resource(resourceArn=arn, tagKeys=["a"])
+        place.eks.tag_resource(resourceArn=arn, tags={"a": "b", "c": "d", "e": "f"})
+        place.eks.untag_resource(resourceArn=arn, tagKeys=["a", "e"])
         assert place.eks.list_tags_for_resource(resourceArn=arn)["tags"] == {"c": "d"}
     assert code_of(place.eks.tag_resource, resourceArn=arns[0] + "x", tags={"a": "b"}) == "ResourceNotFoundException"
     assert place.account.calls()["eks.TagResource"] == 4

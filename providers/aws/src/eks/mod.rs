@@ -11,6 +11,13 @@ mod access_policy_association;
 mod addon;
 mod addon_progress;
 mod addon_version_data;
+mod cluster;
+mod cluster_change;
+mod cluster_parts;
+mod cluster_plan;
+mod cluster_read;
+mod cluster_requests;
+mod loads;
 mod pod_identity_association;
 mod pod_identity_loads;
 mod tagging;
@@ -26,6 +33,7 @@ pub(crate) fn register(registry: &mut Registry<Aws>) {
     registry.resource::<access_entry::AccessEntry>();
     registry.resource::<access_policy_association::AccessPolicyAssociation>();
     registry.resource::<addon::Addon>();
+    registry.resource::<cluster::Cluster>();
     registry.resource::<pod_identity_association::PodIdentityAssociation>();
     registry.data_source::<addon_version_data::AddonVersion>();
 }

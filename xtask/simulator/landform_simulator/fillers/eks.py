@@ -43,7 +43,11 @@ def create_cluster(self):
     name = wanted["name"]
     if not re.fullmatch(r"[0-9A-Za-z][A-Za-z0-9\-_]{0,99}", name):
         raise invalid(f"Value '{name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[0-9A-Za-z][A-Za-z0-9\\-_]*")
-    if name in backend.clusters:
+    existing = backend.clusters.get(name)
+    token = wanted.get("clientRequestToken")
+    if existing and token and existing.client_request_token == token:
+        return ActionResult({"cluster": existing})
+    if existing:
         raise ResourceInUseException(clusterName=name, message=CLUSTER_EXISTS_MSG.format(clusterName=name))
     settings = eks_cluster_config.checked(backend, wanted)
     cluster = Cluster(
@@ -53,7 +57,7 @@ def create_cluster(self):
         account_id=backend.account_id,
         region_name=backend.region_name,
         aws_partition=backend.partition,
-        client_request_token=wanted.get("clientRequestToken"),
+        client_request_token=token,
         tags=dict(wanted.get("tags") or {}),
     )
     cluster.account_id, cluster.region_name = backend.account_id, backend.region_name
@@ -157,8 +161,7 @@ def tag_resource(self):
 
 
 def untag_resource(self):
-    keys = self._get_param("tagKeys")
-    for key in keys if isinstance(keys, list) else [keys]:
+    for key in self.querystring.get("tagKeys", []):
         _tagged(self).tags.pop(key, None)
     return EmptyResult()
 

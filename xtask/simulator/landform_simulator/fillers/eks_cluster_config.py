@@ -14,7 +14,7 @@ from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 
 from landform_simulator.fillers.eks_calls import body_of, invalid, route
-from landform_simulator.fillers.eks_updates import Update, begin, refuse_while_updating
+from landform_simulator.fillers.eks_updates import Update, asked_before, begin, refuse_while_updating
 from landform_simulator.fillers.patching import add
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
@@ -49,8 +49,8 @@ def checked(backend: EKSBackend, wanted: dict) -> dict:
         "encryption_config": encryption,
         "access_config": {"authenticationMode": access.get("authenticationMode") or "CONFIG_MAP"},
         "upgrade_policy": wanted.get("upgradePolicy") or {"supportType": "EXTENDED"},
-        "zonal_shift_config": wanted.get("zonalShiftConfig") or {"enabled": False},
-        "compute_config": wanted.get("computeConfig"),
+        "zonal_shift_config": wanted.get("zonalShiftConfig"),
+        "compute_config": _compute(wanted.get("computeConfig")),
         "storage_config": wanted.get("storageConfig"),
         "remote_network_config": wanted.get("remoteNetworkConfig"),
         "outpost_config": wanted.get("outpostConfig"),
@@ -146,6 +146,10 @@ def _check_auto_mode(compute: dict | None, storage: dict | None, kubernetes: dic
         )
 
 
+def _compute(wanted: dict | None) -> dict | None:
+    return wanted and {"nodePools": [], **wanted}
+
+
 def _check_encryption(backend: EKSBackend, encryption: list[dict]) -> None:
     keys = kms_backends[backend.account_id][backend.region_name].keys.values()
     for entry in encryption:
@@ -214,10 +218,12 @@ _PARAMETERS = {
 def update_cluster_config(self):
     """It changes one part, and leaves what that does not name as it is."""
     backend = self.eks_backend
+    if answer := asked_before(backend.describe_cluster(self._get_param("name")), self):
+        return answer
     cluster = _changeable(self, "UpdateClusterConfig")
     parts = _parts(body_of(self))
     if not parts:
-        raise invalid("No type of update was given.")
+        raise invalid("The type for cluster update was not provided.")
     if len(parts) > 1:
         raise invalid("Only one type of update can be allowed.")
     kind, part = next(iter(parts.items()))
@@ -225,7 +231,7 @@ def update_cluster_config(self):
     if all(getattr(cluster, name, None) == value for name, value in settings.items()):
         raise invalid(f"Cluster is already at the desired configuration: {json.dumps(part)}")
     params = {_PARAMETERS[name]: value for name, value in part.items()}
-    return begin(cluster, Update(cluster.account_id, kind, params, lambda: cluster.__dict__.update(settings)))
+    return begin(self, cluster, Update(cluster.account_id, kind, params, lambda: cluster.__dict__.update(settings)))
 
 
 def _changeable(self, operation: str) -> Cluster:
@@ -266,7 +272,7 @@ def _auto_mode(_backend, cluster: Cluster, part: dict) -> dict:
     _check_auto_mode(part.get("computeConfig"), part.get("storageConfig"), part.get("kubernetesNetworkConfig"))
     balancing = (part.get("kubernetesNetworkConfig") or {}).get("elasticLoadBalancing") or {"enabled": False}
     return {
-        "compute_config": part.get("computeConfig"),
+        "compute_config": _compute(part.get("computeConfig")),
         "storage_config": part.get("storageConfig"),
         "kubernetes_network_config": cluster.kubernetes_network_config | {"elasticLoadBalancing": balancing},
     }
@@ -292,6 +298,8 @@ _CHANGES = {
 
 def update_cluster_version(self):
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterVersion.html"""
+    if answer := asked_before(self.eks_backend.describe_cluster(self._get_param("name")), self):
+        return answer
     cluster = _changeable(self, "UpdateClusterVersion")
     now, then = cluster.version, self._get_param("version")
     if then == now:
@@ -302,11 +310,13 @@ def update_cluster_version(self):
         raise invalid(f"Unsupported Kubernetes minor version update from {now} to {then}")
     params = {"Version": then, "PlatformVersion": platform_version(then)}
     settings = {"version": then, "platformVersion": platform_version(then)}
-    return begin(cluster, Update(cluster.account_id, "VersionUpdate", params, lambda: cluster.__dict__.update(settings)))
+    return begin(self, cluster, Update(cluster.account_id, "VersionUpdate", params, lambda: cluster.__dict__.update(settings)))
 
 
 def associate_encryption_config(self):
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_AssociateEncryptionConfig.html"""
+    if answer := asked_before(self.eks_backend.describe_cluster(self._get_param("name")), self):
+        return answer
     cluster = _changeable(self, "AssociateEncryptionConfig")
     if cluster.encryption_config:
         raise invalid("Cluster already has an encryption config, which can not be changed")
@@ -314,4 +324,4 @@ def associate_encryption_config(self):
     _check_encryption(self.eks_backend, encryption)
     settings = {"encryption_config": encryption}
     update = Update(cluster.account_id, "AssociateEncryptionConfig", {"EncryptionConfig": encryption}, lambda: cluster.__dict__.update(settings))
-    return begin(cluster, update)
+    return begin(self, cluster, update)

@@ -14,7 +14,7 @@ from moto.eks.exceptions import ResourceInUseException
 from moto.eks.models import Cluster
 from moto.eks.responses import EKSResponse
 
-from landform_simulator.fillers.eks_calls import not_found, route
+from landform_simulator.fillers.eks_calls import body_of, not_found, route
 from landform_simulator.fillers.patching import add
 from landform_simulator.transitions import Transition
 
@@ -37,6 +37,7 @@ class Update:
         self.params = [{"type": name, "value": value if isinstance(value, str) else json.dumps(value)} for name, value in params.items()]
         self.created_at = utcnow()
         self.errors: list[dict] = []
+        self.token: str | None = None
         self._transition = Transition(account, "InProgress", "Successful")
         self._finish: Callable[[], None] | None = finish
 
@@ -64,8 +65,16 @@ def is_updating(owner) -> bool:
     return any(update.status == "InProgress" for update in updates_of(owner).values())
 
 
-def begin(owner, update: Update) -> ActionResult:
+def asked_before(owner, response) -> ActionResult | None:
+    """The answer to a call that is made again with the same ``clientRequestToken``."""
+    token = body_of(response).get("clientRequestToken")
+    update = next((update for update in updates_of(owner).values() if token and update.token == token), None)
+    return update and ActionResult({"update": update})
+
+
+def begin(response, owner, update: Update) -> ActionResult:
     """Begins an update; the answer to the call that asked for it."""
+    update.token = body_of(response).get("clientRequestToken")
     updates_of(owner)[update.id] = update
     update.advance()
     return ActionResult({"update": update})

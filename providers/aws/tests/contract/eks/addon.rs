@@ -32,7 +32,7 @@ async fn addon() {
         .replaced_by(with(json!({ "addon_name": "coredns" })))
         .replaced_by(with(json!({ "cluster_name": "other" })))
         .replaced_by(with(json!({ "namespace_config": [{ "namespace": "network" }] })))
-        .unknown_to_import(&["resolve_conflicts_on_update"])
+        .unknown_to_import(&["resolve_conflicts_on_update", "modified_at"])
         .hold_in(with_cluster::world().await)
         .await;
 }
@@ -46,7 +46,7 @@ async fn addon_with_all_from_the_start() {
         "pod_identity_association": [{ "service_account": "x", "role_arn": "${b.arn}" }],
     });
     Contract::new("aws_eks_addon", with(all))
-        .unknown_to_import(&["preserve", "resolve_conflicts_on_create"])
+        .unknown_to_import(&["preserve", "resolve_conflicts_on_create", "modified_at"])
         .hold_in(with_cluster::world().await)
         .await;
 }
