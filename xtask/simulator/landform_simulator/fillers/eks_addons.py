@@ -17,7 +17,7 @@ from landform_simulator.fillers.eks_addon_catalog import KINDS, Kind, configurat
 from landform_simulator.fillers.eks_calls import body_of, route
 from landform_simulator.fillers.eks_pod_identities import PodIdentity, checked_role, identities_of, make_identity
 from landform_simulator.fillers.eks_requests import cluster_of, page
-from landform_simulator.fillers.eks_updates import LOCK, Update, begin, is_updating, refuse_while_updating
+from landform_simulator.fillers.eks_updates import LOCK, Update, asked_before, begin, is_updating, refuse_while_updating
 from landform_simulator.fillers.patching import add
 from landform_simulator.transitions import Transition
 
@@ -131,6 +131,8 @@ def describe_addon(self):
 def update_addon(self):
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateAddon.html"""
     addon, wanted = _addon(self), body_of(self)
+    if answer := asked_before(addon, self):
+        return answer
     if addon.status in ("CREATING", "CREATE_FAILED", "DELETING"):
         raise ResourceInUseException(clusterName=addon.cluster.name, addonName=addon.kind.name, message=f"Addon is in {addon.status} state")
     refuse_while_updating(addon, "addon", addon.kind.name, "UpdateAddon")
@@ -146,7 +148,7 @@ def update_addon(self):
             addon.set_identities(wanted["podIdentityAssociations"])
         addon.modified = utcnow()
 
-    return begin(addon, Update(addon.cluster.account_id, "AddonUpdate", params, finish))
+    return begin(self, addon, Update(addon.cluster.account_id, "AddonUpdate", params, finish))
 
 
 def delete_addon(self):
