@@ -80,9 +80,11 @@ def _operation_of(environ: dict, body: bytes, service: str) -> tuple[str, str, d
     if "Action" in query:
         return query["Action"][0], "ec2" if service == "ec2" else "query", query
     routes = _rest_routes(service)
-    path, method = environ.get("PATH_INFO", "/"), environ.get("REQUEST_METHOD", "GET")
+    method = environ.get("REQUEST_METHOD", "GET")
+    # As it was sent: an ARN in a path has encoded slashes, which divide nothing.
+    path = environ.get("REQUEST_URI", environ.get("PATH_INFO", "/")).partition("?")[0]
     if service == "s3":
-        path = _path_style(environ, path)
+        path = _path_style(environ, environ.get("PATH_INFO", "/"))
     operation, labels = _match_route(routes, method, path, query, environ)
     return operation, "rest-xml" if service == "s3" else "rest-json", query | labels
 

@@ -3,6 +3,7 @@
 from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
 from moto.elasticache.models import elasticache_backends
+from moto.eks.models import eks_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
@@ -12,6 +13,10 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 
 from landform_simulator.fillers.elasticache import store_of
+
+from landform_simulator.fillers.eks_access import entries_of
+from landform_simulator.fillers.eks_addons import addons_of
+from landform_simulator.fillers.eks_pod_identities import identities_of
 
 
 def inventory(account: str) -> dict[str, list[str]]:
@@ -26,6 +31,9 @@ def inventory(account: str) -> dict[str, list[str]]:
 
 
 def _objects(account: str):
+    # Before EC2: what was deleted here takes its security groups along.
+    for backend in _regional(eks_backends, account):
+        yield from _eks_objects(backend)
     for backend in _regional(ec2_backends, account):
         yield from _ec2_objects(backend)
     for backend in _regional(logs_backends, account):
@@ -47,6 +55,7 @@ def _objects(account: str):
         yield from _rds_objects(backend)
     for backend in _regional(elasticache_backends, account):
         yield from _elasticache_objects(store_of(backend))
+        yield from (("iam.openid_connect_provider", arn) for arn in backend.open_id_providers)
     for backend in _regional(s3_backends, account):
         yield from (("s3.bucket", name) for name in backend.buckets)
     for backend in _regional(secretsmanager_backends, account):
@@ -97,6 +106,14 @@ def _elasticache_objects(store):
         yield from (("elasticache.subnet_group", name) for name in list(store.subnet_groups))
         yield from (("elasticache.user", name) for name in list(store.users) if name != "default")
         yield from (("elasticache.user_group", name) for name in list(store.user_groups))
+def _eks_objects(backend):
+    for cluster in list(backend.clusters.values()):
+        yield "eks.cluster", cluster.name
+        yield from (("eks.node_group", f"{cluster.name}:{name}") for name in cluster.nodegroups)
+        yield from (("eks.fargate_profile", f"{cluster.name}:{name}") for name in cluster.fargate_profiles)
+        yield from (("eks.addon", f"{cluster.name}:{name}") for name in addons_of(cluster))
+        yield from (("eks.access_entry", f"{cluster.name}:{principal}") for principal in entries_of(cluster))
+        yield from (("eks.pod_identity_association", f"{cluster.name}:{identity}") for identity in identities_of(cluster))
 
 
 def _regional(backends, account: str):

@@ -24,6 +24,20 @@ def test_policies_of_aws_can_be_attached(account):
     assert attached[0]["PolicyArn"] == "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
 
 
+def test_an_oidc_provider_has_a_thumbprint_and_audiences_that_change(account):
+    iam = account.client("iam")
+    arn = iam.create_open_id_connect_provider(Url="https://example.com/id", ClientIDList=["a"])["OpenIDConnectProviderArn"]
+    found = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    assert (found["Url"], [len(it) for it in found["ThumbprintList"]]) == ("example.com/id", [40])
+    for client in ("b", "b"):
+        iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID=client)
+    for client in ("a", "none"):
+        iam.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID=client)
+    assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"] == ["b"]
+    assert account.control("GET", "objects") == {"iam.openid_connect_provider": [arn]}
+    assert code_of(iam.add_client_id_to_open_id_connect_provider, OpenIDConnectProviderArn=f"{arn}x", ClientID="a") == "NoSuchEntity"
+
+
 def test_a_key_says_how_often_it_is_rotated(account):
     kms = account.client("kms")
     key = kms.create_key()["KeyMetadata"]["KeyId"]

@@ -1,7 +1,9 @@
 //! Identity and access management. IAM is global: its objects have no region.
 
 mod documents;
+mod instance_profile;
 mod loads;
+mod openid_connect_provider;
 mod policy;
 mod policy_document;
 mod policy_document_data;
@@ -25,6 +27,8 @@ const PROPAGATION: Duration = Duration::from_secs(120);
 
 /// One line a type.
 pub(crate) fn register(registry: &mut Registry<Aws>) {
+    registry.resource::<instance_profile::InstanceProfile>();
+    registry.resource::<openid_connect_provider::OpenIdConnectProvider>();
     registry.resource::<policy::Policy>();
     registry.resource::<role::Role>();
     registry.resource::<role_policy::RolePolicy>();

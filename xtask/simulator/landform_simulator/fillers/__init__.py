@@ -19,6 +19,10 @@ from landform_simulator.fillers import (
     ec2_spot,
     ec2_subnets,
     ec2_vpcs,
+    eks,
+    eks_access,
+    eks_addons,
+    eks_pod_identities,
     elasticache,
     iam,
     iam_keys,
@@ -44,6 +48,10 @@ MODULES = (
     ec2_spot,
     ec2_subnets,
     ec2_vpcs,
+    eks,
+    eks_access,
+    eks_addons,
+    eks_pod_identities,
     elasticache,
     iam,
     iam_keys,
@@ -61,6 +69,7 @@ MODULES = (
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
+    for module in MODULES:
     for module in MODULES:
     for module in MODULES:
     for module in MODULES:

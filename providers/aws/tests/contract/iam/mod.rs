@@ -1,5 +1,7 @@
 //! Identity and access management.
 
+mod instance_profile;
+mod openid_connect_provider;
 mod policy;
 mod policy_document;
 mod role;
