@@ -9,6 +9,7 @@
 mod change;
 mod check;
 mod configuration;
+mod drift;
 mod plan;
 mod state;
 
@@ -18,5 +19,6 @@ pub use configuration::{
     Configuration, Configured, ConfiguredCall, ConfiguredModule, ConfiguredOutput, ConfiguredProvider,
     ConfiguredProvisioner, ConfiguredResource, ConfiguredVariable, Expression, Expressions,
 };
+pub use drift::{AcceptOutcome, Acceptance, Drift, DriftedAttribute, DriftedObject, Fate, Folded, Wanted, WantedSource};
 pub use plan::{DeferredChange, DeferredReason, Mode, Plan, RelevantAttribute};
 pub use state::{ObjectStatus, State, StateObject};

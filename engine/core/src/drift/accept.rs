@@ -1,0 +1,1 @@
+//! Writing real values into configuration.
