@@ -87,6 +87,8 @@ pub enum WantedSource {
     CommandLine,
     /// Whoever was asked for a variable's value, or handed it in.
     Caller,
+    /// The provider, by its own configuration: a tag of all objects.
+    Provider,
 }
 
 /// How many differences are not worth a line.
@@ -124,6 +126,13 @@ impl DriftedObject {
     }
 }
 
+impl Wanted {
+    /// By the configuration of the provider.
+    pub fn by_provider() -> Self {
+        Self { source: WantedSource::Provider, span: None, through: Vec::new() }
+    }
+}
+
 impl WantedSource {
     /// As JSON has it.
     pub fn as_str(self) -> &'static str {
@@ -134,6 +143,7 @@ impl WantedSource {
             Self::Environment => "environment",
             Self::CommandLine => "command_line",
             Self::Caller => "caller",
+            Self::Provider => "provider",
         }
     }
 }

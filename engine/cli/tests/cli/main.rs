@@ -3,6 +3,7 @@
 
 mod apply;
 mod bad_input;
+mod drift;
 mod environment;
 mod import;
 mod interrupted;

@@ -260,5 +260,10 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
 
 /// What a planned change makes of a part of an object.
 pub(super) fn planned_at(change: &ResourceChange, path: &Path) -> Value {
-    path.0.iter().fold(change.after.clone(), |value, step| element(&value, step))
+    real_at(&change.after, path)
+}
+
+/// A part of an object.
+pub(super) fn real_at(object: &Value, path: &Path) -> Value {
+    path.0.iter().fold(object.clone(), |value, step| element(&value, step))
 }

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_config::ModuleTree;
 use landform_diagnostics::{Diagnostics, SourceMap};
-use landform_plan::{Action, Drift, DriftedAttribute, DriftedObject, Fate, Folded, ResourceChange};
+use landform_plan::{Action, Drift, DriftedAttribute, DriftedObject, Fate, Folded, ResourceChange, Wanted};
 use landform_state::State;
 use landform_values::{Marks, Path, Step, Str, Value};
 
@@ -146,8 +146,9 @@ impl Finder<'_> {
                 () => others.push(leaf),
             }
         }
+        let direct = shown.len();
         for leaf in others {
-            let explained = shown.iter().any(|other| other.configured && leaf.follows(other));
+            let explained = shown[..direct].iter().any(|other| leaf.follows(other));
             if !explained && (leaf.is_reverted() || self.usage.uses(address, leaf.attribute())) {
                 shown.push(leaf);
             } else {
@@ -160,9 +161,12 @@ impl Finder<'_> {
     fn attribute(&self, address: &ResourceInstance, leaf: Leaf) -> DriftedAttribute {
         let marks = if leaf.sensitive { Marks::sensitive() } else { Marks::NONE };
         let says = leaf.configured || !leaf.computed;
-        let wanted = says.then(|| self.origins.of(address, &leaf.path)).flatten();
+        let wanted = match says {
+            true => self.origins.of(address, &leaf.path).map(|origin| origin.wanted()),
+            false => leaf.is_reverted().then(Wanted::by_provider),
+        };
         DriftedAttribute {
-            wanted: wanted.map(|origin| origin.wanted()),
+            wanted,
             path: leaf.path,
             before: leaf.stored.with_marks(&marks),
             after: leaf.real.with_marks(&marks),

@@ -27,8 +27,6 @@ pub(super) struct Origin {
     pub(super) end: End,
     /// The names that led there.
     pub(super) through: Vec<Str>,
-    /// The root variable whose given value it is in.
-    pub(super) given: Option<Str>,
 }
 
 /// What is at the place that a value comes from.
@@ -46,8 +44,8 @@ pub(super) enum End {
     Dynamic(Span),
     /// Blocks, as a whole.
     Blocks(Span),
-    /// A variable that is not set.
-    Default(Span, Str),
+    /// A variable that is not set, with its default.
+    Default(Span, Str, Option<Value>),
     /// A variable of the root module that no file sets.
     Outside(ValueSource, Str),
 }
@@ -76,7 +74,6 @@ pub(super) enum Holder {
 struct Cursor {
     module: usize,
     through: Vec<Str>,
-    given: Option<Str>,
     left: usize,
 }
 
@@ -89,9 +86,9 @@ impl<'a> Origins<'a> {
     pub(super) fn of(&self, address: &ResourceInstance, path: &Path) -> Option<Origin> {
         let module = self.0.tree.find(&address.module.path())?;
         let resource = self.0.tree.node(module).module.resources.get(&address.resource)?;
-        let mut cursor = Cursor { module, through: Vec::new(), given: None, left: MAX_STEPS };
+        let mut cursor = Cursor { module, through: Vec::new(), left: MAX_STEPS };
         let end = self.in_block(resource, &path.0, &mut cursor);
-        Some(Origin { end, through: cursor.through, given: cursor.given })
+        Some(Origin { end, through: cursor.through })
     }
 
     fn in_block(&self, resource: &Resource, path: &[Step], cursor: &mut Cursor) -> End {
@@ -192,7 +189,7 @@ impl<'a> Origins<'a> {
                     missing.get_or_insert((End::MissingKey(object, key), inner));
                 }
                 End::Derived(_) => return End::Derived(whole.clone()),
-                End::Default(..) if missing.is_some() => {}
+                End::Default(_, _, Some(default)) if path.first().is_some_and(|step| lacks(&default, step)) => {}
                 end => {
                     *cursor = inner;
                     return end;
@@ -241,16 +238,15 @@ impl<'a> Origins<'a> {
                     cursor.module = parent;
                     Next::Site(Site { expr: argument.value.clone(), holder: Holder::Other })
                 }
-                None => Next::End(End::Default(variable.span, name)),
+                None => Next::End(End::Default(variable.span, name, variable.default.clone())),
             };
         }
         match self.0.given.get(&name).map(|given| given.source) {
-            None => Next::End(End::Default(variable.span, name)),
+            None => Next::End(End::Default(variable.span, name, variable.default.clone())),
             Some(ValueSource::File(span)) => {
                 let text = self.0.sources.snippet(span);
                 let (expr, found) = parse_expression_at(self.0.sources, span.file, span.start, &text);
                 let expr = if found.has_errors() { Expr { kind: ExprKind::Invalid, span } } else { expr };
-                cursor.given = Some(name);
                 Next::Site(Site { expr: Arc::new(expr), holder: Holder::Other })
             }
             Some(source) => Next::End(End::Outside(source, name)),
@@ -278,13 +274,17 @@ impl Origin {
             }
             End::Dynamic(span) | End::Blocks(span) => (WantedSource::Expression, Some(*span)),
             End::Unset(span) => (WantedSource::Absence, Some(*span)),
-            End::Default(span, _) => (WantedSource::Default, Some(*span)),
+            End::Default(span, ..) => (WantedSource::Default, Some(*span)),
             End::Outside(ValueSource::Environment, _) => (WantedSource::Environment, None),
             End::Outside(ValueSource::CommandLine, _) => (WantedSource::CommandLine, None),
             End::Outside(..) => (WantedSource::Caller, None),
         };
         Wanted { source, span, through: self.through.clone() }
     }
+}
+
+fn lacks(value: &Value, step: &Step) -> bool {
+    value.get_element(&key_of(step)).is_none()
 }
 
 fn step_of(step: &landform_lang::syntax::ast::Step) -> Step {

@@ -3,6 +3,9 @@
 mod markdown;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write as _;
 
 use landform_diagnostics::{SourceMap, Span};
@@ -47,6 +50,7 @@ impl Report<'_> {
             WantedSource::Environment => "wanted by the environment".to_owned(),
             WantedSource::CommandLine => "wanted by the command line".to_owned(),
             WantedSource::Caller => "wanted by whoever gave the variable's value".to_owned(),
+            WantedSource::Provider => "wanted by the provider's configuration".to_owned(),
         };
         if !through.is_empty() {
             let names: Vec<String> = through.iter().map(|name| code(name)).collect();
@@ -106,7 +110,7 @@ fn folded(folded: &Folded) -> String {
     let parts = [
         (folded.computed, "that nothing sets or refers to", "computed attribute"),
         (folded.ignored, "under ignore_changes", "attribute"),
-        (folded.settled, "that configuration wants as they are", "attribute"),
+        (folded.settled, "already as configuration wants it", "attribute"),
     ];
     let parts: Vec<String> = parts
         .iter()

@@ -1,8 +1,11 @@
 //! `landform drift`: what was changed behind Landform's back. Takes no lock and writes nothing but, when asked to,
 //! configuration.
 
+mod accept;
+
 use std::collections::BTreeMap;
 
+use landform_addrs::ResourceInstance;
 use landform_config::ModuleTree;
 use landform_core::ProviderSet;
 use landform_core::drift::Drifted;
@@ -10,7 +13,7 @@ use landform_core::events::Silent;
 use landform_core::plan::{Environment, PlanOptions};
 use landform_core::variables::Given;
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{Acceptance, Drift, Mode};
+use landform_plan::{Acceptance, Drift, Fate, Mode};
 use landform_state::State;
 use landform_state::journal::{Begun, Journal};
 use landform_values::Str;
@@ -153,9 +156,47 @@ async fn find(session: &Session, parsed: &Parsed, format: Format) -> Result<Foun
     looked.diagnostics.extend(warnings);
     let options = options(&operation, given);
     let (drifted, found) = drifted(session, &looked, &options).await;
+    let failed = found.has_errors();
     looked.diagnostics.extend(found);
-    let drift = drifted.map(|drifted| drifted.drift).unwrap_or_default();
-    Ok(Found { drift, accepted: Vec::new(), diagnostics: looked.diagnostics })
+    let Some(drifted) = drifted else { return Ok(Found::failed(looked.diagnostics)) };
+    let addresses = accepted_addresses(parsed)?;
+    if failed || addresses.is_empty() {
+        return Ok(Found { drift: drifted.drift, accepted: Vec::new(), diagnostics: looked.diagnostics });
+    }
+    let accepted = accept::accept(session, &looked, &drifted, &options, &addresses).await?;
+    looked.diagnostics.extend(accepted.diagnostics);
+    let drift = without(drifted.drift, &accepted.all);
+    Ok(Found { drift, accepted: accepted.all, diagnostics: looked.diagnostics })
+}
+
+fn accepted_addresses(parsed: &Parsed) -> Result<Vec<ResourceInstance>, Failure> {
+    let address = |text: &str| {
+        text.parse().map_err(|error: landform_addrs::AddressError| {
+            Failure::Usage(Diagnostic::error(format!("Invalid address {text:?}"), format!("{error}.")))
+        })
+    };
+    parsed.values("accept").map(address).collect()
+}
+
+/// What is left when configuration wants some values as they are.
+fn without(mut drift: Drift, accepted: &[Acceptance]) -> Drift {
+    for object in &mut drift.objects {
+        let before = object.attributes.len();
+        let written = |path: &landform_values::Path| {
+            let wanted = accepted.iter().filter(|found| found.address == object.address && found.is_written());
+            wanted.filter_map(|found| found.path.as_ref()).any(|written| written == path)
+        };
+        let kept: Vec<_> = object.attributes.iter().filter(|attribute| !written(&attribute.path)).cloned().collect();
+        object.attributes = kept;
+        let settled = before - object.attributes.len();
+        object.folded.settled += settled;
+        drift.folded.settled += settled;
+        if settled > 0 && object.attributes.is_empty() {
+            object.fate = Fate::Unchanged;
+        }
+    }
+    drift.objects.retain(|object| object.is_drifted() || !object.pending.is_empty());
+    drift
 }
 
 fn options(operation: &Operation, variables: BTreeMap<Str, Given>) -> PlanOptions {

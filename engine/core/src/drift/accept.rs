@@ -1,1 +1,0 @@
-//! Writing real values into configuration.
