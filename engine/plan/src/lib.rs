@@ -19,6 +19,8 @@ pub use configuration::{
     Configuration, Configured, ConfiguredCall, ConfiguredModule, ConfiguredOutput, ConfiguredProvider,
     ConfiguredProvisioner, ConfiguredResource, ConfiguredVariable, Expression, Expressions,
 };
-pub use drift::{AcceptOutcome, Acceptance, Drift, DriftedAttribute, DriftedObject, Fate, Folded, Wanted, WantedSource};
+pub use drift::{
+    AcceptOutcome, Acceptance, Drift, DriftedAttribute, DriftedObject, Fate, Folded, Wanted, WantedSource,
+};
 pub use plan::{DeferredChange, DeferredReason, Mode, Plan, RelevantAttribute};
 pub use state::{ObjectStatus, State, StateObject};

@@ -164,8 +164,12 @@ impl Journal {
     /// # Errors
     /// When it can not be read, or is damaged.
     pub async fn look(path: PathBuf, owner: &Owner, stored: Option<&State>) -> Result<Recovery, Diagnostics> {
-        let nothing =
-            || Recovery { state: stored.cloned(), recovered: Vec::new(), unfinished: Vec::new(), diagnostics: Diagnostics::new() };
+        let nothing = || Recovery {
+            state: stored.cloned(),
+            recovered: Vec::new(),
+            unfinished: Vec::new(),
+            diagnostics: Diagnostics::new(),
+        };
         let at = path.clone();
         let bytes = match sink::run(move || fs::read(&at)).await {
             Ok(bytes) => bytes,
@@ -173,7 +177,8 @@ impl Journal {
             Err(error) => return Err(files::problem("Failed to open the journal", &error)),
         };
         let leftover = leftover::read(&bytes).map_err(|problem| unusable(&path, &problem))?;
-        let is_ours = |found: &Leftover| found.header.workspace == owner.workspace && found.header.backend == owner.backend;
+        let is_ours =
+            |found: &Leftover| found.header.workspace == owner.workspace && found.header.backend == owner.backend;
         match leftover.filter(is_ours) {
             Some(leftover) => leftover.recover(stored).map_err(|problem| unusable(&path, &problem)),
             None => Ok(nothing()),

@@ -13,7 +13,10 @@ fn nothing_drifted_and_nothing_is_written() {
     environment.run(&["apply", "-auto-approve"]).succeeds();
     let (names, state) = (environment.names(), environment.read("terraform.tfstate"));
     environment.run(&["drift"]).succeeds().says("No drift. The one object is as it was.");
-    environment.run(&["drift", "-format=markdown"]).succeeds().says("<!-- landform-drift -->\n### No drift (1 object read)");
+    environment
+        .run(&["drift", "-format=markdown"])
+        .succeeds()
+        .says("<!-- landform-drift -->\n### No drift (1 object read)");
     assert_eq!((environment.names(), environment.read("terraform.tfstate")), (names, state));
 }
 
@@ -71,5 +74,8 @@ fn wrong_command_lines() {
     environment.run(&["drift", "-accept=a b"]).fails(&["Invalid address"]);
     environment.run(&["drift", "-lock=false"]).fails(&["flag provided but not defined: -lock"]);
     environment.run(&["apply", "-auto-approve"]).succeeds();
-    environment.run(&["drift", "-accept=terraform_data.a"]).succeeds().says("terraform_data.a was not written: it has not drifted");
+    environment
+        .run(&["drift", "-accept=terraform_data.a"])
+        .succeeds()
+        .says("terraform_data.a was not written: it has not drifted");
 }

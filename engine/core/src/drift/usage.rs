@@ -26,9 +26,9 @@ impl Usage {
         for node in tree.nodes() {
             let mut found = HashSet::new();
             Visitor { found: &mut found, bound: Vec::new() }.module(&node.module);
-            usage.used.extend(found.into_iter().map(|((kind, name), attribute)| {
-                (node.path.clone(), kind, name, attribute)
-            }));
+            usage
+                .used
+                .extend(found.into_iter().map(|((kind, name), attribute)| (node.path.clone(), kind, name, attribute)));
         }
         usage
     }
@@ -156,8 +156,12 @@ impl Visitor<'_> {
     /// The resource whose objects as a whole an expression yields, all or one of them.
     fn objects_in(&self, expr: &Expr) -> Option<Named> {
         match &expr.kind {
-            ExprKind::Traversal(..) => self.resource_in(expr).filter(|(_, rest)| rest.is_empty()).map(|(named, _)| named),
-            ExprKind::Paren(inner) | ExprKind::TemplateWrap(inner) | ExprKind::Index(inner, _) => self.objects_in(inner),
+            ExprKind::Traversal(..) => {
+                self.resource_in(expr).filter(|(_, rest)| rest.is_empty()).map(|(named, _)| named)
+            }
+            ExprKind::Paren(inner) | ExprKind::TemplateWrap(inner) | ExprKind::Index(inner, _) => {
+                self.objects_in(inner)
+            }
             ExprKind::Call(call) if passes_on(call) => self.objects_in(&call.arguments[0]),
             _ => None,
         }

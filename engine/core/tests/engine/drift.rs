@@ -172,7 +172,11 @@ fn noise_is_counted() {
     }
     // They want something else of it.
     for user in ["test_thing.a.id", "test_thing.a[*].id"] {
-        check(&format!("{thing}}}\noutput \"o\" {{\n  value = {user}\n}}\n"), &tag, "1 computed, 0 ignored, 0 settled\n");
+        check(
+            &format!("{thing}}}\noutput \"o\" {{\n  value = {user}\n}}\n"),
+            &tag,
+            "1 computed, 0 ignored, 0 settled\n",
+        );
     }
     let lifecycle = "  lifecycle {\n    ignore_changes = [input]\n  }\n";
     check(
@@ -209,18 +213,18 @@ fn accepted(config: &str, tfvars: &str, changes: &[Change<'_>]) -> Result<(Strin
     made = made.replace("variable \"x\" {}", &format!("variable \"x\" {{\n  default = {defaults}\n}}"));
     let changed = Changed::new(&made, changes);
     let (mut config, mut tfvars) = (config.to_owned(), tfvars.to_owned());
-    let drifted = changed.fixture.run(&config, async |environment| {
-        changed.drifted(&environment, &given(&tfvars, &environment)).await
-    });
+    let drifted = changed
+        .fixture
+        .run(&config, async |environment| changed.drifted(&environment, &given(&tfvars, &environment)).await);
     let addresses: Vec<_> = drifted.drift.objects.iter().map(|object| object.address.clone()).collect();
     let (wishes, refused) = wishes(&drifted, &addresses);
     if let Some(AcceptOutcome::Refused(reason)) = refused.into_iter().next().map(|refused| refused.outcome) {
         return Err(reason);
     }
     for wish in &wishes {
-        let edit = changed.fixture.run(&config, async |environment| {
-            propose(&environment, &given(&tfvars, &environment), &drifted, wish)
-        })?;
+        let edit = changed
+            .fixture
+            .run(&config, async |environment| propose(&environment, &given(&tfvars, &environment), &drifted, wish))?;
         let file = if edit.file == "x.tfvars" { &mut tfvars } else { &mut config };
         *file = edited(file, &edit).expect("it parses");
     }
@@ -261,7 +265,8 @@ fn check_refused(config: &str, changes: &[Change<'_>], expected: &str) {
 
 #[test]
 fn literals_are_replaced_added_and_removed() {
-    let with = |arguments: &str| format!("# One.\nresource \"test_thing\" \"a\" {{\n  replace = \"a\"\n{arguments}}}\n");
+    let with =
+        |arguments: &str| format!("# One.\nresource \"test_thing\" \"a\" {{\n  replace = \"a\"\n{arguments}}}\n");
     let y = [("a", "input", text("y"))];
     check_accepted(&with("  input   = \"x\" # Why.\n"), &y, &with("  input   = \"y\" # Why.\n"));
     check_accepted(&with("  # Nothing.\n"), &y, &with("  input   = \"y\"\n  # Nothing.\n"));
@@ -296,8 +301,13 @@ fn literals_are_replaced_added_and_removed() {
 
 #[test]
 fn values_are_changed_where_they_come_from() {
-    let config = "locals {\n  x = \"x\"\n}\nresource \"test_thing\" \"a\" {\n  replace = \"a\"\n  input   = local.x\n}\n";
-    check_accepted(config, &[("a", "input", text("y"))], &config.replace("\"x\"", "\"y\"").replace("a\" \"a", "a\" \"a"));
+    let config =
+        "locals {\n  x = \"x\"\n}\nresource \"test_thing\" \"a\" {\n  replace = \"a\"\n  input   = local.x\n}\n";
+    check_accepted(
+        config,
+        &[("a", "input", text("y"))],
+        &config.replace("\"x\"", "\"y\"").replace("a\" \"a", "a\" \"a"),
+    );
     let config = "variable \"x\" {}\nresource \"test_thing\" \"a\" {\n  replace = \"a\"\n  input   = var.x\n}\n";
     let new = accepted(config, "x = \"x\"\n", &[("a", "input", text("y"))]);
     assert_eq!(new, Ok((config.to_owned(), "x = \"y\"\n".to_owned())));
@@ -307,7 +317,11 @@ fn values_are_changed_where_they_come_from() {
 fn reasons_why_not() {
     let y = [("a", "input", text("y"))];
     let thing = "resource \"test_thing\" \"a\" {\n  replace = \"a\"\n";
-    check_refused(&format!("{thing}  input = upper(\"x\")\n}}\n"), &y, "an expression at main.tf:3 works the value out");
+    check_refused(
+        &format!("{thing}  input = upper(\"x\")\n}}\n"),
+        &y,
+        "an expression at main.tf:3 works the value out",
+    );
     check_refused(
         &format!("variable \"v\" {{\n  default = \"x\"\n}}\n{thing}  input = var.v\n}}\n"),
         &y,
@@ -319,7 +333,9 @@ fn reasons_why_not() {
         "the block makes 2 instances",
     );
     check_refused(
-        &format!("locals {{\n  x = \"x\"\n}}\n{thing}  input = local.x\n}}\nresource \"test_thing\" \"b\" {{\n  input = local.x\n}}\n"),
+        &format!(
+            "locals {{\n  x = \"x\"\n}}\n{thing}  input = local.x\n}}\nresource \"test_thing\" \"b\" {{\n  input = local.x\n}}\n"
+        ),
         &y,
         "the same text says what test_thing.b is",
     );

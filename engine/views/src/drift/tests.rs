@@ -2,7 +2,9 @@
 
 use landform_addrs::{ProviderAddr, ProviderConfigAddr};
 use landform_diagnostics::{FileId, SourceMap, Span};
-use landform_plan::{AcceptOutcome, Acceptance, Drift, DriftedAttribute, DriftedObject, Fate, Folded, Wanted, WantedSource};
+use landform_plan::{
+    AcceptOutcome, Acceptance, Drift, DriftedAttribute, DriftedObject, Fate, Folded, Wanted, WantedSource,
+};
 use landform_values::{Marks, Path, Type, Value};
 
 use super::{LIMIT, Report, markdown, text};

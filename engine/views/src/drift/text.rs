@@ -63,10 +63,10 @@ fn objects(text: &mut String, report: &Report<'_>, style: &Style) {
 fn object_lines(text: &mut String, object: &DriftedObject, report: &Report<'_>, style: &Style) {
     let resource = format!("{}{}", object.address.resource, object.address.key);
     let deposed = object.deposed.as_ref().map(|key| format!(" (deposed object {key})")).unwrap_or_default();
-    let place = object.declared.map(|span| report.place(span)).map_or_else(
-        || "  # not in configuration".to_owned(),
-        |place| format!("  # {place}"),
-    );
+    let place = object
+        .declared
+        .map(|span| report.place(span))
+        .map_or_else(|| "  # not in configuration".to_owned(), |place| format!("  # {place}"));
     let place = style.enclosed("[dark_gray]", &place, "[reset]");
     let resource = style.enclosed("[bold]", &resource, "[reset]");
     match object.fate {

@@ -100,7 +100,8 @@ impl Accepting<'_> {
                 Err(reason) => AcceptOutcome::Refused(reason),
                 Ok((next, span)) => {
                     written.push(wish);
-                    let found = if care == Care::OneByOne { self.verify(&next, &written).await } else { Verdict::default() };
+                    let found =
+                        if care == Care::OneByOne { self.verify(&next, &written).await } else { Verdict::default() };
                     match found.problems.first() {
                         Some(problem) => {
                             written.pop();
@@ -130,7 +131,8 @@ impl Accepting<'_> {
         }
         let sources = &self.session.view.sources;
         let old = self.text(drafts, &edit.file).map_err(|error| format!("{} can not be read: {error}", edit.file))?;
-        let new = edited(&old, &edit).ok_or_else(|| format!("{} could not be changed without breaking it", edit.file))?;
+        let new =
+            edited(&old, &edit).ok_or_else(|| format!("{} could not be changed without breaking it", edit.file))?;
         let span = self.span(&old, &edit);
         let mut next = drafts.clone();
         next.texts.insert(edit.file.clone(), new.clone());

@@ -118,7 +118,13 @@ impl Found {
         let failed = self.diagnostics.has_errors();
         let report = Report { drift: &self.drift, accepted: &self.accepted, sources: &session.view.sources };
         let drifted = self.drift.is_drifted();
-        let code = if failed { 1 } else if drifted { 2 } else { 0 };
+        let code = if failed {
+            1
+        } else if drifted {
+            2
+        } else {
+            0
+        };
         if format == Format::Json {
             let all = session.view.arranged(self.diagnostics.clone());
             let all: Vec<&Diagnostic> = all.iter().map(|found| &found.diagnostic).collect();

@@ -15,7 +15,10 @@ pub(super) fn literal(value: &Value, indent: &str) -> String {
         Kind::Map(items) | Kind::Object(items) if items.items().is_empty() => "{}".to_owned(),
         Kind::Map(items) | Kind::Object(items) => {
             let inner = format!("{indent}  ");
-            let lines = items.items().iter().map(|(key, value)| format!("{inner}{} = {}\n", self::key(key), literal(value, &inner)));
+            let lines = items
+                .items()
+                .iter()
+                .map(|(key, value)| format!("{inner}{} = {}\n", self::key(key), literal(value, &inner)));
             format!("{{\n{}{indent}}}", lines.collect::<String>())
         }
         Kind::Null(_) | Kind::Unknown(_) | Kind::Type(_) => "null".to_owned(),
@@ -80,7 +83,11 @@ mod tests {
             Value::TRUE,
             Value::from(-3),
             Value::tuple([Value::from("a"), Value::from(1)]),
-            Value::object([("a", Value::from("b")), ("c d", Value::object([("e", Value::NULL)])), ("f", Value::object::<&str>([]))]),
+            Value::object([
+                ("a", Value::from("b")),
+                ("c d", Value::object([("e", Value::NULL)])),
+                ("f", Value::object::<&str>([])),
+            ]),
             Value::tuple((0..30).map(|_| Value::from("a rather long item"))),
         ]);
         for value in values {

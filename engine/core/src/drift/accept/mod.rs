@@ -15,7 +15,7 @@ use landform_addrs::ResourceInstance;
 use landform_diagnostics::{Diagnostics, SourceMap, Span};
 use landform_lang::syntax::ast::{Block, Body, Expr, ExprKind};
 use landform_lang::syntax::{BodySchema, format, parse_native};
-use landform_plan::{Acceptance, AcceptOutcome, Action, Fate};
+use landform_plan::{AcceptOutcome, Acceptance, Action, Fate};
 use landform_values::{Path, Step, Str, Value};
 
 use super::compare::real_at;
@@ -52,7 +52,8 @@ impl Wish {
 pub fn wishes(drifted: &Drifted, addresses: &[ResourceInstance]) -> (Vec<Wish>, Vec<Acceptance>) {
     let (mut wishes, mut refused) = (Vec::new(), Vec::new());
     for address in addresses {
-        let mut objects = drifted.drift.objects.iter().filter(|found| found.address == *address && found.deposed.is_none());
+        let mut objects =
+            drifted.drift.objects.iter().filter(|found| found.address == *address && found.deposed.is_none());
         let object = objects.next().filter(|found| found.fate != Fate::Unchanged);
         let Some(object) = object else {
             refused.push(refusal(address, "it has not drifted, or there is no such object".to_owned()));
@@ -95,9 +96,10 @@ pub fn propose(
     if wish.sensitive {
         return Err("the value is sensitive, and would stand in a file for all to read".into());
     }
-    let change = drifted.planned.plan.drift.iter().find(|change| {
-        change.address == wish.address && change.deposed.is_none() && change.action == Action::Update
-    });
+    let change =
+        drifted.planned.plan.drift.iter().find(|change| {
+            change.address == wish.address && change.deposed.is_none() && change.action == Action::Update
+        });
     let change = change.ok_or("it has not drifted")?;
     let sources = &environment.settings.context.sources;
     let origin = Origins::new(environment.tree, sources, given).of(&wish.address, &wish.path);
@@ -122,7 +124,9 @@ fn alone(drifted: &Drifted, address: &ResourceInstance) -> Result<(), String> {
     });
     match same.count() {
         0 | 1 => Ok(()),
-        count => Err(format!("the block makes {count} instances (by count, for_each or calls of its module), and all of them would change")),
+        count => Err(format!(
+            "the block makes {count} instances (by count, for_each or calls of its module), and all of them would change"
+        )),
     }
 }
 
@@ -143,8 +147,12 @@ impl Proposer<'_> {
             }
             End::Unset(header) => self.add_argument(*header),
             End::Derived(expr) => Err(self.derived(expr)),
-            End::Dynamic(span) => Err(format!("a dynamic block at {} makes the blocks that it is in", self.place(*span))),
-            End::Blocks(span) => Err(format!("whole blocks differ from those at {}; change them by hand", self.place(*span))),
+            End::Dynamic(span) => {
+                Err(format!("a dynamic block at {} makes the blocks that it is in", self.place(*span)))
+            }
+            End::Blocks(span) => {
+                Err(format!("whole blocks differ from those at {}; change them by hand", self.place(*span)))
+            }
             End::Default(span, name, _) => Err(format!(
                 "the value is the default of var.{name} at {}; set the variable where it is used, or change its default",
                 self.place(*span)
@@ -247,7 +255,8 @@ pub fn edited(old: &str, edit: &Edit) -> Option<String> {
 pub fn given_anew(given: &Variables, name: &str, text: &str, sources: &SourceMap) -> Result<Variables, Diagnostics> {
     let file = sources.add(name, text);
     let (body, mut diagnostics) = parse_native(sources, file);
-    let (content, _, found) = body.partial_content(&given.keys().fold(BodySchema::new(), |schema, name| schema.optional(name.clone())));
+    let (content, _, found) =
+        body.partial_content(&given.keys().fold(BodySchema::new(), |schema, name| schema.optional(name.clone())));
     diagnostics.extend(found);
     let mut anew = given.clone();
     let in_file: HashMap<&Str, &Given> = given.iter().filter(|(_, given)| is_in(given, name, sources)).collect();
