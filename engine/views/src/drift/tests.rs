@@ -98,8 +98,8 @@ module.m
 
 Not shown: 2 computed attributes that nothing sets or refers to, 1 attribute already as configuration wants it.
 
-To bring the objects back to what configuration says, run "landform apply". To
-write the real values into configuration instead, run "landform drift
+To bring the objects back to what configuration says, run "landform apply".
+To write the real values into configuration instead, run "landform drift
 -accept=ADDRESS".
 "#;
     assert_eq!(text(&report, &Style::default()), expected);
