@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use landform_addrs::ProviderAddr;
-use landform_config::load::DiskFiles;
+use landform_config::load::{DiskFiles, FileSource};
 use landform_config::manifest::{MANIFEST_FILE, Manifest};
 use landform_config::version::Version;
 use landform_config::{Module, ModuleTree, load_tree};
@@ -58,9 +58,13 @@ impl Session {
 
     /// Loads the root module and all that it calls.
     pub(crate) fn load_tree(&self) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
+        self.load_tree_from(&DiskFiles::new(self.world.directory.clone()))
+    }
+
+    /// As [`Session::load_tree`], from files that may be others than those on disk.
+    pub(crate) fn load_tree_from(&self, files: &dyn FileSource) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
         let manifest = self.manifest()?;
-        let files = DiskFiles::new(self.world.directory.clone());
-        let (tree, diagnostics) = load_tree(&self.root, &manifest, &self.view.sources, &files);
+        let (tree, diagnostics) = load_tree(&self.root, &manifest, &self.view.sources, files);
         let missing = tree.as_ref().map(|tree| not_installed(tree, &manifest)).unwrap_or_default();
         if missing.has_errors() {
             return Err(missing);

@@ -143,6 +143,16 @@ impl View {
         failed
     }
 
+    /// Reports diagnostics on standard error, warnings too, where standard output is for something else.
+    pub(crate) fn diagnostics_aside(&self, diagnostics: Diagnostics) {
+        let arranged = self.arranged(diagnostics);
+        let report =
+            |sources: &Sources<'_>| diagnostics::report(&arranged, sources, &self.style, self.compact_warnings);
+        for (_, text) in self.with_sources(report) {
+            print_error(&text);
+        }
+    }
+
     /// The header of the top-level block that holds a range.
     fn block_around(&self, span: Span) -> Option<String> {
         let file = self.sources.file(span.file);

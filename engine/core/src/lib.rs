@@ -10,6 +10,7 @@ pub mod apply;
 mod checks;
 pub mod console;
 pub mod describe;
+pub mod drift;
 mod ephemeral;
 mod evaluate;
 pub mod events;

@@ -9,6 +9,7 @@
 mod change;
 mod check;
 mod configuration;
+mod drift;
 mod plan;
 mod state;
 
@@ -17,6 +18,9 @@ pub use check::{CheckInstance, CheckObject, CheckResult, CheckStatus};
 pub use configuration::{
     Configuration, Configured, ConfiguredCall, ConfiguredModule, ConfiguredOutput, ConfiguredProvider,
     ConfiguredProvisioner, ConfiguredResource, ConfiguredVariable, Expression, Expressions,
+};
+pub use drift::{
+    AcceptOutcome, Acceptance, Drift, DriftedAttribute, DriftedObject, Fate, Folded, Wanted, WantedSource,
 };
 pub use plan::{DeferredChange, DeferredReason, Mode, Plan, RelevantAttribute};
 pub use state::{ObjectStatus, State, StateObject};

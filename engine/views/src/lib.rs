@@ -7,6 +7,7 @@
 
 pub mod diagnostics;
 mod diff;
+pub mod drift;
 pub mod json;
 pub mod markdown;
 mod modules;

@@ -166,6 +166,33 @@ impl Journal {
         Ok(Self { header, leftover, sink: Sink::new(path, file, whole_lines(&bytes) as u64), timer, live })
     }
 
+    /// What a run that died, or one that is at work, is known to have done to a state. Takes hold of nothing and writes
+    /// nothing, so it disturbs no other run; a journal of another owner is passed over.
+    ///
+    /// # Errors
+    /// When it can not be read, or is damaged.
+    pub async fn look(path: PathBuf, owner: &Owner, stored: Option<&State>) -> Result<Recovery, Diagnostics> {
+        let nothing = || Recovery {
+            state: stored.cloned(),
+            recovered: Vec::new(),
+            unfinished: Vec::new(),
+            diagnostics: Diagnostics::new(),
+        };
+        let at = path.clone();
+        let bytes = match sink::run(move || fs::read(&at)).await {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(nothing()),
+            Err(error) => return Err(files::problem("Failed to open the journal", &error)),
+        };
+        let leftover = leftover::read(&bytes).map_err(|problem| unusable(&path, &problem))?;
+        let is_ours =
+            |found: &Leftover| found.header.workspace == owner.workspace && found.header.backend == owner.backend;
+        match leftover.filter(is_ours) {
+            Some(leftover) => leftover.recover(stored).map_err(|problem| unusable(&path, &problem)),
+            None => Ok(nothing()),
+        }
+    }
+
     fn live(&self) -> MutexGuard<'_, Live> {
         locked(&self.live)
     }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod console;
+mod drift;
 mod fmt;
 mod force_unlock;
 mod get;
@@ -60,8 +61,9 @@ pub(crate) const MAIN: [Command; 5] = [
 ];
 
 /// All others.
-pub(crate) const OTHERS: [Command; 33] = [
+pub(crate) const OTHERS: [Command; 34] = [
     classic("console", "Try expressions", console::HELP),
+    modern("drift", "Show what was changed outside", drift::HELP),
     classic("fmt", "Bring files into the one style", fmt::HELP),
     classic("force-unlock", "Remove a lock that a dead run left", force_unlock::HELP),
     classic("get", "Install modules", get::HELP),
@@ -136,6 +138,7 @@ pub(crate) async fn dispatch(session: &Session, name: &str, arguments: &[String]
         "modules" => modules::run(session, arguments),
         "providers" => providers::run(session, arguments).await,
         "state" | "workspace" | "metadata" => Err(Failure::Misuse { message: String::new(), help: Help::Alone }),
+        "drift" => drift::run(session, arguments).await,
         "plan" => plan::run(session, arguments).await,
         "apply" => apply::run(session, arguments, apply::Purpose::Apply).await,
         "destroy" => apply::run(session, arguments, apply::Purpose::Destroy).await,

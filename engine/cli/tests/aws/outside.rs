@@ -3,7 +3,7 @@
 use crate::roots::Root;
 
 /// In Python: what was made, by the names that the example gives.
-const FIND: &str = r#"
+pub(crate) const FIND: &str = r#"
 def named(kind, pattern, **more):
     describe = getattr(ec2, f"describe_{kind}")
     filters = "Filter" if kind in ("nat_gateways", "flow_logs") else "Filters"

@@ -66,6 +66,27 @@ impl Root {
         expect(&mut self.planning(arguments), code);
     }
 
+    /// Runs `drift -json` with further flags, which has to end with this exit code; what it printed.
+    pub(crate) fn drift(&self, code: i32, flags: &[&str]) -> serde_json::Value {
+        let arguments: Vec<&str> = ["drift", "-json"].into_iter().chain(flags.iter().copied()).collect();
+        let Output { status, stdout, stderr } = self.planning(&arguments).output().expect("the binary runs");
+        let (out, err) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+        assert_eq!(status.code(), Some(code), "{out}\n{err}");
+        serde_json::from_str(&out).expect("one JSON object")
+    }
+
+    /// The state as it is stored.
+    pub(crate) fn state(&self) -> String {
+        let output = self.landform(NETWORK).args(["state", "pull"]).output().expect("the binary runs");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// A file of the copy, by its path in the repository.
+    pub(crate) fn text(&self, path: &str) -> String {
+        fs_err::read_to_string(self.folder.path().join(path)).expect("a file of the repository")
+    }
+
     /// Runs any other command, which has to end with this exit code.
     pub(crate) fn ends(&self, code: i32, arguments: &[&str]) {
         expect(self.landform(&format!("examples/{}", self.example)).args(arguments), code);

@@ -134,6 +134,11 @@ impl Evaluator {
         self.by_module.borrow()[module].clone()
     }
 
+    /// The instance of a module with an address, if it is there by now.
+    pub(crate) fn scope_at(&self, address: &ModuleInstance) -> Option<ScopeId> {
+        self.by_address.borrow().get(address).copied()
+    }
+
     /// The address of an instance.
     pub(crate) fn address(&self, scope: ScopeId) -> ModuleInstance {
         self.scopes.borrow()[scope].address.clone()

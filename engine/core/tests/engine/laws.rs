@@ -65,6 +65,7 @@ impl Life {
         let ty = landform_values::Type::object([
             ("id", landform_values::Type::String),
             ("input", landform_values::Type::String),
+            ("labels", landform_values::Type::map(landform_values::Type::String)),
             ("replace", landform_values::Type::String),
             ("tag", landform_values::Type::String),
             ("uses", landform_values::Type::list(landform_values::Type::String)),

@@ -49,6 +49,7 @@ fn thing(id: &str, input: Option<&str>, replace: Option<&str>) -> Value {
     Value::object([
         ("id", Value::from(id)),
         ("input", optional(input)),
+        ("labels", Value::null(Type::map(Type::String))),
         ("replace", optional(replace)),
         ("tag", Value::string(format!("{id}@1"))),
         ("uses", Value::null(Type::list(Type::String))),

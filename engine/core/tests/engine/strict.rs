@@ -14,7 +14,7 @@ use landform_provider_api::{
 };
 use landform_values::{Path, Type, Value, json};
 
-/// The type of its resources. Whatever is configured as `input` and `uses` can be changed in place, `replace` can not.
+/// The type of its resources. Whatever is configured as `input`, `labels` and `uses` can be changed in place, `replace` can not.
 /// `uses` lists ids and tags of other objects. The `tag` changes whenever an object does.
 pub(crate) const THING: &str = "test_thing";
 
@@ -60,6 +60,7 @@ impl Strict {
         let thing = schema(vec![
             ("id", text().computed()),
             ("input", text().optional()),
+            ("labels", Attribute::of(Type::map(Type::String)).optional()),
             ("replace", text().optional()),
             ("tag", text().computed()),
             ("uses", Attribute::of(Type::list(Type::String)).optional()),
@@ -195,7 +196,7 @@ impl ProviderInstance for Strict {
             if changes("replace") {
                 requires_replace.push(Path::root().attribute("replace"));
                 fresh(&request.config)
-            } else if changes("input") || changes("uses") {
+            } else if ["input", "labels", "uses"].iter().any(|name| changes(name)) {
                 request.proposed.with_attribute("tag", Value::unknown_not_null(Type::String))
             } else {
                 request.proposed
@@ -229,7 +230,7 @@ impl ProviderInstance for Strict {
             return respond(request.planned, fault);
         }
         assert!(request.config.is_wholly_known(), "{:?}", request.config);
-        for name in ["input", "replace", "uses"] {
+        for name in ["input", "labels", "replace", "uses"] {
             assert_eq!(attribute(&request.planned, name), attribute(&request.config, name), "{name} is as configured");
         }
         let object = match request.prior.is_null() {

@@ -3,6 +3,7 @@
 //! What grows with the number of instances is written piece by piece to a sink.
 
 mod checks;
+mod drift;
 mod functions;
 pub(crate) mod go;
 mod plan;
@@ -14,6 +15,7 @@ mod validate;
 mod value;
 mod writer;
 
+pub use drift::drift;
 pub use functions::{FunctionParameter, FunctionSignature, describe_function, write_functions};
 pub use plan::{PlanContext, write_plan};
 pub use schema::write_provider_schemas;
