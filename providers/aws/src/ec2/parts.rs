@@ -31,7 +31,7 @@ macro_rules! told {
     ($model:ty as $answer:ty { $($field:ident = $told:ident: $form:ident;)* }) => {
         impl $crate::ec2::parts::Told<$answer> for $model {
             fn of(told: &$answer) -> Self {
-                Self { $($field: $crate::ec2::parts::form::$form::read(&told.$told),)* ..Self::default() }
+                Self { $($field: $crate::ec2::parts::form::$form::read(&told.$told),)* }
             }
         }
     };
