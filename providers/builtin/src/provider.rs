@@ -31,6 +31,7 @@ impl Builtin {
             data_sources: BTreeMap::from([(remote_state::KIND.into(), Arc::new(remote_state::schema()))]),
             ephemeral: BTreeMap::new(),
             functions: functions::schemas(),
+            parts: Vec::new(),
         };
         Self { host, schemas: Arc::new(schemas) }
     }
