@@ -17,6 +17,7 @@ from landform_simulator.fillers import (
     ec2_subnets,
     ec2_vpcs,
     eks,
+    eks_nodes,
     iam,
     kms,
     logs,
@@ -27,7 +28,7 @@ from landform_simulator.fillers import (
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
-    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, eks, iam, kms, logs, s3):
+    for module in (ec2_vpcs, ec2_subnets, ec2_routes, ec2_addresses, ec2_nat_addresses, ec2_security_groups, ec2_flow_logs, dynamodb, eks, eks_nodes, iam, kms, logs, s3):
         module.install()
 
 

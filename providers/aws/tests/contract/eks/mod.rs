@@ -1,6 +1,9 @@
 //! EKS.
 
 mod cluster;
+mod cluster_data;
+mod fargate_profile;
+mod node_group;
 
 use serde_json::{Value as Json, json};
 
