@@ -13,7 +13,10 @@ use crate::harness::{World, told};
 #[tokio::test]
 async fn cluster_by_name() {
     let mut world = world().await;
-    let config = cluster(json!({ "enabled_cluster_log_types": ["api"], "tags": { "Name": "a" } }));
+    world.make("group", "aws_security_group", json!({ "name": "extra", "vpc_id": "${vpc.id}" })).await;
+    let network = json!([{ "subnet_ids": ["${a.id}", "${b.id}"], "security_group_ids": ["${group.id}"] }]);
+    let more = json!({ "enabled_cluster_log_types": ["api"], "tags": { "Name": "a" }, "vpc_config": network });
+    let config = cluster(more);
     let made = world.make("cluster", "aws_eks_cluster", config).await;
     let data = world.data("aws_eks_cluster", json!({ "name": "main" })).await;
     let same = [
