@@ -2,8 +2,8 @@
 
 from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
-from moto.elasticache.models import elasticache_backends
 from moto.eks.models import eks_backends
+from moto.elasticache.models import elasticache_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
@@ -12,11 +12,10 @@ from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 
-from landform_simulator.fillers.elasticache import store_of
-
 from landform_simulator.fillers.eks_access import entries_of
 from landform_simulator.fillers.eks_addons import addons_of
 from landform_simulator.fillers.eks_pod_identities import identities_of
+from landform_simulator.fillers.elasticache import store_of
 
 
 def inventory(account: str) -> dict[str, list[str]]:
@@ -51,11 +50,11 @@ def _objects(account: str):
         yield from (("iam.role", role.name) for role in backend.roles.values())
         yield from (("iam.policy", p.arn) for p in backend.managed_policies.values() if "::aws:" not in p.arn)
         yield from (("iam.instance_profile", name) for name in backend.instance_profiles)
+        yield from (("iam.openid_connect_provider", arn) for arn in backend.open_id_providers)
     for backend in _regional(rds_backends, account):
         yield from _rds_objects(backend)
     for backend in _regional(elasticache_backends, account):
         yield from _elasticache_objects(store_of(backend))
-        yield from (("iam.openid_connect_provider", arn) for arn in backend.open_id_providers)
     for backend in _regional(s3_backends, account):
         yield from (("s3.bucket", name) for name in backend.buckets)
     for backend in _regional(secretsmanager_backends, account):
@@ -96,6 +95,8 @@ def _rds_objects(backend):
     manual = [s for s in backend.cluster_snapshots.values() if s.snapshot_type == "manual"]
     yield from (("rds.cluster_snapshot", snapshot.db_cluster_snapshot_identifier) for snapshot in manual)
     yield from (("rds.option_group", name) for name in backend.option_groups)
+
+
 def _elasticache_objects(store):
     with store.lock:
         store.settle()
@@ -106,6 +107,8 @@ def _elasticache_objects(store):
         yield from (("elasticache.subnet_group", name) for name in list(store.subnet_groups))
         yield from (("elasticache.user", name) for name in list(store.users) if name != "default")
         yield from (("elasticache.user_group", name) for name in list(store.user_groups))
+
+
 def _eks_objects(backend):
     for cluster in list(backend.clusters.values()):
         yield "eks.cluster", cluster.name

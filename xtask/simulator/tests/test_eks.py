@@ -178,3 +178,107 @@ class TestClusters:
         assert place.account.control("GET", "objects")["eks.cluster"] == ["one"]
         place.eks.delete_cluster(name="one")
         assert "eks.cluster" not in place.account.control("GET", "objects")
+
+
+class TestNodeGroups:
+    @pytest.fixture
+    def nodes(self, place):
+        place.create(version="1.33")
+        place.nodes = role(place.account, "ec2.amazonaws.com", "nodes")
+        return place
+
+    def create(self, nodes, name: str = "blue", **settings) -> dict:
+        given = {"clusterName": "one", "nodegroupName": name, "nodeRole": nodes.nodes, "subnets": nodes.subnets}
+        return nodes.eks.create_nodegroup(**given | settings)["nodegroup"]
+
+    def group(self, nodes, name: str = "blue") -> dict:
+        return nodes.eks.describe_nodegroup(clusterName="one", nodegroupName=name)["nodegroup"]
+
+    def of(self, **more) -> dict:
+        return {"clusterName": "one", "nodegroupName": "blue"} | more
+
+    def test_tell_all_that_was_not_given(self, nodes):
+        self.create(nodes)
+        group = self.group(nodes)
+        assert (group["version"], group["amiType"]) == ("1.33", "AL2023_x86_64_STANDARD")
+        assert group["updateConfig"] == {"maxUnavailable": 1} and group["diskSize"] == 20
+        assert "remoteAccess" not in group and "nodeRepairConfig" not in group and "launchTemplate" not in group
+        assert group["nodegroupArn"].startswith("arn:aws:eks:us-east-1:")
+
+    def test_are_changed(self, nodes):
+        taint = {"key": "a", "value": "b", "effect": "NO_SCHEDULE"}
+        self.create(nodes, version="1.32", labels={"a": "1", "b": "2"}, taints=[taint])
+        change = {
+            "labels": {"addOrUpdateLabels": {"a": "3"}, "removeLabels": ["b"]},
+            "taints": {"removeTaints": [taint], "addOrUpdateTaints": [taint | {"key": "c"}]},
+            "scalingConfig": {"minSize": 0, "maxSize": 5, "desiredSize": 3},
+            "updateConfig": {"maxUnavailablePercentage": 50},
+            "nodeRepairConfig": {"enabled": True},
+        }
+        update = nodes.eks.update_nodegroup_config(**self.of(**change))["update"]
+        assert nodes.eks.describe_update(name="one", nodegroupName="blue", updateId=update["id"])["update"]["status"] == "Successful"
+        nodes.eks.update_nodegroup_version(**self.of(version="1.33"))
+        group = self.group(nodes)
+        assert group["labels"] == {"a": "3"} and group["taints"] == [taint | {"key": "c"}]
+        assert group["scalingConfig"]["maxSize"] == 5 and group["updateConfig"] == {"maxUnavailablePercentage": 50}
+        assert group["nodeRepairConfig"] == {"enabled": True}
+        assert (group["version"], group["releaseVersion"]) == ("1.33", "1.33.0-20250915")
+        older = code_of(nodes.eks.update_nodegroup_version, **self.of(version="1.32"))
+        newer = code_of(nodes.eks.update_nodegroup_version, **self.of(version="1.34"))
+        assert (older, newer) == ("InvalidParameterException",) * 2
+
+    def test_follow_their_launch_template(self, nodes):
+        template = nodes.account.ec2.create_launch_template(LaunchTemplateName="t", LaunchTemplateData={"InstanceType": "m5.large"})
+        identity = template["LaunchTemplate"]["LaunchTemplateId"]
+        nodes.account.ec2.create_launch_template_version(LaunchTemplateId=identity, LaunchTemplateData={"InstanceType": "m5.xlarge"})
+        self.create(nodes, launchTemplate={"name": "t", "version": "1"})
+        assert self.group(nodes)["launchTemplate"] == {"id": identity, "name": "t", "version": "1"}
+        assert "diskSize" not in self.group(nodes) and "instanceTypes" not in self.group(nodes)
+        nodes.eks.update_nodegroup_version(**self.of(launchTemplate={"id": identity, "version": "2"}))
+        assert self.group(nodes)["launchTemplate"]["version"] == "2"
+        for wrong in ({"id": identity, "name": "t"}, {"id": identity, "version": "9"}):
+            assert code_of(nodes.eks.update_nodegroup_version, **self.of(launchTemplate=wrong)) == "InvalidParameterException"
+
+    def test_pass_through_their_states_and_keep_the_cluster(self, nodes):
+        nodes.account.transitions_take(0.4)
+        self.create(nodes)
+        assert self.group(nodes)["status"] == "CREATING"
+        assert code_of(nodes.eks.delete_cluster, name="one") == "ResourceInUseException"
+        time.sleep(0.5)
+        nodes.eks.update_nodegroup_config(**self.of(labels={"addOrUpdateLabels": {"a": "b"}}))
+        assert self.group(nodes)["status"] == "UPDATING" and self.group(nodes)["labels"] == {}
+        assert code_of(nodes.eks.update_nodegroup_version, **self.of()) == "ResourceInUseException"
+        time.sleep(0.5)
+        assert self.group(nodes)["labels"] == {"a": "b"}
+        nodes.eks.delete_nodegroup(**self.of())
+        assert self.group(nodes)["status"] == "DELETING"
+        time.sleep(0.5)
+        assert code_of(nodes.eks.describe_nodegroup, **self.of()) == "ResourceNotFoundException"
+        nodes.eks.delete_cluster(name="one")
+
+    def test_are_tagged(self, nodes):
+        arn = self.create(nodes, tags={"a": "b"})["nodegroupArn"]
+        nodes.eks.tag_resource(resourceArn=arn, tags={"c": "d"})
+        assert self.group(nodes)["tags"] == {"a": "b", "c": "d"}
+
+    def test_need_a_role_for_nodes(self, nodes):
+        assert code_of(self.create, nodes=nodes, nodeRole=nodes.role) == "InvalidParameterException"
+
+
+class TestFargateProfiles:
+    def test_come_and_go_one_at_a_time(self, place):
+        place.create()
+        pods = role(place.account, "eks-fargate-pods.amazonaws.com", "pods")
+        given = {"clusterName": "one", "podExecutionRoleArn": pods, "selectors": [{"namespace": "default"}]}
+        assert code_of(place.eks.create_fargate_profile, **given | {"fargateProfileName": "a", "podExecutionRoleArn": place.role}) == "InvalidParameterException"
+        place.account.transitions_take(0.4)
+        arn = place.eks.create_fargate_profile(fargateProfileName="a", tags={"a": "b"}, **given)["fargateProfile"]["fargateProfileArn"]
+        assert code_of(place.eks.create_fargate_profile, **given | {"fargateProfileName": "b"}) == "ResourceInUseException"
+        time.sleep(0.5)
+        place.eks.tag_resource(resourceArn=arn, tags={"c": "d"})
+        profile = place.eks.describe_fargate_profile(clusterName="one", fargateProfileName="a")["fargateProfile"]
+        assert (profile["status"], profile["tags"], profile["subnets"]) == ("ACTIVE", {"a": "b", "c": "d"}, place.subnets)
+        assert code_of(place.eks.delete_cluster, name="one") == "ResourceInUseException"
+        place.eks.delete_fargate_profile(clusterName="one", fargateProfileName="a")
+        time.sleep(0.5)
+        assert code_of(place.eks.describe_fargate_profile, clusterName="one", fargateProfileName="a") == "ResourceNotFoundException"

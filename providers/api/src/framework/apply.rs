@@ -151,8 +151,9 @@ async fn update<C: Context, R: Resource<C>>(cx: &C, prior: &Value, beside: Priva
 /// Changes an object, after what an earlier run began has come to its end.
 async fn carry_out<C: Context, R: Resource<C>>(cx: &C, before: (&R, bool), model: &mut R) -> Result<(), C::Error> {
     let (before, unsettled) = before;
+    // With the timeouts that hold now.
     if unsettled {
-        before.settle(cx).await?;
+        model.settle(cx).await?;
     }
     model.update(before, cx).await?;
     model.settle(cx).await

@@ -8,13 +8,10 @@ use super::cluster_parts::{
     RemoteNetworkConfig, ScalingConfig, StorageConfig, UpgradePolicy, VpcConfig, ZonalShiftConfig,
 };
 use super::loads::{self, Clusters};
-use super::{cluster_plan, updates};
+use super::{PROPAGATION, cluster_plan, updates};
 use crate::core::checks::listed;
 use crate::core::prelude::*;
 use crate::core::traces::named;
-
-/// How long IAM takes to tell EKS of a new role.
-const PROPAGATION: Duration = Duration::from_secs(120);
 
 /// A Kubernetes control plane.
 #[derive(Model, Clone, Debug, Default)]

@@ -19,7 +19,7 @@ pub(super) fn set(list: &[String]) -> Attr<BTreeSet<String>> {
 impl Cluster {
     /// With all that EKS tells.
     pub(super) fn filled(mut self, remote: &types::Cluster) -> Self {
-        let imported = self.arn.text().is_none();
+        let imported = self.name.text().is_none();
         self.arn = remote.arn().into();
         self.certificate_authority = certificate(remote);
         self.cluster_id = remote.outpost_config().and_then(|_| remote.id()).unwrap_or_default().into();

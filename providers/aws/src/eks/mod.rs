@@ -12,12 +12,19 @@ mod addon;
 mod addon_progress;
 mod addon_version_data;
 mod cluster;
+mod cluster_auth_data;
 mod cluster_change;
+mod cluster_data;
 mod cluster_parts;
 mod cluster_plan;
 mod cluster_read;
 mod cluster_requests;
+mod fargate_profile;
 mod loads;
+mod node_group;
+mod node_parts;
+mod node_read;
+mod node_requests;
 mod pod_identity_association;
 mod pod_identity_loads;
 mod tagging;
@@ -30,12 +37,16 @@ const PROPAGATION: Duration = Duration::from_secs(120);
 
 /// The types of this service.
 pub(crate) fn register(registry: &mut Registry<Aws>) {
+    registry.data_source::<addon_version_data::AddonVersion>();
+    registry.data_source::<cluster_auth_data::ClusterAuth>();
+    registry.data_source::<cluster_data::Cluster>();
     registry.resource::<access_entry::AccessEntry>();
     registry.resource::<access_policy_association::AccessPolicyAssociation>();
     registry.resource::<addon::Addon>();
     registry.resource::<cluster::Cluster>();
+    registry.resource::<fargate_profile::Profile>();
+    registry.resource::<node_group::NodeGroup>();
     registry.resource::<pod_identity_association::PodIdentityAssociation>();
-    registry.data_source::<addon_version_data::AddonVersion>();
 }
 
 /// A name of a cluster.

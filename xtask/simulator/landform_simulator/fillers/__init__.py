@@ -22,6 +22,7 @@ from landform_simulator.fillers import (
     eks,
     eks_access,
     eks_addons,
+    eks_nodes,
     eks_pod_identities,
     elasticache,
     iam,
@@ -51,6 +52,7 @@ MODULES = (
     eks,
     eks_access,
     eks_addons,
+    eks_nodes,
     eks_pod_identities,
     elasticache,
     iam,
@@ -69,9 +71,6 @@ MODULES = (
 @functools.cache
 def install() -> None:
     """Patches moto; once, however often it is called."""
-    for module in MODULES:
-    for module in MODULES:
-    for module in MODULES:
     for module in MODULES:
         module.install()
 

@@ -5,6 +5,9 @@ mod access_policy_association;
 mod addon;
 mod addon_version;
 mod cluster;
+mod cluster_data;
+mod fargate_profile;
+mod node_group;
 mod pod_identity_association;
 mod with_cluster;
 
