@@ -98,7 +98,9 @@ impl Resource<Aws> for SubnetGroup {
         let deleted = cx.rds().delete_db_subnet_group().db_subnet_group_name(id).send().await.map_err(Error::from);
         match deleted {
             Err(error) if error.is(&["InvalidDBSubnetGroupStateFault"]) => {
-                return Err(error.hint("Databases are still in it; delete them, or move them to another group, before."));
+                return Err(
+                    error.hint("Databases are still in it; delete them, or move them to another group, before.")
+                );
             }
             deleted => deleted?,
         };

@@ -23,7 +23,9 @@ fn after_restart(name: &str, value: &str) -> Json {
 async fn parameter_group() {
     let kind = "aws_db_parameter_group";
     Contract::new(kind, group(json!({ "tags": { "Name": "a" }, "parameter": [set("log_connections", "1")] })))
-        .update(group(json!({ "tags": { "Name": "b" }, "parameter": [set("log_connections", "0"), set("work_mem", "8192")] })))
+        .update(group(
+            json!({ "tags": { "Name": "b" }, "parameter": [set("log_connections", "0"), set("work_mem", "8192")] }),
+        ))
         .update(group(json!({ "parameter": [set("work_mem", "8192"), after_restart("shared_buffers", "4096")] })))
         .update(group(json!({ "parameter": [] })))
         .replaced_by(group(json!({ "name": "other" })))
