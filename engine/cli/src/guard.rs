@@ -13,6 +13,9 @@ use crate::failure::Failure;
 use crate::operation::Locking;
 use crate::session::{Clock, Session};
 
+/// How often a lock is tried that turns out to be a dead run's.
+const LATE_LOCKS: usize = 10;
+
 /// What hold is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -113,13 +116,17 @@ impl Guard {
 
     async fn lock(&self, session: &Session, info: &LockInfo, timeout: Duration) -> Result<LockId, Diagnostics> {
         let store = self.store.as_ref();
-        match store.lock(info).await {
-            Ok(lock) => return Ok(lock),
-            Err(LockError::Held { holder: Some(holder), .. }) if self.break_abandoned(session, &holder).await? => {
-                session.view.notice(&format!("The lock {} of a run that was interrupted here was removed.", holder.id));
+        // What a dead run had sent may still take its lock after it was removed.
+        for _ in 0..LATE_LOCKS {
+            match store.lock(info).await {
+                Ok(lock) => return Ok(lock),
+                Err(LockError::Held { holder: Some(holder), .. }) if self.break_abandoned(session, &holder).await? => {
+                    let notice = format!("The lock {} of a run that was interrupted here was removed.", holder.id);
+                    session.view.notice(&notice);
+                }
+                Err(LockError::Held { .. }) if !timeout.is_zero() => break,
+                Err(error) => return Err(error.into_diagnostics()),
             }
-            Err(LockError::Held { .. }) if !timeout.is_zero() => {}
-            Err(error) => return Err(error.into_diagnostics()),
         }
         let waiting = |holder: Option<&LockInfo>| session.view.waits_for_lock(holder);
         lock_with_timeout(store, info, timeout, &Clock::new(), &waiting).await.map_err(LockError::into_diagnostics)

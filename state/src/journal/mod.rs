@@ -48,6 +48,8 @@ use words::{WRITE, busy, damaged, first, not_begun, other_owner};
 
 /// How long a run goes on without storing the state. Terraform does the same.
 const SNAPSHOT_INTERVAL: Duration = Duration::from_secs(20);
+/// How many locks of dead runs are remembered.
+const EARLIER: usize = 16;
 
 /// The root module's workspace that a journal is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +143,13 @@ impl Journal {
             _ => OpenError::Failed(files::problem("Failed to open the journal", &error)),
         })?;
         let leftover = leftover::read(&bytes).map_err(|problem| OpenError::Failed(unusable(&path, &problem)))?;
-        let header = Header { format: FORMAT, workspace: owner.workspace, backend: owner.backend, lock: None };
+        let header = Header {
+            format: FORMAT,
+            workspace: owner.workspace,
+            backend: owner.backend,
+            lock: None,
+            earlier: Vec::new(),
+        };
         if let Some(found) = &leftover
             && !found.is_clean()
             && (&found.header.workspace, &found.header.backend) != (&header.workspace, &header.backend)
@@ -162,9 +170,10 @@ impl Journal {
         locked(&self.live)
     }
 
-    /// The lock that a dead run of this workspace has, or was about to take.
-    pub fn abandoned_lock(&self) -> Option<&LockInfo> {
-        self.leftover.as_ref()?.header.lock.as_ref()
+    /// The locks that dead runs of this workspace have, or were about to take; that of the last one first.
+    pub fn abandoned_locks(&self) -> impl Iterator<Item = &LockInfo> {
+        let headers = self.leftover.iter().map(|leftover| &leftover.header);
+        headers.flat_map(|header| header.lock.iter().chain(&header.earlier))
     }
 
     /// Removes the lock of a state whose holder was a run of this very journal and is dead: we have hold of its journal now.
@@ -179,9 +188,10 @@ impl Journal {
         holder: &LockInfo,
         who: &str,
     ) -> Result<bool, Diagnostics> {
-        let ours = self.abandoned_lock().is_some_and(|lock| {
-            !lock.id.is_empty() && lock.id == holder.id && lock.who == holder.who && holder.who == who
-        }) && self.sink.is_held().await;
+        let ours = self
+            .abandoned_locks()
+            .any(|lock| !lock.id.is_empty() && lock.id == holder.id && lock.who == holder.who && holder.who == who)
+            && self.sink.is_held().await;
         if ours {
             store.force_unlock(&holder.id).await?;
         }
@@ -230,7 +240,8 @@ impl Journal {
             live.begun = false;
             live.lock.clone()
         };
-        let header = Header { lock, ..self.header.clone() };
+        let earlier = self.abandoned_locks().filter(|it| Some(*it) != lock.as_ref()).take(EARLIER).cloned().collect();
+        let header = Header { lock, earlier, ..self.header.clone() };
         let left = self.leftover.iter().flat_map(|leftover| &leftover.lines).map(|line| &**line);
         let content: String = std::iter::once(&*header.to_line()).chain(left).collect();
         self.replace(move || content).await

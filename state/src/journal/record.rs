@@ -28,6 +28,9 @@ pub(super) struct Header {
     pub(super) backend: String,
     /// The lock that the run took, or was about to take.
     pub(super) lock: Option<LockInfo>,
+    /// Locks that dead runs before it were about to take: what they had sent may take effect later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) earlier: Vec<LockInfo>,
 }
 
 /// What a run does to an object.

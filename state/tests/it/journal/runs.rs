@@ -401,7 +401,7 @@ async fn the_lock_of_a_dead_run_is_broken_by_the_next() {
     drop(journal);
 
     let next = open(folder.path()).await;
-    assert_eq!(next.abandoned_lock().map(|lock| &*lock.id), Some(&*lock.id));
+    assert_eq!(next.abandoned_locks().map(|lock| &*lock.id).collect::<Vec<_>>(), [&*lock.id]);
     let other = place.store(crate::s3::place::Locking::File).await;
     let again = lock_info("OperationTypeApply");
     next.hold(&again).await.expect("it can be written");
@@ -414,6 +414,31 @@ async fn the_lock_of_a_dead_run_is_broken_by_the_next() {
     assert_eq!(next.break_abandoned_lock(&*other, &stranger, "somebody@somewhere").await, Ok(false));
     assert_eq!(next.break_abandoned_lock(&*other, &holder, "somebody@somewhere").await, Ok(true));
     other.lock(&again).await.expect("it is free now");
+}
+
+/// A run that dies while its request for the lock is on its way gets the lock after its death, and perhaps after that of the
+/// next run.
+#[tokio::test]
+async fn locks_of_earlier_dead_runs_are_broken_too() {
+    let place = crate::s3::place::Place::new().await;
+    let s3 = place.store(crate::s3::place::Locking::File).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let locks: Vec<_> = (0..3).map(|_| lock_info("OperationTypeApply")).collect();
+    for lock in &locks {
+        let journal = open(folder.path()).await;
+        journal.hold(lock).await.expect("it can be written");
+    }
+    s3.lock(&locks[0]).await.expect("the lock is free");
+
+    let next = open(folder.path()).await;
+    let ids: Vec<_> = next.abandoned_locks().map(|lock| &*lock.id).collect();
+    assert_eq!(ids, [&*locks[2].id, &locks[1].id, &locks[0].id]);
+    assert_eq!(next.break_abandoned_lock(&*s3, &locks[0], "somebody@somewhere").await, Ok(true));
+    next.hold(&lock_info("OperationTypeApply")).await.expect("it can be written");
+    next.begin(None, &with_lineage()).await.expect("it can be written");
+    drop(next);
+    let last = open(folder.path()).await;
+    assert_eq!(last.abandoned_locks().count(), 1, "who has the lock need not fear earlier ones");
 }
 
 #[cfg(unix)]

@@ -1,0 +1,2 @@
+environment        = "uat"
+log_retention_days = 14
