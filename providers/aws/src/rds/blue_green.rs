@@ -82,13 +82,13 @@ pub(super) async fn change(now: &mut Instance, prior: &Instance, cx: &Aws) -> Re
 async fn prepare(now: &Instance, prior: &Instance, cx: &Aws) -> Result<()> {
     let mut first = prior.clone();
     if prior.backup_retention_period.known() == Some(&0) {
-        first.backup_retention_period = now.backup_retention_period.clone();
+        first.backup_retention_period = now.backup_retention_period;
     }
-    first.deletion_protection = now.deletion_protection.clone();
-    first.manage_master_user_password = now.manage_master_user_password.clone();
+    first.deletion_protection = now.deletion_protection;
+    first.manage_master_user_password = now.manage_master_user_password;
     first.password = now.password.clone();
     first.password_wo = now.password_wo.clone();
-    first.password_wo_version = now.password_wo_version.clone();
+    first.password_wo_version = now.password_wo_version;
     if !first.send(prior, cx, When::Now).await?.is_empty() {
         instance_wait::settled(prior, cx).await?;
     }
@@ -144,7 +144,7 @@ async fn change_copy(now: &Instance, cx: &Aws, copy: &str) -> Result<()> {
     wanted.identifier = there.identifier.clone();
     wanted.identifier_prefix = there.identifier_prefix.clone();
     wanted.replicate_source_db = there.replicate_source_db.clone();
-    wanted.manage_master_user_password = there.manage_master_user_password.clone();
+    wanted.manage_master_user_password = there.manage_master_user_password;
     wanted.master_user_secret_kms_key_id = there.master_user_secret_kms_key_id.clone();
     wanted.password = Attr::Null;
     wanted.password_wo_version = Attr::Null;

@@ -233,7 +233,7 @@ impl Instance {
         there.manage_master_user_password = remote.master_user_secret().is_some().into();
         if self.replicate_source_db.text().is_some() {
             // A replica is as large as its source, and can not be changed in its first hours.
-            there.allocated_storage = self.allocated_storage.clone();
+            there.allocated_storage = self.allocated_storage;
         }
         let sent = self.send(&there, cx, When::Now).await?;
         if sent.is_empty() {
