@@ -10,7 +10,18 @@ mod cluster_parameter_group;
 mod cluster_parameters;
 mod cluster_plan;
 mod cluster_read;
+mod blue_green;
 mod group_loads;
+mod instance;
+mod instance_change;
+mod instance_checks;
+mod instance_create;
+mod instance_data;
+mod instance_loads;
+mod instance_modify;
+mod instance_plan;
+mod instance_read;
+mod instance_wait;
 mod names;
 mod parameter_group;
 mod parameters;
@@ -26,6 +37,8 @@ pub(crate) fn register(registry: &mut Registry<Aws>) {
     registry.resource::<cluster::Cluster>();
     registry.resource::<cluster_instance::ClusterInstance>();
     registry.resource::<cluster_parameter_group::ClusterParameterGroup>();
+    registry.resource::<instance::Instance>();
     registry.resource::<parameter_group::ParameterGroup>();
     registry.resource::<subnet_group::SubnetGroup>();
+    registry.data_source::<instance_data::InstanceData>();
 }

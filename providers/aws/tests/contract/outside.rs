@@ -27,3 +27,8 @@ pub(crate) fn s3(account: &Account) -> aws_sdk_s3::Client {
     let config = aws_sdk_s3::config::Builder::from(&config(account)).force_path_style(true);
     aws_sdk_s3::Client::from_conf(config.build())
 }
+
+/// RDS.
+pub(crate) fn rds(account: &Account) -> aws_sdk_rds::Client {
+    aws_sdk_rds::Client::new(&config(account))
+}

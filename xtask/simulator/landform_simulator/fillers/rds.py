@@ -60,6 +60,7 @@ def install() -> None:
     wrap(RDSBackend, "describe_db_instances")(_describe)
     wrap(RDSBackend, "create_db_instance_read_replica")(_create_replica)
     wrap(RDSBackend, "restore_db_instance_from_db_snapshot")(_restore)
+    wrap(RDSBackend, "restore_db_instance_to_point_in_time")(_go_back)
     wrap(RDSBackend, "promote_read_replica")(_promote)
     wrap(RDSBackend, "modify_db_instance")(_modify)
     wrap(RDSBackend, "reboot_db_instance")(_reboot)
@@ -213,6 +214,12 @@ def _restore(restore, self, from_snapshot_id, overrides):
     return database
 
 
+def _go_back(go_back, self, source_db_identifier, target_db_identifier, overrides):
+    """What is made from a moment of another is no replica of it."""
+    others = {name: value for name, value in dict(overrides).items() if name != "source_db_instance_identifier"}
+    return go_back(self, source_db_identifier, target_db_identifier, others)
+
+
 def _promote(promote, self, db_kwargs):
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PromoteReadReplica.html"""
     replica = self.describe_db_instances(db_kwargs["db_instance_identifier"])[0]
@@ -272,6 +279,9 @@ def _apply(modify, backend, database, wanted: dict):
     for name in ("storage_type", "db_instance_class"):
         if wanted.get(name):
             setattr(database, name, wanted[name])
+    if wanted.get("db_parameter_group_name", "").startswith("default."):
+        # These are always there; moto has those only that a database has been in.
+        database.db_parameter_group_name = wanted.pop("db_parameter_group_name")
     database.landform_state = Transition(database.account_id, "modifying", "available")
     changed = modify(backend, database.db_instance_identifier, wanted)
     _settle(changed)
