@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::outside::FIND;
-use crate::roots::Network;
+use crate::roots::Root;
 
 /// What somebody does, and what is said of it: an item an attribute, or a vanished object.
 const CHANGES: [(&str, &[&str]); 7] = [
@@ -57,7 +57,7 @@ fn lines(said: &Value) -> Vec<String> {
 
 #[test]
 fn changes_are_listed_exactly_and_nothing_is_written() {
-    let network = Network::new("dev");
+    let network = Root::network("dev");
     network.plans(0, &["apply", "-auto-approve"]);
     let mut state = network.state();
     assert_eq!(lines(&network.drift(0, &[])), [""; 0]);
@@ -74,7 +74,7 @@ fn changes_are_listed_exactly_and_nothing_is_written() {
 
 #[test]
 fn what_is_accepted_leaves_a_plan_empty() {
-    let network = Network::new("dev");
+    let network = Root::network("dev");
     network.plans(0, &["apply", "-auto-approve"]);
     let vpc = "-accept=module.vpc.aws_vpc.this";
     network.outside(&format!(

@@ -5,8 +5,8 @@
 mod cases;
 mod deferred;
 mod impact;
-mod pending;
 mod markdown;
+mod pending;
 mod read_plan;
 mod read_schema;
 mod read_value;

@@ -26,6 +26,7 @@ fn provider(json: &Json) -> ProviderSchemas {
         data_sources: schemas("data_source_schemas"),
         ephemeral: schemas("ephemeral_resource_schemas"),
         functions: members(&json["functions"]).map(|(name, json)| (Str::from(&**name), function(json))).collect(),
+        parts: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! RDS.
 
+mod blue_green;
 mod cluster;
 mod cluster_blocks;
 mod cluster_change;
@@ -10,7 +11,6 @@ mod cluster_parameter_group;
 mod cluster_parameters;
 mod cluster_plan;
 mod cluster_read;
-mod blue_green;
 mod group_loads;
 mod instance;
 mod instance_change;
