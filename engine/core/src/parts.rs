@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 
 use landform_addrs::ResourceMode;
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_lang::body::CompiledBody;
 use landform_provider_api::PartSchema;
 
 use crate::program::{CompiledModule, CompiledResource, Program, Target};
@@ -49,7 +48,7 @@ fn conflict(module: &CompiledModule, resource: &CompiledResource, part: &PartSch
     let mut wholes =
         wholes.filter(|whole| whole.address.mode == ResourceMode::Managed && *whole.address.kind == *part.whole);
     let (whole, within) = wholes.find_map(|whole| {
-        let within = part.within.iter().find(|name| is_configured(&whole.body, name))?;
+        let within = part.within.iter().find(|name| whole.body.has(name))?;
         Some((whole, within))
     })?;
     let (address, whole) = (&resource.address, &whole.address);
@@ -63,15 +62,7 @@ fn conflict(module: &CompiledModule, resource: &CompiledResource, part: &PartSch
 
 /// Whether this resource is one of those that the rule is about.
 fn is_meant(resource: &CompiledResource, part: &PartSchema) -> bool {
-    part.only.as_ref().is_none_or(|(name, value)| {
-        let given = resource.body.attribute(name).and_then(|given| given.as_constant()?.as_str());
-        given == Some(&**value)
-    })
-}
-
-/// Whether an attribute is given, or any block of that name.
-fn is_configured(body: &CompiledBody, name: &str) -> bool {
-    let mut any = false;
-    body.for_each_expression_of(name, &mut |_| any = true);
-    any
+    part.only
+        .as_ref()
+        .is_none_or(|(name, value)| resource.body.constant(name).and_then(|given| given.as_str()) == Some(&**value))
 }

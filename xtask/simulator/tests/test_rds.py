@@ -1,5 +1,6 @@
 """RDS as AWS has it."""
 
+import functools
 import time
 
 import pytest
@@ -177,3 +178,14 @@ class TestInstance:
         assert code_of(rds.create_db_instance, **without, MasterUserPassword="short") == "InvalidParameterValue"
         rds.create_db_instance(**without, ManageMasterUserPassword=True)
         assert self.described(rds)["MasterUserSecret"]["SecretArn"]
+
+
+@pytest.mark.parametrize(("window", "code"), [("sun:04:00-sun:05:00", None), ("sun:03:30-sun:04:30", "InvalidParameterValue")])
+def test_windows_may_touch(account, window, code):
+    wanted = {"DBInstanceIdentifier": "windows", "Engine": "postgres", "DBInstanceClass": "db.t3.micro", "AllocatedStorage": 20}
+    wanted |= {"MasterUsername": "somebody", "MasterUserPassword": "a-password", "PreferredBackupWindow": "03:00-04:00"}
+    create = functools.partial(account.client("rds").create_db_instance, PreferredMaintenanceWindow=window, **wanted)
+    if code:
+        assert code_of(create) == code
+    else:
+        assert create()["DBInstance"]["PreferredMaintenanceWindow"] == window

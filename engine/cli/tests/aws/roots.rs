@@ -77,7 +77,11 @@ impl Root {
 
     /// The state as it is stored.
     pub(crate) fn state(&self) -> String {
-        let output = self.landform(&format!("examples/{}", self.example)).args(["state", "pull"]).output().expect("the binary runs");
+        let output = self
+            .landform(&format!("examples/{}", self.example))
+            .args(["state", "pull"])
+            .output()
+            .expect("the binary runs");
         assert!(output.status.success(), "{output:?}");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }

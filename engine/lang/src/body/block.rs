@@ -106,6 +106,23 @@ impl Block {
         self.children.iter().for_each(|(_, children)| children.visit(visitor));
     }
 
+    /// Whether an attribute is given, or any block of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let mut given = self.attributes.iter().filter(|(found, _)| &**found == name);
+        given.any(|(_, argument)| argument.is_given())
+            || self.children.iter().any(|(found, children)| &**found == name && !children.entries.is_empty())
+    }
+
+    /// The value of an attribute that is written as a constant.
+    pub(super) fn constant(&self, name: &str) -> Option<&Value> {
+        let (_, argument) = self.attributes.iter().find(|(found, _)| &**found == name)?;
+        match &argument.value {
+            ArgumentValue::Constant(value, ..) => Some(value),
+            ArgumentValue::Expression(expression, _) => expression.as_constant(),
+            _ => None,
+        }
+    }
+
     pub(super) fn visit_one<'a>(&'a self, name: &str, visitor: &mut dyn FnMut(&'a Expression)) {
         let arguments = self.attributes.iter().filter(|(found, _)| &**found == name);
         arguments.for_each(|(_, argument)| argument.visit(visitor));
@@ -115,6 +132,14 @@ impl Block {
 }
 
 impl Argument {
+    fn is_given(&self) -> bool {
+        match &self.value {
+            ArgumentValue::Absent | ArgumentValue::Wrong => false,
+            ArgumentValue::Blocks(entries, _) => !entries.is_empty(),
+            ArgumentValue::Constant(..) | ArgumentValue::Expression(..) => true,
+        }
+    }
+
     fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Expression)) {
         match &self.value {
             ArgumentValue::Expression(expression, _) => visitor(expression),

@@ -81,6 +81,16 @@ impl CompiledBody {
         self.root.visit_one(name, visit);
     }
 
+    /// Whether an attribute is given, or any block of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.root.has(name)
+    }
+
+    /// The value of an attribute that is written as a constant.
+    pub fn constant(&self, name: &str) -> Option<&Value> {
+        self.root.constant(name)
+    }
+
     /// Where what a path of the object leads to is configured; if it is not, where it is missing, as near as can be.
     pub fn span_of(&self, path: &Path) -> Option<Span> {
         span::span_of(&self.body, path)
