@@ -11,7 +11,7 @@ data "aws_iam_policy_document" "cluster_trust" {
 }
 
 resource "aws_iam_role" "cluster" {
-  name_prefix        = "${var.cluster_name}-cluster-"
+  name_prefix        = "${substr(var.cluster_name, 0, 28)}-cluster-"
   description        = "The control plane of the EKS cluster ${var.cluster_name}."
   assume_role_policy = data.aws_iam_policy_document.cluster_trust.json
 
@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "node_trust" {
 }
 
 resource "aws_iam_role" "node" {
-  name_prefix        = "${var.cluster_name}-node-"
+  name_prefix        = "${substr(var.cluster_name, 0, 28)}-node-"
   description        = "The nodes of the EKS cluster ${var.cluster_name}."
   assume_role_policy = data.aws_iam_policy_document.node_trust.json
 

@@ -50,6 +50,14 @@ impl Root {
         self
     }
 
+    /// Where the environment lies.
+    fn region(&self) -> &'static str {
+        match (self.example, self.environment) {
+            ("events-registration", _) | (_, "dr") => "us-west-2",
+            _ => "us-east-1",
+        }
+    }
+
     fn bucket(&self) -> String {
         format!("{}-{}", self.example, self.account.number())
     }
@@ -123,7 +131,8 @@ impl Root {
     pub(crate) fn outside(&self, code: &str) {
         let prelude = "import boto3\nnames = ('ec2', 'eks', 'elasticache', 'iam', 'kms', 'logs', 'rds', 'secretsmanager')\n\
                        ec2, eks, elasticache, iam, kms, logs, rds, secretsmanager = (boto3.client(name) for name in names)\n";
-        expect(self.in_account(&landform_simulator::python()).args(["-c", &format!("{prelude}{code}")]), 0);
+        let mut python = self.in_account(&landform_simulator::python());
+        expect(python.env("AWS_DEFAULT_REGION", self.region()).args(["-c", &format!("{prelude}{code}")]), 0);
     }
 
     /// A program that knows the account, and nothing of the developer's but PATH and HOME.

@@ -139,6 +139,11 @@ impl Aws {
         self.session.load::<F>(self, keys).await
     }
 
+    /// In a bulk read: what other objects have asked for by now, as it was answered.
+    pub(crate) async fn told<F: Fetch>(&self) -> Vec<Arc<F::Item>> {
+        self.session.told::<F>().await
+    }
+
     /// Asks for one key, together with all that other objects ask for at this time.
     pub(crate) async fn load_one<F: Fetch>(&self, key: &str) -> Result<Loaded<F::Item>> {
         self.load::<F>(&[key.to_owned()]).await

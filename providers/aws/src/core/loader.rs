@@ -86,6 +86,17 @@ impl Session {
         Arc::clone(entry).downcast::<Loader<F>>().expect("entries are stored under the id of their own type")
     }
 
+    /// What questions of a kind that were asked by now are answered with; nothing of those that failed.
+    pub(crate) async fn told<F: Fetch>(&self) -> Vec<Arc<F::Item>> {
+        let askings: Vec<Asking<F::Item>> = {
+            let loader = self.loader::<F>();
+            let state = lock(&loader.state);
+            state.asked.values().cloned().collect()
+        };
+        let answers = futures::future::join_all(askings).await;
+        answers.into_iter().flatten().flat_map(|found| found.values().cloned().collect::<Vec<_>>()).collect()
+    }
+
     /// Asks for these keys together with all others that are asked for at this time.
     pub(crate) async fn load<F: Fetch>(&self, cx: &Aws, keys: &[String]) -> Result<Loaded<F::Item>> {
         let askings = self.loader::<F>().ask(cx, keys, self.remembers);

@@ -204,13 +204,23 @@ impl Resource<Aws> for LaunchTemplate {
     }
 
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
-        let ids = batch.ids();
-        let (templates, versions) =
-            futures::try_join!(cx.load::<LaunchTemplates>(&ids), cx.load::<LatestVersions>(&ids))?;
+        let templates = cx.load::<LaunchTemplates>(&batch.ids()).await?;
+        // A version never changes: what is known of the latest one holds for as long as it is the latest.
+        let known = |template: &Self| {
+            let latest = templates.get(template.id.as_str()).and_then(Remote::latest_version_number);
+            cx.is_reading_in_bulk() && latest.is_some() && template.latest_version.get() == latest
+        };
+        let unknown = batch.keys(|template| template.id.text().filter(|_| !known(template)));
+        let versions = cx.load::<LatestVersions>(&unknown).await?;
         Ok(batch.found(|mut template| {
             let id = template.id.as_str();
-            let (remote, version) = (templates.get(id)?, versions.get(id)?);
-            template.fill(remote, version, cx);
+            let remote = templates.get(id)?;
+            match versions.get(id) {
+                Some(version) => template.fill_version(version),
+                None if known(&template) => {}
+                None => return None,
+            }
+            template.fill(remote, cx);
             Some(template)
         }))
     }
@@ -328,17 +338,20 @@ impl LaunchTemplate {
             .build()
     }
 
-    fn fill(&mut self, remote: &Remote, version: &LaunchTemplateVersion, cx: &Aws) {
+    fn fill(&mut self, remote: &Remote, cx: &Aws) {
         let name = remote.launch_template_name().unwrap_or_default();
         // Who made it is in the account that it is in: `arn:aws:iam::123456789012:root`.
         let account = remote.created_by().and_then(|it| it.split(':').nth(4)).unwrap_or_default();
         self.arn = cx.arn("ec2", account, &format!("launch-template/{}", self.id.as_str())).into();
         self.default_version = remote.default_version_number().into();
-        self.description = version.version_description().into();
         self.latest_version = remote.latest_version_number().into();
         self.name = name.into();
         self.name_prefix = names::prefix_of(name);
         self.tags_all = tagging::read(remote.tags.as_deref());
+    }
+
+    fn fill_version(&mut self, version: &LaunchTemplateVersion) {
+        self.description = version.version_description().into();
         if let Some(data) = version.launch_template_data() {
             self.fill_data(data);
             self.fill_blocks(data);

@@ -3,7 +3,7 @@
 use aws_sdk_iam::types::Role as Remote;
 
 use super::documents::{document, name_characters, policy_json};
-use super::loads::AttachedPolicies;
+use super::loads::{AttachedPolicies, Roles};
 use super::{EXISTS, PROPAGATION, role_policies, tagging};
 use crate::core::names;
 use crate::core::prelude::*;
@@ -204,7 +204,8 @@ impl Role {
     /// One call for the role itself. Its policies are only asked for where they are managed here, or after import.
     async fn reread(mut self, cx: &Aws) -> Result<Option<Self>> {
         let id = self.id.as_str().to_owned();
-        let Some(remote) = cx.iam().get_role().role_name(&id).send().await?.role else { return Ok(None) };
+        let found = cx.load_one::<Roles>(&id).await?;
+        let Some(remote) = found.get(&id).map(|found| &found.role) else { return Ok(None) };
         let imported = self.arn.text().is_none();
         if imported || self.managed_policy_arns.is_known() {
             let attached = cx.load_one::<AttachedPolicies>(&id).await?;
@@ -216,7 +217,7 @@ impl Role {
                 self.inline_policy = found;
             }
         }
-        Ok(Some(self.filled(&remote)))
+        Ok(Some(self.filled(remote)))
     }
 
     /// One empty block says that there are to be none.

@@ -3,6 +3,7 @@
 use landform_provider_api::framework::Check;
 
 use super::documents::{name_characters, policy_json};
+use super::loads::told_with_roles;
 use super::role_policies;
 use crate::core::names;
 use crate::core::prelude::*;
@@ -81,11 +82,24 @@ impl RolePolicy {
     async fn reread(mut self, cx: &Aws) -> Result<Option<Self>> {
         let (role, name) = self.names();
         let (role, name) = (role.to_owned(), name.to_owned());
-        let Some(document) = role_policies::inline_policy(cx, &role, &name).await? else { return Ok(None) };
+        let Some(document) = known_or_asked(cx, &role, &name).await? else { return Ok(None) };
         self.policy = document.into();
         self.name_prefix = names::prefix_of(&name);
         self.name = name.into();
         self.role = role.into();
         Ok(Some(self))
+    }
+}
+
+/// The document of a policy: told with its role, if that is read at the same time.
+async fn known_or_asked(cx: &Aws, role: &str, name: &str) -> Result<Option<String>> {
+    if cx.is_reading_in_bulk() {
+        // By then all roles are asked for.
+        cx.rounds(1).await;
+    }
+    let told = told_with_roles(cx).await;
+    match told.get(role).and_then(|found| found.policies.as_ref()) {
+        Some(policies) => Ok(policies.inline.get(name).cloned()),
+        None => role_policies::inline_policy(cx, role, name).await,
     }
 }

@@ -74,11 +74,17 @@ impl Resource<Aws> for ParameterGroup {
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
         let tagged = cx.with_known_tags(batch.iter().map(|group| (&group.arn, &group.tags_all)));
         let read = async {
-            let groups = cx.load::<ParameterGroups>(&batch.ids()).await?;
+            // Of a group that is known, its parameters are all that can change.
+            let is_known = |group: &Self| cx.is_reading_in_bulk() && group.arn.text().is_some();
+            let unknown = batch.keys(|group| group.id.text().filter(|_| !is_known(group)));
+            let groups = cx.load::<ParameterGroups>(&unknown).await?;
             let groups = &groups;
             let filled = batch.each(|group| async move {
-                let Some(remote) = groups.get(group.id.as_str()) else { return Ok(None) };
-                group.filled(remote, cx).await.map(Some)
+                match groups.get(group.id.as_str()) {
+                    Some(remote) => group.filled(remote).reread(cx).await.map(Some),
+                    None if is_known(&group) => group.reread(cx).await.map(Some),
+                    None => Ok(None),
+                }
             });
             Ok(filled.await)
         };
@@ -135,19 +141,24 @@ fn is_used(error: &Error) -> bool {
 }
 
 impl ParameterGroup {
-    async fn filled(mut self, remote: &Remote, cx: &Aws) -> Result<Self> {
-        let arn = remote.db_parameter_group_arn().unwrap_or_default();
-        let name = remote.db_parameter_group_name().unwrap_or_default();
+    /// What changes: the parameters and the tags. It is an error that says that the group does not exist.
+    async fn reread(mut self, cx: &Aws) -> Result<Self> {
+        let (name, arn) = (self.id.as_str(), self.arn.as_str());
         let tags = cx.tags_or(&self.arn, &self.tags_all, tagging::read(cx, arn));
         let (parameters, tags) = futures::try_join!(parameters::read(cx, name, &self.parameter), tags)?;
-        self.arn = arn.into();
+        self.parameter = parameters;
+        self.tags_all = Attr::Known(tags);
+        Ok(self)
+    }
+
+    fn filled(mut self, remote: &Remote) -> Self {
+        let name = remote.db_parameter_group_name().unwrap_or_default();
+        self.arn = remote.db_parameter_group_arn().into();
         self.description = remote.description().into();
         self.family = remote.db_parameter_group_family().into();
         self.id = name.into();
         self.name = name.into();
         self.name_prefix = names::prefix_of(name);
-        self.parameter = parameters;
-        self.tags_all = Attr::Known(tags);
-        Ok(self)
+        self
     }
 }

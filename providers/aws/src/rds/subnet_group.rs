@@ -3,6 +3,7 @@
 use aws_sdk_rds::types::DbSubnetGroup as Remote;
 
 use super::group_loads::SubnetGroups;
+use super::instance_loads::Instances;
 use super::names::{SUBNET_GROUP, SUBNET_GROUP_PREFIX, named as name_of};
 use super::tagging;
 use crate::core::names;
@@ -73,10 +74,14 @@ impl Resource<Aws> for SubnetGroup {
     async fn read(batch: Batch<Self>, cx: &Aws) -> Result<Found<Self>> {
         let tagged = cx.with_known_tags(batch.iter().map(|group| (&group.arn, &group.tags_all)));
         let read = async {
-            let groups = cx.load::<SubnetGroups>(&batch.ids()).await?;
-            let groups = &groups;
+            let told = told_by_databases(cx).await;
+            let is_told = |group: &Self| group.arn.text().is_some() && told.contains_key(group.id.as_str());
+            let untold = batch.keys(|group| group.id.text().filter(|_| !is_told(group)));
+            let groups = cx.load::<SubnetGroups>(&untold).await?;
+            let (told, groups) = (&told, &groups);
             let filled = batch.each(|group| async move {
-                let Some(remote) = groups.get(group.id.as_str()) else { return Ok(None) };
+                let id = group.id.as_str();
+                let Some(remote) = groups.get(id).or_else(|| told.get(id)) else { return Ok(None) };
                 group.filled(remote, cx).await.map(Some)
             });
             Ok(filled.await)
@@ -124,9 +129,24 @@ impl Resource<Aws> for SubnetGroup {
     }
 }
 
+/// The groups of databases that are read at the same time, by name: RDS tells of a database with its group.
+async fn told_by_databases(cx: &Aws) -> BTreeMap<String, Remote> {
+    if !cx.is_reading_in_bulk() {
+        return BTreeMap::new();
+    }
+    // By then all types have asked.
+    cx.rounds(1).await;
+    let databases = cx.told::<Instances>().await;
+    let groups = databases.iter().filter_map(|it| it.db_subnet_group.clone());
+    let whole = groups.filter(|group| group.vpc_id().is_some() && !group.subnets().is_empty());
+    whole.filter_map(|group| Some((group.db_subnet_group_name()?.to_owned(), group))).collect()
+}
+
 impl SubnetGroup {
     async fn filled(mut self, remote: &Remote, cx: &Aws) -> Result<Self> {
-        let arn = remote.db_subnet_group_arn().unwrap_or_default();
+        // Told with a database, a group may lack its ARN and network types.
+        let known = self.arn.get().unwrap_or_default();
+        let arn = remote.db_subnet_group_arn().unwrap_or(&known);
         let tags = cx.tags_or(&self.arn, &self.tags_all, tagging::read(cx, arn)).await?;
         let name = remote.db_subnet_group_name().unwrap_or_default();
         let ids = remote.subnets().iter().filter_map(|subnet| subnet.subnet_identifier());
@@ -136,7 +156,10 @@ impl SubnetGroup {
         self.name = name.into();
         self.name_prefix = names::prefix_of(name);
         self.subnet_ids = Attr::Known(ids.map(str::to_owned).collect());
-        self.supported_network_types = Attr::Known(remote.supported_network_types().iter().cloned().collect());
+        if !remote.supported_network_types().is_empty() {
+            let types = remote.supported_network_types().iter().cloned().collect();
+            self.supported_network_types = Attr::Known(types);
+        }
         self.tags_all = Attr::Known(tags);
         self.vpc_id = remote.vpc_id().into();
         Ok(self)
