@@ -38,7 +38,7 @@ const CHANGES: [(&str, &[&str]); 7] = [
 ];
 
 /// A line an attribute or a vanished object.
-fn lines(said: &Value) -> Vec<String> {
+pub(crate) fn lines(said: &Value) -> Vec<String> {
     let objects = said["objects"].as_array().expect("a list");
     let mut lines = Vec::new();
     for object in objects {

@@ -6,5 +6,6 @@ mod environments;
 mod killed;
 mod outside;
 mod parts;
+mod platform_drift;
 mod platforms;
 mod roots;
