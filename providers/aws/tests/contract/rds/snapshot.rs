@@ -116,6 +116,33 @@ async fn it_is_shared_once_it_is_ready() {
 }
 
 #[tokio::test]
+async fn what_an_interrupted_run_was_making_is_waited_for() {
+    let mut world = World::new().await;
+    world.make("db", INSTANCE, database(json!({}))).await;
+    let wanted = snapshot(json!({ "shared_accounts": ["111111111111"] }));
+    let config = world.config(KIND, &wanted).await;
+    assert!(world.find(KIND, &config).await.is_none());
+
+    world.account.transitions_take(Duration::from_secs(6));
+    world.try_make(KIND, &snapshot(json!({ "timeouts": { "create": "0s" } }))).await;
+    let found = world.find(KIND, &config).await.expect("it is found while it is being made");
+    assert_eq!(found.text("status"), "creating");
+    let plan = world.plan(KIND, Some(&found), &config).await;
+    assert!(plan.unfinished && plan.requires_replace.is_empty());
+    let (made, said) = world.try_apply(KIND, Some(&found), &config, plan).await;
+    assert!(said.is_empty(), "{}", told(&said));
+    assert_eq!((made.text("status"), made.get("shared_accounts").length()), ("available", Some(1)));
+
+    // One that is ready is not.
+    let found = world.find(KIND, &config).await.expect("it is found");
+    let plan = world.plan(KIND, Some(&found), &config).await;
+    assert!(!plan.unfinished && plan.planned == found.value);
+    world.delete(&made).await;
+    world.account.transitions_take(Duration::ZERO);
+    world.clear().await;
+}
+
+#[tokio::test]
 async fn one_that_is_being_made_is_deleted_once_it_is_ready() {
     let world = World::new().await;
     let (database, _) = world.try_make(INSTANCE, &database(json!({}))).await;
