@@ -1,23 +1,27 @@
-//! What the framework makes of a model: plans, checks, and rounds of a bulk read.
+//! What the framework makes of a model: plans, checks, rounds of a bulk read, and what a dead run was making.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
+use std::time::Duration;
 
 use landform_diagnostics::Diagnostic;
 use landform_provider_api::framework::{
-    Attr, Batch, Context, Found, Model, Registry, Resource, TagRules, decode_stored_by_schema,
+    Attr, Batch, Context, Found, Model, Registry, Resource, TagRules, Traces, decode_stored_by_schema,
 };
-use landform_provider_api::{PlanRequest, PlanResponse, ReadRequest};
+use landform_provider_api::{ApplyRequest, FindRequest, PlanRequest, PlanResponse, ReadRequest, Trace};
 use landform_values::{Type, Value};
 use serde_json::{Value as Json, json};
 
-/// Counts rounds.
+/// Counts rounds, and builds towers.
 #[derive(Clone, Default)]
 struct Cloud {
     tags: TagRules,
     rounds: Arc<AtomicUsize>,
+    /// Whether it is still at work on a tower.
+    is_building: Arc<AtomicBool>,
+    fails: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Debug)]
@@ -126,8 +130,45 @@ impl Resource<Cloud> for Wall {
     }
 }
 
+/// A tower, which takes long to build.
+#[derive(Model, Clone, Debug, Default)]
+#[model(name = "test_tower")]
+struct Tower {
+    #[attr(id)]
+    id: Attr<String>,
+    #[attr(required, replace)]
+    name: Attr<String>,
+}
+
+impl Resource<Cloud> for Tower {
+    async fn create(&mut self, _cx: &Cloud) -> Result<(), Failure> {
+        self.id = self.name.clone();
+        Ok(())
+    }
+
+    async fn read(batch: Batch<Self>, _cx: &Cloud) -> Result<Found<Self, Failure>, Failure> {
+        Ok(batch.found(Some))
+    }
+
+    async fn settle(&self, cx: &Cloud) -> Result<(), Failure> {
+        while cx.is_building.load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        if cx.fails.load(Ordering::Relaxed) { Err(Failure) } else { Ok(()) }
+    }
+
+    async fn delete(&self, _cx: &Cloud) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    async fn traces(&self, _cx: &Cloud) -> Result<Traces<Self>, Failure> {
+        Ok(Traces::Only(vec![Self { id: self.name.clone(), ..self.clone() }]))
+    }
+}
+
 fn registry() -> Registry<Cloud> {
     let mut registry = Registry::default();
+    registry.resource::<Tower>();
     registry.resource::<Wall>();
     registry
 }
@@ -242,4 +283,63 @@ async fn a_bulk_read_goes_in_rounds() {
     let answers = registry().read(&cloud, vec![request("1"), request("2")]).await;
     let ids: Vec<_> = answers.iter().filter_map(|it| it.object.get_attribute("id")?.as_str()).collect();
     assert_eq!(ids, ["1", "2"]);
+}
+
+/// A tower that a dead run was building, and what is stored beside it.
+async fn found_tower(cloud: &Cloud) -> (Value, Vec<u8>) {
+    let planned = decode_stored_by_schema(&Tower::definition().schema(), &json!({ "name": "north" })).expect("a tower");
+    let request = FindRequest { kind: "test_tower".into(), planned, known: Vec::new() };
+    match registry().find(cloud, vec![request]).await.remove(0) {
+        Trace::Object { object, half_made: false, private } => (object, private),
+        trace => panic!("the tower is found whole: {trace:?}"),
+    }
+}
+
+fn plan_tower(cloud: &Cloud, prior: &Value, private: &[u8]) -> PlanResponse {
+    let config = prior.with_attribute("id", Value::null(Type::String));
+    let (prior, proposed, private) = (prior.clone(), config.clone(), private.to_vec());
+    registry().plan(cloud, &PlanRequest { kind: "test_tower".into(), prior, proposed, config, private })
+}
+
+#[tokio::test]
+async fn what_a_dead_run_was_making_is_waited_for() {
+    let cloud = Cloud::default();
+    cloud.is_building.store(true, Ordering::Relaxed);
+    let (prior, private) = found_tower(&cloud).await;
+    let plan = plan_tower(&cloud, &prior, &private);
+    assert!(plan.unfinished, "{plan:?}");
+
+    let config = prior.with_attribute("id", Value::null(Type::String));
+    let (planned, private) = (plan.planned, plan.private);
+    let request = ApplyRequest { kind: "test_tower".into(), prior, planned, config, private };
+    let done = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        cloud.is_building.store(false, Ordering::Relaxed);
+    };
+    let registry = registry();
+    let (applied, ()) = futures::join!(registry.apply(&cloud, request), done);
+    assert!(applied.diagnostics.is_empty() && !applied.unfinished, "{applied:?}");
+    let plan = plan_tower(&cloud, &applied.object, &applied.private);
+    assert!(!plan.unfinished && plan.notes.is_empty(), "{plan:?}");
+}
+
+#[tokio::test]
+async fn what_is_ready_when_it_is_found_is_not_waited_for() {
+    let cloud = Cloud::default();
+    let (object, private) = found_tower(&cloud).await;
+    assert!(private.is_empty() && !plan_tower(&cloud, &object, &private).unfinished);
+}
+
+#[tokio::test]
+async fn what_went_wrong_with_a_found_object_is_said_by_apply() {
+    let cloud = Cloud::default();
+    cloud.fails.store(true, Ordering::Relaxed);
+    let (prior, private) = found_tower(&cloud).await;
+    let plan = plan_tower(&cloud, &prior, &private);
+    assert!(plan.unfinished, "{plan:?}");
+    let config = prior.with_attribute("id", Value::null(Type::String));
+    let (planned, private) = (plan.planned, plan.private);
+    let request = ApplyRequest { kind: "test_tower".into(), prior: prior.clone(), planned, config, private };
+    let applied = registry().apply(&cloud, request).await;
+    assert!(applied.diagnostics.has_errors() && applied.unfinished && applied.object == prior, "{applied:?}");
 }

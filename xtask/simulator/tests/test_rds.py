@@ -189,3 +189,97 @@ def test_windows_may_touch(account, window, code):
         assert code_of(create) == code
     else:
         assert create()["DBInstance"]["PreferredMaintenanceWindow"] == window
+
+
+class TestSnapshot:
+    def described(self, rds, name: str = "s") -> dict:
+        [told] = rds.describe_db_snapshots(DBSnapshotIdentifier=name)["DBSnapshots"]
+        return told
+
+    def test_passes_through_states(self, account, rds):
+        rds.create_db_instance(**INSTANCE)
+        account.transitions_take(0.5)
+        rds.create_db_snapshot(DBInstanceIdentifier="db", DBSnapshotIdentifier="S", Tags=[{"Key": "a", "Value": "b"}])
+        told = self.described(rds)
+        assert told["Status"] == "creating" and told["TagList"] == [{"Key": "a", "Value": "b"}]
+        share = {"DBSnapshotIdentifier": "s", "AttributeName": "restore", "ValuesToAdd": ["111111111111"]}
+        assert code_of(rds.modify_db_snapshot_attribute, **share) == "InvalidDBSnapshotState"
+        assert code_of(rds.delete_db_snapshot, DBSnapshotIdentifier="s") == "InvalidDBSnapshotState"
+        copy = {"SourceDBSnapshotIdentifier": "s", "TargetDBSnapshotIdentifier": "copy"}
+        assert code_of(rds.copy_db_snapshot, **copy) == "InvalidDBSnapshotState"
+        time.sleep(0.6)
+        assert self.described(rds)["Status"] == "available"
+        rds.modify_db_snapshot_attribute(**share)
+        rds.copy_db_snapshot(**copy)
+        assert self.described(rds, "copy")["SourceDBSnapshotIdentifier"] == told["DBSnapshotArn"]
+        rds.delete_db_snapshot(DBSnapshotIdentifier="s")
+        assert code_of(rds.delete_db_snapshot, DBSnapshotIdentifier="s") == "DBSnapshotNotFound"
+
+    def test_keeps_what_the_database_was(self, rds):
+        rds.create_db_instance(**INSTANCE)
+        rds.create_db_snapshot(DBInstanceIdentifier="db", DBSnapshotIdentifier="s")
+        told = self.described(rds)
+        assert (told["Engine"], told["EngineVersion"], told["AllocatedStorage"], told["Port"]) == ("postgres", "17.2", 20, 5432)
+        assert (told["SnapshotType"], told["OptionGroupName"]) == ("manual", "default:postgres-17")
+        assert {"AvailabilityZone", "LicenseModel", "StorageType", "VpcId"} <= told.keys() and "SourceRegion" not in told
+
+    def test_needs_an_available_database(self, account, rds):
+        account.transitions_take(5)
+        rds.create_db_instance(**INSTANCE)
+        assert code_of(rds.create_db_snapshot, DBInstanceIdentifier="db", DBSnapshotIdentifier="s") == "InvalidDBInstanceState"
+
+
+class TestOptionGroup:
+    def group(self, rds, engine: str = "mysql", version: str = "8.0") -> str:
+        rds.create_option_group(OptionGroupName="g", EngineName=engine, MajorEngineVersion=version, OptionGroupDescription="-")
+        return "g"
+
+    def told(self, rds) -> dict:
+        [group] = rds.describe_option_groups(OptionGroupName="g")["OptionGroupsList"]
+        return {it["OptionName"]: it for it in group["Options"]}
+
+    def settings(self, rds, option: str) -> dict:
+        return {it["Name"]: it.get("Value") for it in self.told(rds)[option]["OptionSettings"]}
+
+    def test_an_option_has_all_of_its_settings(self, rds):
+        name = self.group(rds)
+        users = {"Name": "SERVER_AUDIT_EXCL_USERS", "Value": "root"}
+        limit = {"Name": "SERVER_AUDIT_QUERY_LOG_LIMIT", "Value": "2048"}
+        option = {"OptionName": "MARIADB_AUDIT_PLUGIN", "OptionSettings": [users, limit]}
+        rds.modify_option_group(OptionGroupName=name, OptionsToInclude=[option])
+        told = self.settings(rds, "MARIADB_AUDIT_PLUGIN")
+        assert (told["SERVER_AUDIT_EXCL_USERS"], told["SERVER_AUDIT_QUERY_LOG_LIMIT"], told["SERVER_AUDIT_LOGGING"]) == ("root", "2048", "ON")
+        rds.modify_option_group(OptionGroupName=name, OptionsToInclude=[option | {"OptionSettings": [users]}])
+        assert self.settings(rds, "MARIADB_AUDIT_PLUGIN")["SERVER_AUDIT_QUERY_LOG_LIMIT"] == "1024"
+        rds.modify_option_group(OptionGroupName=name, OptionsToRemove=["MARIADB_AUDIT_PLUGIN"])
+        assert self.told(rds) == {}
+
+    def test_options_have_versions_ports_and_secrets(self, rds):
+        name = self.group(rds, "oracle-ee", "19")
+        password = {"Name": "AGENT_REGISTRATION_PASSWORD", "Value": "secret"}
+        option = {"OptionName": "OEM_AGENT", "OptionVersion": "13.2.0.0.v1", "VpcSecurityGroupMemberships": ["sg-1"], "OptionSettings": [password]}
+        rds.modify_option_group(OptionGroupName=name, OptionsToInclude=[option])
+        told = self.told(rds)["OEM_AGENT"]
+        assert (told["Port"], told["OptionVersion"]) == (3872, "13.2.0.0.v1")
+        assert told["VpcSecurityGroupMemberships"] == [{"VpcSecurityGroupId": "sg-1", "Status": "active"}]
+        assert self.settings(rds, "OEM_AGENT")["AGENT_REGISTRATION_PASSWORD"] == "****"
+
+    def test_refuses(self, rds):
+        name = self.group(rds)
+        again = {"EngineName": "mysql", "MajorEngineVersion": "8.0", "OptionGroupDescription": "-"}
+        assert code_of(rds.create_option_group, OptionGroupName="G", **again) == "OptionGroupAlreadyExistsFault"
+        assert code_of(rds.create_option_group, OptionGroupName="h", **again | {"MajorEngineVersion": "1"}) == "InvalidParameterCombination"
+        other = [{"OptionName": "TDE"}]
+        assert code_of(rds.modify_option_group, OptionGroupName=name, OptionsToInclude=other) == "InvalidParameterValue"
+        rds.delete_option_group(OptionGroupName=name)
+        assert rds.describe_option_groups()["OptionGroupsList"] == []
+        assert code_of(rds.describe_option_groups, OptionGroupName=name) == "OptionGroupNotFoundFault"
+
+    def test_is_not_deleted_while_it_is_used(self, rds):
+        name = self.group(rds)
+        rds.create_db_instance(**INSTANCE | {"Engine": "mysql"}, EngineVersion="8.0", OptionGroupName=name)
+        assert code_of(rds.delete_option_group, OptionGroupName=name) == "InvalidOptionGroupStateFault"
+        rds.delete_db_instance(DBInstanceIdentifier="db", FinalDBSnapshotIdentifier="last")
+        assert code_of(rds.delete_option_group, OptionGroupName=name) == "InvalidOptionGroupStateFault"
+        rds.delete_db_snapshot(DBSnapshotIdentifier="last")
+        rds.delete_option_group(OptionGroupName=name)

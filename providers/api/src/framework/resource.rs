@@ -86,6 +86,7 @@ pub trait Resource<C: Context>: Model {
 
     /// Waits until what `create` or `update` began has ended: what takes minutes. It is called after both of them. If it
     /// outlives its timeout, the object is not tainted: the next run calls it again, and goes on where this one stopped.
+    /// It only waits, and changes nothing: a plan calls it too, for a moment, for what an interrupted run was creating.
     fn settle(&self, cx: &C) -> impl Future<Output = Result<(), C::Error>> + Send {
         let _ = cx;
         async { Ok(()) }

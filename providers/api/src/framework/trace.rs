@@ -1,6 +1,7 @@
 //! Finding what a run has made without having lived to hear of it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use landform_diagnostics::Diagnostic;
 use landform_values::{Str, Value};
@@ -8,9 +9,13 @@ use landform_values::{Str, Value};
 use super::apply::with_all_tags;
 use super::equal::same_attribute;
 use super::plan::tags_of;
+use super::private::Private;
 use super::read::{Settle, complete, read_batch, region_of, undecodable};
 use super::{AttributeShape, Context, Definition, Resource, Role, Tags};
 use crate::{FindRequest, Trace};
+
+/// How long a plan looks whether the service is still at work on what was found.
+const GLANCE: Duration = Duration::from_secs(2);
 
 /// Where an object may be. The models are good enough to be read.
 #[derive(Debug)]
@@ -70,7 +75,15 @@ pub(crate) async fn find<C: Context, R: Resource<C>>(
     }
     let Some(found) = alike.pop() else { return Trace::Nothing };
     taken.insert((request.kind.clone(), found.model.id().as_str().to_owned()));
-    Trace::Object { half_made: found.model.is_half_made(&model), object: found.object, private: Vec::new() }
+    let private = beside(&cx, &found.model).await.stored_in(&[]);
+    Trace::Object { half_made: found.model.is_half_made(&model), object: found.object, private }
+}
+
+/// What is stored with an object that was found. Nobody waited until it was ready: where it is not, the next apply does.
+/// An object that will never be ready counts as one to wait for, because the wait says what is wrong with it.
+async fn beside<C: Context, R: Resource<C>>(cx: &C, found: &R) -> Private {
+    let settled = tokio::time::timeout(GLANCE, found.settle(cx)).await;
+    Private { pending: found.pending().clone(), unsettled: !matches!(settled, Ok(Ok(()))) }
 }
 
 async fn read_candidates<C: Context, R: Resource<C>>(

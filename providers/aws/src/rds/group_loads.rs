@@ -1,6 +1,6 @@
 //! Reads of groups: RDS tells of one, by its name, or of all.
 
-use aws_sdk_rds::types::{DbClusterParameterGroup, DbParameterGroup, DbSubnetGroup};
+use aws_sdk_rds::types::{DbClusterParameterGroup, DbParameterGroup, DbSubnetGroup, OptionGroup};
 
 use crate::core::{Aws, Error, Fetch, Result};
 
@@ -61,4 +61,12 @@ groups!(
     describe_db_cluster_parameter_groups,
     set_db_cluster_parameter_group_name,
     db_cluster_parameter_group_name
+);
+groups!(
+    /// Option groups by name.
+    OptionGroups,
+    OptionGroup,
+    describe_option_groups,
+    set_option_group_name,
+    option_group_name
 );

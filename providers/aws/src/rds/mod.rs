@@ -23,8 +23,13 @@ mod instance_plan;
 mod instance_read;
 mod instance_wait;
 mod names;
+mod option_group;
+mod option_group_users;
+mod options;
 mod parameter_group;
 mod parameters;
+mod snapshot;
+mod snapshot_loads;
 mod subnet_group;
 mod tagging;
 
@@ -38,7 +43,9 @@ pub(crate) fn register(registry: &mut Registry<Aws>) {
     registry.resource::<cluster_instance::ClusterInstance>();
     registry.resource::<cluster_parameter_group::ClusterParameterGroup>();
     registry.resource::<instance::Instance>();
+    registry.resource::<option_group::OptionGroup>();
     registry.resource::<parameter_group::ParameterGroup>();
+    registry.resource::<snapshot::Snapshot>();
     registry.resource::<subnet_group::SubnetGroup>();
     registry.data_source::<instance_data::InstanceData>();
 }

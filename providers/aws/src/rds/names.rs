@@ -19,6 +19,10 @@ pub(super) struct Rule {
 pub(super) const PARAMETER_GROUP: Rule = Rule { also: "-.", most: 255, strict: true, may_go_on: false };
 /// What generated names of parameter groups begin with.
 pub(super) const PARAMETER_GROUP_PREFIX: Rule = Rule { also: "-", most: 229, strict: true, may_go_on: true };
+/// Names of option groups.
+pub(super) const OPTION_GROUP: Rule = Rule { also: "-", ..PARAMETER_GROUP };
+/// What generated names of option groups begin with.
+pub(super) const OPTION_GROUP_PREFIX: Rule = PARAMETER_GROUP_PREFIX;
 /// Names of subnet groups.
 pub(super) const SUBNET_GROUP: Rule = Rule { also: "-_ .", most: 255, strict: false, may_go_on: true };
 /// What generated names of subnet groups begin with.

@@ -182,6 +182,16 @@ impl World {
         object
     }
 
+    /// Looks for an object as a run does that only knows that an earlier one was creating it.
+    pub(crate) async fn find(&self, kind: &str, config: &Value) -> Option<Object> {
+        let planned = self.plan(kind, None, config).await.planned.unknown_as_null();
+        let request = FindRequest { kind: kind.into(), planned, known: Vec::new() };
+        match self.instance.find_created(vec![request]).await.remove(0) {
+            Trace::Object { object, private, .. } => Some(Object { kind: kind.into(), value: object, private }),
+            _ => None,
+        }
+    }
+
     /// Reads objects, all at once. `None` for one that is gone.
     pub(crate) async fn read(&self, objects: &[Object]) -> Vec<Option<Object>> {
         let requests = objects.iter().map(|object| ReadRequest {

@@ -5,5 +5,7 @@ mod cluster_instance;
 mod cluster_parameter_group;
 mod instance;
 mod instance_pending;
+mod option_group;
 mod parameter_group;
+mod snapshot;
 mod subnet_group;
