@@ -1,5 +1,9 @@
 //! The platforms of the examples: clusters, databases and caches.
 
+use std::time::Duration;
+
+use landform_simulator::Fault;
+
 use crate::roots::Root;
 
 /// A plan of events-registration without changes may cost this many calls, besides those for state and locks.
@@ -37,6 +41,17 @@ fn protected_environments() {
             assert!(left.contains(&"rds.snapshot".to_owned()), "{left:?}");
         }
     }
+}
+
+/// What is throttled is tried again, and what AWS does not know yet is waited for: no user hears of either.
+#[test]
+fn in_bad_weather() {
+    let root = Root::new("events-registration", "dev");
+    root.account.fault(&Fault::throttle("*").rate(0.2));
+    root.account.fault(&Fault::inconsistent("*", Duration::from_secs(4)));
+    root.plans(0, &["apply", "-auto-approve"]);
+    root.plans(0, &["plan", "-detailed-exitcode"]);
+    root.is_destroyed_without_a_trace();
 }
 
 /// Up, unchanged, and down again.
