@@ -8,4 +8,5 @@ mod outside;
 mod parts;
 mod platform_drift;
 mod platforms;
+mod replacing;
 mod roots;
