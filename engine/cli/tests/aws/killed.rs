@@ -7,6 +7,9 @@ use crate::roots::Root;
 /// How much longer each try lives than the one before.
 const STEP: Duration = Duration::from_millis(150);
 
+/// What a dead run has sent arrives within this time, however busy the simulator is.
+const IN_FLIGHT: Duration = Duration::from_secs(1);
+
 /// Runs a command and kills it again and again, each time a little later, until it gets to its end.
 fn until_it_survives(network: &Root, arguments: &[&str]) -> u32 {
     for tries in 1..200 {
@@ -27,6 +30,7 @@ fn until_it_survives(network: &Root, arguments: &[&str]) -> u32 {
             if begun.elapsed() > patience {
                 child.kill().expect("a child");
                 child.wait().expect("a child");
+                std::thread::sleep(IN_FLIGHT);
                 break;
             }
             std::thread::sleep(Duration::from_millis(5));
