@@ -24,7 +24,12 @@ fn until_it_survives(network: &Root, arguments: &[&str]) -> u32 {
         loop {
             if let Some(status) = child.try_wait().expect("a child") {
                 let output = child.wait_with_output().expect("a child");
-                assert!(status.success(), "{arguments:?}, try {tries}: {}", String::from_utf8_lossy(&output.stderr));
+                let said = String::from_utf8_lossy(&output.stderr);
+                // A lock that a dead run took after its death is told of once, and gone for the next run.
+                if !status.success() && said.contains("lock") && tries < 100 {
+                    break;
+                }
+                assert!(status.success(), "{arguments:?}, try {tries}: {said}");
                 return tries;
             }
             if begun.elapsed() > patience {
