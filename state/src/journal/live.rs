@@ -45,6 +45,14 @@ impl Live {
             .retain(|(address, deposed), change| state.object(address, deposed.as_deref()) != change.object.as_ref());
     }
 
+    /// Forgets everything: a stored state has it all, or it does not matter any more.
+    pub(super) fn ended(&mut self, written: &Written, state: &State, now: Duration) {
+        self.stored(written, state, now);
+        self.changes.clear();
+        self.open.clear();
+        self.begun = true;
+    }
+
     /// The whole journal, as short as it can be.
     pub(super) fn content(&self, header: &Header) -> String {
         let mut content = Header { lock: self.lock.clone(), ..header.clone() }.to_line();

@@ -408,10 +408,15 @@ impl Journal {
     pub async fn snapshot(&self, store: &dyn StateStore, state: &State) -> Result<Written, Diagnostics> {
         let written = self.store(store, state).await?;
         self.live().stored(&written, state, self.timer.elapsed());
+        self.shorten().await;
+        Ok(written)
+    }
+
+    /// Writes only what is to be said still.
+    async fn shorten(&self) {
         let (live, header) = (self.live.clone(), self.header.clone());
         // The longer journal says the same.
         let _ = self.sink.replace(move || locked(&live).content(&header)).await;
-        Ok(written)
     }
 
     async fn store(&self, store: &dyn StateStore, state: &State) -> Result<Written, Diagnostics> {
@@ -423,16 +428,15 @@ impl Journal {
         store.write(state).await
     }
 
-    /// Stores the state that the run ends with and removes the journal. What a dead run left unfinished is forgotten.
+    /// Stores the state that the run ends with. What a dead run left unfinished is forgotten. But for the lock, which is known
+    /// until it is given back, the journal says nothing then, and [`Journal::release`] removes it.
     ///
     /// # Errors
     /// When the state can not be stored. The journal stays: the next run will bring the state up to date.
     pub async fn finish(&self, store: &dyn StateStore, state: &State) -> Result<Written, Diagnostics> {
         let written = self.store(store, state).await?;
-        if let Err(error) = self.sink.remove().await {
-            // What is in it is in state, and reading it again does no harm.
-            let _ = error;
-        }
+        self.live().ended(&written, state, self.timer.elapsed());
+        self.shorten().await;
         Ok(written)
     }
 }

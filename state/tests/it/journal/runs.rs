@@ -25,6 +25,7 @@ async fn a_run_that_ends_leaves_nothing() {
     state.insert(&address("a.a"), &provider(), object("1"));
     journal.outcome(ticket.id, &[change("a.a", Some(object("1")))]).await.expect("it can be written");
     assert_eq!(journal.finish(&*store, &state).await.map(|written| written.serial), Ok(1));
+    journal.release().await;
     assert!(!folder.path().join(FILE).exists());
     assert_eq!(ids(store.read().await.expect("it can be read").as_ref()), ["a.a 1"]);
 }
@@ -83,6 +84,7 @@ async fn a_run_that_dies_is_taken_up() {
     let state = recovery.state.expect("something was recovered");
     last.begin(None, &state).await.expect("it can be written");
     last.finish(&*store, &state).await.expect("it can be stored");
+    last.release().await;
     assert!(!folder.path().join(FILE).exists());
     assert!(open(folder.path()).await.recover(None).expect("nothing is left").unfinished.is_empty());
 }
@@ -358,6 +360,7 @@ async fn a_run_that_only_stores_what_a_dead_one_left() {
     let next = open(folder.path()).await;
     let state = next.recover(None).expect("there is no other lineage").state.expect("something was recovered");
     next.finish(&witness, &state).await.expect("it can be stored");
+    next.release().await;
     assert!(!path.exists());
     let copied = fs_err::read_to_string(&copy).expect("a copy");
     let added = copied.strip_prefix(&whole).expect("what was there stays");
@@ -414,6 +417,32 @@ async fn the_lock_of_a_dead_run_is_broken_by_the_next() {
     assert_eq!(next.break_abandoned_lock(&*other, &stranger, "somebody@somewhere").await, Ok(false));
     assert_eq!(next.break_abandoned_lock(&*other, &holder, "somebody@somewhere").await, Ok(true));
     other.lock(&again).await.expect("it is free now");
+}
+
+/// Between the last state and the end of the lock, a run can die too.
+#[tokio::test]
+async fn the_lock_is_known_until_it_is_given_back() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = store(folder.path()).await;
+    let journal = open(folder.path()).await;
+    let lock = lock_info("OperationTypeApply");
+    journal.hold(&lock).await.expect("it can be written");
+    let mut state = with_lineage();
+    journal.begin(None, &state).await.expect("it can be written");
+    let ticket = intend(&journal, "a.a", Effect::Create, None).await;
+    state.insert(&address("a.a"), &provider(), object("1"));
+    journal.outcome(ticket.id, &[change("a.a", Some(object("1")))]).await.expect("it can be written");
+    journal.finish(&*store, &state).await.expect("it can be stored");
+    drop(journal);
+
+    let next = open(folder.path()).await;
+    assert_eq!(next.abandoned_locks().map(|lock| &*lock.id).collect::<Vec<_>>(), [&*lock.id]);
+    let stored = store.read().await.expect("it can be read");
+    let recovery = next.recover(stored.as_ref()).expect("it is the same lineage");
+    assert_eq!((ids(recovery.state.as_ref()), recovery.unfinished.len()), (ids(stored.as_ref()), 0));
+    assert!(recovery.diagnostics.is_empty() && recovery.recovered.is_empty(), "{recovery:?}");
+    next.release().await;
+    assert!(!folder.path().join(FILE).exists());
 }
 
 /// A run that dies while its request for the lock is on its way gets the lock after its death, and perhaps after that of the
