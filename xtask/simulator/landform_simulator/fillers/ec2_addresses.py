@@ -9,7 +9,7 @@ from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.responses import EC2Response
 
-from landform_simulator.fillers.patching import ec2_error, one_at_a_time, wrap
+from landform_simulator.fillers.patching import ec2_error, wrap
 from landform_simulator.transitions import Transition
 
 
@@ -59,7 +59,6 @@ def _set_nat_gateway_state(self, state: str) -> None:
     self.__dict__["landform_transition"] = Transition(account, during, state)
 
 
-@one_at_a_time
 def _create_nat_gateway(create, self):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html"""
     backend = self.ec2_backend

@@ -10,7 +10,7 @@ from moto.ec2.models.instances import Instance, InstanceState, MetadataOptions
 from moto.ec2.responses import EC2Response
 
 from landform_simulator.fillers import ec2_instance_disks
-from landform_simulator.fillers.patching import add, ec2_error, one_at_a_time, wrap
+from landform_simulator.fillers.patching import add, ec2_error, wrap
 from landform_simulator.transitions import Transition
 
 _CODES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
@@ -111,7 +111,6 @@ def _owned(association: dict) -> dict:
     return association
 
 
-@one_at_a_time
 def _run_instances(run, self):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html"""
     backend = self.ec2_backend

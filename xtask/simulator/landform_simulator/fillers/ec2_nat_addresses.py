@@ -5,7 +5,7 @@ from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.responses import EC2Response
 
 from landform_simulator.fillers.ec2_addresses import existing_nat_gateway
-from landform_simulator.fillers.patching import add, ec2_error, one_at_a_time, wrap
+from landform_simulator.fillers.patching import add, ec2_error, wrap
 
 
 def install() -> None:
@@ -19,7 +19,6 @@ def install() -> None:
     )
 
 
-@one_at_a_time
 def _create_nat_gateway(create, self):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html"""
     before = set(self.ec2_backend.nat_gateways)

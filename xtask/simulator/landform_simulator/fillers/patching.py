@@ -1,7 +1,6 @@
 """How fillers change moto's classes."""
 
 import functools
-import threading
 from collections.abc import Callable
 
 from moto.ec2.exceptions import EC2ClientError
@@ -21,20 +20,6 @@ def wrap(owner: type, name: str) -> Callable:
         return replacement
 
     return decorate
-
-
-_making = threading.RLock()
-
-
-def one_at_a_time(function: Callable) -> Callable:
-    """For what finds out what was made by what is there more than before."""
-
-    @functools.wraps(function)
-    def method(*arguments, **keywords):
-        with _making:
-            return function(*arguments, **keywords)
-
-    return method
 
 
 def add(owner: type, *functions: Callable) -> None:
