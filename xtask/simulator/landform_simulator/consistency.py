@@ -3,11 +3,10 @@
 import json
 import re
 import threading
-import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 
-from landform_simulator import errors
+from landform_simulator import clock, errors
 from landform_simulator.calls import Call
 
 
@@ -72,8 +71,7 @@ KINDS = (
 class Young:
     """The objects that are too young to be found."""
 
-    def __init__(self, clock=time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._until: dict[tuple[str, str, str], tuple[Kind, float]] = {}
 
@@ -84,7 +82,7 @@ class Young:
             return
         with self._lock:
             for identity in _identities(kind, call, body):
-                self._until[(call.account, call.service, identity)] = (kind, self._clock() + seconds)
+                self._until[(call.account, call.service, identity)] = (kind, clock.now(call.account) + seconds)
 
     def refusal(self, call: Call) -> errors.Answer | None:
         """The not-found error for a call that names an object which is too young."""
@@ -110,9 +108,8 @@ class Young:
     def _of(self, call: Call) -> dict[str, Kind]:
         if not self._until:
             return {}
-        now = self._clock()
         with self._lock:
-            self._until = {identity: entry for identity, entry in self._until.items() if entry[1] > now}
+            self._until = {identity: entry for identity, entry in self._until.items() if entry[1] > clock.now(identity[0])}
             return {i: kind for (account, service, i), (kind, _) in self._until.items() if (account, service) == (call.account, call.service)}
 
 

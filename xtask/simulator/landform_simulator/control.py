@@ -4,7 +4,7 @@ import itertools
 import json
 from urllib.parse import parse_qs
 
-from landform_simulator import transitions
+from landform_simulator import clock, transitions
 from landform_simulator.calls import CallCounter
 from landform_simulator.errors import Answer
 from landform_simulator.faults import Faults
@@ -53,6 +53,12 @@ class Control:
 
     def _put_transitions(self, account, body):
         transitions.set_seconds(account, float(body["seconds"]))
+        return {}
+
+    def _post_time(self, account, body):
+        if account is None:
+            raise ValueError("in which account?")
+        clock.let_pass(account, float(body["seconds"]))
         return {}
 
     def _post_accounts(self, _account, _body):

@@ -1,8 +1,10 @@
 """The server: moto's application behind counting, faults and the control endpoint."""
 
+import collections
 import errno
 import io
 import sys
+import threading
 import traceback
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -30,6 +32,7 @@ class Simulator:
         self.faults = faults.Faults()
         self.young = Young()
         self._control = Control(self.counter, self.faults)
+        self._turns = collections.defaultdict(threading.Lock)
         self._moto = DomainDispatcherApplication(_create_app)
 
     def __call__(self, environ: dict, start_response):
@@ -43,10 +46,15 @@ class Simulator:
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = call.account
         rule = self.faults.take(call)
         answer = faults.apply(rule, call, environ) if rule else None
-        answer = answer or self.young.refusal(call) or fillers.answer(call) or self._answer_of_moto(call, environ)
+        answer = answer or self.young.refusal(call) or self._answer_in_turn(call, environ)
         if rule and rule.kind == "reset-after":
             faults.cut_connection(environ)
         return answer.start(start_response)
+
+    def _answer_in_turn(self, call: Call, environ: dict) -> errors.Answer:
+        """moto looks at what others change meanwhile, and so do fillers: in an account, one call is answered after the other."""
+        with self._turns[call.account]:
+            return fillers.answer(call) or self._answer_of_moto(call, environ)
 
     def _answer_of_moto(self, call: Call, environ: dict) -> errors.Answer:
         try:

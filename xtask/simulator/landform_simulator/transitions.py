@@ -1,8 +1,9 @@
 """How long the simulated things take to become what they were asked to be."""
 
 import threading
-import time
 from contextlib import suppress
+
+from landform_simulator import clock
 
 _lock = threading.Lock()
 _seconds: dict[str | None, float] = {None: 0.0}
@@ -30,12 +31,13 @@ class Transition:
     """A state on its way: ``during`` until the account's transition time is over, ``after`` from then on."""
 
     def __init__(self, account: str, during: str, after: str) -> None:
-        self._ends = time.monotonic() + seconds_of(account)
+        self._account = account
+        self._ends = clock.now(account) + seconds_of(account)
         self._during, self._after = during, after
 
     @property
     def is_over(self) -> bool:
-        return time.monotonic() >= self._ends
+        return clock.now(self._account) >= self._ends
 
     @property
     def state(self) -> str:

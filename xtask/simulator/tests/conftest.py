@@ -42,6 +42,9 @@ class Account:
     def transitions_take(self, seconds: float) -> None:
         self.control("PUT", "transitions", {"seconds": seconds})
 
+    def time_passes(self, seconds: float) -> None:
+        self.control("POST", "time", {"seconds": seconds})
+
     def calls(self) -> dict[str, int]:
         return self.control("GET", "calls")
 

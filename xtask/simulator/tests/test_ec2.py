@@ -1,7 +1,5 @@
 """EC2 networks as AWS has them."""
 
-import time
-
 import pytest
 from conftest import code_of
 
@@ -147,14 +145,14 @@ class TestNatGateway:
         assert address["IsPrimary"] and address["Status"] == "succeeded" and address["PublicIp"].startswith("52.")
 
     def test_takes_its_time(self, account):
-        account.transitions_take(0.5)
+        account.transitions_take(60)
         nat = account.nat_gateway(account.subnet(account.vpc()))
         assert nat["State"] == "pending"
-        time.sleep(0.6)
+        account.time_passes(60)
         assert self.state(account, nat["NatGatewayId"]) == "available"
         account.ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])
         assert self.state(account, nat["NatGatewayId"]) == "deleting"
-        time.sleep(0.6)
+        account.time_passes(60)
         assert self.state(account, nat["NatGatewayId"]) == "deleted"
 
     def test_gives_its_address_back(self, account):

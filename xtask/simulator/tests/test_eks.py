@@ -2,8 +2,6 @@
 
 import base64
 import json
-import time
-
 import pytest
 from conftest import code_of
 
@@ -73,24 +71,24 @@ class TestClusters:
         assert code_of(place.eks.describe_cluster, name="one") == "ResourceNotFoundException"
 
     def test_pass_through_their_states(self, place):
-        place.account.transitions_take(0.4)
+        place.account.transitions_take(60)
         assert place.create()["status"] == "CREATING"
         early = place.cluster()
         assert early["status"] == "CREATING" and "endpoint" not in early
         assert code_of(place.eks.delete_cluster, name="one") == "ResourceInUseException"
-        time.sleep(0.5)
+        place.account.time_passes(60)
         assert place.cluster()["status"] == "ACTIVE" and place.cluster()["endpoint"]
         update = place.update(resourcesVpcConfig={"endpointPrivateAccess": True})
         assert update["status"] == "InProgress" and update["type"] == "EndpointAccessUpdate"
         assert place.cluster()["status"] == "UPDATING"
         assert not place.cluster()["resourcesVpcConfig"]["endpointPrivateAccess"]
         assert code_of(place.eks.update_cluster_version, name="one", version="1.35") == "ResourceInUseException"
-        time.sleep(0.5)
+        place.account.time_passes(60)
         assert place.eks.describe_update(name="one", updateId=update["id"])["update"]["status"] == "Successful"
         assert place.cluster()["resourcesVpcConfig"]["endpointPrivateAccess"]
         assert place.eks.delete_cluster(name="one")["cluster"]["status"] == "DELETING"
         assert place.cluster()["status"] == "DELETING"
-        time.sleep(0.5)
+        place.account.time_passes(60)
         assert code_of(place.eks.describe_cluster, name="one") == "ResourceNotFoundException"
 
     def test_check_what_they_refer_to(self, place):
@@ -240,19 +238,19 @@ class TestNodeGroups:
             assert code_of(nodes.eks.update_nodegroup_version, **self.of(launchTemplate=wrong)) == "InvalidParameterException"
 
     def test_pass_through_their_states_and_keep_the_cluster(self, nodes):
-        nodes.account.transitions_take(0.4)
+        nodes.account.transitions_take(60)
         self.create(nodes)
         assert self.group(nodes)["status"] == "CREATING"
         assert code_of(nodes.eks.delete_cluster, name="one") == "ResourceInUseException"
-        time.sleep(0.5)
+        nodes.account.time_passes(60)
         nodes.eks.update_nodegroup_config(**self.of(labels={"addOrUpdateLabels": {"a": "b"}}))
         assert self.group(nodes)["status"] == "UPDATING" and self.group(nodes)["labels"] == {}
         assert code_of(nodes.eks.update_nodegroup_version, **self.of()) == "ResourceInUseException"
-        time.sleep(0.5)
+        nodes.account.time_passes(60)
         assert self.group(nodes)["labels"] == {"a": "b"}
         nodes.eks.delete_nodegroup(**self.of())
         assert self.group(nodes)["status"] == "DELETING"
-        time.sleep(0.5)
+        nodes.account.time_passes(60)
         assert code_of(nodes.eks.describe_nodegroup, **self.of()) == "ResourceNotFoundException"
         nodes.eks.delete_cluster(name="one")
 
@@ -271,14 +269,14 @@ class TestFargateProfiles:
         pods = role(place.account, "eks-fargate-pods.amazonaws.com", "pods")
         given = {"clusterName": "one", "podExecutionRoleArn": pods, "selectors": [{"namespace": "default"}]}
         assert code_of(place.eks.create_fargate_profile, **given | {"fargateProfileName": "a", "podExecutionRoleArn": place.role}) == "InvalidParameterException"
-        place.account.transitions_take(0.4)
+        place.account.transitions_take(60)
         arn = place.eks.create_fargate_profile(fargateProfileName="a", tags={"a": "b"}, **given)["fargateProfile"]["fargateProfileArn"]
         assert code_of(place.eks.create_fargate_profile, **given | {"fargateProfileName": "b"}) == "ResourceInUseException"
-        time.sleep(0.5)
+        place.account.time_passes(60)
         place.eks.tag_resource(resourceArn=arn, tags={"c": "d"})
         profile = place.eks.describe_fargate_profile(clusterName="one", fargateProfileName="a")["fargateProfile"]
         assert (profile["status"], profile["tags"], profile["subnets"]) == ("ACTIVE", {"a": "b", "c": "d"}, place.subnets)
         assert code_of(place.eks.delete_cluster, name="one") == "ResourceInUseException"
         place.eks.delete_fargate_profile(clusterName="one", fargateProfileName="a")
-        time.sleep(0.5)
+        place.account.time_passes(60)
         assert code_of(place.eks.describe_fargate_profile, clusterName="one", fargateProfileName="a") == "ResourceNotFoundException"

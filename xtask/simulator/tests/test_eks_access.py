@@ -1,8 +1,6 @@
 """EKS: add-ons, access entries with their policies, and pod identity associations."""
 
 import json
-import time
-
 import pytest
 from botocore.exceptions import ClientError
 from conftest import code_of
@@ -54,22 +52,22 @@ class TestAddons:
         assert place.account.control("GET", "objects")["eks.addon"] == ["one:vpc-cni"]
 
     def test_pass_through_their_states(self, place):
-        place.account.transitions_take(0.4)
+        place.account.transitions_take(60)
         assert place.addon()["status"] == "CREATING"
         assert code_of(place.eks.update_addon, clusterName="one", addonName="vpc-cni") == "ResourceInUseException"
         place.account.transitions_take(0)
-        time.sleep(0.5)
+        place.account.time_passes(60)
         assert place.told()["status"] == "ACTIVE"
-        place.account.transitions_take(0.4)
+        place.account.transitions_take(60)
         update = place.eks.update_addon(clusterName="one", addonName="vpc-cni", addonVersion="v1.20.4-eksbuild.1")["update"]
         assert (update["type"], update["status"], place.told()["status"]) == ("AddonUpdate", "InProgress", "UPDATING")
         assert code_of(place.eks.delete_addon, clusterName="one", addonName="vpc-cni") == "ResourceInUseException"
-        time.sleep(0.5)
+        place.account.time_passes(60)
         found = place.eks.describe_update(name="one", addonName="vpc-cni", updateId=update["id"])["update"]
         assert (found["status"], place.told()["addonVersion"]) == ("Successful", "v1.20.4-eksbuild.1")
         assert place.eks.list_updates(name="one", addonName="vpc-cni")["updateIds"] == [update["id"]]
         assert place.eks.delete_addon(clusterName="one", addonName="vpc-cni", preserve=True)["addon"]["status"] == "DELETING"
-        time.sleep(0.5)
+        place.account.time_passes(60)
         assert code_of(place.eks.describe_addon, clusterName="one", addonName="vpc-cni") == "ResourceNotFoundException"
 
     def test_are_configured_with_what_they_know(self, place):

@@ -83,7 +83,7 @@ def test_a_delay_is_waited_for(account):
 
 
 def test_what_was_just_created_is_not_found_for_a_while(account):
-    account.fault(kind="inconsistent", seconds=4)
+    account.fault(kind="inconsistent", seconds=60)
     client = account.ec2
     vpc = account.vpc()
     assert code_of(client.describe_vpcs, VpcIds=[vpc]) == "InvalidVpcID.NotFound"
@@ -91,7 +91,7 @@ def test_what_was_just_created_is_not_found_for_a_while(account):
     assert vpc not in [v["VpcId"] for v in client.describe_vpcs()["Vpcs"]]
     assert client.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Vpcs"] == []
     assert client.describe_vpcs(Filters=[{"Name": "isDefault", "Values": ["true"]}])["Vpcs"][0]["IsDefault"]
-    time.sleep(4)
+    account.time_passes(60)
     assert client.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["VpcId"] == vpc
 
 
@@ -99,7 +99,7 @@ def test_new_rules_and_roles_and_keys_and_log_groups_are_found_late(account):
     group = account.group(account.vpc())
     client, iam, kms, logs = account.ec2, account.client("iam"), account.client("kms"), account.client("logs")
     iam.list_roles()  # the first call to moto's IAM takes a second
-    account.fault(kind="inconsistent", seconds=6)
+    account.fault(kind="inconsistent", seconds=60)
     permission = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
     rule = client.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])["SecurityGroupRules"][0]
     iam.create_role(RoleName="late", AssumeRolePolicyDocument="{}")
@@ -112,6 +112,6 @@ def test_new_rules_and_roles_and_keys_and_log_groups_are_found_late(account):
     assert iam.list_roles()["Roles"] == []
     assert code_of(kms.describe_key, KeyId=key) == "NotFoundException"
     assert logs.describe_log_groups()["logGroups"] == []
-    time.sleep(6)
+    account.time_passes(60)
     assert iam.get_role(RoleName="late")["Role"]["RoleName"] == "late"
     assert logs.describe_log_groups()["logGroups"][0]["logGroupName"] == "late"

@@ -1,8 +1,6 @@
 """RDS as AWS has it."""
 
 import functools
-import time
-
 import pytest
 from conftest import code_of
 
@@ -123,18 +121,18 @@ class TestInstance:
         assert told["DBParameterGroups"][0]["DBParameterGroupName"] == "default.postgres15"
 
     def test_passes_through_states(self, account, rds):
-        account.transitions_take(0.5)
+        account.transitions_take(60)
         rds.create_db_instance(**INSTANCE)
         told = self.described(rds)
         assert told["DBInstanceStatus"] == "creating" and "Endpoint" not in told
         assert code_of(rds.modify_db_instance, DBInstanceIdentifier="db", MultiAZ=True) == "InvalidDBInstanceState"
-        time.sleep(0.6)
+        account.time_passes(60)
         told = self.described(rds)
         assert told["DBInstanceStatus"] == "available" and told["Endpoint"]["Address"].startswith("db.")
         rds.delete_db_instance(DBInstanceIdentifier="db", SkipFinalSnapshot=True)
         assert self.described(rds)["DBInstanceStatus"] == "deleting"
         assert code_of(rds.delete_db_instance, DBInstanceIdentifier="db", SkipFinalSnapshot=True) == "InvalidDBInstanceState"
-        time.sleep(0.6)
+        account.time_passes(60)
         assert code_of(rds.describe_db_instances, DBInstanceIdentifier="db") == "DBInstanceNotFound"
 
     def test_changes_wait_for_the_maintenance_window(self, rds):
@@ -198,7 +196,7 @@ class TestSnapshot:
 
     def test_passes_through_states(self, account, rds):
         rds.create_db_instance(**INSTANCE)
-        account.transitions_take(0.5)
+        account.transitions_take(60)
         rds.create_db_snapshot(DBInstanceIdentifier="db", DBSnapshotIdentifier="S", Tags=[{"Key": "a", "Value": "b"}])
         told = self.described(rds)
         assert told["Status"] == "creating" and told["TagList"] == [{"Key": "a", "Value": "b"}]
@@ -207,7 +205,7 @@ class TestSnapshot:
         assert code_of(rds.delete_db_snapshot, DBSnapshotIdentifier="s") == "InvalidDBSnapshotState"
         copy = {"SourceDBSnapshotIdentifier": "s", "TargetDBSnapshotIdentifier": "copy"}
         assert code_of(rds.copy_db_snapshot, **copy) == "InvalidDBSnapshotState"
-        time.sleep(0.6)
+        account.time_passes(60)
         assert self.described(rds)["Status"] == "available"
         rds.modify_db_snapshot_attribute(**share)
         rds.copy_db_snapshot(**copy)

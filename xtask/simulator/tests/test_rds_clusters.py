@@ -1,7 +1,5 @@
 """RDS clusters as AWS has them."""
 
-import time
-
 from conftest import code_of
 
 
@@ -16,16 +14,16 @@ def told(rds, name="c"):
 
 def test_a_cluster_takes_a_while_to_come_and_to_go(account):
     rds = account.client("rds")
-    account.transitions_take(0.5)
+    account.transitions_take(60)
     assert cluster(rds)["Status"] == "creating"
     assert code_of(rds.modify_db_cluster, DBClusterIdentifier="c", Port=5433) == "InvalidDBClusterStateFault"
     assert code_of(cluster, rds=rds) == "DBClusterAlreadyExistsFault"
-    time.sleep(0.6)
+    account.time_passes(60)
     assert told(rds)["Status"] == "available"
     assert code_of(rds.delete_db_cluster, DBClusterIdentifier="c") == "InvalidParameterCombination"
     rds.delete_db_cluster(DBClusterIdentifier="c", SkipFinalSnapshot=True)
     assert told(rds)["Status"] == "deleting"
-    time.sleep(0.6)
+    account.time_passes(60)
     assert code_of(rds.describe_db_clusters, DBClusterIdentifier="c") == "DBClusterNotFoundFault"
     assert account.control("GET", "objects") == {}
 

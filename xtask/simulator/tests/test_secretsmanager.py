@@ -53,7 +53,7 @@ def test_twenty_values_at_once(account):
 
 def test_replicas_take_a_while(account):
     client = account.client("secretsmanager")
-    account.transitions_take(0.5)
+    account.transitions_take(60)
     client.create_secret(Name="db", AddReplicaRegions=[{"Region": "eu-west-1", "KmsKeyId": "alias/mine"}])
     replica = client.describe_secret(SecretId="db")["ReplicationStatus"][0]
     assert (replica["Status"], replica["KmsKeyId"]) == ("InProgress", "alias/mine")
