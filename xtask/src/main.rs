@@ -22,6 +22,7 @@ cargo xtask test   [--only STEP,STEP] [--skip STEP,STEP]   every check; steps: f
 cargo xtask demo   [--bin PATH]                            the whole life of a network, on the simulator, explained
 cargo xtask bench  [scale|start] [--runs N] [--blocks N,N] [--bin PATH]
                                                            time and memory, next to Terraform when it is on PATH
+cargo xtask docs                                           writes docs/functions.md again
 cargo xtask python                                         makes the Python that runs the simulator, prints its path
 cargo xtask simulator                                      runs the simulator until Ctrl-C, prints how to use it
 ";
@@ -37,11 +38,18 @@ fn main() -> ExitCode {
     }
 }
 
+/// The test that holds a page to its data also writes it.
+fn docs() -> Result<()> {
+    let arguments = ["test", "--quiet", "--package", "landform-lang", "--lib", "the_page_on_functions"];
+    workspace::run(workspace::cargo().args(arguments).env("UPDATE_DOCS", "1"))
+}
+
 fn run(arguments: &[String]) -> Result<()> {
     let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
     match command {
         "test" => test::run(rest),
         "demo" => demo::run(rest),
+        "docs" => docs(),
         "bench" => bench::run(rest),
         "python" => {
             println!("{}", python::ensure()?.display());

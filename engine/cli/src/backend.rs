@@ -99,13 +99,13 @@ fn in_cloud() -> Diagnostic {
 }
 
 /// The block of a root module, decoded without `-backend-config`.
-pub(crate) fn declared(session: &Session, root: &Module) -> Result<Option<(Kind, BackendConfig)>, Diagnostics> {
+pub(crate) fn declared(session: &Session, root: &Arc<Module>) -> Result<Option<(Kind, BackendConfig)>, Diagnostics> {
     if let Some(cloud) = &root.cloud {
         return Err(in_cloud().at(cloud.span).into());
     }
     let Some(declared) = &root.backend else { return Ok(None) };
     let kind = Kind::of(declared)?;
-    match decode_backend(declared, &BackendOverrides::default(), &kind.schema(), &session.context()) {
+    match decode_backend((root, declared), &BackendOverrides::default(), &kind.schema(), &session.early()) {
         (Some(config), _) => Ok(Some((kind, config))),
         (None, diagnostics) => Err(diagnostics),
     }
@@ -114,7 +114,7 @@ pub(crate) fn declared(session: &Session, root: &Module) -> Result<Option<(Kind,
 /// The backend that a root module uses, as `init` set it up, with the name of its type.
 pub(crate) async fn open(
     session: &Session,
-    root: &Module,
+    root: &Arc<Module>,
     local: &LocalConfig,
 ) -> Result<(&'static str, Arc<dyn Backend>), Diagnostics> {
     session.valid_workspace()?;
@@ -152,7 +152,7 @@ impl Place {
 }
 
 /// The state of the selected workspace.
-pub(crate) async fn place(session: &Session, root: &Module, local: &LocalConfig) -> Result<Place, Diagnostics> {
+pub(crate) async fn place(session: &Session, root: &Arc<Module>, local: &LocalConfig) -> Result<Place, Diagnostics> {
     let (backend, found) = open(session, root, local).await?;
     let workspace = session.workspace();
     let store = found.open(&workspace).await?;
@@ -162,7 +162,7 @@ pub(crate) async fn place(session: &Session, root: &Module, local: &LocalConfig)
 /// The store of the selected workspace.
 pub(crate) async fn store(
     session: &Session,
-    root: &Module,
+    root: &Arc<Module>,
     local: &LocalConfig,
 ) -> Result<Arc<dyn StateStore>, Diagnostics> {
     Ok(place(session, root, local).await?.store)

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
 
+use landform_config::early::Given;
 use landform_config::load::MemoryFiles;
 use landform_config::manifest::Manifest;
-use landform_config::{ModuleTree, load_tree};
+use landform_config::{ModuleTree, load_tree_with};
 use landform_core::StoredPlan;
 use landform_core::plan::Planned;
 use landform_diagnostics::Diagnostics;
@@ -139,11 +140,12 @@ fn from_bytes(session: &Session, bytes: Vec<u8>, path: &str) -> Result<Saved, Fa
         );
         return Err(Failure::error("Plan file of another version", detail));
     }
-    let plan = serde_json::from_slice(&entry(&mut zip, PLAN).map_err(|error| damaged(&error))?)
+    let plan: StoredPlan = serde_json::from_slice(&entry(&mut zip, PLAN).map_err(|error| damaged(&error))?)
         .map_err(|error| damaged(&error))?;
     let state = landform_state::file::read(&entry(&mut zip, STATE).map_err(|error| damaged(&error))?)?
         .ok_or_else(|| damaged(&"it has no state"))?;
-    let tree = tree(session, &mut zip).map_err(|error| damaged(&error))??;
+    let given = plan.given()?;
+    let tree = tree(session, &mut zip, given).map_err(|error| damaged(&error))??;
     Ok(Saved { head, plan, state, tree })
 }
 
@@ -157,6 +159,7 @@ fn entry(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> Result<Vec<u8>, B
 fn tree(
     session: &Session,
     zip: &mut ZipArchive<Cursor<Vec<u8>>>,
+    given: Given,
 ) -> Result<Result<ModuleTree, Diagnostics>, Box<dyn std::error::Error>> {
     let mut files = Vec::new();
     for index in 0..zip.len() {
@@ -168,7 +171,8 @@ fn tree(
     }
     let manifest = Manifest::parse(&String::from_utf8(entry(zip, MANIFEST)?)?)?;
     let files = MemoryFiles::new(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
-    let (tree, diagnostics) = load_tree(".", &manifest, &session.view.sources, &files);
+    let early = session.early_with(Box::new(move |_| Ok(given.clone())));
+    let (tree, diagnostics) = load_tree_with(".", &manifest, &files, &early);
     Ok(match tree {
         Some(tree) if !diagnostics.has_errors() => Ok(tree),
         _ => Err(diagnostics),

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use landform_addrs::ProviderAddr;
+use landform_config::early::{Early, Givens};
 use landform_config::load::{DiskFiles, FileSource};
 use landform_config::manifest::{MANIFEST_FILE, Manifest};
 use landform_config::version::Version;
-use landform_config::{Module, ModuleTree, load_tree};
+use landform_config::{Module, ModuleTree, load_tree_with};
 use landform_core::{ProviderSet, ProvisionerSet, RunSettings};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_install::modules::WorkingDirectory;
@@ -21,6 +22,7 @@ use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, StateStore, Timer, loc
 use landform_views::Style;
 
 use crate::commands::COMPATIBLE_VERSION;
+use crate::variables::{self, Asking};
 use crate::view::{Aside, View};
 use crate::world::World;
 
@@ -32,26 +34,40 @@ pub(crate) struct Session {
     pub(crate) root: String,
     /// When the program began, in whole seconds: the time of plans.
     pub(crate) started: time::OffsetDateTime,
+    /// What stands behind the command's name.
+    pub(crate) arguments: Vec<String>,
 }
 
 impl Session {
     /// As this one, with the root module in another folder.
     pub(crate) fn configured_in(&self, folder: &str) -> Self {
-        Self { world: self.world.clone(), view: self.view.clone(), root: folder.to_owned(), started: self.started }
+        Self {
+            world: self.world.clone(),
+            view: self.view.clone(),
+            root: folder.to_owned(),
+            started: self.started,
+            arguments: self.arguments.clone(),
+        }
     }
 
     /// As this one, with standard output kept free for a document.
     pub(crate) fn telling_aside(&self) -> Self {
         let style = Style { color: false, ..self.view.style };
         let view = View { aside: Aside::Yes, style, ..self.view.clone() };
-        Self { world: self.world.clone(), view, root: self.root.clone(), started: self.started }
+        Self {
+            world: self.world.clone(),
+            view,
+            root: self.root.clone(),
+            started: self.started,
+            arguments: self.arguments.clone(),
+        }
     }
 
     /// Loads the root module alone, for its backend.
-    pub(crate) fn load_root(&self) -> Result<Module, Diagnostics> {
+    pub(crate) fn load_root(&self) -> Result<Arc<Module>, Diagnostics> {
         let files = DiskFiles::new(self.world.directory.clone());
         match landform_config::load_module(&self.root, &self.view.sources, &files) {
-            (Some(root), diagnostics) if !diagnostics.has_errors() => Ok(root),
+            (Some(root), diagnostics) if !diagnostics.has_errors() => Ok(Arc::new(root)),
             (_, diagnostics) => Err(diagnostics),
         }
     }
@@ -64,7 +80,7 @@ impl Session {
     /// As [`Session::load_tree`], from files that may be others than those on disk.
     pub(crate) fn load_tree_from(&self, files: &dyn FileSource) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
         let manifest = self.manifest()?;
-        let (tree, diagnostics) = load_tree(&self.root, &manifest, &self.view.sources, files);
+        let (tree, diagnostics) = load_tree_with(&self.root, &manifest, files, &self.early());
         let missing = tree.as_ref().map(|tree| not_installed(tree, &manifest)).unwrap_or_default();
         if missing.has_errors() {
             return Err(missing);
@@ -73,6 +89,23 @@ impl Session {
             Some(tree) if !diagnostics.has_errors() => Ok((tree, diagnostics)),
             _ => Err(diagnostics),
         }
+    }
+
+    /// What sources of modules and settings of backends may be made from: variables as far as they are given by
+    /// files, the environment and the command's flags.
+    pub(crate) fn early(&self) -> Early<'_> {
+        self.early_with(Box::new(|root| {
+            let flags = variables::flags_among(&self.arguments);
+            let (given, _) = variables::collect(self, root, &flags, Asking::Needless)?;
+            Ok(given.into_iter().map(|(name, given)| (name, given.value)).collect())
+        }))
+    }
+
+    /// As [`Session::early`], with variables that come from elsewhere.
+    pub(crate) fn early_with<'a>(&self, givens: Givens<'a>) -> Early<'a> {
+        let working_dir = self.world.directory.to_string_lossy().into_owned();
+        let directories = (self.root.as_str().into(), working_dir.into());
+        Early::new(self.context(), self.workspace().into(), directories, givens)
     }
 
     /// The text of the manifest; empty where there is none.

@@ -43,7 +43,7 @@ pub(crate) fn run(world: World) -> u8 {
         crate::stream::version();
     }
     let started = world.now().replace_nanosecond(0).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    let session = Session { world, view, root: ".".to_owned(), started };
+    let session = Session { world, view, root: ".".to_owned(), started, arguments: arguments.clone() };
     match block_on(commands::dispatch(&session, name.name, &arguments)) {
         Ok(code) => code,
         Err(failure) => {

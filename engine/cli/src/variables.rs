@@ -27,6 +27,23 @@ pub(crate) enum VariableFlag {
     File(String),
 }
 
+/// The `-var` and `-var-file` flags among a command's arguments, in order.
+pub(crate) fn flags_among(arguments: &[String]) -> Vec<VariableFlag> {
+    let mut flags = Vec::new();
+    let mut rest = arguments.iter().take_while(|argument| *argument != "--");
+    while let Some(argument) = rest.next() {
+        let Some(flag) = argument.strip_prefix("--").or_else(|| argument.strip_prefix('-')) else { continue };
+        let (name, value) = flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value.to_owned())));
+        let make = match name {
+            "var" => VariableFlag::Value,
+            "var-file" => VariableFlag::File,
+            _ => continue,
+        };
+        flags.extend(value.or_else(|| rest.next().cloned()).map(make));
+    }
+    flags
+}
+
 /// A value that waits for the type of its variable.
 enum Raw {
     /// An expression in a file.

@@ -4,12 +4,14 @@
 //! tree. What can be checked without state, providers' schemas or values is checked here, and every problem is a
 //! diagnostic in Terraform's words.
 //!
-//! **Invariant**: nothing here evaluates an expression that refers to anything, and nothing knows schemas or state.
+//! **Invariant**: nothing here evaluates an expression that refers to anything, but for what must be known before
+//! everything else ([`early`]), and nothing knows schemas or state.
 
 pub mod address;
 mod assemble;
 pub mod check;
 mod decode;
+pub mod early;
 pub mod load;
 pub mod manifest;
 pub mod model;
@@ -19,5 +21,5 @@ pub mod reference;
 pub mod source;
 pub mod version;
 
-pub use load::{FileSource, ModuleNode, ModuleTree, load_module, load_tree};
+pub use load::{FileSource, ModuleNode, ModuleTree, load_module, load_tree, load_tree_with};
 pub use model::*;

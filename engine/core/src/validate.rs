@@ -32,6 +32,7 @@ pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Option<Program>, 
     let (program, found) = Program::compile(tree, means);
     diagnostics.extend(found);
     if !diagnostics.has_errors() {
+        diagnostics.extend(check::check_deprecated(tree));
         diagnostics.extend(parts::check(&program, providers));
         diagnostics.extend(program.graph.cycles(&program.tree, &program.provider_configs));
     }
@@ -134,9 +135,9 @@ impl Validator<'_> {
 
     async fn resource(&self, module: usize, index: usize) {
         let compiled = self.program.resource(module, index);
-        for import in self.program.imports_of(module, index) {
+        for (own, import) in self.program.imports_of(module, index) {
             let found = &mut *self.found.borrow_mut();
-            self.evaluator.import(import, &compiled.repetition, Unknowns::Allowed, found);
+            self.evaluator.import((own, import), &compiled.repetition, Unknowns::Allowed, found);
         }
         for scope in self.evaluator.instances(module) {
             let data = self.evaluator.validate_repetition(scope, &compiled.repetition, &mut self.found.borrow_mut());

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use landform_config::{Module, Variable};
+use landform_config::{Module, Unsuitable, Variable};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_values::{Str, Value};
 
-use crate::evaluate::{Unsuitable, final_value, place_of};
+use crate::evaluate::place_of;
 
 /// A value as it was given, before it is converted to the variable's type.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ pub(crate) fn root_value(variable: &Variable, given: Option<&Given>, sources: &S
         return Ok(Value::unknown(variable.value_type()));
     }
     let value = given.map(|given| given.value.clone());
-    final_value(variable, value).map_err(|error| {
+    variable.value_of(value).map_err(|error| {
         let source = given.map_or(ValueSource::Caller, |given| given.source);
         match error {
             Unsuitable::Type(reason) => unsuitable(variable, source, &reason, sources),

@@ -1,13 +1,12 @@
 //! `landform get`: installs modules, as `init` does.
 
-use std::sync::Arc;
-
 use landform_install::modules::{ModuleInstaller, VersionPolicy};
 use landform_install::{InstallEvent, InstallObserver};
 
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Help, Outcome};
 use crate::installing::{Told, Tools};
+use crate::operation::VARIABLE_FLAGS;
 use crate::session::Session;
 
 const FLAGS: Flags = &[("update", FlagKind::Bool), ("test-directory", FlagKind::Value)];
@@ -22,13 +21,15 @@ Options:
 
   -update      Take the newest allowed versions.
   -no-color    No colours.
+  -var 'name=value', -var-file=FILE
+               Set variables that sources of modules are made from.
 ";
 
 /// Runs it.
 pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
-    let parsed = args::parse_classic(&[FLAGS], arguments, Help::Before)?;
+    let parsed = args::parse_classic(&[FLAGS, VARIABLE_FLAGS], arguments, Help::Before)?;
     args::no_arguments(&parsed)?;
-    let root = Arc::new(session.load_root()?);
+    let root = session.load_root()?;
     let tools = Tools::new(session)?;
     let (registry, fetcher) = tools.registry_and_fetcher();
     let installer = ModuleInstaller {
@@ -37,6 +38,7 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
         registry: &registry,
         observer: &ModulesOnly(Told { session }),
         sources: &session.view.sources,
+        early: &session.early(),
     };
     let policy = if parsed.is("update", false) { VersionPolicy::Upgrade } else { VersionPolicy::Keep };
     let (_, diagnostics) = installer.install(&root, policy);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use landform_addrs::ProviderAddr;
 use landform_config::load::DiskFiles;
-use landform_config::{Module, load_tree};
+use landform_config::{Module, load_tree_with};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_install::backend::{
     BackendRecord, BackendStep, InitMode, decode_backend, parse_backend_overrides, plan_init, read_record,
@@ -21,6 +21,7 @@ use crate::backend::Kind;
 use crate::failure::{Failure, Outcome};
 use crate::installing::{Told, Tools, told};
 use crate::migration::{Consent, Named, copy_states};
+use crate::operation::VARIABLE_FLAGS;
 use crate::session::Session;
 
 const FLAGS: Flags = &[
@@ -65,11 +66,14 @@ Options:
   -reconfigure           Set up a changed backend and leave the state of the
                          old one where it is.
   -upgrade               Take the newest allowed versions.
+  -var 'name=value', -var-file=FILE
+                         Set variables that sources of modules and settings of
+                         the backend are made from.
 ";
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
-    let parsed = args::parse(&[FLAGS], arguments).map_err(Failure::flags)?;
+    let parsed = args::parse(&[FLAGS, VARIABLE_FLAGS], arguments).map_err(Failure::flags)?;
     if !parsed.positional.is_empty() {
         return Err(super::too_many("Did you mean to use -chdir?"));
     }
@@ -89,7 +93,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let state = if with_backend { init_backend(session, &root, &parsed, &observer).await? } else { None };
     let manifest = install_modules(session, &root, &parsed, &tools, &observer)?;
     let files = DiskFiles::new(session.world.directory.clone());
-    let (tree, found) = load_tree(".", &manifest, &session.view.sources, &files);
+    let (tree, found) = load_tree_with(".", &manifest, &files, &session.early());
     drop(warnings);
     let tree = match tree {
         Some(tree) if !found.has_errors() => tree,
@@ -157,6 +161,7 @@ fn install_modules(
         registry: &registry,
         observer,
         sources: &session.view.sources,
+        early: &session.early(),
     };
     let (manifest, diagnostics) = installer.install(root, policy(parsed));
     if diagnostics.has_errors() { Err(diagnostics.into()) } else { Ok(manifest) }
@@ -169,7 +174,7 @@ fn providers_of(state: &State) -> impl Iterator<Item = ProviderAddr> {
 /// Sets up the backend and moves states; the state of the selected workspace.
 async fn init_backend(
     session: &Session,
-    root: &Module,
+    root: &Arc<Module>,
     parsed: &Parsed,
     observer: &Told<'_>,
 ) -> Result<Option<State>, Failure> {
@@ -202,7 +207,7 @@ async fn init_backend(
     let files = DiskFiles::new(session.world.directory.clone());
     let (overrides, found) = parse_backend_overrides(&options, &schema, &files, sources);
     told(session, found)?;
-    let (config, found) = decode_backend(declared, &overrides, &schema, &session.context());
+    let (config, found) = decode_backend((root, declared), &overrides, &schema, &session.early());
     let Some(config) = config else { return Err(found.into()) };
     let step = plan_init(Some((&config, &schema)), record.as_ref(), mode)?;
     let local = LocalConfig::default();

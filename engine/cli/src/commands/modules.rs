@@ -63,7 +63,7 @@ fn records(tree: &ModuleTree, manifest: &Manifest, index: usize) -> Vec<Record> 
         .module_calls
         .values()
         .zip(&node.children)
-        .filter_map(|(call, child)| Some(record(tree, manifest, call, (*child)?)))
+        .filter_map(|(call, child)| Some(record(tree, manifest, tree.call((*child)?).unwrap_or(call), (*child)?)))
         .collect();
     records.sort_by(|a, b| a.key.cmp(&b.key));
     records

@@ -5,6 +5,7 @@ use landform_views::json;
 
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Outcome};
+use crate::operation::VARIABLE_FLAGS;
 use crate::session::Session;
 use crate::world::print;
 
@@ -20,11 +21,13 @@ Options:
 
   -json        One JSON document, for programs.
   -no-color    No colours.
+  -var 'name=value', -var-file=FILE
+               Set variables that sources of modules are made from.
 ";
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
-    let parsed = args::parse(&[FLAGS], arguments).map_err(Failure::flags)?;
+    let parsed = args::parse(&[FLAGS, VARIABLE_FLAGS], arguments).map_err(Failure::flags)?;
     if parsed.positional.len() > 1 {
         return Err(super::too_many("Expected at most one positional argument."));
     }

@@ -10,6 +10,7 @@ mod github;
 mod import;
 mod interrupted;
 mod journaled;
+mod language;
 mod markdown;
 mod pull_requests;
 mod secrets;

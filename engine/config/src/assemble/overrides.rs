@@ -151,12 +151,15 @@ impl Assembler<'_> {
         if call.source_span.is_some() {
             existing.source = call.source;
             existing.source_text = call.source_text;
+            existing.source_expr = call.source_expr;
             existing.source_span = call.source_span;
         }
+        existing.enabled = call.enabled.or(existing.enabled.take());
         existing.count = call.count.or(existing.count.take());
         existing.for_each = call.for_each.or(existing.for_each.take());
-        if call.version.is_some() {
+        if call.version.is_some() || call.version_expr.is_some() {
             existing.version = call.version;
+            existing.version_expr = call.version_expr;
             existing.version_span = call.version_span;
         }
         if !call.providers.is_empty() {
@@ -197,6 +200,7 @@ fn override_variable(existing: &mut Variable, draft: VariableDraft) {
     existing.description = draft.description.or(existing.description.take());
     existing.sensitive = draft.sensitive.unwrap_or(existing.sensitive);
     existing.ephemeral = draft.ephemeral.unwrap_or(existing.ephemeral);
+    existing.is_const = draft.is_const.unwrap_or(existing.is_const);
     existing.deprecated = draft.deprecated.or(existing.deprecated.take());
     existing.default = draft.default.or(existing.default.take());
     if let Some((ty, defaults)) = draft.ty {
@@ -241,7 +245,9 @@ fn override_resource(existing: &mut Resource, resource: Resource) {
     }
     let (lifecycle, given) = (&mut existing.lifecycle, resource.lifecycle);
     lifecycle.create_before_destroy = given.create_before_destroy.or(lifecycle.create_before_destroy);
-    lifecycle.prevent_destroy = given.prevent_destroy.or(lifecycle.prevent_destroy);
+    lifecycle.prevent_destroy = given.prevent_destroy.or(lifecycle.prevent_destroy.take());
+    lifecycle.destroy = given.destroy.or(lifecycle.destroy);
+    lifecycle.enabled = given.enabled.or(lifecycle.enabled.take());
     if !given.replace_triggered_by.is_empty() {
         lifecycle.replace_triggered_by = given.replace_triggered_by;
     }

@@ -6,6 +6,7 @@
 //! plans [`check_removed`] before the walk and [`check_moves`] behind it.
 
 mod arguments;
+mod deprecated;
 mod moves;
 mod provider_configs;
 mod provider_nodes;
@@ -43,4 +44,9 @@ pub fn check_graph(tree: &ModuleTree) -> Diagnostics {
 pub fn check_references(tree: &ModuleTree, _sources: &SourceMap) -> Diagnostics {
     let found = check_graph(tree);
     if found.has_errors() { found } else { references::check(tree) }
+}
+
+/// Warnings about uses of deprecated variables and outputs, in a tree without errors.
+pub fn check_deprecated(tree: &ModuleTree) -> Diagnostics {
+    deprecated::check(tree)
 }

@@ -1,12 +1,11 @@
 //! `module` blocks.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use landform_addrs::Str;
 use landform_diagnostics::Span;
-use landform_lang::syntax::ast::{Attribute, Block};
-use landform_lang::syntax::{BodySchema, Content};
+use landform_lang::syntax::ast::{Attribute, Block, Expr};
+use landform_lang::syntax::{BodySchema, Content, references};
 
 use super::Decoder;
 use crate::model::{LocalProvider, ModuleCall, PassedProvider};
@@ -26,65 +25,81 @@ static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
         .block("provider", &["type"])
 });
 
+static LIFECYCLE_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| BodySchema::new().optional("enabled"));
+
 impl Decoder<'_> {
     pub(super) fn module_call(&mut self, block: &Block) -> ModuleCall {
         let schema = self.relaxed(&SCHEMA);
         let (content, rest) = self.partial_content(&block.body, &schema);
         let label = &block.labels[0];
         self.check_name(label, "Invalid module instance name");
-        let version = content.attributes.get("version").and_then(|attribute| self.version_constraints(attribute));
+        let [source_expr, version_expr] = ["source", "version"].map(|name| {
+            let value = &content.attributes.get(name)?.value;
+            (!references(value).is_empty()).then(|| value.clone())
+        });
+        let version = content.attributes.get("version").filter(|_| version_expr.is_none());
+        let version = version.and_then(|attribute| self.version_constraints(attribute));
         self.check_repetition(&content);
         let depends_on = self.depends_on(&content);
         let mut call = ModuleCall {
             name: label.name.clone(),
             source: None,
             source_text: None,
+            source_expr,
             source_span: content.attributes.get("source").map(|attribute| attribute.value.span),
             version,
+            version_expr,
             version_span: content.attributes.get("version").map(|attribute| attribute.span),
             count: content.attributes.get("count").map(|attribute| attribute.value.clone()),
             for_each: content.attributes.get("for_each").map(|attribute| attribute.value.clone()),
+            enabled: None,
             depends_on,
             has_depends_on: content.attributes.get("depends_on").is_some(),
             providers: content.attributes.get("providers").map_or_else(Vec::new, |given| self.passed_providers(given)),
             body: rest,
             span: block.header_span,
         };
-        if let Some((source, text)) = self.module_source(&content) {
-            (call.source, call.source_text) = (Some(source), Some(text));
+        if call.source_expr.is_none() {
+            self.constant_source(&mut call, &content);
         }
         self.call_blocks(&mut call, &content);
         call
     }
 
     fn call_blocks(&mut self, call: &mut ModuleCall, content: &Content) {
-        let mut escape = None;
+        let (mut escape, mut lifecycle) = (None, None);
         for inner in &content.blocks {
-            if &*inner.kind != "_" {
-                self.reserved_block(inner, "module");
-            } else if !self.is_repeated_escape(&mut escape, inner, "module input variables", "module") {
-                call.body = call.body.joined(&inner.body);
+            match &*inner.kind {
+                "_" if !self.is_repeated_escape(&mut escape, inner, "module input variables", "module") => {
+                    call.body = call.body.joined(&inner.body);
+                }
+                "lifecycle" if !self.is_repeated_lifecycle(&mut lifecycle, inner) => {
+                    call.enabled = self.call_lifecycle(inner);
+                    self.check_enabled(call.enabled.as_ref(), content);
+                }
+                "_" | "lifecycle" => {}
+                _ => self.reserved_block(inner, "module"),
             }
         }
     }
 
-    fn module_source(&mut self, content: &Content) -> Option<(ModuleSource, Str)> {
-        let attribute = content.attributes.get("source")?;
-        let text = self.constant_string(&attribute.value)?;
-        let parsed = if content.attributes.get("version").is_some() {
-            ModuleSource::parse_registry(&text).map_err(|error| {
-                let detail = format!(
-                    "Failed to parse module registry address: {error}.\n\nTerraform assumed that you intended a module \
-                     registry source address because you also set the argument \"version\", which applies only to \
-                     registry modules."
-                );
-                ("Invalid registry module source address", detail)
-            })
-        } else {
-            ModuleSource::parse(&text).map_err(|error| ("Invalid module source address", source_problem(&error)))
-        };
-        let source = parsed.map_err(|(summary, detail)| self.error(attribute.value.span, summary, detail)).ok()?;
-        Some((source, text))
+    /// Of what a `lifecycle` block may hold, a call has only `enabled`.
+    fn call_lifecycle(&mut self, block: &Block) -> Option<Arc<Expr>> {
+        let content = self.content(&block.body, &LIFECYCLE_SCHEMA);
+        content.attributes.get("enabled").map(|attribute| attribute.value.clone())
+    }
+
+    fn constant_source(&mut self, call: &mut ModuleCall, content: &Content) {
+        let Some(attribute) = content.attributes.get("source") else { return };
+        let Some(text) = self.constant_string(&attribute.value) else { return };
+        // What kind of source it must be, may be known only with the version.
+        if call.version_expr.is_none() {
+            match parse_module_source(&text, content.attributes.contains_key("version")) {
+                Ok(source) => call.source = Some(source),
+                Err((summary, detail)) => return self.error(attribute.value.span, summary, detail),
+            }
+        }
+        call.source_text = Some(text);
     }
 
     fn passed_providers(&mut self, attribute: &Attribute) -> Vec<PassedProvider> {
@@ -109,6 +124,21 @@ impl Decoder<'_> {
         }
         passed
     }
+}
+
+/// What a text in a `source` argument means: with a `version` beside it, it must be a registry's module. An error has a
+/// summary and a detail.
+pub(crate) fn parse_module_source(text: &str, has_version: bool) -> Result<ModuleSource, (&'static str, String)> {
+    if !has_version {
+        return ModuleSource::parse(text).map_err(|error| ("Invalid module source address", source_problem(&error)));
+    }
+    ModuleSource::parse_registry(text).map_err(|error| {
+        let detail = format!(
+            "Failed to parse module registry address: {error}.\n\nTerraform assumed that you intended a module registry \
+             source address because you also set the argument \"version\", which applies only to registry modules."
+        );
+        ("Invalid registry module source address", detail)
+    })
 }
 
 fn source_problem(error: &SourceError) -> String {

@@ -15,6 +15,7 @@ use crate::model::{
 static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
     BodySchema::new()
         .block("terraform", &[])
+        .block("language", &[])
         .block("required_providers", &[])
         .block("provider", &["name"])
         .block("variable", &["name"])
@@ -66,6 +67,11 @@ impl Decoder<'_> {
     fn top_level(&mut self, block: &Block, file: &mut FileDeclarations) {
         match &*block.kind {
             "terraform" => self.terraform(block, file),
+            "language" if self.is_override() => {
+                let detail = "A \"language\" block can not stand in an override file: it holds for the whole module.";
+                self.error(block.kind_span, "Invalid language block", detail);
+            }
+            "language" => self.language_block(block),
             "required_providers" => {
                 let detail = "A \"required_providers\" block must be nested inside a \"terraform\" block.";
                 self.error(block.kind_span, "Invalid required_providers block", detail);

@@ -6,7 +6,7 @@ use crate::reference::Subject;
 use landform_addrs::{Resource as ResourceAddr, ResourceMode};
 use landform_diagnostics::{Diagnostic, Span};
 use landform_lang::syntax::ast::{Attribute, Block, Expr};
-use landform_lang::syntax::{BodySchema, Content, as_keyword};
+use landform_lang::syntax::{BodySchema, Content, as_keyword, references};
 
 use super::{Decoder, traversal};
 use crate::model::{IgnoreChanges, Lifecycle, ReplaceTrigger};
@@ -15,6 +15,8 @@ static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
     BodySchema::new()
         .optional("create_before_destroy")
         .optional("prevent_destroy")
+        .optional("destroy")
+        .optional("enabled")
         .optional("ignore_changes")
         .optional("replace_triggered_by")
         .block("precondition", &[])
@@ -34,7 +36,9 @@ impl Decoder<'_> {
         let content = self.content(&block.body, &SCHEMA);
         let mut lifecycle = Lifecycle {
             create_before_destroy: self.optional_bool(&content, "create_before_destroy"),
-            prevent_destroy: self.optional_bool(&content, "prevent_destroy"),
+            prevent_destroy: self.bool_expression(&content, "prevent_destroy"),
+            destroy: self.optional_bool(&content, "destroy"),
+            enabled: content.attributes.get("enabled").map(|attribute| attribute.value.clone()),
             ..Lifecycle::default()
         };
         if let Some(attribute) = content.attributes.get("replace_triggered_by") {
@@ -47,11 +51,32 @@ impl Decoder<'_> {
         lifecycle
     }
 
+    /// A truth value that may depend on what is declared. Where it does not, it is looked at at once.
+    fn bool_expression(&mut self, content: &Content, name: &str) -> Option<Arc<Expr>> {
+        let attribute = content.attributes.get(name)?;
+        if references(&attribute.value).is_empty() {
+            self.constant_bool(&attribute.value)?;
+        }
+        Some(attribute.value.clone())
+    }
+
+    /// `enabled` decides alone whether there is an instance.
+    pub(super) fn check_enabled(&mut self, enabled: Option<&Arc<Expr>>, content: &Content) {
+        let Some(enabled) = enabled else { return };
+        for name in ["count", "for_each"].into_iter().filter(|name| content.attributes.contains_key(*name)) {
+            let detail = format!(
+                "The \"enabled\" argument is for what has one instance or none, and can not stand beside {name:?}. To have \
+                 no instances, let {name:?} yield none."
+            );
+            self.error(enabled.span, format!("Invalid combination of \"enabled\" and {name:?}"), detail);
+        }
+    }
+
     /// The `lifecycle` block of a data source or ephemeral resource.
     pub(super) fn conditions_only(&mut self, block: &Block, resource: &ResourceAddr, what: &str) -> Lifecycle {
         let content = self.content(&block.body, &SCHEMA);
         let plural = if resource.mode == ResourceMode::Data { "data resources" } else { "ephemeral resources" };
-        for attribute in content.attributes.values() {
+        for attribute in content.attributes.values().filter(|attribute| &*attribute.name != "enabled") {
             let detail = format!(
                 "The lifecycle argument {:?} is defined only for managed resources (\"resource\" blocks), and is not \
                  valid for {plural}.",
@@ -59,7 +84,8 @@ impl Decoder<'_> {
             );
             self.error(attribute.name_span, format!("Invalid {what} resource lifecycle argument"), detail);
         }
-        let mut lifecycle = Lifecycle::default();
+        let enabled = content.attributes.get("enabled").map(|attribute| attribute.value.clone());
+        let mut lifecycle = Lifecycle { enabled, ..Lifecycle::default() };
         self.conditions(&mut lifecycle, &content, resource);
         lifecycle
     }

@@ -25,6 +25,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::syntax::ast::{Block, Body};
 use landform_lang::syntax::{Attributes, BodySchema, Content};
 
+pub(crate) use call::parse_module_source;
 pub(crate) use file::{FileDeclarations, decode_file};
 pub(crate) use name::provider_part;
 pub(crate) use output::OutputDraft;

@@ -59,6 +59,7 @@ impl Decoder<'_> {
                 _ => {}
             }
         }
+        self.check_enabled(resource.lifecycle.enabled.as_ref(), &content);
         self.check_destroy_connection(&resource);
         resource
     }
@@ -113,6 +114,7 @@ impl Decoder<'_> {
                 _ => {}
             }
         }
+        self.check_enabled(resource.lifecycle.enabled.as_ref(), content);
     }
 
     /// Labels and meta-arguments, which all three kinds share.

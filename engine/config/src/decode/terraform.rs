@@ -21,7 +21,13 @@ static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
         .block("cloud", &[])
         .block("required_providers", &[])
         .block("provider_meta", &["provider"])
+        .block("encryption", &[])
 });
+
+static LANGUAGE_SCHEMA: LazyLock<BodySchema> =
+    LazyLock::new(|| BodySchema::new().optional("edition").optional("experiments").block("compatible_with", &[]));
+
+static COMPATIBLE_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| BodySchema::new().optional("opentofu"));
 
 impl Decoder<'_> {
     pub(super) fn terraform(&mut self, block: &Block, file: &mut FileDeclarations) {
@@ -29,7 +35,11 @@ impl Decoder<'_> {
         if let Some(attribute) = content.attributes.get("required_version") {
             let constraints = self.version_constraints(attribute);
             let requirement = constraints.map(|constraints| VersionRequirement { constraints, span: attribute.span });
-            file.required_versions.extend(requirement);
+            // What stands in a file that only OpenTofu reads, is about its versions.
+            let name = self.sources.file(attribute.span.file).name.clone();
+            if !(name.ends_with(".tofu") || name.ends_with(".tofu.json")) {
+                file.required_versions.extend(requirement);
+            }
         }
         self.language(content.attributes.get("language"));
         self.experiments(content.attributes.get("experiments"));
@@ -47,11 +57,47 @@ impl Decoder<'_> {
                     let required = self.required_providers(inner);
                     file.required_providers.push(required);
                 }
+                "encryption" => self.encryption(inner),
                 _ => {
                     let meta = self.provider_meta(inner);
                     file.provider_metas.extend(meta);
                 }
             }
+        }
+    }
+
+    /// Going on without would leave secrets in the clear that somebody takes for encrypted.
+    fn encryption(&mut self, block: &Block) {
+        let detail = "The \"encryption\" block of OpenTofu is not supported: state and plan files would be written \
+                      unencrypted.\n\nRemove the block, and let the backend encrypt instead, such as with \"encrypt\" and \
+                      \"kms_key_id\" in backend \"s3\". State that is encrypted already must be decrypted first: run \
+                      \"tofu apply\" once with the method \"unencrypted\" and the present one as its fallback.";
+        self.error(block.kind_span, "State encryption is not supported", detail);
+    }
+
+    /// A `language` block: which edition of the language a module is written in, and for which versions of OpenTofu.
+    /// Those are not this program's, so that they only have to be well-formed.
+    pub(super) fn language_block(&mut self, block: &Block) {
+        let content = self.content(&block.body, &LANGUAGE_SCHEMA);
+        if let Some(attribute) = content.attributes.get("edition") {
+            match as_keyword(&attribute.value).as_deref() {
+                Some("tofu2024") => {}
+                Some(_) => {
+                    let detail = "The only language edition is \"tofu2024\". This module may require a newer version of \
+                                  Landform.";
+                    self.error(attribute.value.span, "Unsupported language edition", detail);
+                }
+                None => {
+                    let detail = "The language edition must be a keyword, such as tofu2024, without quotes.";
+                    self.error(attribute.value.span, "Invalid language edition", detail);
+                }
+            }
+        }
+        self.experiments(content.attributes.get("experiments"));
+        for inner in &content.blocks {
+            // What else stands there is for tools that nobody knows yet.
+            let (content, _) = self.partial_content(&inner.body, &COMPATIBLE_SCHEMA);
+            content.attributes.values().for_each(|attribute| drop(self.version_constraints(attribute)));
         }
     }
 

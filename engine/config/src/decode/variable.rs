@@ -20,6 +20,7 @@ static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
         .optional("sensitive")
         .optional("ephemeral")
         .optional("nullable")
+        .optional("const")
         .optional("deprecated")
         .block("validation", &[])
 });
@@ -38,6 +39,7 @@ pub(crate) struct VariableDraft {
     pub(crate) nullable: Option<bool>,
     pub(crate) sensitive: Option<bool>,
     pub(crate) ephemeral: Option<bool>,
+    pub(crate) is_const: Option<bool>,
     pub(crate) deprecated: Option<Str>,
     pub(crate) validations: Vec<CheckRule>,
     pub(crate) span: Span,
@@ -58,6 +60,7 @@ impl VariableDraft {
             nullable: self.nullable.unwrap_or(true),
             sensitive: self.sensitive.unwrap_or_default(),
             ephemeral: self.ephemeral.unwrap_or_default(),
+            is_const: self.is_const.unwrap_or_default(),
             deprecated: self.deprecated,
             validations: self.validations,
             span: self.span,
@@ -85,6 +88,7 @@ impl Decoder<'_> {
             nullable: None,
             sensitive: self.optional_bool(&content, "sensitive"),
             ephemeral: self.optional_bool(&content, "ephemeral"),
+            is_const: self.optional_bool(&content, "const"),
             deprecated: self.optional_string(&content, "deprecated"),
             validations: Vec::new(),
             span: block.header_span,
@@ -92,10 +96,26 @@ impl Decoder<'_> {
         draft.nullable = self.optional_bool(&content, "nullable");
         draft.default =
             content.attributes.get("default").map(|attribute| self.variable_default(&draft, &attribute.value));
+        self.check_const(&draft, &content);
         for inner in &content.blocks {
             draft.validations.extend(self.validation(&draft.name, inner));
         }
         draft
+    }
+
+    /// What is known before everything else ends up in addresses of modules and in messages.
+    fn check_const(&mut self, draft: &VariableDraft, content: &Content) {
+        let Some(attribute) = content.attributes.get("const").filter(|_| draft.is_const == Some(true)) else { return };
+        for (name, is_set) in [("sensitive", draft.sensitive), ("ephemeral", draft.ephemeral)] {
+            if is_set == Some(true) {
+                let detail = format!(
+                    "The value of a constant variable is shown and written down, such as in addresses of modules, so \
+                     that var.{} can not be {name} as well.",
+                    draft.name
+                );
+                self.error(attribute.span, format!("Invalid combination of \"const\" and {name:?}"), detail);
+            }
+        }
     }
 
     pub(super) fn optional_string(&mut self, content: &Content, name: &str) -> Option<Str> {

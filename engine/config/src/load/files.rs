@@ -1,6 +1,6 @@
 //! Where configuration files are read from, and which files of a directory belong to a module.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -124,16 +124,38 @@ pub fn module_files(directory: &str, files: &dyn FileSource) -> Result<ModuleFil
         let detail = format!("Module directory {directory} does not exist or cannot be read.");
         Diagnostics::from(Diagnostic::error("Failed to read module directory", detail))
     };
-    let mut names = files.list(directory).map_err(unreadable)?;
-    names.sort();
+    let names = files.list(directory).map_err(unreadable)?;
+    let names: BTreeSet<String> = names
+        .into_iter()
+        .filter(|(name, is_directory)| !is_directory && !is_ignored(name))
+        .map(|(name, _)| name)
+        .collect();
     let mut found = ModuleFiles::default();
-    for (name, _) in names.into_iter().filter(|(name, is_directory)| !is_directory && !is_ignored(name)) {
-        let Some(stem) = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tf.json")) else { continue };
+    for name in names.iter().filter(|name| !is_hidden(name, &names)) {
+        let Some((stem, _)) = split_suffix(name) else { continue };
         let is_override = stem == "override" || stem.ends_with("_override");
         let list = if is_override { &mut found.overrides } else { &mut found.primary };
         list.push(crate::source::clean(&format!("{directory}/{name}")));
     }
     Ok(found)
+}
+
+/// How configuration files end: for every tool of this language, and for those that know more than Terraform.
+const SUFFIXES: [&str; 4] = [".tf", ".tf.json", ".tofu", ".tofu.json"];
+
+/// The name without its suffix, and the suffix; nothing for what is no configuration file.
+fn split_suffix(name: &str) -> Option<(&str, &'static str)> {
+    SUFFIXES.iter().find_map(|suffix| Some((name.strip_suffix(suffix)?, *suffix)))
+}
+
+/// Whether another file stands in place of one: `main.tofu` in place of `main.tf`.
+fn is_hidden(name: &str, all: &BTreeSet<String>) -> bool {
+    let instead = match split_suffix(name) {
+        Some((stem, ".tf")) => format!("{stem}.tofu"),
+        Some((stem, ".tf.json")) => format!("{stem}.tofu.json"),
+        _ => return false,
+    };
+    all.contains(&instead)
 }
 
 /// What plan and apply say where there is nothing to work with.
@@ -190,6 +212,16 @@ mod tests {
         assert_eq!(module_files("./sub/", &files).expect("readable").primary, ["sub/f.tf"]);
         let missing = module_files("nope", &files).expect_err("not there");
         assert_eq!(missing.iter().next().map(|found| found.summary.as_str()), Some("Failed to read module directory"));
+    }
+
+    #[test]
+    fn files_for_other_tools_are_hidden_by_those_of_the_same_name() {
+        let names =
+            ["a.tf", "a.tofu", "b.tf.json", "b.tofu.json", "c.tf", "c.tofu.json", "d_override.tf", "d_override.tofu"];
+        let files = MemoryFiles::new(names.map(|name| (name, "")));
+        let found = module_files(".", &files).expect("readable");
+        assert_eq!(found.primary, ["a.tofu", "b.tofu.json", "c.tf", "c.tofu.json"]);
+        assert_eq!(found.overrides, ["d_override.tofu"]);
     }
 
     #[test]

@@ -6,4 +6,4 @@ mod tree;
 
 pub use files::{DiskFiles, FileSource, MemoryFiles, ModuleFiles, join, module_files, no_configuration_files};
 pub use module::load_module;
-pub use tree::{ModuleNode, ModuleTree, load_tree};
+pub use tree::{ModuleNode, ModuleTree, load_tree, load_tree_with};

@@ -8,6 +8,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 
 use super::files::{FileSource, join};
 use super::module::load_module;
+use crate::early::{Early, EarlyScope};
 use crate::manifest::Manifest;
 use crate::model::{LocalProvider, Module, ModuleCall, Resource};
 use crate::place::describe;
@@ -30,6 +31,8 @@ pub struct ModuleNode {
     pub children: Vec<Option<usize>>,
     /// The version of a registry's module.
     pub version: Option<Version>,
+    /// The call, where the source or the version in it had to be evaluated.
+    pub resolved_call: Option<Arc<ModuleCall>>,
 }
 
 /// A root module and all that it calls. The root module is the first element, and callers stand before what they call.
@@ -68,6 +71,9 @@ impl ModuleTree {
     /// The call that leads to an element; `None` for the root module.
     pub fn call(&self, index: usize) -> Option<&ModuleCall> {
         let (parent, call) = self.nodes[index].parent?;
+        if let Some(resolved) = &self.nodes[index].resolved_call {
+            return Some(resolved);
+        }
         self.nodes[parent].module.module_calls.get_index(call).map(|(_, call)| call)
     }
 
@@ -103,21 +109,40 @@ impl ModuleTree {
     }
 }
 
-/// Loads a root module and all that it calls. Modules of the same package are found by their paths, others by the
-/// manifest of installed modules. The tree is `None` when the root module's directory can not be read.
+/// As [`load_tree_with`], where nothing is given for the root module's variables.
 pub fn load_tree(
     directory: &str,
     manifest: &Manifest,
     sources: &SourceMap,
     files: &dyn FileSource,
 ) -> (Option<ModuleTree>, Diagnostics) {
-    let mut loader =
-        Loader { manifest, sources, files, loaded: HashMap::new(), nodes: Vec::new(), diagnostics: Diagnostics::new() };
+    load_tree_with(directory, manifest, files, &Early::with_defaults(directory, sources))
+}
+
+/// Loads a root module and all that it calls. Modules of the same package are found by their paths, others by the
+/// manifest of installed modules. The tree is `None` when the root module's directory can not be read.
+pub fn load_tree_with(
+    directory: &str,
+    manifest: &Manifest,
+    files: &dyn FileSource,
+    early: &Early<'_>,
+) -> (Option<ModuleTree>, Diagnostics) {
+    let sources = &early.context.sources;
+    let mut loader = Loader {
+        manifest,
+        sources,
+        files,
+        early,
+        loaded: HashMap::new(),
+        nodes: Vec::new(),
+        scopes: Vec::new(),
+        diagnostics: Diagnostics::new(),
+    };
     let (root, diagnostics) = load_module(directory, sources, files);
     let failed = diagnostics.has_errors();
     loader.diagnostics = diagnostics;
     let Some(root) = root else { return (None, loader.diagnostics) };
-    let root = loader.add(ModulePath::root(), Arc::new(root), None, None);
+    let root = loader.add(ModulePath::root(), Arc::new(root), None, Located::default());
     // What a broken root module calls is not looked at: Terraform does not either.
     if !failed {
         loader.load_calls(root);
@@ -134,10 +159,20 @@ struct Loader<'a> {
     manifest: &'a Manifest,
     sources: &'a SourceMap,
     files: &'a dyn FileSource,
+    early: &'a Early<'a>,
     /// By directory, with what is wrong there.
     loaded: HashMap<String, (Option<Arc<Module>>, Diagnostics)>,
     nodes: Vec<ModuleNode>,
+    /// By the index of the node.
+    scopes: Vec<Arc<EarlyScope>>,
     diagnostics: Diagnostics,
+}
+
+/// What a call leads to.
+#[derive(Default)]
+struct Located {
+    version: Option<Version>,
+    resolved_call: Option<Arc<ModuleCall>>,
 }
 
 impl Loader<'_> {
@@ -146,10 +181,16 @@ impl Loader<'_> {
         path: ModulePath,
         module: Arc<Module>,
         parent: Option<(usize, usize)>,
-        version: Option<Version>,
+        located: Located,
     ) -> usize {
         let children = vec![None; module.module_calls.len()];
-        self.nodes.push(ModuleNode { path, module, parent, children, version });
+        let scope = match parent {
+            Some((parent, _)) => self.scopes[parent].child(path.clone(), module.clone()),
+            None => EarlyScope::root(module.clone()),
+        };
+        self.scopes.push(scope);
+        let Located { version, resolved_call, .. } = located;
+        self.nodes.push(ModuleNode { path, module, parent, children, version, resolved_call });
         self.nodes.len() - 1
     }
 
@@ -170,6 +211,11 @@ impl Loader<'_> {
 
     fn load_call(&mut self, caller: usize, call_index: usize, call: &ModuleCall) {
         let path = self.nodes[caller].path.child(call.name.clone());
+        let resolved = match self.early.call(call, &self.scopes[caller]) {
+            Ok(resolved) => resolved.map(Arc::new),
+            Err(found) => return self.diagnostics.extend(found),
+        };
+        let call = resolved.as_deref().unwrap_or(call);
         let Some(source) = &call.source else { return };
         if path.calls().len() > MAX_DEPTH {
             let detail = format!(
@@ -181,9 +227,21 @@ impl Loader<'_> {
         }
         let Some((directory, version)) = self.locate(caller, &path, source, call) else { return };
         let Some(module) = self.module(&directory, call) else { return };
-        self.check_called(&module, &path);
-        let node = self.add(path, module, Some((caller, call_index)), version);
+        self.check_called(&module);
+        let located = Located { version, resolved_call: resolved };
+        let node = self.add(path, module, Some((caller, call_index)), located);
         self.nodes[caller].children[call_index] = Some(node);
+        self.check_constants(node);
+    }
+
+    /// What a call sets a constant variable to must be known by now.
+    fn check_constants(&mut self, node: usize) {
+        let constants = self.nodes[node].module.variables.values().filter(|variable| variable.is_const);
+        for variable in constants {
+            if let Err(found) = self.early.constant(&variable.name, &self.scopes[node], variable.span) {
+                self.diagnostics.extend(found);
+            }
+        }
     }
 
     /// The directory of a called module.
@@ -239,20 +297,13 @@ impl Loader<'_> {
     }
 
     /// What only the root module may hold.
-    fn check_called(&mut self, module: &Module, path: &ModulePath) {
+    fn check_called(&mut self, module: &Module) {
         if let Some(backend) = &module.backend {
             let detail = "Any selected backend applies to the entire configuration, so Terraform expects provider \
                           configurations only in the root module.\n\nThis is a warning rather than an error because \
                           it's sometimes convenient to temporarily call a root module as a child module for testing \
                           purposes, but this backend configuration block will have no effect.";
             self.diagnostics.warning(backend.span, "Backend configuration ignored", detail);
-        }
-        if let Some(import) = module.imports.first() {
-            let detail = format!(
-                "An import block was detected in {:?}. Import blocks are only allowed in the root module.",
-                path.to_string()
-            );
-            self.diagnostics.push(Diagnostic::error("Invalid import configuration", detail).at(import.span));
         }
     }
 }

@@ -19,16 +19,22 @@ pub struct ModuleCall {
     pub source: Option<ModuleSource>,
     /// The same as written.
     pub source_text: Option<Str>,
+    /// What yields the source, where it is not a constant; see [`Early`](crate::early::Early).
+    pub source_expr: Option<Arc<Expr>>,
     /// The `source` argument's value.
     pub source_span: Option<Span>,
     /// Versions that it allows, of a registry's module.
     pub version: Option<Constraints>,
+    /// What yields those, where it is not a constant.
+    pub version_expr: Option<Arc<Expr>>,
     /// The `version` argument.
     pub version_span: Option<Span>,
     /// How many instances.
     pub count: Option<Arc<Expr>>,
     /// One instance for each.
     pub for_each: Option<Arc<Expr>>,
+    /// Whether there is an instance at all.
+    pub enabled: Option<Arc<Expr>>,
     /// What must be complete before anything in it.
     pub depends_on: Vec<Traversal>,
     /// Whether a `depends_on` argument is there, even an empty one.

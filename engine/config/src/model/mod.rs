@@ -1,6 +1,6 @@
 //! What configuration declares: typed, with a span on everything, expressions left as syntax.
 //!
-//! **Invariant**: plain data. Nothing here reads files, evaluates or checks.
+//! **Invariant**: plain data. Nothing here reads files, evaluates expressions or checks what stands in others.
 
 mod call;
 mod check;
@@ -21,4 +21,4 @@ pub use resource::{
     Connection, IgnoreChanges, Lifecycle, OnFailure, Provisioner, ProvisionerWhen, ReplaceTrigger, Resource,
 };
 pub use settings::{Backend, Cloud, VersionRequirement};
-pub use value::{Local, Output, Variable};
+pub use value::{Local, Output, Unsuitable, Variable};

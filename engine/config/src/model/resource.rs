@@ -49,7 +49,11 @@ pub struct Lifecycle {
     /// Whether a replacement is created before the old one is destroyed; `None` when not said.
     pub create_before_destroy: Option<bool>,
     /// Whether destroying is refused; `None` when not said.
-    pub prevent_destroy: Option<bool>,
+    pub prevent_destroy: Option<Arc<Expr>>,
+    /// Whether objects are destroyed that are not wanted any more, rather than only forgotten; `None` when not said.
+    pub destroy: Option<bool>,
+    /// Whether there is an instance at all; `None` when not said.
+    pub enabled: Option<Arc<Expr>>,
     /// Differences that do not matter.
     pub ignore_changes: IgnoreChanges,
     /// What makes it be replaced.

@@ -6,7 +6,7 @@ use landform_addrs::Str;
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::Expr;
 use landform_lang::typeexpr::Defaults;
-use landform_values::{Type, Value};
+use landform_values::{Marks, Type, Value, convert};
 
 use super::{CheckRule, Traversal};
 
@@ -31,6 +31,8 @@ pub struct Variable {
     pub sensitive: bool,
     /// Whether its value is never stored.
     pub ephemeral: bool,
+    /// Whether its value must be known before anything is read or planned.
+    pub is_const: bool,
     /// What callers that set it are told.
     pub deprecated: Option<Str>,
     /// Conditions on its value.
@@ -39,7 +41,47 @@ pub struct Variable {
     pub span: Span,
 }
 
+/// Why a value can not be a variable's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsuitable {
+    /// It can not be converted; why, without a full stop.
+    #[error("{0}")]
+    Type(String),
+    /// It is null where that is not allowed.
+    #[error("required variable may not be set to null")]
+    Null,
+}
+
 impl Variable {
+    /// The value of the variable from what its caller gave: default, conversion, null and marks.
+    ///
+    /// # Errors
+    /// When what was given can not be its value.
+    pub fn value_of(&self, given: Option<Value>) -> Result<Value, Unsuitable> {
+        let default = || self.default.clone().unwrap_or_else(|| Value::null(self.value_type()));
+        let given = match given {
+            None => default(),
+            Some(value) if value.is_null() && !self.nullable && self.default.is_some() => default(),
+            Some(value) => value,
+        };
+        let given = match &self.defaults {
+            Some(defaults) if !given.is_null() => defaults.apply(&given),
+            _ => given,
+        };
+        let converted = convert(&given, &self.ty).map_err(|error| Unsuitable::Type(error.message))?;
+        if converted.is_null() && !self.nullable {
+            return Err(Unsuitable::Null);
+        }
+        let mut marks = Marks::NONE;
+        if self.sensitive {
+            marks = marks.union(&Marks::sensitive());
+        }
+        if self.ephemeral {
+            marks = marks.union(&Marks::ephemeral());
+        }
+        Ok(converted.with_marks(&marks))
+    }
+
     /// Whether a caller must set it.
     pub fn is_required(&self) -> bool {
         self.default.is_none()

@@ -112,6 +112,7 @@ impl Applier<'_> {
             let instances = instances.map(|(key, value)| (key.clone(), value.clone())).collect();
             let mode = match compiled.repetition {
                 Repetition::Single => EachMode::Single,
+                Repetition::Enabled(_) => EachMode::Optional,
                 Repetition::Count(_) => EachMode::Count,
                 Repetition::ForEach(_) => EachMode::ForEach,
             };

@@ -14,6 +14,7 @@ pub(super) fn evaluate(evaluator: &Evaluator, prior: &Prior, module: ModuleId, i
     for scope in evaluator.instances(module) {
         let address = AbsResource { module: evaluator.address(scope), resource: compiled.address.clone() };
         let value = match prior.resources.get(&address) {
+            None if compiled.repetition.expression().is_none() => unknown.clone(),
             None => Value::dynamic(),
             Some(found) => whole(found, &compiled.repetition, &unknown),
         };
@@ -29,6 +30,8 @@ fn whole(found: &PriorResource, repetition: &Repetition, unknown: &Value) -> Val
     let keys = found.instances.keys();
     match repetition {
         Repetition::Single => value(&InstanceKey::None),
+        Repetition::Enabled(_) if !found.instances.contains_key(&InstanceKey::None) => Value::NULL,
+        Repetition::Enabled(_) => value(&InstanceKey::None),
         Repetition::Count(_) => {
             let last = keys.filter_map(|key| if let InstanceKey::Int(index) = key { Some(*index) } else { None }).max();
             let indexes = (0..last.map_or(0, |last| last + 1)).map(InstanceKey::Int);

@@ -50,6 +50,7 @@ impl Describer<'_> {
     ) -> Option<(Str, ConfiguredCall)> {
         let (name, call) = self.tree.node(caller).module.module_calls.get_index(call)?;
         let Some(callee) = callee else { return Some((name.clone(), ConfiguredCall::default())) };
+        let call = self.tree.call(callee).unwrap_or(call);
         let variables = self.tree.node(callee).module.variables.keys();
         let attributes = variables.map(|name| (name.clone(), Attribute::of(Type::Dynamic).optional()));
         let schema = Block { attributes: attributes.collect(), ..Block::default() };

@@ -1,4 +1,4 @@
-//! `count` and `for_each`.
+//! `count`, `for_each` and `enabled`.
 
 use landform_addrs::InstanceKey;
 use landform_diagnostics::{Diagnostic, Diagnostics};
@@ -23,7 +23,7 @@ impl Expansion {
     }
 }
 
-/// Evaluates `count` or `for_each`; `None` after an error.
+/// Evaluates `count`, `for_each` or `enabled`; `None` after an error.
 pub(crate) fn expand(
     repetition: &Repetition,
     scope: &ObjectScope<'_>,
@@ -33,7 +33,7 @@ pub(crate) fn expand(
     let context = &scope.evaluator.settings.context;
     let expression = match repetition {
         Repetition::Single => return Some(Expansion::single()),
-        Repetition::Count(expression) | Repetition::ForEach(expression) => expression,
+        Repetition::Count(expression) | Repetition::ForEach(expression) | Repetition::Enabled(expression) => expression,
     };
     let (value, found) = expression.evaluate(scope, context);
     let failed = found.has_errors();
@@ -43,6 +43,7 @@ pub(crate) fn expand(
     }
     let result = match repetition {
         Repetition::Count(_) => count(&value, unknown_allowed),
+        Repetition::Enabled(_) => enabled(&value, unknown_allowed),
         _ => for_each(&value, unknown_allowed),
     };
     result
@@ -53,7 +54,7 @@ pub(crate) fn expand(
         .ok()
 }
 
-/// Why a value is neither `count` nor `for_each`.
+/// Why a value is not what is asked for.
 struct Refusal {
     error: Box<Diagnostic>,
     /// Whether it helps to see the values in the expression.
@@ -112,6 +113,45 @@ fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
         (key, data)
     });
     Ok(Expansion { mode: EachMode::Count, instances: Some(instances.collect()) })
+}
+
+fn enabled(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
+    let invalid = |detail: &str| Diagnostic::error("Invalid enabled argument", detail);
+    let value = convert(value, &Type::Bool).map_err(|error| {
+        Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
+    })?;
+    let (value, marks) = value.unmark();
+    if marks.is_ephemeral() {
+        return Err(invalid(
+            "The given \"enabled\" value is derived from an ephemeral value, which may be another one when the plan is applied. Use only non-ephemeral values to decide whether there is an instance.",
+        )
+        .into());
+    }
+    if marks.is_sensitive() {
+        return Err(invalid(
+            "Sensitive values, or values derived from sensitive values, cannot be used as \"enabled\" arguments: whether there is an instance would tell the value. If it need not be kept secret, use nonsensitive(...).",
+        )
+        .with_extra(|extra| extra.caused_by_sensitive = true)
+        .into());
+    }
+    if value.is_null() {
+        return Err(plainly(invalid(
+            "The given \"enabled\" argument value is null. Either true or false is required.",
+        )));
+    }
+    if !value.is_known() {
+        if unknown_allowed {
+            return Ok(Expansion { mode: EachMode::Optional, instances: None });
+        }
+        return Err(invalid(
+            "The \"enabled\" value depends on resource attributes that cannot be determined until apply, so Landform cannot predict whether there will be an instance. To work around this, use the -target argument to first apply only the resources that it depends on.",
+        )
+        .with_extra(|extra| extra.caused_by_unknown = true)
+        .into());
+    }
+    let one = value.as_bool() == Some(true);
+    let instances = one.then(|| (InstanceKey::None, InstanceData::default()));
+    Ok(Expansion { mode: EachMode::Optional, instances: Some(instances.into_iter().collect()) })
 }
 
 fn for_each(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {

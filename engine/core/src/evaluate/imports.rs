@@ -9,7 +9,7 @@ use landform_values::{Kind, Str, Type, Value, convert};
 
 use super::scope::ObjectScope;
 use super::{Evaluator, InstanceData, ScopeId};
-use crate::program::{CompiledImport, ImportAddress, ImportStep, Repetition};
+use crate::program::{CompiledImport, ImportAddress, ImportStep, ModuleId, Repetition};
 
 /// An object to adopt.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,26 +29,39 @@ pub(crate) enum Unknowns {
     Allowed,
 }
 
-const ROOT: ScopeId = 0;
-
 const INVALID_ID: &str = "Invalid import id argument";
 
 impl Evaluator {
-    /// The objects that a block is for; `None` after an error.
+    /// The objects that a block is for, in all instances of its module; `None` after an error.
     pub(crate) fn import(
         &self,
-        import: &CompiledImport,
+        (module, import): (ModuleId, &CompiledImport),
         repetition: &Repetition,
         unknowns: Unknowns,
         diagnostics: &mut Diagnostics,
     ) -> Option<Vec<ImportTarget>> {
+        let mut targets = Vec::new();
+        for scope in self.instances(module) {
+            targets.extend(self.import_in(scope, import, (repetition, unknowns), diagnostics)?);
+        }
+        Some(targets)
+    }
+
+    /// As [`Evaluator::import`], in one instance of the module.
+    fn import_in(
+        &self,
+        scope: ScopeId,
+        import: &CompiledImport,
+        (repetition, unknowns): (&Repetition, Unknowns),
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<ImportTarget>> {
         let instances = match &import.for_each {
             None => vec![InstanceData::default()],
-            Some(for_each) => self.import_instances(for_each, unknowns, diagnostics)?,
+            Some(for_each) => self.import_instances(scope, for_each, unknowns, diagnostics)?,
         };
         let mut targets = Vec::with_capacity(instances.len());
         for data in instances {
-            let scope = self.scope(ROOT, &data);
+            let scope = self.scope(scope, &data);
             let found = self.import_address(&import.to, &scope).and_then(|address| {
                 Ok((checked_key(address, repetition, &import.to)?, self.import_id(import, &scope, unknowns)?))
             });
@@ -65,12 +78,13 @@ impl Evaluator {
 
     fn import_instances(
         &self,
+        scope: ScopeId,
         for_each: &Expression,
         unknowns: Unknowns,
         diagnostics: &mut Diagnostics,
     ) -> Option<Vec<InstanceData>> {
         let none = InstanceData::default();
-        let scope = self.scope(ROOT, &none);
+        let scope = self.scope(scope, &none);
         let (value, found) = for_each.evaluate(&scope, &self.settings.context);
         let failed = found.has_errors();
         diagnostics.extend(found);
@@ -96,7 +110,11 @@ impl Evaluator {
             });
         }
         let written = Traversal { root: to.root.clone(), steps, span: to.span };
-        Ok(landform_config::address::resource_instance(&written)?)
+        let found = landform_config::address::resource_instance(&written)?;
+        let steps = found.module.steps().iter();
+        let around = self.address(scope.scope);
+        let module = steps.fold(around, |module, (call, key)| module.child(call.clone(), key.clone()));
+        Ok(ResourceInstance { module, ..found })
     }
 
     fn import_key(&self, key: &Expression, scope: &ObjectScope<'_>) -> Result<Step, Diagnostics> {
@@ -194,7 +212,7 @@ fn checked_key(
     let detail = match (&address.key, repetition) {
         (InstanceKey::String(_), Repetition::ForEach(_))
         | (InstanceKey::Int(_), Repetition::Count(_))
-        | (InstanceKey::None, Repetition::Single) => return Ok(address),
+        | (InstanceKey::None, Repetition::Single | Repetition::Enabled(_)) => return Ok(address),
         (InstanceKey::String(_), _) => "The target resource does not use for_each.",
         (InstanceKey::Int(_), _) => "The target resource does not use count.",
         (InstanceKey::None, Repetition::ForEach(_)) => "The target resource is using for_each.",

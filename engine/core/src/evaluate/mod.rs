@@ -14,7 +14,7 @@ mod whole;
 
 pub(crate) use expansion::{Expansion, expand};
 pub(crate) use imports::Unknowns;
-pub(crate) use nodes::{RuleKind, RuleResult, Unsuitable, final_value, place_of};
+pub(crate) use nodes::{RuleKind, RuleResult, place_of};
 pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use whole::{EachMode, whole_value};
 

@@ -1,7 +1,7 @@
 //! Evaluating nodes of the static graph.
 
 use landform_addrs::InstanceKey;
-use landform_config::Variable;
+use landform_config::{Unsuitable, Variable};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::expr::Expression;
 use landform_values::{Marks, Type, Value, convert};
@@ -75,7 +75,7 @@ impl Evaluator {
                 (Some(value), expression.span())
             }
         };
-        match final_value(declared, given) {
+        match declared.value_of(given) {
             Ok(value) => value,
             Err(error) => {
                 let error = unsuitable_argument(declared, error, span, &self.settings.context.sources);
@@ -288,41 +288,6 @@ impl RuleKind {
             _ => "Invalid condition result",
         }
     }
-}
-
-/// Why a value can not be a variable's.
-#[derive(Debug)]
-pub(crate) enum Unsuitable {
-    /// It can not be converted; why, without a full stop.
-    Type(String),
-    /// It is null where that is not allowed.
-    Null,
-}
-
-/// The value of a variable from what its caller gave: default, conversion, null and marks.
-pub(crate) fn final_value(declared: &Variable, given: Option<Value>) -> Result<Value, Unsuitable> {
-    let default = || declared.default.clone().unwrap_or_else(|| Value::null(declared.value_type()));
-    let given = match given {
-        None => default(),
-        Some(value) if value.is_null() && !declared.nullable && declared.default.is_some() => default(),
-        Some(value) => value,
-    };
-    let given = match &declared.defaults {
-        Some(defaults) if !given.is_null() => defaults.apply(&given),
-        _ => given,
-    };
-    let converted = convert(&given, &declared.ty).map_err(|error| Unsuitable::Type(error.message))?;
-    if converted.is_null() && !declared.nullable {
-        return Err(Unsuitable::Null);
-    }
-    let mut marks = Marks::NONE;
-    if declared.sensitive {
-        marks = marks.union(&Marks::sensitive());
-    }
-    if declared.ephemeral {
-        marks = marks.union(&Marks::ephemeral());
-    }
-    Ok(converted.with_marks(&marks))
 }
 
 fn unsuitable_argument(declared: &Variable, error: Unsuitable, span: Span, sources: &SourceMap) -> Diagnostic {

@@ -37,7 +37,7 @@ impl Evaluator {
         let none = InstanceData::default();
         expand(repetition, &self.scope(scope, &none), true, diagnostics);
         match repetition {
-            Repetition::Single => none,
+            Repetition::Single | Repetition::Enabled(_) => none,
             Repetition::Count(_) => InstanceData { count_index: Some(Value::unknown_not_null(Type::Number)), ..none },
             Repetition::ForEach(_) => {
                 InstanceData { each: Some((Value::unknown_not_null(Type::String), Value::dynamic())), ..none }

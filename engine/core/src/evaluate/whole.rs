@@ -8,17 +8,20 @@ use landform_values::{Str, Value};
 pub(crate) enum EachMode {
     /// There is one, without a key.
     Single,
+    /// There is one, without a key, or none.
+    Optional,
     /// By index.
     Count,
     /// By string.
     ForEach,
 }
 
-/// The value of a resource or module call: the one instance's, a tuple by index, or an object by key. Built once and
+/// The value of a resource or module call: the one instance's or null, a tuple by index, or an object by key. Built once and
 /// shared: a reference to ten thousand instances costs nothing per element.
 pub(crate) fn whole_value(mode: EachMode, instances: Vec<(InstanceKey, Value)>) -> Value {
     match mode {
         EachMode::Single => instances.into_iter().next().map_or_else(Value::dynamic, |(_, value)| value),
+        EachMode::Optional => instances.into_iter().next().map_or(Value::NULL, |(_, value)| value),
         EachMode::Count => {
             let mut instances = instances;
             instances.sort_by(|(a, _), (b, _)| a.cmp(b));

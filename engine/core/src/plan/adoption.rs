@@ -101,7 +101,7 @@ impl Planner<'_> {
         let current = |key: &InstanceKey| Some(prior.instance(resource, key)?.current.as_ref()?.value.clone());
         let found: Vec<_> = instances.into_iter().filter_map(|(key, _)| Some((key.clone(), current(&key)?))).collect();
         match (mode, found.is_empty()) {
-            (EachMode::Single, true) => {
+            (EachMode::Single | EachMode::Optional, true) => {
                 Value::unknown(self.program.resource(module, index).schema.block.implied_type())
             }
             (_, true) => Value::dynamic(),

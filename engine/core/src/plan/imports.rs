@@ -25,10 +25,9 @@ impl Planner<'_> {
         }
         let repetition = &self.program.resource(module, index).repetition;
         let mut diagnostics = Diagnostics::new();
-        for import in self.program.imports_of(module, index) {
-            let Some(targets) = self.evaluator.import(import, repetition, Unknowns::Refused, &mut diagnostics) else {
-                break;
-            };
+        for (own, import) in self.program.imports_of(module, index) {
+            let found = self.evaluator.import((own, import), repetition, Unknowns::Refused, &mut diagnostics);
+            let Some(targets) = found else { break };
             ids.extend(targets.into_iter().filter_map(|target| Some((target.address, target.id?))));
         }
         let failed = diagnostics.has_errors();
@@ -102,15 +101,17 @@ impl Planner<'_> {
 
 /// Imports for which there is no resource.
 pub(super) fn without_configuration(program: &Program) -> Diagnostics {
-    let root = &program.tree[0].module;
-    let homeless = root.imports.iter().filter(|import| {
-        let module = program.module_at(&import.resource.module);
-        !module.is_some_and(|id| program.tree[id].module.resource_indexes.contains_key(&import.resource.resource))
+    let all = program
+        .tree
+        .iter()
+        .flat_map(|node| node.module.imports.iter().map(|import| (import.resource_from(&node.path), import)));
+    let homeless = all.filter(|(target, _)| {
+        let module = program.module_at(&target.module);
+        !module.is_some_and(|id| program.tree[id].module.resource_indexes.contains_key(&target.resource))
     });
-    let report = |import: &CompiledImport| {
+    let report = |(target, import): (ConfigResource, &CompiledImport)| {
         let detail = format!(
-            "The configuration for the given import target {} does not exist. If you wish to automatically generate config for this resource, use the -generate-config-out option within landform plan. Otherwise, make sure the target resource exists within your configuration. For example:\n\n  landform plan -generate-config-out=generated.tf",
-            import.resource
+            "The configuration for the given import target {target} does not exist. If you wish to automatically generate config for this resource, use the -generate-config-out option within landform plan. Otherwise, make sure the target resource exists within your configuration. For example:\n\n  landform plan -generate-config-out=generated.tf"
         );
         Diagnostic::error("Configuration for import target does not exist", detail).at(import.to.span)
     };

@@ -18,7 +18,7 @@ use crate::schedule::Outcome;
 /// One instance in the middle of being planned.
 pub(super) struct Instance<'p> {
     pub(super) module: ModuleId,
-    index: usize,
+    pub(super) index: usize,
     pub(super) scope: ScopeId,
     pub(super) compiled: &'p CompiledResource,
     pub(super) address: ResourceInstance,
@@ -203,7 +203,7 @@ impl Planner<'_> {
             return None;
         }
         let change = change?;
-        if change.action.destroys() && !self.may_destroy(instance) {
+        if change.action.destroys() && !self.may_be_replaced(instance) {
             return None;
         }
         let after = change.after.clone();
@@ -265,22 +265,14 @@ impl Planner<'_> {
         ((!triggered.is_empty()).then_some(ActionReason::ReplaceByTriggers), triggered)
     }
 
-    fn may_destroy(&self, instance: &Instance<'_>) -> bool {
-        let config = &self.program.tree[instance.module].module.config.resources[instance.index];
-        if config.lifecycle.prevent_destroy != Some(true) {
-            return true;
-        }
-        self.report([prevented(&instance.address, instance.compiled)]);
-        false
-    }
-
     /// Objects that a replacement left behind are destroyed by the next run.
     fn plan_deposed(&self, instance: &Instance<'_>, prior: &PriorInstance) {
         if self.options.mode == Mode::RefreshOnly {
             return;
         }
         for (key, object) in &prior.deposed {
-            self.plan_delete(&instance.address, Some(key.clone()), object.clone(), None);
+            let action = self.end_of((instance.module, instance.index), Action::Delete);
+            self.plan_end(&instance.address, Some(key.clone()), object.clone(), None, action);
         }
     }
 
@@ -309,14 +301,6 @@ struct Extras {
 
 fn about(diagnostic: Diagnostic, address: &ResourceInstance) -> Diagnostic {
     if diagnostic.address.is_some() { diagnostic } else { diagnostic.about(address.to_string()) }
-}
-
-/// The error for an object that must stay.
-pub(super) fn prevented(address: &ResourceInstance, compiled: &CompiledResource) -> Diagnostic {
-    let detail = format!(
-        "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan using the -target option."
-    );
-    Diagnostic::error("Instance cannot be destroyed", detail).at(compiled.span)
 }
 
 /// Provisioners that call their resource by its name want all its instances, and so each waits for all others.

@@ -20,6 +20,7 @@ mod itself;
 mod managed;
 mod orphans;
 pub(crate) mod outputs;
+mod protection;
 mod provider;
 mod relevance;
 mod result;

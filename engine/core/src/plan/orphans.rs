@@ -4,7 +4,6 @@ use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_plan::{Action, ActionReason, Mode, ResourceChange};
 use landform_values::{Str, Value};
 
-use super::managed::prevented;
 use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, whole_value};
 use crate::prior::{PriorInstance, PriorObject};
@@ -41,27 +40,18 @@ impl Planner<'_> {
             None => return,
         };
         let reason = reason.filter(|_| !destroying);
+        let declared = self.declared(&address.resource());
+        let end = |otherwise| declared.map_or(otherwise, |declared| self.end_of(declared, otherwise));
         for (deposed, object) in instance.deposed {
-            self.plan_delete(&address, Some(deposed), object, None);
+            self.plan_end(&address, Some(deposed), object, None, end(Action::Delete));
         }
         if let Some(object) = instance.current {
-            if self.must_stay(&address) {
+            let action = end(self.moved.removed_action(&address));
+            if action != Action::Forget && declared.is_some_and(|declared| self.must_stay(&address, declared)) {
                 return;
             }
-            let action = self.moved.removed_action(&address);
             self.plan_end(&address, None, object, reason, action);
         }
-    }
-
-    /// Whether the object's own configuration refuses that it be destroyed.
-    fn must_stay(&self, address: &ResourceInstance) -> bool {
-        let Some((module, index)) = self.declared(&address.resource()) else { return false };
-        let config = &self.program.tree[module].module.config.resources[index];
-        if config.lifecycle.prevent_destroy != Some(true) {
-            return false;
-        }
-        self.report([prevented(address, self.program.resource(module, index))]);
-        true
     }
 
     /// Why configuration does not claim an instance; `None` when it does, or when that could not be found out.
@@ -82,6 +72,8 @@ impl Planner<'_> {
             return None;
         }
         Some(match (mode, key) {
+            // Switched off.
+            (EachMode::Optional, InstanceKey::None) => ActionReason::DeleteBecauseNoResourceConfig,
             (EachMode::Count, InstanceKey::Int(_)) => ActionReason::DeleteBecauseCountIndex,
             (EachMode::ForEach, InstanceKey::String(_)) => ActionReason::DeleteBecauseEachKey,
             _ => ActionReason::DeleteBecauseWrongRepetition,
@@ -95,18 +87,8 @@ impl Planner<'_> {
         Some((module, *index))
     }
 
-    /// Plans to destroy an object.
-    pub(super) fn plan_delete(
-        &self,
-        address: &ResourceInstance,
-        deposed: Option<Str>,
-        object: PriorObject,
-        reason: Option<ActionReason>,
-    ) {
-        self.plan_end(address, deposed, object, reason, Action::Delete);
-    }
-
-    fn plan_end(
+    /// Plans the end of an object: that it is destroyed, or forgotten.
+    pub(super) fn plan_end(
         &self,
         address: &ResourceInstance,
         deposed: Option<Str>,
@@ -164,6 +146,7 @@ impl Planner<'_> {
                 (crate::program::Repetition::ForEach(_), _) | (_, Some((InstanceKey::String(_), _))) => {
                     EachMode::ForEach
                 }
+                (crate::program::Repetition::Enabled(_), _) => EachMode::Optional,
                 _ => EachMode::Single,
             };
             self.evaluator.set_resource(scope, index, whole_value(mode, instances));

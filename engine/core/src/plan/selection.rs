@@ -10,7 +10,7 @@ use petgraph::graph::NodeIndex;
 use super::PlanOptions;
 use super::dependencies::{Dependencies, resource_address};
 use crate::prior::Prior;
-use crate::program::{Node, Program};
+use crate::program::{self, Node, Program};
 
 /// Which nodes are visited and which instances planned.
 pub(crate) struct Selection {
@@ -46,7 +46,7 @@ impl Selection {
             this.leave_out_excluded(program);
         }
         if options.mode == Mode::Destroy {
-            this.nodes = Some(needed_by_providers(program, prior, provider_indexes));
+            this.nodes = Some(needed_to_destroy(program, prior, provider_indexes));
         }
         this
     }
@@ -147,18 +147,36 @@ fn closure(program: &Program, from: Vec<NodeIndex>, direction: Direction) -> Has
     found
 }
 
-/// To destroy, only provider configurations and what they need are evaluated.
-fn needed_by_providers(
+/// To destroy, only provider configurations, what says that objects must stay, and what both need are evaluated.
+fn needed_to_destroy(
     program: &Program,
     prior: &Prior,
     provider_indexes: &HashMap<ProviderConfigAddr, usize>,
 ) -> HashSet<NodeIndex> {
-    let used: Vec<NodeIndex> = prior
+    let mut used: Vec<NodeIndex> = prior
         .resources
         .values()
         .filter_map(|resource| provider_indexes.get(&resource.provider))
         .filter(|index| **index < program.provider_configs.len())
         .map(|index| program.graph.index(&program.tree, Node::Provider(*index)))
         .collect();
+    used.extend(protections(program));
     closure(program, used, Direction::Incoming)
+}
+
+/// What the `prevent_destroy` arguments of all resources refer to.
+fn protections(program: &Program) -> impl Iterator<Item = NodeIndex> {
+    program.tree.iter().enumerate().flat_map(|(id, node)| {
+        let expressions = node.module.resources.iter().filter_map(|resource| resource.prevent_destroy.as_ref());
+        let nodes = node.module.targets_of(expressions).into_iter().filter_map(move |target| match target {
+            program::Target::Variable(index) => Some(Node::Variable(id, index)),
+            program::Target::Local(index) => Some(Node::Local(id, index)),
+            program::Target::Resource(index) => Some(Node::Resource(id, index)),
+            program::Target::Call(call) | program::Target::CallOutput(call, _) => {
+                Some(Node::Close(node.children[call]))
+            }
+            _ => None,
+        });
+        nodes.map(|node| program.graph.index(&program.tree, node))
+    })
 }

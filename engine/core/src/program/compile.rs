@@ -9,7 +9,7 @@ use landform_config::{
 };
 use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
 use landform_lang::body::{CompiledBody, compile_body};
-use landform_lang::expr::{self, Expression};
+use landform_lang::expr::{self, Expression, Slot};
 use landform_lang::syntax::ast::{Expr, ExprKind, Step, StepKind};
 use landform_schema::Schema;
 use landform_values::{Path, Value};
@@ -44,9 +44,11 @@ pub(super) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Program, Diagnost
     }
     let provider_configs = super::graph::bind_providers(tree, &mut nodes);
     let graph = StaticGraph::build(&nodes, &provider_configs);
-    let mut imports: HashMap<_, Vec<usize>> = HashMap::new();
-    for (index, import) in nodes[0].module.imports.iter().enumerate() {
-        imports.entry(import.resource.clone()).or_default().push(index);
+    let mut imports: HashMap<_, Vec<(usize, usize)>> = HashMap::new();
+    for (own, node) in nodes.iter().enumerate() {
+        for (index, import) in node.module.imports.iter().enumerate() {
+            imports.entry(import.resource_from(&node.path)).or_default().push((own, index));
+        }
     }
     (Program { tree: nodes, graph, provider_configs, imports }, diagnostics)
 }
@@ -112,7 +114,11 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn expression(&mut self, expr: &Expr) -> Expression {
         let (expression, found) = expr::compile(expr, &mut self.names);
-        self.diagnostics.extend(found);
+        // With names that mean nothing, Terraform does not come to what else is wrong.
+        let undeclared = |slot: &Slot| self.names.targets[slot.0 as usize] == Target::Undeclared;
+        if !expression.slots().iter().any(undeclared) {
+            self.diagnostics.extend(found);
+        }
         expression
     }
 
@@ -125,11 +131,17 @@ impl<'a> Compiler<'a> {
         rules.iter().map(compile).collect()
     }
 
-    fn repetition(&mut self, count: Option<&Arc<Expr>>, for_each: Option<&Arc<Expr>>) -> Repetition {
-        match (count, for_each) {
-            (Some(count), _) => Repetition::Count(self.expression(count)),
-            (None, Some(for_each)) => Repetition::ForEach(self.expression(for_each)),
-            (None, None) => Repetition::Single,
+    fn repetition(
+        &mut self,
+        count: Option<&Arc<Expr>>,
+        for_each: Option<&Arc<Expr>>,
+        enabled: Option<&Arc<Expr>>,
+    ) -> Repetition {
+        match (count, for_each, enabled) {
+            (Some(count), _, _) => Repetition::Count(self.expression(count)),
+            (None, Some(for_each), _) => Repetition::ForEach(self.expression(for_each)),
+            (None, None, Some(enabled)) => Repetition::Enabled(self.expression(enabled)),
+            (None, None, None) => Repetition::Single,
         }
     }
 
@@ -149,9 +161,14 @@ impl<'a> Compiler<'a> {
         CompiledResource {
             address: resource.addr(),
             span: resource.span,
-            repetition: self.repetition(resource.count.as_ref(), resource.for_each.as_ref()),
+            repetition: self.repetition(
+                resource.count.as_ref(),
+                resource.for_each.as_ref(),
+                resource.lifecycle.enabled.as_ref(),
+            ),
             body,
             depends_on: self.dependencies(&resource.depends_on),
+            prevent_destroy: resource.lifecycle.prevent_destroy.as_ref().map(|expr| self.expression(expr)),
             ignore_changes: ignore(&resource.lifecycle.ignore_changes),
             triggers: resource
                 .lifecycle
@@ -218,7 +235,7 @@ impl<'a> Compiler<'a> {
     fn call(&mut self, index: usize) -> CompiledCall {
         let config = self.config.clone();
         let call = &config.module_calls[index];
-        let repetition = self.repetition(call.count.as_ref(), call.for_each.as_ref());
+        let repetition = self.repetition(call.count.as_ref(), call.for_each.as_ref(), call.enabled.as_ref());
         let (attributes, _) = call.body.just_attributes();
         let callee = self.callees[index].clone();
         let arguments = callee

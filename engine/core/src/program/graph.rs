@@ -234,14 +234,21 @@ impl StaticGraph {
 
     /// A resource waits for what imports for it refer to.
     fn connect_imports(&mut self, tree: &[ModuleNode]) {
-        let root = &tree[0].module;
-        for import in &root.imports {
-            let Some(id) = tree.iter().position(|node| node.path == import.resource.module) else { continue };
-            let Some(index) = tree[id].module.resource_indexes.get(&import.resource.resource).copied() else {
-                continue;
-            };
-            let to = self.index(tree, Node::Resource(id, index));
-            self.connect_all(tree, 0, &import.targets(root), to);
+        for (own, node) in tree.iter().enumerate() {
+            for import in &node.module.imports {
+                let steps = import.resource.module.calls().iter();
+                let id = steps.fold(Some(own), |module, call| {
+                    let found = &tree[module?];
+                    let call = found.module.config.module_calls.get_index_of(call)?;
+                    found.children.get(call).copied().filter(|child| *child < tree.len())
+                });
+                let Some(id) = id else { continue };
+                let Some(index) = tree[id].module.resource_indexes.get(&import.resource.resource).copied() else {
+                    continue;
+                };
+                let to = self.index(tree, Node::Resource(id, index));
+                self.connect_all(tree, own, &import.targets(&node.module), to);
+            }
         }
     }
 

@@ -41,8 +41,8 @@ pub(crate) struct Program {
     pub(crate) graph: StaticGraph,
     /// Every provider configuration that is declared or needed, in the order of their nodes.
     pub(crate) provider_configs: Vec<ProviderUse>,
-    /// The import blocks for each resource, as indexes into those of the root module.
-    imports: HashMap<ConfigResource, Vec<usize>>,
+    /// The import blocks for each resource: the module, and the index there.
+    imports: HashMap<ConfigResource, Vec<(ModuleId, usize)>>,
 }
 
 /// What a configuration is compiled with.
@@ -116,12 +116,16 @@ impl Program {
         })
     }
 
-    /// The import blocks for a resource.
-    pub(crate) fn imports_of(&self, module: ModuleId, resource: usize) -> impl Iterator<Item = &CompiledImport> {
+    /// The import blocks for a resource, each with the module that it stands in.
+    pub(crate) fn imports_of(
+        &self,
+        module: ModuleId,
+        resource: usize,
+    ) -> impl Iterator<Item = (ModuleId, &CompiledImport)> {
         let node = &self.tree[module];
         let resource = node.module.resources[resource].address.clone();
         let found = self.imports.get(&ConfigResource { module: node.path.clone(), resource });
-        found.into_iter().flatten().map(|index| &self.tree[0].module.imports[*index])
+        found.into_iter().flatten().map(|(own, index)| (*own, &self.tree[*own].module.imports[*index]))
     }
 
     /// The resource of a node, with its module.

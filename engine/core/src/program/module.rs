@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use landform_addrs::{ConfigResource, Resource, Str};
+use landform_addrs::{ConfigResource, ModulePath, Resource, Str};
 use landform_config::{Module, ProvisionerWhen};
 use landform_diagnostics::Span;
 use landform_lang::body::CompiledBody;
@@ -50,6 +50,8 @@ pub(crate) enum Repetition {
     Count(Expression),
     /// An instance for each.
     ForEach(Expression),
+    /// One instance without a key, or none.
+    Enabled(Expression),
 }
 
 /// A condition and its message.
@@ -86,6 +88,8 @@ pub(crate) struct CompiledResource {
     pub(crate) body: CompiledBody,
     /// `depends_on`.
     pub(crate) depends_on: Vec<Target>,
+    /// Whether destroying is refused.
+    pub(crate) prevent_destroy: Option<Expression>,
     /// Differences that do not matter.
     pub(crate) ignore_changes: IgnoreChanges,
     /// What makes it be replaced.
@@ -136,7 +140,7 @@ pub(crate) struct CompiledCheck {
 
 /// An `import` block.
 pub(crate) struct CompiledImport {
-    /// The resource that objects are adopted for, whatever its keys.
+    /// The resource that objects are adopted for, whatever its keys, as seen from the module of the block.
     pub(crate) resource: ConfigResource,
     /// Where objects are adopted to.
     pub(crate) to: ImportAddress,
@@ -165,7 +169,14 @@ pub(crate) enum ImportStep {
 }
 
 impl CompiledImport {
-    /// What it refers to, within the root module.
+    /// The resource that objects are adopted for, where the block stands in a module.
+    pub(crate) fn resource_from(&self, module: &ModulePath) -> ConfigResource {
+        let within = self.resource.module.calls().iter();
+        let module = within.fold(module.clone(), |path, call| path.child(call.clone()));
+        ConfigResource { module, resource: self.resource.resource.clone() }
+    }
+
+    /// What it refers to, within its module.
     pub(crate) fn targets(&self, module: &CompiledModule) -> Vec<Target> {
         let keys = self.to.steps.iter().filter_map(|step| match step {
             ImportStep::Static(_) => None,
@@ -224,6 +235,7 @@ impl CompiledModule {
         targets.extend(self.provisioner_targets(resource));
         targets.extend(self.rules(&resource.preconditions));
         targets.extend(self.rules(&resource.postconditions));
+        targets.extend(self.targets_of(&resource.prevent_destroy));
         for trigger in &resource.triggers {
             targets.push(Target::Resource(trigger.resource));
             targets.extend(self.targets_of(&trigger.key));
@@ -256,7 +268,7 @@ impl Repetition {
     pub(crate) fn expression(&self) -> Option<&Expression> {
         match self {
             Self::Single => None,
-            Self::Count(expression) | Self::ForEach(expression) => Some(expression),
+            Self::Count(expression) | Self::ForEach(expression) | Self::Enabled(expression) => Some(expression),
         }
     }
 }

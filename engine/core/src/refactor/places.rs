@@ -137,7 +137,9 @@ fn implied(program: &Program, address: &ResourceInstance) -> Option<ResourceInst
     let index = *compiled.resource_indexes.get(&resource.resource)?;
     match (&compiled.resources[index].repetition, &address.key) {
         (Repetition::Count(_), InstanceKey::None) => Some(resource.instance(InstanceKey::Int(0))),
-        (Repetition::Single, InstanceKey::Int(0)) => Some(resource.instance(InstanceKey::None)),
+        (Repetition::Single | Repetition::Enabled(_), InstanceKey::Int(0)) => {
+            Some(resource.instance(InstanceKey::None))
+        }
         _ => None,
     }
 }

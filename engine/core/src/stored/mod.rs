@@ -12,7 +12,7 @@ use landform_addrs::{ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Plan, RelevantAttribute};
 use landform_state::State;
-use landform_values::{Str, Type};
+use landform_values::{Str, Type, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::execution::{ExecutionGraph, StoredGraph};
@@ -120,6 +120,14 @@ impl StoredPlan {
             return Err(found);
         }
         Ok(self.restore(state, &prior, providers)?)
+    }
+
+    /// The values that were given for the root module's variables, which its configuration may need to be loaded.
+    ///
+    /// # Errors
+    /// When the plan is damaged.
+    pub fn given(&self) -> Result<BTreeMap<Str, Value>, Diagnostics> {
+        Ok(self.options.given()?)
     }
 
     fn restore(self, state: State, prior: &crate::prior::Prior, providers: &ProviderSet) -> Result<Planned, Unusable> {

@@ -73,6 +73,12 @@ impl StoredOptions {
         })
     }
 
+    /// What was given for variables that are not ephemeral.
+    pub(super) fn given(&self) -> Result<BTreeMap<Str, Value>, Unusable> {
+        let restore = |(name, value): (&Str, &StoredValue)| Ok((name.clone(), value.clone().restore(&Type::Dynamic)?));
+        self.variables.iter().map(restore).collect()
+    }
+
     /// Ephemeral variables that were given are null until they are given again.
     pub(super) fn restore(self) -> Result<PlanOptions, Unusable> {
         let target = |text: &String| text.parse().map_err(|error| Unusable::of("a target in it is wrong", error));

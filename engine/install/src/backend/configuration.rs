@@ -1,12 +1,13 @@
 //! The `backend` block's value.
 
 use std::fmt;
+use std::sync::Arc;
 
 use landform_addrs::Str;
-use landform_config::Backend;
-use landform_diagnostics::Diagnostics;
+use landform_config::early::{Early, EarlyNames, EarlyScope};
+use landform_config::{Backend, Module};
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::body::compile_body;
-use landform_lang::expr::{EvalContext, NoNames, NoScope};
 use landform_lang::syntax::ast::Body;
 use landform_schema::{Attribute, Block, Nested};
 use landform_values::{Value, hash_text};
@@ -33,28 +34,38 @@ impl fmt::Debug for BackendConfig {
     }
 }
 
-/// The value of a `backend` block with what `-backend-config` says instead. `None` with an error.
+/// The value of a root module's `backend` block with what `-backend-config` says instead. `None` with an error.
 pub fn decode_backend(
-    backend: &Backend,
+    (root, backend): (&Arc<Module>, &Backend),
     overrides: &BackendOverrides,
     schema: &Block,
-    context: &EvalContext,
+    early: &Early<'_>,
 ) -> (Option<BackendConfig>, Diagnostics) {
     let schema = none_required(schema);
-    let (own, diagnostics) = decode(&backend.body, &schema, context);
+    let scope = EarlyScope::root(root.clone());
+    let decode = |body: &Body| decode(body, &schema, early, &scope);
+    let (own, diagnostics) = decode(&backend.body);
     let hash = hash(&backend.kind, &own);
     let (value, diagnostics) = match overrides.apply(&backend.body) {
-        Some(body) => decode(&body, &schema, context),
+        Some(body) => decode(&body),
         None => (own, diagnostics),
     };
     let config = BackendConfig { kind: backend.kind.clone(), value, hash, is_overridden: overrides.are_given() };
     (Some(config).filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
-fn decode(body: &Body, schema: &Block, context: &EvalContext) -> (Value, Diagnostics) {
-    let (compiled, mut diagnostics) = compile_body(body, schema, &mut NoNames, &context.sources);
-    let (value, found) = compiled.evaluate(&NoScope, context);
+fn decode(body: &Body, schema: &Block, early: &Early<'_>, scope: &Arc<EarlyScope>) -> (Value, Diagnostics) {
+    let mut names = EarlyNames::new(early, scope);
+    let (compiled, mut diagnostics) = compile_body(body, schema, &mut names, &early.context.sources);
+    diagnostics.extend(names.take_diagnostics());
+    let (value, found) = compiled.evaluate(&names, &early.context);
     diagnostics.extend(found);
+    let (value, marks) = value.unmark_deep();
+    if marks.is_ephemeral() {
+        let detail = "The backend's settings are written down in the working directory, and can not be made from \
+                      ephemeral values.";
+        diagnostics.push(Diagnostic::error("Invalid backend configuration", detail));
+    }
     (value, diagnostics)
 }
 

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
+use landform_config::early::Early;
 use landform_config::load::{DiskFiles, MemoryFiles};
 use landform_config::{Module, load_module};
 use landform_diagnostics::{Diagnostics, SourceMap};
@@ -65,6 +67,17 @@ fn module(block: &str, sources: &SourceMap) -> Module {
     module.expect("readable")
 }
 
+fn decode(
+    module: Module,
+    overrides: &BackendOverrides,
+    schema: &Block,
+    sources: &SourceMap,
+) -> (Option<BackendConfig>, Diagnostics) {
+    let module = Arc::new(module);
+    let backend = module.backend.as_ref().expect("a backend");
+    decode_backend((&module, backend), overrides, schema, &Early::with_defaults(".", sources))
+}
+
 /// A backend of a block, with `-backend-config` options, and files that they may name.
 fn configured(
     block: &str,
@@ -77,8 +90,7 @@ fn configured(
     let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
     let files = MemoryFiles::new(files.iter().copied());
     let (overrides, mut diagnostics) = parse_backend_overrides(&options, schema, &files, &sources);
-    let (config, found) =
-        decode_backend(module.backend.as_ref().expect("a backend"), &overrides, schema, &context(&sources));
+    let (config, found) = decode(module, &overrides, schema, &sources);
     diagnostics.extend(found);
     config.filter(|_| !diagnostics.has_errors()).ok_or_else(|| shown(&diagnostics))
 }
@@ -355,8 +367,7 @@ fn the_same_record_as_terraform() {
     let schema = local();
     let options = ["workspace_dir=w".to_owned()];
     let (overrides, _) = parse_backend_overrides(&options, &schema, &DiskFiles::new(folder.path()), &sources);
-    let (config, diagnostics) =
-        decode_backend(module.backend.as_ref().expect("a backend"), &overrides, &schema, &context(&sources));
+    let (config, diagnostics) = decode(module, &overrides, &schema, &sources);
     assert!(diagnostics.is_empty());
     let config = config.expect("no error");
     let record = read_record(&WorkingDirectory::new(folder.path())).expect("readable");
@@ -370,9 +381,4 @@ fn the_same_record_as_terraform() {
     let text = fs_err::read_to_string(folder.path().join(".terraform/terraform.tfstate")).expect("written");
     assert_eq!(text, theirs);
     assert_eq!(run("terraform").as_deref(), Some(text.as_str()), "Terraform leaves it as it is");
-}
-
-fn context(sources: &SourceMap) -> landform_lang::expr::EvalContext {
-    let world = landform_lang::functions::MemoryWorld::at(std::time::UNIX_EPOCH.into());
-    landform_lang::expr::EvalContext::new(std::sync::Arc::new(world), sources.clone())
 }

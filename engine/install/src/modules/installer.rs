@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use landform_addrs::{ModulePath, is_identifier};
+use landform_config::early::{Early, EarlyScope};
 use landform_config::load::DiskFiles;
 use landform_config::manifest::{MANIFEST_FILE, Manifest, ManifestEntry};
 use landform_config::source::ModuleSource;
@@ -51,6 +52,8 @@ pub struct ModuleInstaller<'a> {
     pub observer: &'a dyn InstallObserver,
     /// Where texts of files are kept for messages.
     pub sources: &'a SourceMap,
+    /// For sources and versions that are no constants.
+    pub early: &'a Early<'a>,
 }
 
 impl WorkingDirectory {
@@ -150,6 +153,7 @@ pub(super) struct Reached {
     pub(super) source: Option<ModuleSource>,
     pub(super) parent: Option<Arc<Reached>>,
     module: Arc<Module>,
+    scope: Arc<EarlyScope>,
 }
 
 /// What a called module is recorded as.
@@ -180,6 +184,7 @@ impl<'a> Walk<'a> {
             source: None,
             parent: None,
             module: root.clone(),
+            scope: EarlyScope::root(root.clone()),
         };
         // Depth first and in alphabetical order, as Terraform does.
         let mut open = Vec::new();
@@ -194,11 +199,14 @@ impl<'a> Walk<'a> {
 
     /// Installs what one call leads to.
     fn call(&mut self, caller: &Arc<Reached>, call: &ModuleCall) -> Option<Reached> {
-        let source = call.source.as_ref()?;
         if !is_identifier(&call.name) {
             // The name is a folder's name, too. That it is wrong is said where the tree is loaded.
             return None;
         }
+        let resolved = self.installer.early.call(call, &caller.scope);
+        let resolved = resolved.map_err(|found| self.diagnostics.extend(found)).ok()?;
+        let call = resolved.as_ref().unwrap_or(call);
+        let source = call.source.as_ref()?;
         let call = Call { caller, call, source, path: caller.path.child(call.name.clone()) };
         if call.path.calls().len() > MAX_DEPTH {
             let detail = format!(
@@ -214,7 +222,8 @@ impl<'a> Walk<'a> {
         };
         let module = self.module(&directory, &call)?;
         let Call { path, .. } = call;
-        Some(Reached { path, directory, source: Some(source.clone()), parent: Some(caller.clone()), module })
+        let scope = caller.scope.child(path.clone(), module.clone());
+        Some(Reached { path, directory, source: Some(source.clone()), parent: Some(caller.clone()), module, scope })
     }
 
     /// The directory of a module that is as the call wants it.

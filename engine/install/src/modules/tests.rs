@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use landform_config::early::Early;
 use landform_config::load::DiskFiles;
 use landform_config::{load_module, load_tree};
 use landform_diagnostics::{Diagnostics, SourceMap};
@@ -46,6 +47,7 @@ fn install(folder: &Path, policy: VersionPolicy) -> Outcome {
         registry: &registry,
         observer: &observer,
         sources: &sources,
+        early: &Early::with_defaults(".", &sources),
     };
     let (manifest, diagnostics) = installer.install(&root, policy);
     let text = fs_err::read_to_string(directory.path.join(".terraform/modules/modules.json")).unwrap_or_default();

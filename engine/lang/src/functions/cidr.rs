@@ -43,6 +43,13 @@ impl Prefix {
             .ok_or_else(|| FunctionError::new(format!("invalid CIDR expression: invalid CIDR address: {text}")))
     }
 
+    /// An IPv4 prefix that is written as one of IPv6 (`::ffff:10.0.0.0/104`) as what it stands for.
+    fn as_v4_where_mapped(self) -> Self {
+        let is_mapped = self.bits == 128 && self.address >> 32 == 0xffff;
+        let v4 = Self { address: self.address & host_mask(32), length: self.length.saturating_sub(96), bits: 32 };
+        if is_mapped { v4 } else { self }
+    }
+
     /// The last address.
     fn last(&self) -> u128 {
         self.address | host_mask(self.bits - self.length)
@@ -160,7 +167,7 @@ fn cidrsubnet(call: &Call<'_>) -> Outcome {
     };
     let shifted = subnet.checked_shl(prefix.bits - length).unwrap_or(0);
     let address = (prefix.address | shifted) & host_mask(prefix.bits);
-    Ok(Prefix { address, length, bits: prefix.bits }.to_string().into())
+    Ok(Prefix { address, length, bits: prefix.bits }.as_v4_where_mapped().to_string().into())
 }
 
 /// `cidrsubnets(prefix, newbits...)`: one subnet behind the other. `cidrsubnets("10.1.0.0/16", 4, 8)` is

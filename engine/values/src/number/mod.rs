@@ -133,6 +133,12 @@ impl Number {
         }
     }
 
+    /// A whole number near another number, as precise as that: `big.Float.SetInt` into what was there.
+    fn beside(float: &Float, magnitude: UBig) -> Self {
+        let negative = float.negative && !magnitude.is_zero();
+        Self::from_float(Float::from_magnitude(negative, magnitude, float.precision))
+    }
+
     /// A whole number with the precision it needs, as Go's `big.Float.SetInt`.
     fn from_magnitude(negative: bool, magnitude: UBig) -> Self {
         let precision = u32::try_from(magnitude.bit_len()).unwrap_or(u32::MAX).max(INTEGER);
@@ -344,7 +350,7 @@ impl Number {
         }
     }
 
-    /// `self % other` with the sign of `self`; `self` when `other` is zero.
+    /// `self % other` with the sign of `self`; `self` when `other` is zero. Infinities have no remainder.
     pub fn rem(&self, other: &Self) -> Result<Self, NumberError> {
         if other.is_zero() {
             return Ok(self.clone());
@@ -355,7 +361,7 @@ impl Number {
             return Ok(Self(Repr::Int(rest, *precision)));
         }
         if self.is_infinite() || other.is_infinite() {
-            return self.mul(other);
+            return Err(NumberError::Undefined);
         }
         let quotient = self.div(other)?.truncate();
         let (Some(a), Some(b), Some(quotient)) = (self.float(), other.float(), quotient.float()) else {
@@ -390,7 +396,7 @@ impl Number {
     #[must_use]
     pub fn truncate(&self) -> Self {
         match &self.0 {
-            Repr::Float(float) => Self::from_magnitude(float.negative, float.truncated()),
+            Repr::Float(float) => Self::beside(float, float.truncated()),
             Repr::Int(int, _) => Self::from(*int),
             Repr::Infinity { .. } => self.clone(),
         }
@@ -401,7 +407,7 @@ impl Number {
     pub fn floor(&self) -> Self {
         match &self.0 {
             Repr::Float(float) if float.negative && !float.is_integer() => {
-                Self::from_magnitude(true, float.truncated() + UBig::ONE)
+                Self::beside(float, float.truncated() + UBig::ONE)
             }
             _ => self.truncate(),
         }
@@ -412,7 +418,7 @@ impl Number {
     pub fn ceil(&self) -> Self {
         match &self.0 {
             Repr::Float(float) if !float.negative && !float.is_integer() => {
-                Self::from_magnitude(false, float.truncated() + UBig::ONE)
+                Self::beside(float, float.truncated() + UBig::ONE)
             }
             _ => self.truncate(),
         }

@@ -145,7 +145,8 @@ pub(super) fn scope_of(tree: &ModuleTree, (module, object): Node) -> usize {
     }
 }
 
-fn references(contents: &Contents) -> Vec<Reference> {
+/// What the contents of an object refer to.
+pub(super) fn references(contents: &Contents) -> Vec<Reference> {
     let units = contents.units.iter().chain(contents.last.iter().flatten());
     let in_units = units.flat_map(|unit| unit.found.iter().map(|found| &found.traversal).chain(&unit.later));
     let depends_on = contents.depends_on.iter().flat_map(|(_, traversals)| traversals);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use landform_addrs::InstanceKey;
+use landform_addrs::{ConfigResource, InstanceKey};
 use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_lang::syntax::{references, visit_references};
 
@@ -13,23 +13,36 @@ use crate::reference::{Names, Place, Repetition, parse_reference};
 /// The import blocks of a tree by what they are for.
 pub(super) struct Imports<'a> {
     tree: &'a ModuleTree,
-    /// By module and resource.
-    of_resources: HashMap<(usize, usize), Vec<&'a Import>>,
-    others: Vec<&'a Import>,
+    /// By module and resource: the blocks, each with its own module.
+    of_resources: HashMap<(usize, usize), Vec<(usize, &'a Import)>>,
+    /// Each with what it is for.
+    others: Vec<(ConfigResource, &'a Import)>,
 }
 
 /// Imports into modules that there are not.
 pub(in crate::check) fn modules(tree: &ModuleTree) -> Diagnostics {
-    let homeless = tree.root().imports.iter().filter(|import| tree.find(&import.resource.module).is_none());
-    let report = |import: &Import| {
+    let report = |(target, import): (ConfigResource, &Import)| {
         let detail = format!(
-            "The configuration for the given import target {} does not exist. All target instances must have an \
-             associated configuration to be imported.",
-            import.resource
+            "The configuration for the given import target {target} does not exist. All target instances must have an \
+             associated configuration to be imported."
         );
         Diagnostic::error(NO_CONFIGURATION, detail).at(import.to.span)
     };
-    homeless.map(report).collect()
+    blocks(tree)
+        .filter(|(_, target, _)| tree.find(&target.module).is_none())
+        .map(|(_, target, import)| report((target, import)))
+        .collect()
+}
+
+/// All blocks, each with its module and with the resource that it is for, seen from the root module.
+fn blocks(tree: &ModuleTree) -> impl Iterator<Item = (usize, ConfigResource, &Import)> {
+    tree.nodes().iter().enumerate().flat_map(|(index, node)| {
+        node.module.imports.iter().map(move |import| {
+            let within = import.resource.module.calls().iter();
+            let module = within.fold(node.path.clone(), |path, call| path.child(call.clone()));
+            (index, ConfigResource { module, resource: import.resource.resource.clone() }, import)
+        })
+    })
 }
 
 const NO_CONFIGURATION: &str = "Configuration for import target does not exist";
@@ -38,15 +51,15 @@ const WRONG_TARGET: &str = "Invalid import 'to' expression";
 impl<'a> Imports<'a> {
     pub(super) fn of(tree: &'a ModuleTree) -> Self {
         let mut imports = Self { tree, of_resources: HashMap::new(), others: Vec::new() };
-        for import in &tree.root().imports {
-            let module = tree.find(&import.resource.module);
+        for (own, target, import) in blocks(tree) {
+            let module = tree.find(&target.module);
             let found = module.and_then(|module| {
-                let index = tree.node(module).module.resources.get_index_of(&import.resource.resource)?;
+                let index = tree.node(module).module.resources.get_index_of(&target.resource)?;
                 Some((module, index))
             });
             match found {
-                Some(resource) => imports.of_resources.entry(resource).or_default().push(import),
-                None => imports.others.push(import),
+                Some(resource) => imports.of_resources.entry(resource).or_default().push((own, import)),
+                None => imports.others.push((target, import)),
             }
         }
         imports
@@ -54,12 +67,12 @@ impl<'a> Imports<'a> {
 
     /// What is said of imports for which there is no resource: configuration can be written for some.
     pub(super) fn without_configuration(&self) -> Diagnostics {
-        let problem = |import: &&Import| {
+        let problem = |(target, import): &(ConfigResource, &Import)| {
             let has_key = import.static_to.as_ref().is_some_and(|to| to.key != InstanceKey::None);
-            let detail = if !import.resource.module.is_root() {
+            let detail = if !target.module.is_root() {
                 format!(
-                    "Resource {} not found. Only resources within the root module are eligible for config generation.",
-                    import.resource
+                    "Resource {target} not found. Only resources within the root module are eligible for config \
+                     generation."
                 )
             } else if import.static_to.is_some() && (has_key || import.for_each.is_some()) {
                 "The given import block is not compatible with config generation. The -generate-config-out option \
@@ -77,17 +90,17 @@ impl<'a> Imports<'a> {
     pub(super) fn check(&self, module: usize, index: usize) -> Diagnostics {
         let imports = self.of_resources.get(&(module, index)).into_iter().flatten();
         let resource = &self.tree.node(module).module.resources[index];
-        let mut found = imports.map(|import| self.check_one(import, resource));
+        let mut found = imports.map(|(own, import)| self.check_one(*own, import, resource));
         found.find(Diagnostics::has_errors).unwrap_or_default()
     }
 
-    fn check_one(&self, import: &Import, resource: &Resource) -> Diagnostics {
+    fn check_one(&self, own: usize, import: &Import, resource: &Resource) -> Diagnostics {
         let itself = refers_to_itself(import, resource);
         if !itself.is_empty() {
             return itself;
         }
-        let root = self.tree.node(0);
-        let names = Names::new(&root.module, &root.path);
+        let own = self.tree.node(own);
+        let names = Names::new(&own.module, &own.path);
         let Some(for_each) = &import.for_each else {
             let wrong = wrong_key(import, resource);
             return if wrong.is_empty() { names.check(references(&import.id), &Place::default()) } else { wrong };

@@ -11,10 +11,25 @@ mod units;
 use landform_diagnostics::Diagnostics;
 
 use crate::load::ModuleTree;
+use crate::reference::Reference;
 use findings::Checker;
-use graph::{Graph, Node, scope_of};
+use graph::{Graph, Node, references, scope_of};
 use imports::Imports;
 use objects::{Object, Objects};
+
+/// All references in the expressions of one module.
+pub(super) fn referred(tree: &ModuleTree, module: usize) -> Vec<Reference> {
+    let own = Objects::of(tree, module);
+    // What calls set variables to is among the contents of the called module.
+    let children = tree.node(module).children.iter().flatten();
+    let arguments = children.flat_map(|child| {
+        let called = Objects::of(tree, *child);
+        let variables = called.all().filter(|object| matches!(object, Object::Variable(_)));
+        variables.map(|variable| called.contents(variable)).collect::<Vec<_>>()
+    });
+    let contents = own.all().filter(|object| !matches!(object, Object::Variable(_))).map(|object| own.contents(object));
+    contents.chain(arguments).flat_map(|contents| references(&contents)).collect()
+}
 
 /// Checks a tree. What refers to an object with errors is not looked at, as in Terraform.
 pub(super) fn check(tree: &ModuleTree) -> Diagnostics {

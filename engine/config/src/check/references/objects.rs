@@ -93,7 +93,7 @@ impl<'a> Objects<'a> {
 }
 
 fn call(call: &ModuleCall) -> Contents {
-    let repetition = call.count.iter().chain(&call.for_each);
+    let repetition = call.count.iter().chain(&call.for_each).chain(&call.enabled);
     let units: Vec<Unit> = repetition.map(|expr| Unit::of(expr, &Place::default())).collect();
     Contents { depends_on: Some((units.len(), call.depends_on.clone())), units, ..Contents::default() }
 }
@@ -119,7 +119,8 @@ fn resource(resource: &Resource) -> Contents {
     let nowhere = Place::default();
     let own = Place::repeated(Repetition::of(resource.count.is_some(), resource.for_each.is_some()));
     let with_self = own.clone().with_self(resource.addr());
-    let repetition = resource.count.as_ref().or(resource.for_each.as_ref());
+    let lifecycle = &resource.lifecycle;
+    let repetition = resource.count.as_ref().or(resource.for_each.as_ref()).or(lifecycle.enabled.as_ref());
     let mut units: Vec<Unit> = repetition.map(|expr| Unit::of(expr, &nowhere)).into_iter().collect();
     let before = units.len();
     units.extend(Unit::of_body(&resource.body, &own));
@@ -129,8 +130,9 @@ fn resource(resource: &Resource) -> Contents {
         };
         rules.iter().flat_map(each).collect()
     };
-    units.extend(conditions(&resource.lifecycle.preconditions, &own));
-    units.extend(conditions(&resource.lifecycle.postconditions, &with_self));
+    units.extend(conditions(&lifecycle.preconditions, &own));
+    units.extend(conditions(&lifecycle.postconditions, &with_self));
+    units.extend(lifecycle.prevent_destroy.iter().map(|expr| Unit::of(expr, &nowhere)));
     let provisioners = resource.provisioners.iter();
     let last = provisioners.map(|it| provisioner(it, resource.connection.as_ref(), &with_self)).collect();
     Contents { units, depends_on: Some((before, resource.depends_on.clone())), last }

@@ -7,6 +7,7 @@ mod disk;
 mod laws;
 mod marks;
 mod metadata;
+mod reference;
 mod unknowns;
 
 use std::sync::Arc;
