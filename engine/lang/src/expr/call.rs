@@ -418,7 +418,10 @@ fn check_count(call: &Call, arguments: &[Argument<'_>], node: &Node) -> Result<(
     match arguments.get(fixed).filter(|_| !call.callee.is_variadic()) {
         Some(extraneous) => {
             let detail = format!("Function {name} expects only {fixed} argument(s).");
-            let subject = extraneous.node().start;
+            let subject = match extraneous {
+                Argument::Node(node) => node.start,
+                Argument::Item(_, sequence) => sequence.span,
+            };
             Err(Diagnostic::error("Too many function arguments", detail).at(subject).within(node.span))
         }
         None => Ok(()),
