@@ -169,7 +169,9 @@ impl<'a> Early<'a> {
     }
 
     fn variable(&self, name: &Str, scope: &Arc<EarlyScope>, span: Span) -> Result<Value, Diagnostics> {
-        let Some(declared) = scope.module.variables.get(name) else { return Err(undeclared("variable", name, span)) };
+        let Some(declared) = scope.module.variables.get(name) else {
+            return Err(undeclared("input variable", name, span));
+        };
         let given = match &scope.caller {
             None => self.given(&scope.module)?.get(name).cloned(),
             Some(caller) => {

@@ -298,7 +298,7 @@ fn what_is_not_known_early_is_no_source() {
     init("local.a", "locals {\n  a = local.b\n  b = local.a\n}\n", &["Cycle: local.a, local.b"]);
     init("local.a", "locals {\n  a = terraform_data.a.id\n}\n", &["Value not known early", "on main.tf line 6"]);
     init("var.s", "variable \"s\" {\n  sensitive = true\n  default = \"./m\"\n}\n", &["made from sensitive values"]);
-    init("var.nope", "", &["Reference to undeclared variable", "on main.tf line 3"]);
+    init("var.nope", "", &["Reference to undeclared input variable", "on main.tf line 3"]);
     init("local.a", "locals {\n  a = null\n}\n", &["Invalid module source address", "null"]);
     init("local.a", "locals {\n  a = []\n}\n", &["must be a string"]);
     init("local.a", "locals {\n  a = \"m\"\n}\n", &["Invalid module source address", "on main.tf line 3"]);

@@ -4,6 +4,7 @@
 mod actions;
 mod apply;
 mod bad_input;
+mod console;
 mod drift;
 mod environment;
 mod github;

@@ -14,7 +14,6 @@ pub(super) fn evaluate(evaluator: &Evaluator, prior: &Prior, module: ModuleId, i
     for scope in evaluator.instances(module) {
         let address = AbsResource { module: evaluator.address(scope), resource: compiled.address.clone() };
         let value = match prior.resources.get(&address) {
-            None if compiled.repetition.expression().is_none() => unknown.clone(),
             None => Value::dynamic(),
             Some(found) => whole(found, &compiled.repetition, &unknown),
         };

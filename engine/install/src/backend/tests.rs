@@ -244,7 +244,7 @@ fn what_goes_wrong_with_blocks_and_options() {
     };
     assert_eq!(
         problems("bucket = var.x\nfoo = 1", &[]).iter().map(|line| line.split(':').next()).collect::<Vec<_>>(),
-        [Some("Unsupported argument"), Some("Variables not allowed")]
+        [Some("Unsupported argument"), Some("Reference to undeclared input variable")]
     );
     assert_eq!(
         problems("", &["foo=1", "nofile", "bad.hcl", "encrypt=s3cret"]),
@@ -257,7 +257,10 @@ fn what_goes_wrong_with_blocks_and_options() {
              bool is required",
         ]
     );
-    assert_eq!(problems("", &["var.hcl"])[0], "Variables not allowed: Variables may not be used here.");
+    assert_eq!(
+        problems("", &["var.hcl"])[0],
+        "Reference to undeclared input variable: Variables may not be used here."
+    );
     assert!(problems("", &["worse.hcl"])[0].starts_with("Unclosed configuration block"));
     assert!(!problems("", &["shared_config_files=["]).is_empty());
 }

@@ -100,6 +100,11 @@ fn join(call: &Call<'_>) -> Outcome {
             parts.push(part);
         }
     }
+    let separators = call.text(0).len().saturating_mul(parts.len().saturating_sub(1));
+    let length = parts.iter().map(|part| part.len()).fold(separators, usize::saturating_add);
+    if length > LONGEST {
+        return Err(too_long());
+    }
     Ok(parts.join(call.text(0)).into())
 }
 

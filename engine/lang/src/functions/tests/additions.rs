@@ -91,6 +91,11 @@ fn answers_where_terraform_has_none() {
              268435456 bytes.",
         ),
         (
+            "join(join(\"\", range(1000)), [for pair in setproduct(range(500), range(500)): \"a\"])",
+            "Error in function call at \"join(\": Call to function \"join\" failed: the result would be longer than \
+             268435456 bytes.",
+        ),
+        (
             "setproduct(range(1000), range(1000), range(1000))",
             "Error in function call at \"setproduct(\": Call to function \"setproduct\" failed: the result would have \
              too many elements.",
