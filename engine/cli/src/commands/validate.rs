@@ -38,10 +38,8 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     };
     let failed = diagnostics.has_errors();
     if parsed.is("json", false) {
-        let arranged = session.view.arranged(diagnostics);
-        let text = session
-            .view
-            .with_sources(|sources| json::validation(arranged.iter().map(|found| &found.diagnostic), sources));
+        // As they were found, and each warning by itself: programs bring them into an order of their own.
+        let text = session.view.with_sources(|sources| json::validation(diagnostics.iter(), sources));
         print(&text.unwrap_or_default());
     } else {
         say(session, diagnostics, failed);

@@ -30,6 +30,8 @@ pub(crate) enum RuleKind {
     Validation,
     /// Before an object.
     Precondition,
+    /// Before an output has its value.
+    OutputPrecondition,
     /// After an object.
     Postcondition,
     /// In a check block: never more than a warning.
@@ -277,6 +279,7 @@ impl RuleKind {
         match self {
             Self::Validation => "Invalid value for variable",
             Self::Precondition => "Resource precondition failed",
+            Self::OutputPrecondition => "Module output value precondition failed",
             Self::Postcondition => "Resource postcondition failed",
             Self::Assertion => "Check block assertion failed",
         }

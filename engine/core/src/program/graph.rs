@@ -270,8 +270,10 @@ impl StaticGraph {
     /// An error for every set of nodes that depend on each other.
     pub(crate) fn cycles(&self, tree: &[ModuleNode], provider_configs: &[ProviderUse]) -> Diagnostics {
         let components = petgraph::algo::tarjan_scc(&self.graph);
-        let is_cycle =
-            |component: &Vec<NodeIndex>| component.len() > 1 || self.graph.contains_edge(component[0], component[0]);
+        // A local value that refers to itself is told of by name.
+        let is_own =
+            |node: NodeIndex| self.graph.contains_edge(node, node) && !matches!(self.graph[node], Node::Local(..));
+        let is_cycle = |component: &Vec<NodeIndex>| component.len() > 1 || is_own(component[0]);
         components
             .into_iter()
             .filter(is_cycle)

@@ -5,6 +5,7 @@
 //! nothing else is there any more; the configuration's own checks hold that.
 
 use landform_addrs::Str;
+use landform_config::check::Part;
 use landform_config::{Connection, OnFailure, Provisioner, ProvisionerWhen};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::body::{CompiledBody, compile_body};
@@ -35,23 +36,19 @@ impl CompiledProvisioner {
 }
 
 impl Compiler<'_> {
-    /// Compiles provisioners with what the block around says of connections. Only the first with errors is told of, as
-    /// in Terraform.
+    /// Compiles provisioners with what the block around says of connections.
     pub(super) fn provisioners(
         &mut self,
         declared: &[Provisioner],
         base: Option<&Connection>,
     ) -> Vec<CompiledProvisioner> {
-        let mut failed = false;
-        let mut compile = |provisioner| {
+        let compile = |(index, provisioner)| {
             let (compiled, found) = self.provisioner(provisioner, base);
-            if !failed {
-                failed = found.has_errors();
-                self.diagnostics.extend(found);
-            }
+            self.part(Part::Provisioner(index));
+            self.report(found);
             compiled
         };
-        declared.iter().map(&mut compile).collect()
+        declared.iter().enumerate().map(compile).collect()
     }
 
     fn provisioner(
