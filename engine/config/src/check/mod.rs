@@ -12,6 +12,7 @@ mod provider_nodes;
 mod provisioners;
 mod references;
 mod removed;
+mod tests;
 mod versions;
 
 use landform_diagnostics::{Diagnostics, SourceMap};
@@ -22,6 +23,7 @@ pub use moves::{DeclaredInstances, Moveable, check_moves};
 pub use provisioners::{PROVISIONER_KINDS, check_provisioners};
 pub use references::{Object, Part, ReferenceProblem};
 pub use removed::check_removed;
+pub use tests::{check_run, check_test_file};
 
 /// What Terraform checks as it loads a tree.
 pub(crate) fn check_tree(tree: &ModuleTree, sources: &SourceMap) -> Diagnostics {

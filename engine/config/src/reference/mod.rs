@@ -17,8 +17,8 @@ pub use itself::{self_references, self_references_of_repetition};
 pub use names::{Names, Problem, Stage};
 pub use parse::parse_reference;
 pub use place::{Place, Repetition};
-pub use schemas::Schemas;
 pub(crate) use schemas::schema_of;
+pub use schemas::{Schemas, check_ignored};
 
 /// What a reference begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use landform_addrs::{ProviderAddr, ResourceMode};
 use landform_diagnostics::{Diagnostic, suggestion};
 use landform_lang::syntax::ast::{Step, StepKind};
-use landform_lang::syntax::is_identifier;
+use landform_lang::syntax::{Traversal, is_identifier};
 use landform_schema::{Block, Nested, Nesting, ProviderSchemas, Schema};
 
 use crate::model::Resource;
@@ -56,6 +56,25 @@ pub(super) fn check_steps(block: &Block, steps: &[Step]) -> Option<Diagnostic> {
     let hint = suggestion(name, names).map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default();
     let detail = format!("This object has no argument, nested block, or exported attribute named {name:?}.{hint}");
     Some(Diagnostic::error("Unsupported attribute", detail).at(first.span))
+}
+
+/// What is wrong with an item of `ignore_changes`.
+pub fn check_ignored(block: &Block, item: &Traversal, resource: &Resource) -> Option<Diagnostic> {
+    let root = Step { kind: StepKind::Attribute(item.root.name.clone()), span: item.root.span };
+    let steps: Vec<Step> = std::iter::once(root).chain(item.steps.iter().cloned()).collect();
+    if let Some(found) = check_steps(block, &steps) {
+        return Some(found);
+    }
+    let attribute = block.attributes.get(&item.root.name).filter(|_| item.steps.is_empty())?;
+    let redundant = attribute.computed && !attribute.optional;
+    let detail = format!(
+        "Adding an attribute name to ignore_changes tells Terraform to ignore future changes to the argument in \
+         configuration after the object has been created, retaining the value originally configured.\n\nThe attribute \
+         {} is decided by the provider alone and therefore there can be no configured value to compare with. Including \
+         this attribute in ignore_changes has no effect. Remove the attribute from ignore_changes to quiet this warning.",
+        item.root.name
+    );
+    redundant.then(|| Diagnostic::warning("Redundant ignore_changes element", detail).at(resource.kind_span))
 }
 
 fn check_nested(kind: &str, nested: &Nested, steps: &[Step]) -> Option<Diagnostic> {

@@ -38,18 +38,21 @@ impl Evaluator {
         any_instance(repetition)
     }
 
-    /// Validations of a variable, in all instances of its module.
-    pub(crate) fn validate_variable(&self, module: ModuleId, index: usize) -> Diagnostics {
+    /// Sets a variable to another value; the one that it had.
+    pub(crate) fn replace_variable(&self, scope: ScopeId, index: usize, value: Value) -> Value {
+        std::mem::replace(&mut self.scopes.borrow_mut()[scope].variables[index], value)
+    }
+
+    /// Validations of a variable, in one instance of its module.
+    pub(crate) fn validate_variable(&self, scope: ScopeId, module: ModuleId, index: usize) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        for scope in self.instances(module) {
-            for rule in &self.program.tree[module].module.variables[index] {
-                let mut found = Diagnostics::new();
-                self.rule(scope, &InstanceData::default(), rule, RuleKind::Validation, &mut found);
-                diagnostics.extend(found.into_iter().map(|found| {
-                    let failed = found.summary == RuleKind::Validation.failed_summary();
-                    if failed { self.place_validation(found, module, index) } else { found }
-                }));
-            }
+        for rule in &self.program.tree[module].module.variables[index] {
+            let mut found = Diagnostics::new();
+            self.rule(scope, &InstanceData::default(), rule, RuleKind::Validation, &mut found);
+            diagnostics.extend(found.into_iter().map(|found| {
+                let failed = found.summary == RuleKind::Validation.failed_summary();
+                if failed { self.place_validation(found, module, index) } else { found }
+            }));
         }
         diagnostics
     }

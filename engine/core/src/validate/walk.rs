@@ -1,16 +1,17 @@
 //! Evaluating a configuration with everything unknown that only a plan can know.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use landform_addrs::ResourceMode;
-use landform_config::Module;
 use landform_config::check::Part;
+use landform_config::reference::check_ignored;
+use landform_config::{IgnoreChanges, Module, Variable};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::expr::ImpureCalls;
 use landform_provider_api::Provider;
-use landform_values::Value;
+use landform_values::{Marks, Value};
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
@@ -42,11 +43,12 @@ pub(super) async fn walk(
         unknown_variables(&program.tree[0].module.config),
     );
     let (evaluator, provisioners) = (&evaluator, &settings.provisioners);
-    let found = RefCell::new(Diagnostics::new());
+    let (all, given) = (RefCell::new(Diagnostics::new()), &GivenValues::default());
     let visit = |index: NodeIndex| {
         let node = program.graph.graph[index];
-        let visit = Visit { program, problems, evaluator, providers, provisioners, node, found: RefCell::default() };
-        let found = &found;
+        let found = RefCell::default();
+        let visit = Visit { program, problems, evaluator, providers, provisioners, given, node, found };
+        let found = &all;
         Run::Later(Box::pin(async move {
             visit.run(index).await;
             let own = visit.found.into_inner();
@@ -56,17 +58,31 @@ pub(super) async fn walk(
         }))
     };
     run_graph(&program.graph.graph, 16, visit, |_| {}).await;
-    found.into_inner()
+    all.into_inner()
 }
+
+/// What variables are given, until their validations have seen it. Everything else is checked for all values.
+type GivenValues = RefCell<HashMap<(ScopeId, usize), Value>>;
 
 /// A configuration is checked for all values that its callers may give.
 fn unknown_variables(root: &Module) -> BTreeMap<landform_values::Str, Given> {
-    let given = |variable: &landform_config::Variable| Given {
-        value: landform_values::Value::unknown(variable.value_type()),
+    let given = |variable: &Variable| Given {
+        value: Value::unknown(variable.value_type()),
         source: ValueSource::Caller,
         ephemeral: variable.ephemeral,
     };
     root.variables.iter().map(|(name, variable)| (name.clone(), given(variable))).collect()
+}
+
+fn any_value(variable: &Variable) -> Value {
+    let mut marks = Marks::NONE;
+    if variable.sensitive {
+        marks = marks.union(&Marks::sensitive());
+    }
+    if variable.ephemeral {
+        marks = marks.union(&Marks::ephemeral());
+    }
+    Value::unknown(variable.value_type()).with_marks(&marks)
 }
 
 /// One object being looked at.
@@ -76,6 +92,7 @@ struct Visit<'a> {
     evaluator: &'a Evaluator,
     providers: &'a ProviderSet,
     provisioners: &'a ProvisionerSet,
+    given: &'a GivenValues,
     node: Node,
     found: RefCell<Diagnostics>,
 }
@@ -110,11 +127,29 @@ impl Visit<'_> {
                 }
             }
             _ if !self.is_sound(Part::Whole) => {}
-            Node::Variable(module, index) => self.report(self.evaluator.variable(module, index)),
+            Node::Variable(module, index) => {
+                let found = self.evaluator.variable(module, index);
+                self.report(found);
+                let declared = &self.program.tree[module].module.config.variables[index];
+                for scope in self.evaluator.instances(module) {
+                    let value = self.evaluator.replace_variable(scope, index, any_value(declared));
+                    self.given.borrow_mut().insert((scope, index), value);
+                }
+            }
             Node::Local(module, index) => self.report(self.evaluator.local(module, index)),
-            Node::Validation(module, index) => self.report(self.evaluator.validate_variable(module, index)),
+            Node::Validation(module, index) => self.validation(module, index),
             Node::Check(module, index) => self.check(module, index),
             _ => {}
+        }
+    }
+
+    /// A variable's own validations see the value that it is given, if that is known.
+    fn validation(&self, module: usize, index: usize) {
+        for scope in self.evaluator.instances(module) {
+            let Some(value) = self.given.borrow_mut().remove(&(scope, index)) else { continue };
+            let any = self.evaluator.replace_variable(scope, index, value);
+            self.report(self.evaluator.validate_variable(scope, module, index));
+            self.evaluator.replace_variable(scope, index, any);
         }
     }
 
@@ -171,11 +206,12 @@ impl Visit<'_> {
                 crate::evaluate::any_instance(&compiled.repetition)
             };
             self.is_sound(Part::DependsOn);
-            let address = &self.program.tree[module].module.config.resources[index].provider_addr;
+            let declared = &self.program.tree[module].module.config.resources[index];
             if self.is_sound(Part::Body)
                 && let Some(config) = self.body(compiled, scope, &data)
-                && let Some(provider) = self.providers.get(address)
+                && let Some(provider) = self.providers.get(&declared.provider_addr)
             {
+                self.ignored(compiled, declared);
                 self.ask_provider(provider, compiled, scope, config).await;
             }
             self.conditions(compiled, scope, &data);
@@ -188,6 +224,12 @@ impl Visit<'_> {
         let sound = !diagnostics.has_errors();
         self.report(diagnostics);
         sound.then_some(config)
+    }
+
+    fn ignored(&self, compiled: &CompiledResource, declared: &landform_config::Resource) {
+        if let IgnoreChanges::Paths(items) = &declared.lifecycle.ignore_changes {
+            self.report(items.iter().filter_map(|item| check_ignored(&compiled.schema.block, item, declared)));
+        }
     }
 
     async fn ask_provider(

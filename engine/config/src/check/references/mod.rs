@@ -47,7 +47,7 @@ pub(super) fn check(tree: &ModuleTree) -> Diagnostics {
 
 /// What is wrong with the references of every object, whatever it refers to.
 pub(super) fn problems(tree: &ModuleTree, schemas: Option<&dyn Schemas>) -> Vec<ReferenceProblem> {
-    let imports = Imports::of(tree);
+    let imports = Imports::of(tree, schemas);
     let mut problems = Vec::new();
     for module in 0..tree.nodes().len() {
         let objects = Objects::of(tree, module, schemas);
@@ -67,5 +67,5 @@ pub(super) fn problems(tree: &ModuleTree, schemas: Option<&dyn Schemas>) -> Vec<
 
 /// Imports for which there is no resource, and none can be written.
 pub(super) fn imports_without_configuration(tree: &ModuleTree) -> Diagnostics {
-    Imports::of(tree).without_configuration()
+    Imports::of(tree, None).without_configuration()
 }

@@ -131,6 +131,15 @@ fn visit_free(expr: &Expr, bound: &[String], visit: &mut dyn FnMut(TraversalRef<
     });
 }
 
+/// What becomes of the content of a dynamic block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Contained {
+    /// It makes blocks.
+    Evaluated,
+    /// There are no blocks of that type.
+    Unknown,
+}
+
 struct Walk {
     dynamics: Unit,
     rest: Unit,
@@ -150,9 +159,8 @@ impl Walk {
         for block in &content.blocks {
             match &*block.kind {
                 "dynamic" => {
-                    if block.labels.first().is_none_or(|label| is_known(schema, &label.name)) {
-                        self.dynamic(block, &[]);
-                    }
+                    let known = block.labels.first().is_none_or(|label| is_known(schema, &label.name));
+                    self.dynamic(block, &[], if known { Contained::Evaluated } else { Contained::Unknown });
                 }
                 // What is escaped belongs to the block around.
                 "_" => self.body(&block.body, schema),
@@ -166,7 +174,7 @@ impl Walk {
     }
 
     /// `dynamic "label" { for_each, iterator, labels, content { … } }`: the iterator is known within `content`.
-    fn dynamic(&mut self, block: &Block, bound: &[String]) {
+    fn dynamic(&mut self, block: &Block, bound: &[String], contained: Contained) {
         let content = block.body.everything();
         let mut iterator = block.labels.first().map(|label| label.name.to_string());
         for attribute in content.attributes.values() {
@@ -176,6 +184,9 @@ impl Walk {
                 self.dynamics.add_free(&attribute.value, bound, false);
             }
         }
+        if contained == Contained::Unknown {
+            return;
+        }
         let bound: Vec<String> = bound.iter().cloned().chain(iterator).collect();
         content.blocks.iter().for_each(|inner| self.content(&inner.body, &bound));
     }
@@ -184,7 +195,11 @@ impl Walk {
         let content = body.everything();
         content.attributes.values().for_each(|attribute| self.later(&attribute.value, bound));
         for block in &content.blocks {
-            if &*block.kind == "dynamic" { self.dynamic(block, bound) } else { self.content(&block.body, bound) }
+            if &*block.kind == "dynamic" {
+                self.dynamic(block, bound, Contained::Evaluated);
+            } else {
+                self.content(&block.body, bound);
+            }
         }
     }
 
