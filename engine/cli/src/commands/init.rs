@@ -79,7 +79,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         let (_, fetcher) = tools.registry_and_fetcher();
         told(session, copy_module(source, &session.working_directory(), &fetcher, &observer))?;
     }
-    let (root, warnings) = load_root(session)?;
+    let (root, warnings) = load_root(session, parsed.value("test-directory"))?;
     if root.files.is_empty() {
         observer.event(&InstallEvent::EmptyDirectory);
         return Ok(0);
@@ -116,15 +116,11 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     Ok(0)
 }
 
-fn load_root(session: &Session) -> Result<(Module, Diagnostics), Failure> {
-    let files = DiskFiles::new(session.world.directory.clone());
-    match landform_config::load_module(".", &session.view.sources, &files) {
-        (Some(root), diagnostics) if !diagnostics.has_errors() => Ok((root, diagnostics)),
-        (_, diagnostics) => {
-            Told { session }.event(&InstallEvent::ConfigurationProblems);
-            Err(diagnostics.into())
-        }
-    }
+fn load_root(session: &Session, test_directory: Option<&str>) -> Result<(Module, Diagnostics), Failure> {
+    session.load_root_with_tests(test_directory).map_err(|diagnostics| {
+        Told { session }.event(&InstallEvent::ConfigurationProblems);
+        diagnostics.into()
+    })
 }
 
 fn policy(parsed: &Parsed) -> VersionPolicy {

@@ -182,16 +182,17 @@ impl<'a> Planner<'a> {
         let only_imports = options.only_imports();
         let bodies = if only_imports { Bodies::Unused } else { Bodies::Checked };
         let means = Means { bodies, ..Means::of(environment.providers, &environment.settings) };
-        let (program, mut diagnostics) = validate::compile(environment.tree, means);
-        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
         // What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
         // Who only adopts objects may have written no arguments yet.
-        if !only_imports {
-            let invalid = validate::walk(&program, environment.providers, &environment.settings).await;
-            if invalid.has_errors() {
-                return (None, invalid);
+        let (program, mut diagnostics) = if only_imports {
+            validate::compile(environment.tree, means)
+        } else {
+            match validate::check(environment.tree, means, &environment.settings).await {
+                Ok(checked) => (Some(checked.program), checked.warnings),
+                Err(found) => return (None, found),
             }
-        }
+        };
+        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
         diagnostics.extend(check::check_removed(environment.tree));
         if options.mode == Mode::Normal {
             diagnostics.extend(imports::without_configuration(&program));

@@ -22,7 +22,8 @@ impl Planner<'_> {
             let data = InstanceData::default();
             let key = InstanceKey::None;
             let checkable = super::checks::Checkable::Output(module, index);
-            if !destroying && !self.run_checkable(checkable, (scope, &key), &data, rules, RuleKind::Precondition) {
+            if !destroying && !self.run_checkable(checkable, (scope, &key), &data, rules, RuleKind::OutputPrecondition)
+            {
                 continue;
             }
             let (value, found) = self.evaluator.output_value(scope, module, index);
