@@ -163,7 +163,7 @@ impl View {
         let id = scratch.add(file.name.clone(), file.text.clone());
         let (body, _) = landform_lang::syntax::parse_native(&scratch, id);
         let landform_lang::syntax::ast::Body::Native(body, ..) = body else { return None };
-        let block = body.blocks.iter().find(|block| block.span.start <= span.start && span.start <= block.span.end)?;
+        let block = body.blocks.iter().find(|block| block.span.start <= span.start && span.start < block.span.end)?;
         let labels: String =
             block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name))).collect();
         Some(format!("{}{labels}", block.kind))

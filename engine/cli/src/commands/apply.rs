@@ -127,14 +127,24 @@ async fn plan_then_apply(
     if !approved && planned.plan.applyable {
         session.view.diagnostics(std::mem::take(&mut diagnostics));
         approve(session, planned.plan.mode)?;
+    } else {
+        // Checks are made once more when applying: nobody is asked, and so nobody needs to know of them twice.
+        diagnostics = diagnostics.into_iter().filter(|found| !is_from_check(found)).collect();
     }
     carry_out(session, run, &planned, diagnostics, purpose).await
+}
+
+fn is_from_check(diagnostic: &Diagnostic) -> bool {
+    diagnostic.extra().is_some_and(|extra| extra.from_check)
 }
 
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
     let saved = plan_file::read(session, path)?;
     let (mut run, planned) = saved.begin(session, operation).await?;
     let warnings = std::mem::take(&mut run.diagnostics);
+    if session.view.json {
+        stream::planned_changes(&planned.plan);
+    }
     let outcome = carry_out(session, &run, &planned, warnings, Purpose::Apply).await;
     run.end(session).await;
     outcome
@@ -164,7 +174,7 @@ fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
     match prompt::ask(session, &Question { query: &format!("\n{query}"), description }) {
         Ok(answer) if answer == "yes" => Ok(()),
         Ok(_) => {
-            print(&format!("\n{cancelled}\n"));
+            print(&format!("{cancelled}\n"));
             Err(Failure::Told)
         }
         Err(why) => Err(Failure::error(format!("error asking for approval: {why}"), "")),
@@ -208,16 +218,16 @@ async fn carry_out(
     if failed {
         return Err(Failure::Told);
     }
-    summarize(session, planned, &applied, purpose);
+    summarize(session, &applied, purpose);
     Ok(0)
 }
 
-fn summarize(session: &Session, planned: &Planned, applied: &Applied, purpose: Purpose) {
+fn summarize(session: &Session, applied: &Applied, purpose: Purpose) {
     let Counts { created, updated, destroyed, imported } = applied.counts;
     let counts = ChangeCounts { add: created, change: updated, import: imported, remove: destroyed };
-    let summary = if planned.plan.mode == Mode::Destroy { Summary::Destroy } else { Summary::Apply };
+    let summary = if purpose == Purpose::Destroy { Summary::Destroy } else { Summary::Apply };
     let outputs = landform_core::stored_outputs(&applied.state);
-    let shows_outputs = planned.plan.mode != Mode::Destroy;
+    let shows_outputs = purpose != Purpose::Destroy;
     if session.view.json {
         if purpose != Purpose::Refresh {
             stream::message(&Message::change_summary(counts, summary));

@@ -6,7 +6,6 @@ use indexmap::IndexMap;
 use landform_diagnostics::Diagnostics;
 use landform_plan::Mode;
 use landform_provider_api::{ConfigureRequest, ProviderInstance};
-use landform_values::Value;
 use petgraph::graph::NodeIndex;
 
 use super::{Applier, Expanded};
@@ -93,10 +92,8 @@ impl Applier<'_> {
         let values = self.values.borrow();
         for expanded in self.expansions.borrow().get(&(module, resource)).into_iter().flat_map(IndexMap::values) {
             let values = values.of(&expanded.resource);
-            let instances = expanded.instances.keys().map(|key| {
-                let value = values.and_then(|values| values.get(key)).cloned();
-                (key.clone(), value.unwrap_or_else(Value::dynamic))
-            });
+            let value = |key| values.and_then(|values| values.get(key)).cloned();
+            let instances = expanded.instances.keys().filter_map(|key| Some((key.clone(), value(key)?)));
             self.evaluator.set_resource(expanded.scope, resource, whole_value(expanded.mode, instances.collect()));
         }
         Outcome::Done

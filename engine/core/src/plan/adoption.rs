@@ -72,14 +72,15 @@ impl Planner<'_> {
     /// Adopts an instance, if it is one of those to be adopted.
     async fn import_instance(&self, module: ModuleId, index: usize, address: &ResourceInstance) -> Option<()> {
         let Some(id) = self.options.imports.get(address) else { return Some(()) };
-        let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();
-        if self.prior.borrow().instance(&address.resource(), &address.key).is_some_and(is_managed) {
-            self.report([already_managed(address)]);
-            return None;
-        }
         let (provider_index, provider) = self.provider_of(module, index)?;
         let schema = &self.program.resource(module, index).schema;
+        let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();
+        let managed = self.prior.borrow().instance(&address.resource(), &address.key).is_some_and(is_managed);
         match import_object(address, schema, provider.as_ref(), id, (self.observer, Purpose::Adopt)).await {
+            Ok(_) if managed => {
+                self.report([already_managed(address)]);
+                return None;
+            }
             Ok(object) => self.keep_imported(address, &self.provider_addresses[provider_index], object),
             Err(diagnostics) => {
                 self.report(diagnostics);

@@ -83,7 +83,14 @@ impl CheckLog {
             RuleResult::Error => (CheckStatus::Error, None),
         };
         *status = worse(*status, found);
+        let message = message.filter(|message| !message.is_empty());
         problems.extend(message.map(|message| Str::from(message.as_str())));
+    }
+
+    /// Whether an object is known to be wrong already.
+    fn has_failed(&self, object: &CheckObject, module: &ModuleInstance) -> bool {
+        let found = self.results.get(object).and_then(|found| found.get(&(module.clone(), InstanceKey::None)));
+        found.is_some_and(|(status, _)| matches!(status, CheckStatus::Fail | CheckStatus::Error))
     }
 
     /// Notes that a node with conditions was not reached.
@@ -98,6 +105,20 @@ impl CheckLog {
         if checkable.has_rules(program) {
             self.results.entry(checkable.object(program)).or_default();
         }
+    }
+
+    /// What is known of conditions once everything is destroyed: that there are some. Outputs of the root module are
+    /// instances still.
+    pub(crate) fn of_nothing(program: &Program) -> Self {
+        let mut this = Self::default();
+        for node in program.graph.graph.node_weights() {
+            this.skipped(program, *node);
+        }
+        let outputs = this.results.iter_mut().filter(|(object, _)| matches!(object, CheckObject::Output(module, _) if module.is_root()));
+        for (_, instances) in outputs {
+            instances.insert((ModuleInstance::root(), InstanceKey::None), (CheckStatus::Unknown, Vec::new()));
+        }
+        this
     }
 
     /// All results.
@@ -123,6 +144,23 @@ fn worse(a: CheckStatus, b: CheckStatus) -> CheckStatus {
         CheckStatus::Error => 3,
     };
     if rank(b) > rank(a) { b } else { a }
+}
+
+/// Notes that the data source of a check block could not be read.
+pub(crate) fn note_unread(
+    evaluator: &Evaluator,
+    log: &std::cell::RefCell<CheckLog>,
+    (module, resource): (ModuleId, usize),
+    scope: ScopeId,
+    diagnostics: &Diagnostics,
+) {
+    let config = &evaluator.program.tree[module].module.config;
+    let check = config.resources[resource].check.as_ref();
+    let Some(index) = check.and_then(|name| config.checks.get_index_of(name)) else { return };
+    let Some(error) = diagnostics.iter().find(|found| found.is_error()) else { return };
+    let object = Checkable::Check(module, index).object(&evaluator.program);
+    let message = if error.detail.is_empty() { error.summary.clone() } else { format!("{}: {}", error.summary, error.detail) };
+    log.borrow_mut().note(object, evaluator.address(scope), InstanceKey::None, &RuleResult::Fail(message));
 }
 
 /// Evaluates conditions and notes their results; whether whatever depends on them may go on.
@@ -221,6 +259,10 @@ pub(crate) fn run_check(
     for scope in evaluator.instances(module) {
         let place = (scope, &InstanceKey::None);
         let checkable = Checkable::Check(module, index);
+        // Its data source could not be read: what that has to do with assertions nobody knows.
+        if log.borrow().has_failed(&checkable.object(&evaluator.program), &evaluator.address(scope)) {
+            continue;
+        }
         let (_, found) = run(evaluator, log, checkable, place, &InstanceData::default(), rules, RuleKind::Assertion);
         diagnostics.extend(found.into_iter().map(|mut found| {
             found.severity = landform_diagnostics::Severity::Warning;

@@ -7,6 +7,7 @@ use landform_provider_api::ReadDataRequest;
 use landform_values::{Kind, Value};
 use petgraph::graph::NodeIndex;
 
+use super::checks;
 use super::managed::Expanded;
 use super::{PlannedChange, Planner};
 use crate::evaluate::{InstanceData, RuleKind, ScopeId, whole_value};
@@ -72,12 +73,28 @@ impl Planner<'_> {
         }
         self.observer.event(Event::Reading { address });
         let request = ReadDataRequest { kind: address.resource.kind.clone(), config: plain };
+        let plain = request.config.clone();
         let response = provider.read_data_source(request).await;
-        self.observer.event(Event::Read { address, object: &response.object });
-        if !self.settle_data(response.diagnostics, address, compiled, in_check) {
+        let failed = response.diagnostics.has_errors();
+        if failed && in_check {
+            checks::note_unread(&self.evaluator, &self.checks, (module, index), scope, &response.diagnostics);
+        } else if !failed {
+            self.observer.event(Event::Read { address, object: &response.object });
+        }
+        if !self.settle_data(response.diagnostics, address, compiled, in_check) && !in_check {
             return None;
         }
-        let value = mark_sensitive(&compiled.schema.block, response.object, &sensitive_paths(&config));
+        let object = if failed { unknown_computed(compiled, &plain) } else { response.object };
+        let value = mark_sensitive(&compiled.schema.block, object, &sensitive_paths(&config));
+        // Checks are made once more when applying, with what is true then.
+        if in_check && self.options.mode == Mode::Normal {
+            let reason = ActionReason::ReadBecauseCheckNested;
+            self.record_read((module, index), provider_index, address, value.clone(), reason);
+            return Some(value);
+        }
+        if failed {
+            return Some(value);
+        }
         let provider_address = self.provider_addresses[provider_index].clone();
         self.found.borrow_mut().data.insert(address.clone(), (provider_address, value.clone()));
         let with_self = data.with_self(value.clone());

@@ -134,7 +134,7 @@ fn contains_all(program: &Program, target: &Target, node: NodeIndex) -> bool {
 }
 
 /// The nodes and all that leads to them, or that they lead to.
-fn closure(program: &Program, from: Vec<NodeIndex>, direction: Direction) -> HashSet<NodeIndex> {
+pub(super) fn closure(program: &Program, from: Vec<NodeIndex>, direction: Direction) -> HashSet<NodeIndex> {
     let mut found: HashSet<NodeIndex> = from.iter().copied().collect();
     let mut open = from;
     while let Some(node) = open.pop() {

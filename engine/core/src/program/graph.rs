@@ -126,7 +126,14 @@ impl StaticGraph {
         targets.dedup();
         for target in targets {
             match target {
-                Target::Variable(index) => self.connect(tree, Node::Variable(module, index), to),
+                Target::Variable(index) => {
+                    self.connect(tree, Node::Variable(module, index), to);
+                    // Nobody uses a value that has not been found to be right.
+                    let check = Node::Validation(module, index);
+                    if !tree[module].module.variables[index].is_empty() && self.index(tree, check) != to {
+                        self.connect(tree, check, to);
+                    }
+                }
                 Target::Local(index) => self.connect(tree, Node::Local(module, index), to),
                 Target::Resource(index) => self.connect(tree, Node::Resource(module, index), to),
                 Target::CallOutput(call, output) => {
@@ -291,10 +298,11 @@ impl StaticGraph {
         };
         let config = |module: ModuleId| &tree[module].module.config;
         match node {
-            Node::Variable(id, index) => within(id, format!("var.{}", config(id).variables[index].name)),
+            Node::Variable(0, index) => format!("var.{}", config(0).variables[index].name),
+            Node::Variable(id, index) => within(id, format!("var.{} (expand)", config(id).variables[index].name)),
             Node::Validation(id, index) => within(id, format!("var.{} (validation)", config(id).variables[index].name)),
-            Node::Local(id, index) => within(id, format!("local.{}", config(id).locals[index].name)),
-            Node::Output(id, index) => within(id, format!("output.{}", config(id).outputs[index].name)),
+            Node::Local(id, index) => within(id, format!("local.{} (expand)", config(id).locals[index].name)),
+            Node::Output(id, index) => within(id, format!("output.{} (expand)", config(id).outputs[index].name)),
             Node::Resource(id, index) => within(id, tree[id].module.resources[index].address.to_string()),
             Node::Call(id, index) => within(id, format!("module.{} (expand)", config(id).module_calls[index].name)),
             Node::CallDependencies(id, index) => {
