@@ -13,6 +13,7 @@ use landform_values::Value;
 
 use crate::evaluate::{Evaluator, InstanceData, ScopeId, Settings, Unknowns};
 use crate::parts;
+use crate::plan::checks;
 use crate::program::{CompiledResource, Means, Node, Program};
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -117,6 +118,11 @@ impl Validator<'_> {
     async fn visit(&self, node: Node) {
         match node {
             Node::Variable(module, index) => self.report(self.evaluator.variable(module, index)),
+            Node::Validation(module, index) => {
+                let unkept = std::cell::RefCell::default();
+                let found = checks::validate_variable(self.evaluator, &unkept, module, index);
+                self.report(found.into_iter().filter(Diagnostic::is_error));
+            }
             Node::Local(module, index) => self.report(self.evaluator.local(module, index)),
             Node::Call(module, index) => self.report(self.evaluator.validate_call(module, index)),
             Node::Output(module, index) => {
@@ -141,7 +147,11 @@ impl Validator<'_> {
         for scope in self.evaluator.instances(module) {
             let data = self.evaluator.validate_repetition(scope, &compiled.repetition, &mut self.found.borrow_mut());
             let names = self.evaluator.scope(scope, &data);
-            let (config, diagnostics) = compiled.body.evaluate(&names, &self.evaluator.settings.context);
+            let (config, mut diagnostics) = compiled.body.evaluate(&names, &self.evaluator.settings.context);
+            let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
+            if compiled.address.mode == ResourceMode::Managed {
+                crate::objects::check_ephemeral(compiled, &config, &about, &mut diagnostics);
+            }
             let failed = diagnostics.has_errors();
             self.report(diagnostics);
             let address = &self.program.tree[module].module.config.resources[index].provider_addr;

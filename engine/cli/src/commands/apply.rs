@@ -1,5 +1,6 @@
 //! `landform apply` and `landform destroy`: plans, asks, and does it; or does what a saved plan says.
 
+use landform_addrs::ResourceMode;
 use landform_core::apply::{Applied, Counts, StopSignal};
 use landform_core::plan::Planned;
 use landform_diagnostics::{Diagnostic, Diagnostics};
@@ -86,10 +87,10 @@ pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpos
     let operation = Operation::from_flags(&parsed, default)?;
     let approved = parsed.is("auto-approve", false) || purpose == Purpose::Refresh;
     match parsed.positional.first() {
-        Some(path) if purpose == Purpose::Destroy => Err(Failure::Usage(Diagnostic::error(
+        Some(path) if purpose == Purpose::Destroy => Err(Failure::error(
             "Destroy can't be called with a plan file",
             format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
-        ))),
+        )),
         Some(path) => apply_saved(session, &operation, path).await,
         None => plan_and_apply(session, &operation, approved, purpose).await,
     }
@@ -115,14 +116,16 @@ async fn plan_then_apply(
     approved: bool,
     purpose: Purpose,
 ) -> Outcome {
+    if purpose == Purpose::Refresh && run.state.objects().all(|object| object.resource.resource.mode != ResourceMode::Managed) {
+        run.diagnostics.push(nothing_to_refresh());
+    }
     let (planned, mut diagnostics) = run.plan(session, operation).await;
     let Some(planned) = planned else { return Err(diagnostics.into()) };
-    if diagnostics.has_errors() {
-        show(session, &planned.plan);
-        return Err(diagnostics.into());
-    }
     if purpose != Purpose::Refresh {
         show(session, &planned.plan);
+    }
+    if diagnostics.has_errors() {
+        return Err(diagnostics.into());
     }
     if !approved && planned.plan.applyable {
         session.view.diagnostics(std::mem::take(&mut diagnostics));
@@ -132,6 +135,13 @@ async fn plan_then_apply(
         diagnostics = diagnostics.into_iter().filter(|found| !is_from_check(found)).collect();
     }
     carry_out(session, run, &planned, diagnostics, purpose).await
+}
+
+fn nothing_to_refresh() -> Diagnostic {
+    Diagnostic::warning(
+        "Empty or non-existent state",
+        "There are currently no remote objects tracked in the state, so there is nothing to refresh.",
+    )
 }
 
 fn is_from_check(diagnostic: &Diagnostic) -> bool {
@@ -208,6 +218,11 @@ async fn carry_out(
             (applied, warnings.into_iter().chain([halted]).collect())
         }
     };
+    // What a plan alone has checked is nothing to keep.
+    let mut applied = applied;
+    if purpose == Purpose::Refresh {
+        applied.state.check_results = None;
+    }
     if let Err(found) = keeper.finish(session, &applied.state, end).await {
         diagnostics.extend(found);
     }

@@ -17,7 +17,11 @@ use crate::schedule::Outcome;
 impl Applier<'_> {
     /// Evaluates an object that is no resource.
     pub(super) fn evaluate(&self, index: NodeIndex) -> Outcome {
-        let diagnostics = match self.program.graph.graph[index] {
+        let node = self.program.graph.graph[index];
+        if self.planned.plan.mode != Mode::Destroy {
+            self.checks.borrow_mut().reached(&self.program, node);
+        }
+        let diagnostics = match node {
             Node::Variable(module, variable) => self.evaluator.variable(module, variable),
             Node::Validation(module, variable) => {
                 checks::validate_variable(&self.evaluator, &self.checks, module, variable)
@@ -79,6 +83,9 @@ impl Applier<'_> {
             expanded.insert(address, found);
         }
         self.expansions.borrow_mut().insert((module, resource), expanded);
+        if !diagnostics.has_errors() {
+            self.checks.borrow_mut().reached(&self.program, Node::Resource(module, resource));
+        }
         self.settle(diagnostics)
     }
 

@@ -273,7 +273,8 @@ impl Evaluator {
                 "The error expression used to explain this condition refers to {what} values, so Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
             );
             let summary = format!("Error message refers to {what} values");
-            diagnostics.push(Diagnostic::warning(summary, detail).at(rule.message.span()));
+            let warning = Diagnostic::warning(summary, detail).at(rule.message.span());
+            diagnostics.push(warning.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion));
             let instead = format!("The error message included {article} {what} value, so it will not be displayed.");
             return Ok((kind == RuleKind::Validation).then_some(instead));
         }

@@ -1,6 +1,6 @@
 //! Conditions, and what came of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use landform_addrs::{InstanceKey, ModuleInstance};
 use landform_diagnostics::Diagnostics;
@@ -29,6 +29,8 @@ pub(crate) enum Checkable {
 #[derive(Default)]
 pub(crate) struct CheckLog {
     results: BTreeMap<CheckObject, BTreeMap<(ModuleInstance, InstanceKey), Finding>>,
+    /// Objects all of whose instances are known.
+    reached: BTreeSet<CheckObject>,
 }
 
 /// A status, and the messages of what failed.
@@ -95,15 +97,16 @@ impl CheckLog {
 
     /// Notes that a node with conditions was not reached.
     pub(crate) fn skipped(&mut self, program: &Program, node: Node) {
-        let checkable = match node {
-            Node::Resource(module, index) => Checkable::Resource(module, index),
-            Node::Output(module, index) => Checkable::Output(module, index),
-            Node::Validation(module, index) => Checkable::Variable(module, index),
-            Node::Check(module, index) => Checkable::Check(module, index),
-            _ => return,
-        };
-        if checkable.has_rules(program) {
-            self.results.entry(checkable.object(program)).or_default();
+        if let Some(object) = checked_object(program, node) {
+            self.results.entry(object).or_default();
+        }
+    }
+
+    /// Notes that all instances of a node with conditions are known, even if there are none.
+    pub(crate) fn reached(&mut self, program: &Program, node: Node) {
+        if let Some(object) = checked_object(program, node) {
+            self.results.entry(object.clone()).or_default();
+            self.reached.insert(object);
         }
     }
 
@@ -123,16 +126,30 @@ impl CheckLog {
 
     /// All results.
     pub(crate) fn into_results(self) -> Vec<CheckResult> {
+        let reached = self.reached;
         let result = |(object, instances): (CheckObject, BTreeMap<_, _>)| {
             let instances: Vec<CheckInstance> = instances
                 .into_iter()
                 .map(|((module, key), (status, problems))| CheckInstance { module, key, status, problems })
                 .collect();
-            let status = instances.iter().map(|instance| instance.status).reduce(worse).unwrap_or(CheckStatus::Unknown);
+            let of_none = if reached.contains(&object) { CheckStatus::Pass } else { CheckStatus::Unknown };
+            let status = instances.iter().map(|instance| instance.status).reduce(worse).unwrap_or(of_none);
             CheckResult { object, status, instances }
         };
         self.results.into_iter().map(result).collect()
     }
+}
+
+/// What a node is, where it has conditions.
+fn checked_object(program: &Program, node: Node) -> Option<CheckObject> {
+    let checkable = match node {
+        Node::Resource(module, index) => Checkable::Resource(module, index),
+        Node::Output(module, index) => Checkable::Output(module, index),
+        Node::Validation(module, index) => Checkable::Variable(module, index),
+        Node::Check(module, index) => Checkable::Check(module, index),
+        _ => return None,
+    };
+    checkable.has_rules(program).then(|| checkable.object(program))
 }
 
 /// Of two results, the one that counts for both.

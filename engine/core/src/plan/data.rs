@@ -89,6 +89,8 @@ impl Planner<'_> {
         // Checks are made once more when applying, with what is true then.
         if in_check && self.options.mode == Mode::Normal {
             let reason = ActionReason::ReadBecauseCheckNested;
+            let provider = self.provider_addresses[provider_index].clone();
+            self.found.borrow_mut().data.insert(address.clone(), (provider, value.unknown_as_null()));
             self.record_read((module, index), provider_index, address, value.clone(), reason);
             return Some(value);
         }
@@ -152,10 +154,11 @@ impl Planner<'_> {
         for target in &resource.depends_on {
             named.extend(self.nodes_of(module, *target));
         }
+        let mut around: Vec<NodeIndex> = Vec::new();
         let mut at = module;
         while let Some((parent, call)) = tree[at].parent {
             for target in &tree[parent].module.calls[call].depends_on {
-                named.extend(self.nodes_of(parent, *target));
+                around.extend(self.nodes_of(parent, *target));
             }
             at = parent;
         }
@@ -163,7 +166,11 @@ impl Planner<'_> {
             Node::Resource(module, index) => self.found.borrow().pending.contains(&(module, index)),
             _ => false,
         };
-        named.iter().any(|node| {
+        // What a module depends on is followed further than what a data source does by itself.
+        let of_modules = around.iter().any(|node| {
+            is_pending(*node) || self.dependencies.resources(*node).iter().any(|node| is_pending(*node))
+        });
+        of_modules || named.iter().any(|node| {
             is_pending(*node)
                 || (!matches!(graph.graph[*node], Node::Resource(..))
                     && self.dependencies.resources(*node).iter().any(|node| is_pending(*node)))

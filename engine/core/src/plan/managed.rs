@@ -10,8 +10,8 @@ use landform_values::{Str, Value};
 use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
 use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, expand, whole_value};
-use crate::objects::{mark_sensitive, sensitive_paths};
-use crate::prior::{Prior, PriorInstance, PriorObject};
+use crate::objects::{check_ephemeral, mark_sensitive, sensitive_paths};
+use crate::prior::{PriorInstance, PriorObject};
 use crate::program::{CompiledResource, ModuleId, Node};
 use crate::schedule::Outcome;
 
@@ -59,16 +59,16 @@ impl Planner<'_> {
         if self.check_imports(&imports).is_err() {
             return Outcome::Failed;
         }
+        if outcome == Outcome::Done {
+            self.checks.borrow_mut().reached(&self.program, Node::Resource(module, index));
+        }
         for Expanded { scope, resource, mode, instances } in expansions {
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
-                if self.is_left_out(&address) {
-                    continue;
-                }
                 let instance = Instance { module, index, scope, compiled, address, data };
                 match self.plan_managed_instance(&instance).await {
-                    Some(value) => values.push((key, value)),
+                    Some(value) => values.extend(value.map(|value| (key, value))),
                     None => outcome = Outcome::Failed,
                 }
             }
@@ -121,20 +121,13 @@ impl Planner<'_> {
         Some((expansion.mode, instances))
     }
 
-    /// Whether an instance is not part of the plan, and not there either.
-    fn is_left_out(&self, address: &ResourceInstance) -> bool {
-        let there = |prior: &Prior| {
-            prior.instance(&address.resource(), &address.key).is_some_and(|found| found.current.is_some())
-        };
-        !self.selection.includes_instance(address) && !there(&self.prior.borrow())
-    }
-
-    async fn plan_managed_instance(&self, instance: &Instance<'_>) -> Option<Value> {
+    /// The value of an instance; `Some(None)` where it is not there and the plan does not make it, `None` after an error.
+    async fn plan_managed_instance(&self, instance: &Instance<'_>) -> Option<Option<Value>> {
         let prior = self.prior.borrow().instance(&instance.address.resource(), &instance.address.key).cloned();
         let prior = prior.unwrap_or_default();
         self.plan_deposed(instance, &prior);
         if !self.selection.includes_instance(&instance.address) {
-            return prior.current.map(|object| object.value);
+            return Some(prior.current.map(|object| object.value));
         }
         let before = InstanceData { self_object: None, ..instance.data.clone() };
         if self.options.mode != Mode::RefreshOnly {
@@ -142,14 +135,14 @@ impl Planner<'_> {
         }
         let value = match self.options.mode {
             Mode::RefreshOnly => {
-                let null = || Value::null(instance.compiled.schema.block.implied_type());
                 self.evaluate_config(instance)?;
-                prior.current.as_ref().map_or_else(null, |object| object.value.clone())
+                let Some(object) = prior.current else { return Some(None) };
+                object.value
             }
             _ => self.plan_change(instance, prior).await?,
         };
         self.check_rules(instance, &instance.data.with_self(value.clone()), RuleKind::Postcondition)?;
-        Some(value)
+        Some(Some(value))
     }
 
     fn check_rules(&self, instance: &Instance<'_>, data: &InstanceData, kind: RuleKind) -> Option<()> {
@@ -166,7 +159,7 @@ impl Planner<'_> {
     fn evaluate_config(&self, instance: &Instance<'_>) -> Option<Value> {
         let scope = self.evaluator.scope(instance.scope, &instance.data);
         let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.settings.context);
-        check_ephemeral(instance, &config, &mut diagnostics);
+        check_ephemeral(instance.compiled, &config, &instance.address.to_string(), &mut diagnostics);
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|found| about(found, &instance.address)));
         (!failed).then_some(config)
@@ -355,30 +348,6 @@ fn incompletely_matched(resource: &AbsResource, instances: &[(InstanceKey, Insta
 fn waiting_for_each_other(resource: &AbsResource, instances: &[(InstanceKey, InstanceData)]) -> Diagnostic {
     let names: Vec<String> = instances.iter().map(|(key, _)| resource.instance(key.clone()).to_string()).collect();
     Diagnostic::error(format!("Cycle: {}", names.join(", ")), "")
-}
-
-/// Ephemeral values may only stand where they are never stored.
-fn check_ephemeral(instance: &Instance<'_>, config: &Value, diagnostics: &mut Diagnostics) {
-    if !config.contains_ephemeral() {
-        return;
-    }
-    let schema = &instance.compiled.schema.block;
-    for (path, _) in config.marked_paths().into_iter().filter(|(_, marks)| marks.is_ephemeral()) {
-        let write_only = match path.0.first() {
-            Some(landform_values::Step::Attribute(name)) => {
-                schema.attributes.get(name).is_some_and(|attribute| attribute.write_only)
-            }
-            _ => false,
-        };
-        if !write_only {
-            let detail = format!(
-                "Ephemeral values are not valid for \"{}\", because it is not a write-only attribute and must be persisted to state.",
-                path.to_string().trim_start_matches('.')
-            );
-            let span = instance.compiled.body.span_of(&path).unwrap_or(instance.compiled.span);
-            diagnostics.push(Diagnostic::error("Invalid use of ephemeral value", detail).at(span));
-        }
-    }
 }
 
 /// An object with the sensitive marks of its schema and of an earlier form of it.

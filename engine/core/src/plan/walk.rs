@@ -67,6 +67,9 @@ impl Planner<'_> {
             return Run::Now(Outcome::Done);
         }
         let destroying = self.options.mode == Mode::Destroy;
+        if !destroying && matches!(node, Node::Validation(..) | Node::Output(..) | Node::Check(..)) {
+            self.checks.borrow_mut().reached(&self.program, node);
+        }
         let diagnostics = match node {
             Node::Variable(module, variable) => self.evaluator.variable(module, variable),
             Node::Validation(..) | Node::Check(..) if destroying => return Run::Now(Outcome::Done),

@@ -250,6 +250,14 @@ impl<'a> Compiler<'a> {
     }
 }
 
+/// A provider that only a state names, and that the engine does not have.
+pub(crate) fn missing_in_state(address: &ProviderAddr) -> Diagnostic {
+    let detail = format!(
+        "This state requires provider {address}, but that provider isn't available. You may be able to install it automatically by running:\n  landform init"
+    );
+    Diagnostic::error("Missing required provider", detail)
+}
+
 /// A provider that the engine does not have.
 pub(crate) fn missing_provider(address: &ProviderAddr) -> Diagnostic {
     Diagnostic::error(
