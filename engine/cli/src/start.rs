@@ -79,7 +79,7 @@ fn global_options(mut world: World) -> Result<(World, Vec<String>), u8> {
                 return Err(1);
             }
             None if ["help", "h"].contains(&name) => {
-                let rest: Vec<String> = words.collect();
+                let rest: Vec<String> = words.filter(|word| !word.starts_with('-')).collect();
                 return Err(match (pick(&rest), rest.first()) {
                     (Some((command, _)), _) => told(command.help),
                     (None, Some(unknown)) => no_such_command(unknown),

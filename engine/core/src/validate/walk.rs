@@ -17,6 +17,7 @@ use petgraph::graph::NodeIndex;
 
 use super::problems::Problems;
 use crate::evaluate::{Evaluator, InstanceData, RuleKind, ScopeId, Settings, Unknowns};
+use crate::objects::check_ephemeral;
 use crate::program::{CompiledProvisioner, CompiledResource, CompiledRule, Node, Program};
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -220,7 +221,11 @@ impl Visit<'_> {
     }
 
     fn body(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) -> Option<Value> {
-        let (config, diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, data), self.context());
+        let (config, mut diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, data), self.context());
+        if compiled.address.mode == ResourceMode::Managed {
+            let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
+            check_ephemeral(compiled, &config, &about, &mut diagnostics);
+        }
         let sound = !diagnostics.has_errors();
         self.report(diagnostics);
         sound.then_some(config)
