@@ -1,5 +1,7 @@
 //! `landform get`: installs modules, as `init` does.
 
+use std::sync::Arc;
+
 use landform_install::modules::{ModuleInstaller, VersionPolicy};
 use landform_install::{InstallEvent, InstallObserver};
 
@@ -29,7 +31,7 @@ Options:
 pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS, VARIABLE_FLAGS], arguments, Help::Before)?;
     args::no_arguments(&parsed)?;
-    let root = session.load_root()?;
+    let root = Arc::new(session.load_root_with_tests(parsed.value("test-directory"))?.0);
     let tools = Tools::new(session)?;
     let (registry, fetcher) = tools.registry_and_fetcher();
     let installer = ModuleInstaller {

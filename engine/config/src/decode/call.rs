@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
+use landform_addrs::Str;
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::{Attribute, Block, Expr};
 use landform_lang::syntax::{BodySchema, Content, references};
@@ -102,7 +103,15 @@ impl Decoder<'_> {
         call.source_text = Some(text);
     }
 
-    fn passed_providers(&mut self, attribute: &Attribute) -> Vec<PassedProvider> {
+    /// The source that a module block names, a constant; what is wrong with it is reported at `span`.
+    pub(super) fn module_source_at(&mut self, content: &Content, span: Span) -> Option<(ModuleSource, Str)> {
+        let text = self.constant_string(&content.attributes.get("source")?.value)?;
+        let source = parse_module_source(&text, content.attributes.contains_key("version"));
+        let source = source.map_err(|(summary, detail)| self.error(span, summary, detail)).ok()?;
+        Some((source, text))
+    }
+
+    pub(super) fn passed_providers(&mut self, attribute: &Attribute) -> Vec<PassedProvider> {
         let mut seen: HashMap<LocalProvider, Span> = HashMap::new();
         let mut passed = Vec::new();
         for (key, value) in self.expression_pairs(&attribute.value) {

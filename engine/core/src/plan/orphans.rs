@@ -47,8 +47,8 @@ impl Planner<'_> {
         }
         if let Some(object) = instance.current {
             let action = end(self.moved.removed_action(&address));
-            if action != Action::Forget && declared.is_some_and(|declared| self.must_stay(&address, declared)) {
-                return;
+            if let Some(declared) = declared.filter(|_| action != Action::Forget) {
+                self.must_stay(&address, declared);
             }
             self.plan_end(&address, None, object, reason, action);
         }

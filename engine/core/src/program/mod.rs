@@ -14,7 +14,7 @@ mod module;
 mod names;
 mod provisioner;
 
-pub(crate) use compile::missing_provider;
+pub(crate) use compile::{missing_in_state, missing_provider};
 pub(crate) use graph::{Node, StaticGraph};
 pub(crate) use module::{
     CompiledCall, CompiledCheck, CompiledImport, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource,
@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ModulePath, ProviderConfigAddr};
 use landform_config::ModuleTree;
-use landform_diagnostics::{Diagnostics, SourceMap};
+use landform_diagnostics::SourceMap;
 
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -102,8 +102,8 @@ pub(crate) struct ProviderUse {
 }
 
 impl Program {
-    /// Compiles a tree of modules. What could not be compiled is told by diagnostics, all of it.
-    pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Self, Diagnostics) {
+    /// Compiles a tree of modules. What could not be compiled is told by [`CompiledModule::problems`], all of it.
+    pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> Self {
         compile::compile(tree, means)
     }
 

@@ -259,7 +259,7 @@ fn what_goes_wrong_with_blocks_and_options() {
     );
     assert_eq!(
         problems("", &["var.hcl"])[0],
-        "Reference to undeclared input variable: Variables may not be used here."
+        "Reference to undeclared input variable: There is no input variable named \"x\" in this module."
     );
     assert!(problems("", &["worse.hcl"])[0].starts_with("Unclosed configuration block"));
     assert!(!problems("", &["shared_config_files=["]).is_empty());
