@@ -103,6 +103,7 @@ async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool
             "Landform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, or enable the -auto-approve option.",
         )));
     }
+    operation.warn_of_flags(session);
     let mut run = Run::begin(session, operation, guard::Purpose::Apply).await?;
     let outcome = plan_then_apply(session, operation, &mut run, approved, purpose).await;
     run.end(session).await;

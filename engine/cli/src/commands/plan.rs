@@ -120,6 +120,7 @@ struct Attempt {
 impl Attempt {
     /// Plans, and saves the plan if that is asked for.
     async fn make(session: &Session, parsed: &Parsed, operation: &Operation) -> Result<Self, Failure> {
+        operation.warn_of_flags(session);
         let mut run = Run::begin(session, operation, Purpose::Plan).await?;
         let (planned, diagnostics) = run.plan(session, operation).await;
         let saved = match (&planned, parsed.value("out")) {

@@ -222,7 +222,7 @@ impl Evaluator {
             Err(error) => {
                 diagnostics.push(place(Diagnostic::error(
                     kind.invalid_summary(),
-                    format!("Invalid condition result value: {}.", error.message),
+                    format!("{}: {}.", kind.invalid_value(), error.message),
                 )));
                 RuleResult::Error
             }
@@ -308,6 +308,13 @@ impl RuleKind {
             _ => {
                 "This check failed, but has an invalid error message as described in the other accompanying messages."
             }
+        }
+    }
+
+    fn invalid_value(self) -> &'static str {
+        match self {
+            Self::Validation => "Invalid validation condition result value",
+            _ => "Invalid condition result value",
         }
     }
 

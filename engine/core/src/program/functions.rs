@@ -55,7 +55,7 @@ pub(super) fn provider_function(
             .map(|name| format!(" Did you mean \"{name}\"?"))
             .unwrap_or_default();
         let detail =
-            format!("The function \"{function}\" is not available from the provider {}.{hint}", address.for_display());
+            format!("The function \"{function}\" is not available from the provider \"{local}\".{hint}");
         return Err(Diagnostic::error("Unknown provider function", detail).at(span));
     };
     Ok(Some(Arc::new(ProviderFunction {
