@@ -119,9 +119,8 @@ impl View {
     /// Lets a function look up what diagnostics point at.
     pub(crate) fn with_sources<T>(&self, show: impl FnOnce(&Sources<'_>) -> T) -> T {
         let context = |span: Span| self.block_around(span);
-        let signature = |name: &str| {
-            schema_of(name).map(|schema| describe_function(name, &FunctionSignature::from(&*schema)))
-        };
+        let signature =
+            |name: &str| schema_of(name).map(|schema| describe_function(name, &FunctionSignature::from(&*schema)));
         show(&Sources { files: &self.sources, context: &context, signature: &signature })
     }
 

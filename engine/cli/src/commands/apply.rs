@@ -117,7 +117,9 @@ async fn plan_then_apply(
     approved: bool,
     purpose: Purpose,
 ) -> Outcome {
-    if purpose == Purpose::Refresh && run.state.objects().all(|object| object.resource.resource.mode != ResourceMode::Managed) {
+    if purpose == Purpose::Refresh
+        && run.state.objects().all(|object| object.resource.resource.mode != ResourceMode::Managed)
+    {
         run.diagnostics.push(nothing_to_refresh());
     }
     let (planned, mut diagnostics) = run.plan(session, operation).await;
@@ -150,7 +152,7 @@ fn is_from_check(diagnostic: &Diagnostic) -> bool {
 }
 
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
-    let saved = plan_file::read(session, path)?;
+    let saved = plan_file::read(session, path, plan_file::Generated::Included)?;
     let (mut run, planned) = saved.begin(session, operation).await?;
     let warnings = std::mem::take(&mut run.diagnostics);
     if session.view.json {

@@ -52,9 +52,10 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
             show_state(session, store.read().await?, format).await
         }
         Some(path) => {
-            let bytes = session.world.read_file(path).map_err(|why| {
-                not_read(&format!("Error loading statefile: {why}"), &(why.clone(), why))
-            })?;
+            let bytes = session
+                .world
+                .read_file(path)
+                .map_err(|why| not_read(&format!("Error loading statefile: {why}"), &(why.clone(), why)))?;
             if plan_file::is_plan_file(&bytes) {
                 return show_plan(session, path, &parsed).await;
             }
@@ -74,7 +75,7 @@ fn not_read(no_state: &str, no_plan: &(String, String)) -> Failure {
 }
 
 async fn show_plan(session: &Session, path: &str, parsed: &Parsed) -> Outcome {
-    let saved = plan_file::read(session, path)?;
+    let saved = plan_file::read(session, path, plan_file::Generated::LeftOut)?;
     let name = marker(session, parsed, saved.workspace());
     let (tree, planned): (_, Planned) = saved.planned(session).await?;
     match Format::of(parsed)? {

@@ -46,7 +46,11 @@ output "many" { value = [for it in terraform_data.many : it.output] }
             ("apply -auto-approve -target=terraform_data.many[1]", 0, &["1 added", "many = [", "null,", "1,"]),
             ("apply -auto-approve -target=terraform_data.a", 0, &["1 added", "a = \"a\""]),
             ("apply -auto-approve", 0, &["3 added"]),
-            ("destroy -auto-approve -target=terraform_data.a", 0, &["terraform_data.b will be destroyed", "2 destroyed"]),
+            (
+                "destroy -auto-approve -target=terraform_data.a",
+                0,
+                &["terraform_data.b will be destroyed", "2 destroyed"],
+            ),
             ("plan -target=terraform_data", 1, &["Invalid target", "must include a resource type and name"]),
         ],
     );
@@ -57,7 +61,8 @@ output "many" { value = [for it in terraform_data.many : it.output] }
 #[test]
 fn what_must_stay_is_shown_with_the_error() {
     let root = "resource \"terraform_data\" \"a\" {\n  lifecycle { prevent_destroy = true }\n}\n";
-    let texts: &[&str] = &["planned the following actions, but then", "will be destroyed", "Instance cannot be destroyed"];
+    let texts: &[&str] =
+        &["planned the following actions, but then", "will be destroyed", "Instance cannot be destroyed"];
     check(root, &[("apply -auto-approve", 0, &[]), ("plan -destroy", 1, texts)]);
 }
 
@@ -68,8 +73,16 @@ fn what_is_replaced_by_request() {
         root,
         &[
             ("apply -auto-approve", 0, &[]),
-            ("plan -replace=terraform_data.a", 0, &["No changes.", "Incompletely-matched", "-replace=\"terraform_data.a[1]\""]),
-            ("plan -replace=module.x", 1, &["Invalid force-replace address", "A resource instance address is required"]),
+            (
+                "plan -replace=terraform_data.a",
+                0,
+                &["No changes.", "Incompletely-matched", "-replace=\"terraform_data.a[1]\""],
+            ),
+            (
+                "plan -replace=module.x",
+                1,
+                &["Invalid force-replace address", "A resource instance address is required"],
+            ),
             ("plan -replace=data.x.y", 1, &["Only managed resources can be used"]),
             ("plan -destroy -replace=terraform_data.a[0]", 1, &["Unsupported plan mode"]),
         ],
@@ -143,7 +156,11 @@ fn checks_are_told_once_and_kept() {
             (
                 "plan",
                 0,
-                &["(config will be reloaded to verify a check block)", "known after apply", "Unable to find remote state"],
+                &[
+                    "(config will be reloaded to verify a check block)",
+                    "known after apply",
+                    "Unable to find remote state",
+                ],
             ),
             ("apply -auto-approve -var=v=7", 0, &["v is 7", "a is 7", "1 added"]),
         ],
@@ -228,6 +245,46 @@ fn errors_of_init_come_once_everything_was_tried() {
     assert_eq!(ran.stderr.matches("Duplicate lifecycle block").count(), 2, "{}", ran.stderr);
     assert!(ran.stderr.contains("encountered problems during initialisation"), "{}", ran.stderr);
     check("resource \"terraform_data\" \"a\" {\n", &[("init", 1, &["Unclosed configuration block"])]);
+}
+
+#[test]
+fn blocks_are_written_for_what_is_imported() {
+    let root = r#"
+import {
+  to = random_integer.a
+  id = "5,1,9"
+}
+import {
+  to = terraform_data.b
+  id = "b"
+}
+resource "terraform_data" "b" {
+  input = 1
+}
+"#;
+    let asked = &["Configuration for import target does not exist", "plan -generate-config-out=generated.tf"];
+    let environment = check(root, &[("plan", 1, &["terraform_data.b will be updated in-place"]), ("plan", 1, asked)]);
+    let line = ["plan", "-generate-config-out=made.tf", "-out=p"];
+    let ran = environment.run(&line);
+    let made = environment.has("made.tf").then(|| environment.read("made.tf"));
+    let ran = ran.succeeds().says("(config will be generated)").says("written it to made.tf");
+    let expected = r#"# __generated__ by Terraform
+# Please review these resources and move them into your main configuration files.
+
+# __generated__ by Terraform from "5,1,9"
+resource "random_integer" "a" {
+  keepers = null
+  max     = 9
+  min     = 1
+  seed    = null
+}
+"#;
+    assert_eq!(made.as_deref(), Some(expected), "{}", ran.stdout);
+    environment.run(&line).fails(&["Target generated file already exists"]);
+    let shown = environment.run(&["show", "-json", "p"]).succeeds();
+    assert!(shown.stdout.contains("\"generated_config\":\"resource"), "{}", shown.stdout);
+    environment.run(&["apply", "p"]).succeeds().says("2 imported");
+    environment.run(&["plan", "-detailed-exitcode"]).succeeds().says("No changes.");
 }
 
 #[test]

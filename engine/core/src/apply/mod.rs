@@ -264,8 +264,7 @@ impl<'a> Applier<'a> {
             let plain = value.clone().unmark_deep().0.unknown_as_null();
             if plain.is_null() || ephemeral {
                 state.outputs.remove(name);
-            } else if let Some(output) = record::output(&plain, sensitive)
-            {
+            } else if let Some(output) = record::output(&plain, sensitive) {
                 state.outputs.insert(name.clone(), output);
             }
         }

@@ -265,13 +265,13 @@ impl Evaluator {
         if sensitive || ephemeral {
             let (what, article) = if sensitive { ("sensitive", "a") } else { ("ephemeral", "an") };
             let fix = match (sensitive, kind) {
-                (true, _) => "carefully using the nonsensitive() function if the expression will not reveal the sensitive data.",
+                (true, _) => {
+                    "carefully using the nonsensitive() function if the expression will not reveal the sensitive data."
+                }
                 (false, RuleKind::Validation) => {
                     "carefully using the ephemeralasnull() function if the expression will not reveal the ephemeral data."
                 }
-                (false, _) => {
-                    "using the ephemeralasnull() function on the references to not reveal ephemeral data."
-                }
+                (false, _) => "using the ephemeralasnull() function on the references to not reveal ephemeral data.",
             };
             let detail = format!(
                 "The error expression used to explain this condition refers to {what} values, so Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
@@ -305,9 +305,7 @@ impl RuleKind {
     fn no_message(self) -> &'static str {
         match self {
             Self::Validation => "Failed to evaluate condition error message.",
-            _ => {
-                "This check failed, but has an invalid error message as described in the other accompanying messages."
-            }
+            _ => "This check failed, but has an invalid error message as described in the other accompanying messages.",
         }
     }
 

@@ -117,7 +117,10 @@ impl CheckLog {
         for node in program.graph.graph.node_weights() {
             this.skipped(program, *node);
         }
-        let outputs = this.results.iter_mut().filter(|(object, _)| matches!(object, CheckObject::Output(module, _) if module.is_root()));
+        let outputs = this
+            .results
+            .iter_mut()
+            .filter(|(object, _)| matches!(object, CheckObject::Output(module, _) if module.is_root()));
         for (_, instances) in outputs {
             instances.insert((ModuleInstance::root(), InstanceKey::None), (CheckStatus::Unknown, Vec::new()));
         }
@@ -176,7 +179,8 @@ pub(crate) fn note_unread(
     let Some(index) = check.and_then(|name| config.checks.get_index_of(name)) else { return };
     let Some(error) = diagnostics.iter().find(|found| found.is_error()) else { return };
     let object = Checkable::Check(module, index).object(&evaluator.program);
-    let message = if error.detail.is_empty() { error.summary.clone() } else { format!("{}: {}", error.summary, error.detail) };
+    let message =
+        if error.detail.is_empty() { error.summary.clone() } else { format!("{}: {}", error.summary, error.detail) };
     log.borrow_mut().note(object, evaluator.address(scope), InstanceKey::None, &RuleResult::Fail(message));
 }
 

@@ -167,15 +167,16 @@ impl Planner<'_> {
             _ => false,
         };
         // What a module depends on is followed further than what a data source does by itself.
-        let of_modules = around.iter().any(|node| {
-            is_pending(*node) || self.dependencies.resources(*node).iter().any(|node| is_pending(*node))
-        });
-        of_modules || named.iter().any(|node| {
-            is_pending(*node)
-                || (!matches!(graph.graph[*node], Node::Resource(..))
-                    && self.dependencies.resources(*node).iter().any(|node| is_pending(*node)))
-                || self.is_data_that_waits(*node)
-        })
+        let of_modules = around
+            .iter()
+            .any(|node| is_pending(*node) || self.dependencies.resources(*node).iter().any(|node| is_pending(*node)));
+        of_modules
+            || named.iter().any(|node| {
+                is_pending(*node)
+                    || (!matches!(graph.graph[*node], Node::Resource(..))
+                        && self.dependencies.resources(*node).iter().any(|node| is_pending(*node)))
+                    || self.is_data_that_waits(*node)
+            })
     }
 
     /// `depends_on` a data source passes on to what that one depends on.

@@ -54,8 +54,7 @@ pub(super) fn provider_function(
         let hint = suggestion(function, schemas.functions.keys().map(|name| &**name))
             .map(|name| format!(" Did you mean \"{name}\"?"))
             .unwrap_or_default();
-        let detail =
-            format!("The function \"{function}\" is not available from the provider \"{local}\".{hint}");
+        let detail = format!("The function \"{function}\" is not available from the provider \"{local}\".{hint}");
         return Err(Diagnostic::error("Unknown provider function", detail).at(span));
     };
     Ok(Some(Arc::new(ProviderFunction {
