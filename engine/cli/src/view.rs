@@ -1,12 +1,13 @@
 //! Where texts go: diagnostics and messages, for people or as JSON.
 
 use landform_diagnostics::{Diagnostics, Severity, SourceMap, Span};
-use landform_lang::functions::metadata_of;
+use landform_lang::functions::schema_of;
 use landform_lang::syntax::{parse_json, parse_native};
 use landform_state::LockInfo;
 use landform_views::Style;
 use landform_views::diagnostics::{self, Arranged, Sources};
 use landform_views::json::ui::Message;
+use landform_views::json::{FunctionSignature, describe_function};
 
 use crate::stream;
 use crate::world::{World, print, print_error};
@@ -118,7 +119,8 @@ impl View {
     /// Lets a function look up what diagnostics point at.
     pub(crate) fn with_sources<T>(&self, show: impl FnOnce(&Sources<'_>) -> T) -> T {
         let context = |span: Span| self.block_around(span);
-        let signature = |name: &str| metadata_of(name);
+        let signature =
+            |name: &str| schema_of(name).map(|schema| describe_function(name, &FunctionSignature::from(&*schema)));
         show(&Sources { files: &self.sources, context: &context, signature: &signature })
     }
 
