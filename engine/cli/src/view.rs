@@ -1,7 +1,12 @@
 //! Where texts go: diagnostics and messages, for people or as JSON.
 
-use landform_diagnostics::{Diagnostics, Severity, SourceMap, Span};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use landform_diagnostics::{Diagnostics, FileId, Severity, SourceMap, Span};
 use landform_lang::functions::metadata_of;
+use landform_lang::syntax::ast::Block;
 use landform_state::LockInfo;
 use landform_views::Style;
 use landform_views::diagnostics::{self, Arranged, Sources};
@@ -116,7 +121,13 @@ impl View {
 
     /// Lets a function look up what diagnostics point at.
     pub(crate) fn with_sources<T>(&self, show: impl FnOnce(&Sources<'_>) -> T) -> T {
-        let context = |span: Span| self.block_around(span);
+        let headers = RefCell::new(HashMap::new());
+        let context = |span: Span| {
+            let mut headers = headers.borrow_mut();
+            let of_file = headers.entry(span.file).or_insert_with(|| self.block_headers(span.file));
+            let around = of_file.iter().find(|(block, _)| block.contains(&span.start))?;
+            Some(around.1.clone())
+        };
         let signature = |name: &str| metadata_of(name);
         show(&Sources { files: &self.sources, context: &context, signature: &signature })
     }
@@ -153,19 +164,17 @@ impl View {
         }
     }
 
-    /// The header of the top-level block that holds a range.
-    fn block_around(&self, span: Span) -> Option<String> {
-        let file = self.sources.file(span.file);
-        if file.name.ends_with(".json") {
-            return None;
+    /// The ranges and headers of the top-level blocks of a file.
+    fn block_headers(&self, file: FileId) -> Vec<(Range<u32>, String)> {
+        if self.sources.file(file).name.ends_with(".json") {
+            return Vec::new();
         }
-        let scratch = SourceMap::new();
-        let id = scratch.add(file.name.clone(), file.text.clone());
-        let (body, _) = landform_lang::syntax::parse_native(&scratch, id);
-        let landform_lang::syntax::ast::Body::Native(body, ..) = body else { return None };
-        let block = body.blocks.iter().find(|block| block.span.start <= span.start && span.start < block.span.end)?;
-        let labels: String =
-            block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name))).collect();
-        Some(format!("{}{labels}", block.kind))
+        let (body, _) = landform_lang::syntax::parse_native(&self.sources, file);
+        let landform_lang::syntax::ast::Body::Native(body, ..) = body else { return Vec::new() };
+        let header = |block: &Block| {
+            let labels = block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name)));
+            (block.span.start..block.span.end, format!("{}{}", block.kind, labels.collect::<String>()))
+        };
+        body.blocks.iter().map(header).collect()
     }
 }
