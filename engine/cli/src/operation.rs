@@ -12,6 +12,7 @@ use landform_state::local::Backup;
 
 use crate::args::{FlagKind, Flags, Parsed};
 use crate::failure::Failure;
+use crate::session::Session;
 use crate::variables::VariableFlag;
 
 /// Values of variables.
@@ -110,6 +111,16 @@ impl Operation {
             locking: locking(parsed),
             local: local_config(parsed),
         })
+    }
+}
+
+impl Operation {
+    /// Says which flags are for old scripts only.
+    pub(crate) fn warn_of_flags(&self, session: &Session) {
+        if self.local.state.is_some() {
+            let detail = "Use `path` attribute within the `local` backend instead:\nhttps://developer.hashicorp.com/terraform/language/v1.10.x/settings/backends/local#path";
+            session.view.diagnostics(Diagnostic::warning("Deprecated flag: -state", detail).into());
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::commands::VERSION;
 use crate::failure::Failure;
+use crate::generating;
 use crate::guard::Purpose;
 use crate::operation::Operation;
 use crate::planning::Run;
@@ -28,6 +29,17 @@ const PLAN: &str = "plan.json";
 const STATE: &str = "state.json";
 const MANIFEST: &str = "modules.json";
 const CONFIG: &str = "config/";
+/// What was generated with the plan: part of what is applied, not of what was planned.
+const GENERATED: &str = "generated/";
+
+/// Whether what was generated with a plan counts as configuration.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Generated {
+    /// Where the plan is applied.
+    Included,
+    /// Where it is shown.
+    LeftOut,
+}
 
 /// What a plan is bound to.
 #[derive(Debug, Serialize, Deserialize)]
@@ -102,8 +114,10 @@ fn archive(
     zip.start_file(MANIFEST, options)?;
     zip.write_all(session.manifest_text().as_bytes())?;
     for (name, text) in sources_of(&run.tree, session) {
-        zip.start_file(format!("{CONFIG}{name}"), options)?;
-        zip.write_all(text.as_bytes())?;
+        let generated = generating::text(&planned.plan).filter(|_| name == generating::UNWRITTEN);
+        let folder = if generated.is_some() { GENERATED } else { CONFIG };
+        zip.start_file(format!("{folder}{name}"), options)?;
+        zip.write_all(generated.unwrap_or(text).as_bytes())?;
     }
     Ok(zip.finish()?.into_inner())
 }
@@ -140,7 +154,7 @@ pub(crate) fn is_plan_file(bytes: &[u8]) -> bool {
 }
 
 /// Reads a saved plan.
-pub(crate) fn read(session: &Session, path: &str) -> Result<Saved, Failure> {
+pub(crate) fn read(session: &Session, path: &str, generated: Generated) -> Result<Saved, Failure> {
     let summary = || format!("Failed to load {path:?} as a plan file");
     let bytes = session
         .world
@@ -149,10 +163,10 @@ pub(crate) fn read(session: &Session, path: &str) -> Result<Saved, Failure> {
     if !is_plan_file(&bytes) {
         return Err(Failure::error(summary(), format!("Error: {}", no_plan(&why_no_archive(&bytes)))));
     }
-    from_bytes(session, bytes, path)
+    from_bytes(session, bytes, path, generated)
 }
 
-fn from_bytes(session: &Session, bytes: Vec<u8>, path: &str) -> Result<Saved, Failure> {
+fn from_bytes(session: &Session, bytes: Vec<u8>, path: &str, generated: Generated) -> Result<Saved, Failure> {
     let damaged = |error: &dyn std::fmt::Display| {
         let detail = format!("The plan file {path:?} was not made by this program, or is damaged: {error}.");
         Failure::error("Failed to load plan file", detail)
@@ -172,7 +186,7 @@ fn from_bytes(session: &Session, bytes: Vec<u8>, path: &str) -> Result<Saved, Fa
     let state = landform_state::file::read(&entry(&mut zip, STATE).map_err(|error| damaged(&error))?)?
         .ok_or_else(|| damaged(&"it has no state"))?;
     let given = plan.given()?;
-    let tree = tree(session, &mut zip, given).map_err(|error| damaged(&error))??;
+    let tree = tree(session, &mut zip, (given, generated)).map_err(|error| damaged(&error))??;
     Ok(Saved { head, plan, state, tree })
 }
 
@@ -186,12 +200,14 @@ fn entry(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> Result<Vec<u8>, B
 fn tree(
     session: &Session,
     zip: &mut ZipArchive<Cursor<Vec<u8>>>,
-    given: Given,
+    (given, generated): (Given, Generated),
 ) -> Result<Result<ModuleTree, Diagnostics>, Box<dyn std::error::Error>> {
     let mut files = Vec::new();
     for index in 0..zip.len() {
         let mut file = zip.by_index(index)?;
-        let Some(path) = file.name()?.strip_prefix(CONFIG).map(str::to_owned) else { continue };
+        let name = file.name()?.to_string();
+        let made = name.strip_prefix(GENERATED).filter(|_| generated == Generated::Included);
+        let Some(path) = name.strip_prefix(CONFIG).or(made).map(str::to_owned) else { continue };
         let mut text = String::new();
         file.read_to_string(&mut text)?;
         files.push((path, text));

@@ -91,7 +91,7 @@ fn global_options(mut world: World) -> Result<(World, Vec<String>), u8> {
                 print_error(&format!(
                     "There is no global option {option}. Options of a command stand behind the command: see 'landform -help'.\n"
                 ));
-                return Err(1);
+                return Err(127);
             }
         }
     }

@@ -1,12 +1,17 @@
 //! Where texts go: diagnostics and messages, for people or as JSON.
 
-use landform_diagnostics::{Diagnostics, Severity, SourceMap, Span};
-use landform_lang::functions::metadata_of;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use landform_diagnostics::{Diagnostics, FileId, Severity, SourceMap, Span};
+use landform_lang::functions::schema_of;
+use landform_lang::syntax::ast::Body;
 use landform_lang::syntax::{parse_json, parse_native};
 use landform_state::LockInfo;
 use landform_views::Style;
 use landform_views::diagnostics::{self, Arranged, Sources};
 use landform_views::json::ui::Message;
+use landform_views::json::{FunctionSignature, describe_function};
 
 use crate::stream;
 use crate::world::{World, print, print_error};
@@ -117,8 +122,14 @@ impl View {
 
     /// Lets a function look up what diagnostics point at.
     pub(crate) fn with_sources<T>(&self, show: impl FnOnce(&Sources<'_>) -> T) -> T {
-        let context = |span: Span| self.block_around(span);
-        let signature = |name: &str| metadata_of(name);
+        let bodies: RefCell<HashMap<FileId, Body>> = RefCell::default();
+        let context = |span: Span| {
+            let mut bodies = bodies.borrow_mut();
+            let body = bodies.entry(span.file).or_insert_with(|| self.parsed(span.file));
+            body.context_at(span.start)
+        };
+        let signature =
+            |name: &str| schema_of(name).map(|schema| describe_function(name, &FunctionSignature::from(&*schema)));
         show(&Sources { files: &self.sources, context: &context, signature: &signature })
     }
 
@@ -154,13 +165,10 @@ impl View {
         }
     }
 
-    /// The header of the top-level block that holds a range.
-    fn block_around(&self, span: Span) -> Option<String> {
-        let file = self.sources.file(span.file);
-        let scratch = SourceMap::new();
-        let id = scratch.add(file.name.clone(), file.text.clone());
-        let is_json = file.name.ends_with(".json");
-        let (body, _) = if is_json { parse_json(&scratch, id) } else { parse_native(&scratch, id) };
-        body.context_at(span.start)
+    /// A file of configuration, whose problems are known already.
+    fn parsed(&self, file: FileId) -> Body {
+        let is_json = self.sources.file(file).name.ends_with(".json");
+        let (body, _) = if is_json { parse_json(&self.sources, file) } else { parse_native(&self.sources, file) };
+        body
     }
 }

@@ -61,6 +61,7 @@ pub(crate) async fn check(
     let (program, problems, mut warnings) = look(tree, means)?;
     let program = Arc::new(program);
     let found = walk::walk(&program, &problems, means.providers, settings).await;
+    let found: Diagnostics = found.into_iter().filter(|found| means.is_written(found)).collect();
     if found.has_errors() {
         return Err(warnings.into_iter().chain(found).collect());
     }

@@ -93,7 +93,9 @@ impl SourceFile {
         }
         let line = self.line_of(byte);
         let start = self.line_start(line);
-        Position { line, column: self.text[start..byte].graphemes(true).count() + 1, byte }
+        let before = &self.text[start..byte];
+        let columns = if before.is_ascii() { before.len() } else { before.graphemes(true).count() };
+        Position { line, column: columns + 1, byte }
     }
 }
 

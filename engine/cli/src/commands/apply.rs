@@ -103,6 +103,7 @@ async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool
             "Landform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, or enable the -auto-approve option.",
         )));
     }
+    operation.warn_of_flags(session);
     let mut run = Run::begin(session, operation, guard::Purpose::Apply).await?;
     let outcome = plan_then_apply(session, operation, &mut run, approved, purpose).await;
     run.end(session).await;
@@ -151,7 +152,7 @@ fn is_from_check(diagnostic: &Diagnostic) -> bool {
 }
 
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
-    let saved = plan_file::read(session, path)?;
+    let saved = plan_file::read(session, path, plan_file::Generated::Included)?;
     let (mut run, planned) = saved.begin(session, operation).await?;
     let warnings = std::mem::take(&mut run.diagnostics);
     if session.view.json {

@@ -75,7 +75,7 @@ fn not_read(no_state: &str, no_plan: &(String, String)) -> Failure {
 }
 
 async fn show_plan(session: &Session, path: &str, parsed: &Parsed) -> Outcome {
-    let saved = plan_file::read(session, path)?;
+    let saved = plan_file::read(session, path, plan_file::Generated::LeftOut)?;
     let name = marker(session, parsed, saved.workspace());
     let (tree, planned): (_, Planned) = saved.planned(session).await?;
     match Format::of(parsed)? {

@@ -82,8 +82,9 @@ impl Applier<'_> {
             };
             expanded.insert(address, found);
         }
+        let is_empty = expanded.values().all(|found| found.instances.is_empty());
         self.expansions.borrow_mut().insert((module, resource), expanded);
-        if !diagnostics.has_errors() {
+        if is_empty && !diagnostics.has_errors() {
             self.checks.borrow_mut().reached(&self.program, Node::Resource(module, resource));
         }
         self.settle(diagnostics)

@@ -74,6 +74,10 @@ impl Evaluator {
                 if failed {
                     return Value::unknown(declared.value_type());
                 }
+                if value.contains_ephemeral() && !declared.ephemeral {
+                    diagnostics.push(ephemeral_argument(expression.span()));
+                    return Value::unknown(declared.value_type());
+                }
                 (Some(value), expression.span())
             }
         };
@@ -219,7 +223,7 @@ impl Evaluator {
             Err(error) => {
                 diagnostics.push(place(Diagnostic::error(
                     kind.invalid_summary(),
-                    format!("Invalid condition result value: {}.", error.message),
+                    format!("{}: {}.", kind.invalid_value(), error.message),
                 )));
                 RuleResult::Error
             }
@@ -307,6 +311,13 @@ impl RuleKind {
         }
     }
 
+    fn invalid_value(self) -> &'static str {
+        match self {
+            Self::Validation => "Invalid validation condition result value",
+            _ => "Invalid condition result value",
+        }
+    }
+
     fn invalid_summary(self) -> &'static str {
         match self {
             Self::Validation => "Invalid variable validation result",
@@ -354,6 +365,14 @@ fn sensitive_output(span: Span) -> Diagnostic {
     Diagnostic::error(
         "Output refers to sensitive values",
         "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Landform requires that any root module output containing sensitive data be explicitly marked as sensitive, to confirm your intent.\n\nIf you do intend to export this data, annotate the output value as sensitive by adding the following argument:\n    sensitive = true",
+    )
+    .at(span)
+}
+
+fn ephemeral_argument(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Ephemeral value not allowed",
+        "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a result derived from an ephemeral value.",
     )
     .at(span)
 }

@@ -7,6 +7,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, ActionReason, Mode, ResourceChange};
 use landform_values::{Str, Value};
 
+use super::generate::generate;
 use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
 use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, expand, whole_value};
@@ -166,17 +167,22 @@ impl Planner<'_> {
     }
 
     async fn plan_change(&self, instance: &Instance<'_>, prior: PriorInstance) -> Option<Value> {
-        let config = self.evaluate_config(instance)?;
-        let (provider_index, provider) = self.provider_of(instance.module, instance.index)?;
         let address = &instance.address;
-        let kind = &address.resource.kind;
-        let (plain, _) = config.clone().unmark_deep();
-        let invalid = self.provider(provider_index)?.validate_resource(kind, &plain).await;
-        if self.report_placed(instance, invalid) {
-            return None;
-        }
         let schema = &instance.compiled.schema;
+        let written = if self.is_unwritten(instance) { None } else { Some(self.evaluate_config(instance)?) };
+        let (provider_index, provider) = self.provider_of(instance.module, instance.index)?;
+        if let Some(config) = &written {
+            self.ask_about(instance, provider_index, config).await?;
+        }
         let (prior, importing) = self.adopt(instance, (provider_index, provider.as_ref()), prior.current).await?;
+        let (generated, config) = match written {
+            Some(config) => (String::new(), config),
+            None => {
+                let (text, config) = self.generate_config(instance, &prior.as_ref()?.value);
+                self.ask_about(instance, provider_index, &config).await?;
+                (text, config)
+            }
+        };
         let node = self.program.graph.index(&self.program.tree, Node::Resource(instance.module, instance.index));
         self.check_triggers(instance)?;
         let (forced, triggered_by) = self.forced(instance);
@@ -220,9 +226,27 @@ impl Planner<'_> {
             Some(_) if change.action == Action::NoOp => self.settle_import(address, &dependencies),
             _ => prior,
         };
-        let notes = Extras { importing, triggered_by, create_before_destroy, dependencies };
+        let generated = Str::from(generated);
+        let notes = Extras { importing, triggered_by, create_before_destroy, dependencies, generated };
         self.record(instance, provider_address.clone(), change, notes, prior);
         allowed.then_some(after)
+    }
+
+    /// What the provider says of a configuration; `None` after an error.
+    async fn ask_about(&self, instance: &Instance<'_>, provider: usize, config: &Value) -> Option<()> {
+        let (plain, _) = config.clone().unmark_deep();
+        let kind = &instance.address.resource.kind;
+        let invalid = self.provider(provider)?.validate_resource(kind, &plain).await;
+        (!self.report_placed(instance, invalid)).then_some(())
+    }
+
+    fn generate_config(&self, instance: &Instance<'_>, object: &Value) -> (String, Value) {
+        let resource = &self.program.tree[instance.module].module.config.resources[instance.index];
+        let provider = resource.provider.as_ref().map(|provider| match &provider.alias {
+            Some(alias) => format!("{}.{alias}", provider.name),
+            None => provider.name.to_string(),
+        });
+        generate(&instance.address, provider.as_deref(), &instance.compiled.schema.block, object)
     }
 
     fn record(
@@ -247,7 +271,7 @@ impl Planner<'_> {
                 after: change.after,
                 requires_replace: change.requires_replace,
                 importing: extras.importing,
-                generated_config: "".into(),
+                generated_config: extras.generated,
                 notes: change.notes,
                 schema: instance.compiled.schema.clone(),
             },
@@ -302,6 +326,7 @@ struct Extras {
     triggered_by: Vec<Str>,
     create_before_destroy: bool,
     dependencies: std::sync::Arc<[landform_addrs::ConfigResource]>,
+    generated: Str,
 }
 
 fn about(diagnostic: Diagnostic, address: &ResourceInstance) -> Diagnostic {

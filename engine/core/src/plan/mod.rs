@@ -12,6 +12,7 @@ mod declared;
 mod dependencies;
 mod drift;
 mod ephemeral;
+mod generate;
 mod ignore;
 mod imports;
 mod instance;
@@ -31,6 +32,7 @@ mod walk;
 pub use adoption::import;
 pub(crate) use checks::CheckLog;
 pub(crate) use dependencies::{Dependencies, resource_address};
+pub use generate::{generated_file, unwritten_blocks};
 pub(crate) use ignore::IgnoreChanges;
 pub(crate) use instance::{InstanceInput, Order, plan_instance};
 pub use result::{Planned, PlannedChange};
@@ -41,7 +43,7 @@ use std::sync::Arc;
 
 use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, Target};
 use landform_config::{ModuleTree, check};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
 use landform_lang::expr::ImpureCalls;
 use landform_plan::Mode;
 use landform_provider_api::ProviderInstance;
@@ -78,6 +80,8 @@ pub struct PlanOptions {
     /// Objects to adopt: id by address. A plan that only refreshes and that has any is for the adoption alone: nothing
     /// else is planned.
     pub imports: BTreeMap<ResourceInstance, Str>,
+    /// The source file of blocks that are to be written of what is imported: see [`unwritten_blocks`].
+    pub unwritten: Option<FileId>,
     /// What a run that died had begun, and whose outcome is not known.
     pub interrupted: Vec<Begun>,
 }
@@ -100,6 +104,7 @@ impl Default for PlanOptions {
             variables: BTreeMap::new(),
             parallelism: 10,
             imports: BTreeMap::new(),
+            unwritten: None,
             interrupted: Vec::new(),
         }
     }
@@ -184,7 +189,8 @@ impl<'a> Planner<'a> {
     ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
         let only_imports = options.only_imports();
         let bodies = if only_imports { Bodies::Unused } else { Bodies::Checked };
-        let means = Means { bodies, ..Means::of(environment.providers, &environment.settings) };
+        let unwritten = options.unwritten;
+        let means = Means { bodies, unwritten, ..Means::of(environment.providers, &environment.settings) };
         // What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
         // Who only adopts objects may have written no arguments yet.
         let (program, mut diagnostics) = if only_imports {

@@ -10,6 +10,7 @@ use landform_values::{Marks, Str, Type, Value, json};
 
 use super::Planner;
 use crate::evaluate::{InstanceData, RuleKind};
+use crate::objects::same;
 use crate::program::ModuleId;
 
 impl Planner<'_> {
@@ -113,7 +114,9 @@ fn change(before: Value, after: Value, sensitive: bool) -> OutputChange {
     let action = match (old.is_null(), new.is_null()) {
         (true, true) => Action::NoOp,
         (true, false) => Action::Create,
-        (false, false) if old == new && before.marks().is_sensitive() == after.marks().is_sensitive() => Action::NoOp,
+        (false, false) if same(&old, &new) && before.marks().is_sensitive() == after.marks().is_sensitive() => {
+            Action::NoOp
+        }
         (false, _) => Action::Update,
     };
     OutputChange { action, before, after, sensitive }

@@ -22,6 +22,8 @@ pub(crate) struct Selection {
     left_out: HashSet<ConfigResource>,
     /// Resources that targets need, whose instances are all planned.
     needed: HashSet<ConfigResource>,
+    /// What targets that are destroyed depend on: it stays, and is read afresh. The dependents are not.
+    upstream: Option<HashSet<ConfigResource>>,
 }
 
 impl Selection {
@@ -39,6 +41,7 @@ impl Selection {
             excludes: options.excludes.clone(),
             left_out: HashSet::new(),
             needed: HashSet::new(),
+            upstream: None,
         };
         if options.mode == Mode::Destroy && !options.targets.is_empty() {
             this.destroy_dependents(program, prior);
@@ -67,6 +70,16 @@ impl Selection {
         self.targets.is_empty()
             || self.targets.iter().any(|target| target.contains(instance))
             || self.needed.contains(&instance.config())
+    }
+
+    /// Whether an instance is read afresh.
+    pub(crate) fn reads_instance(&self, instance: &ResourceInstance) -> bool {
+        match &self.upstream {
+            None => self.includes_instance(instance),
+            Some(upstream) => {
+                self.targets.iter().any(|target| target.contains(instance)) || upstream.contains(&instance.config())
+            }
+        }
     }
 
     /// Whether the plan is restricted at all.
@@ -103,6 +116,9 @@ impl Selection {
             .filter(|node| self.targets.iter().any(|target| may_contain(program, target, *node)))
             .collect();
         let started: HashSet<NodeIndex> = targeted.iter().copied().collect();
+        let upstream = closure(program, targeted.clone(), Direction::Incoming);
+        let upstream = upstream.difference(&started).filter_map(|node| resource_address(program, *node));
+        self.upstream = Some(upstream.collect());
         let dependents = closure(program, targeted, Direction::Outgoing);
         let dependents = dependents.difference(&started).filter_map(|node| resource_address(program, *node));
         self.needed.extend(dependents);

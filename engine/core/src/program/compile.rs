@@ -193,7 +193,8 @@ impl<'a> Compiler<'a> {
         let schema = self.schema(resource);
         let (body, found) = compile_body(&resource.body, &schema.block, &mut self.names, self.means.sources);
         let known_type = !schema.block.attributes.is_empty() || !schema.block.blocks.is_empty() || schema.version != -1;
-        let is_used = resource.mode != ResourceMode::Managed || self.means.bodies == Bodies::Checked;
+        let is_written = self.means.unwritten != Some(resource.span.file);
+        let is_used = resource.mode != ResourceMode::Managed || (self.means.bodies == Bodies::Checked && is_written);
         if known_type && is_used {
             self.report(found);
         }

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use landform_config::Module;
 use landform_diagnostics::{Diagnostic, Span, suggestion};
-use landform_lang::expr::{ExternalError, ExternalFunction, FunctionSet};
+use landform_lang::expr::{ExternalError, ExternalFunction};
 use landform_provider_api::{FunctionSchema, Provider};
 use landform_values::Value;
 
 use crate::providers::ProviderSet;
-
-const UNKNOWN: &str = "Unknown provider function";
 
 struct ProviderFunction {
     provider: Arc<dyn Provider>,
@@ -38,42 +36,30 @@ impl ExternalFunction for ProviderFunction {
 pub(super) fn provider_function(
     name: &str,
     span: Span,
-    (config, set): (&Module, FunctionSet),
+    config: &Module,
     providers: &ProviderSet,
 ) -> Result<Option<Arc<dyn ExternalFunction>>, Diagnostic> {
     let parts: Vec<&str> = name.split("::").collect();
     let ["provider", local, function] = parts[..] else { return Ok(None) };
     let address = config.provider_named(local);
-    // In the words that Terraform has for each place.
-    if set == FunctionSet::Console && !is_offered(config, providers, local, function) {
+    let declared = config.required_providers.entries.contains_key(local);
+    let Some(provider) = providers.get(&address).filter(|_| declared) else {
         let detail = format!(
             "There is no function named \"{name}\". Ensure that provider name \"{local}\" is declared in this module's required_providers block, and that this provider offers a function named \"{function}\"."
         );
-        return Err(Diagnostic::error(UNKNOWN, detail).at(span));
-    }
-    let Some(provider) = providers.get(&address) else {
-        let detail = format!("There is no provider \"{local}\" in this module's required_providers.");
-        return Err(Diagnostic::error(UNKNOWN, detail).at(span));
+        return Err(Diagnostic::error("Unknown provider function", detail).at(span));
     };
     let schemas = provider.schemas();
     let Some(schema) = schemas.functions.get(function) else {
         let hint = suggestion(function, schemas.functions.keys().map(|name| &**name))
             .map(|name| format!(" Did you mean \"{name}\"?"))
             .unwrap_or_default();
-        let detail =
-            format!("The function \"{function}\" is not available from the provider {}.{hint}", address.for_display());
-        return Err(Diagnostic::error(UNKNOWN, detail).at(span));
+        let detail = format!("The function \"{function}\" is not available from the provider \"{local}\".{hint}");
+        return Err(Diagnostic::error("Unknown provider function", detail).at(span));
     };
     Ok(Some(Arc::new(ProviderFunction {
         provider: provider.clone(),
         name: function.to_owned(),
         schema: schema.clone(),
     })))
-}
-
-/// Whether a module requires a provider by a name, and that has a function.
-fn is_offered(config: &Module, providers: &ProviderSet, local: &str, function: &str) -> bool {
-    let required = config.required_providers.entries.get(local);
-    let provider = required.and_then(|required| providers.get(&required.provider));
-    provider.is_some_and(|provider| provider.schemas().functions.contains_key(function))
 }

@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ModulePath, ProviderConfigAddr};
 use landform_config::ModuleTree;
-use landform_diagnostics::SourceMap;
+use landform_diagnostics::{Diagnostic, FileId, SourceMap};
 
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -56,6 +56,8 @@ pub(crate) struct Means<'a> {
     pub(crate) sources: &'a SourceMap,
     /// Whether what stands in blocks of managed resources has to fit their schemas.
     pub(crate) bodies: Bodies,
+    /// The file of blocks that are still to be written.
+    pub(crate) unwritten: Option<FileId>,
 }
 
 /// Whether what stands in blocks of managed resources has to fit their schemas.
@@ -71,7 +73,12 @@ impl<'a> Means<'a> {
     /// Of a run.
     pub(crate) fn of(providers: &'a ProviderSet, settings: &'a crate::RunSettings) -> Self {
         let (provisioners, sources) = (&settings.provisioners, &settings.context.sources);
-        Self { providers, provisioners, sources, bodies: Bodies::Checked }
+        Self { providers, provisioners, sources, bodies: Bodies::Checked, unwritten: None }
+    }
+
+    /// Whether a problem is in what somebody has written.
+    pub(crate) fn is_written(&self, found: &Diagnostic) -> bool {
+        found.subject.is_none_or(|span| self.unwritten != Some(span.file))
     }
 }
 

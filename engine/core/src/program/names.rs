@@ -161,7 +161,7 @@ impl Names for NameTable {
 
     fn function(&mut self, name: &str, span: Span) -> Result<Option<Arc<dyn ExternalFunction>>, Diagnostic> {
         let Some(config) = &self.config else { return Ok(None) };
-        super::functions::provider_function(name, span, (config, self.functions), &self.providers)
+        super::functions::provider_function(name, span, config, &self.providers)
     }
 
     fn functions(&self) -> FunctionSet {

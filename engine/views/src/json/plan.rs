@@ -4,7 +4,7 @@ use std::io;
 
 use landform_addrs::ResourceMode;
 use landform_plan::{Action, DeferredChange, Mode, OutputChange, Plan, RelevantAttribute, ResourceChange};
-use landform_values::Value;
+use landform_values::{Type, Value};
 use serde::Serialize;
 
 use super::resource::{identity, module, schema_version};
@@ -84,7 +84,9 @@ fn planned_output(writer: &mut JsonWriter<'_>, change: &OutputChange) {
     writer.object(|object| {
         object.key("sensitive").boolean(change.sensitive);
         if change.after.is_wholly_known() {
-            object.key("type").raw(&landform_values::json::encode_type(&change.after.ty()));
+            // Plan files of Terraform do not keep the types of nulls.
+            let ty = if change.after.is_null() { Type::Dynamic } else { change.after.ty() };
+            object.key("type").raw(&landform_values::json::encode_type(&ty));
             known(object.key("value"), &change.after);
         }
     });

@@ -3,6 +3,9 @@
 use super::super::token::TokenKind;
 use super::Parser;
 
+/// A file with more of them is no configuration.
+const MOST_REPORTED: usize = 100;
+
 /// How often each kind of mistake was seen already, so that it is not repeated for every occurrence.
 #[derive(Default)]
 struct Seen {
@@ -16,6 +19,7 @@ impl Parser<'_> {
     pub(super) fn report_invalid_tokens(&mut self) {
         use TokenKind as K;
         let mut seen = Seen::default();
+        let mut reported = 0;
         for index in 0..self.tokens.len() {
             let token = self.tokens[index];
             let problem = match token.kind {
@@ -30,6 +34,10 @@ impl Parser<'_> {
             };
             if let Some((summary, detail)) = problem {
                 self.error(self.span(token), summary, detail);
+                reported += 1;
+                if reported == MOST_REPORTED {
+                    break;
+                }
             }
         }
     }

@@ -14,6 +14,9 @@ mod template_tree;
 mod term;
 mod traversal;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use landform_diagnostics::{Diagnostic, Diagnostics, Span};
@@ -39,6 +42,8 @@ pub(super) struct Parser<'a> {
     newlines: Newlines,
     /// An error made the parser skip tokens, so that what follows may be a consequence: less is reported then.
     recovering: bool,
+    /// Something was nested too deep, and the rest of the text was skipped.
+    gave_up: bool,
     /// How deep the item at hand is nested.
     depth: u32,
     /// How deep the deepest node goes of the expression parsed last.
@@ -63,6 +68,7 @@ impl<'a> Parser<'a> {
             next: 0,
             newlines: Newlines::Count,
             recovering: false,
+            gave_up: false,
             depth: 0,
             reach: 0,
             diagnostics: Diagnostics::new(),
@@ -195,7 +201,12 @@ impl<'a> Parser<'a> {
         Some(result)
     }
 
+    /// Says so and skips all that follows: what is too deep in one place usually is in thousands.
     fn too_deep(&mut self, subject: Span) {
+        self.next = self.tokens.len() - 1;
+        if std::mem::replace(&mut self.gave_up, true) {
+            return;
+        }
         let detail = format!(
             "Blocks, expressions and templates may be nested at most {MAX_NESTING} levels deep, and chains of operators \
              may have at most {MAX_HEIGHT} operands. Split this into smaller parts, for example with local values."

@@ -99,7 +99,9 @@ impl Parser<'_> {
             Closing::EndIf => "endif",
             Closing::EndFor => "endfor",
         };
-        self.error(span, &format!("Unexpected {name} directive"), detail);
+        if !self.gave_up {
+            self.error(span, &format!("Unexpected {name} directive"), detail);
+        }
         placeholder(span)
     }
 
@@ -110,7 +112,9 @@ impl Parser<'_> {
         };
         let started = self.place.describe(open);
         let detail = format!("The {name} directive at {started} is missing its corresponding {end} directive.");
-        self.error(span, "Unexpected end of template", detail);
+        if !self.gave_up {
+            self.error(span, "Unexpected end of template", detail);
+        }
         placeholder(span)
     }
 }
