@@ -157,13 +157,13 @@ impl View {
     fn block_around(&self, span: Span) -> Option<String> {
         let file = self.sources.file(span.file);
         if file.name.ends_with(".json") {
-            return None;
+            return diagnostics::json_context(&file.text, span.start as usize);
         }
         let scratch = SourceMap::new();
         let id = scratch.add(file.name.clone(), file.text.clone());
         let (body, _) = landform_lang::syntax::parse_native(&scratch, id);
         let landform_lang::syntax::ast::Body::Native(body, ..) = body else { return None };
-        let block = body.blocks.iter().find(|block| block.span.start <= span.start && span.start <= block.span.end)?;
+        let block = body.blocks.iter().find(|block| block.span.start <= span.start && span.start < block.span.end)?;
         let labels: String =
             block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name))).collect();
         Some(format!("{}{labels}", block.kind))

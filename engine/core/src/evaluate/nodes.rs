@@ -74,6 +74,10 @@ impl Evaluator {
                 if failed {
                     return Value::unknown(declared.value_type());
                 }
+                if value.contains_ephemeral() && !declared.ephemeral {
+                    diagnostics.push(ephemeral_argument(expression.span()));
+                    return Value::unknown(declared.value_type());
+                }
                 (Some(value), expression.span())
             }
         };
@@ -368,6 +372,14 @@ fn sensitive_output(span: Span) -> Diagnostic {
     Diagnostic::error(
         "Output refers to sensitive values",
         "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Landform requires that any root module output containing sensitive data be explicitly marked as sensitive, to confirm your intent.\n\nIf you do intend to export this data, annotate the output value as sensitive by adding the following argument:\n    sensitive = true",
+    )
+    .at(span)
+}
+
+fn ephemeral_argument(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Ephemeral value not allowed",
+        "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a result derived from an ephemeral value.",
     )
     .at(span)
 }

@@ -5,11 +5,13 @@
 //! **Invariant**: pure functions of values and schemas.
 
 mod compatible;
+mod ephemeral;
 mod marks;
 mod plan_valid;
 mod proposed;
 
 pub(crate) use compatible::check_applied;
+pub(crate) use ephemeral::misplaced_ephemeral;
 pub(crate) use marks::{mark_at, mark_sensitive, sensitive_paths};
 pub(crate) use plan_valid::check_planned;
 pub(crate) use proposed::{empty_config, proposed_new};

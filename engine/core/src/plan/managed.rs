@@ -10,7 +10,7 @@ use landform_values::{Str, Value};
 use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
 use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, expand, whole_value};
-use crate::objects::{mark_sensitive, sensitive_paths};
+use crate::objects::{mark_sensitive, misplaced_ephemeral, sensitive_paths};
 use crate::prior::{PriorInstance, PriorObject};
 use crate::program::{CompiledResource, ModuleId, Node};
 use crate::schedule::Outcome;
@@ -153,7 +153,7 @@ impl Planner<'_> {
     fn evaluate_config(&self, instance: &Instance<'_>) -> Option<Value> {
         let scope = self.evaluator.scope(instance.scope, &instance.data);
         let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.settings.context);
-        check_ephemeral(instance, &config, &mut diagnostics);
+        diagnostics.extend(misplaced_ephemeral(instance.compiled, &config));
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|found| about(found, &instance.address)));
         (!failed).then_some(config)
@@ -323,30 +323,6 @@ pub(super) fn prevented(address: &ResourceInstance, compiled: &CompiledResource)
 fn waiting_for_each_other(resource: &AbsResource, instances: &[(InstanceKey, InstanceData)]) -> Diagnostic {
     let names: Vec<String> = instances.iter().map(|(key, _)| resource.instance(key.clone()).to_string()).collect();
     Diagnostic::error(format!("Cycle: {}", names.join(", ")), "")
-}
-
-/// Ephemeral values may only stand where they are never stored.
-fn check_ephemeral(instance: &Instance<'_>, config: &Value, diagnostics: &mut Diagnostics) {
-    if !config.contains_ephemeral() {
-        return;
-    }
-    let schema = &instance.compiled.schema.block;
-    for (path, _) in config.marked_paths().into_iter().filter(|(_, marks)| marks.is_ephemeral()) {
-        let write_only = match path.0.first() {
-            Some(landform_values::Step::Attribute(name)) => {
-                schema.attributes.get(name).is_some_and(|attribute| attribute.write_only)
-            }
-            _ => false,
-        };
-        if !write_only {
-            let detail = format!(
-                "Ephemeral values are not valid for \"{}\", because it is not a write-only attribute and must be persisted to state.",
-                path.to_string().trim_start_matches('.')
-            );
-            let span = instance.compiled.body.span_of(&path).unwrap_or(instance.compiled.span);
-            diagnostics.push(Diagnostic::error("Invalid use of ephemeral value", detail).at(span));
-        }
-    }
 }
 
 /// An object with the sensitive marks of its schema and of an earlier form of it.

@@ -43,7 +43,10 @@ pub(super) fn provider_function(
     let ["provider", local, function] = parts[..] else { return Ok(None) };
     let address = config.provider_named(local);
     let Some(provider) = providers.get(&address) else {
-        let detail = format!("There is no provider \"{local}\" in this module's required_providers.");
+        let detail = format!(
+            "There is no function named \"{name}\". Ensure that provider name \"{local}\" is declared in this module's \
+             required_providers block, and that this provider offers a function named \"{function}\"."
+        );
         return Err(Diagnostic::error("Unknown provider function", detail).at(span));
     };
     let schemas = provider.schemas();
