@@ -54,8 +54,8 @@ pub(crate) fn write(session: &Session, run: &Run, planned: &Planned, path: &str)
         serial: run.state.serial,
     };
     let plan = StoredPlan::new(planned)?;
-    let bytes = archive(session, run, &head, &plan, planned).map_err(|error| not_written(path, &error))?;
-    put(&session.world.path(path), &bytes).map_err(|error| not_written(path, &error))
+    let bytes = archive(session, run, &head, &plan, planned).map_err(|error| not_written(&error))?;
+    put(&session.world.path(path), &bytes).map_err(|error| not_written(&in_words(path, &error)))
 }
 
 /// Writes a file whole or not at all, readable by its owner only: a plan holds sensitive values.
@@ -68,8 +68,18 @@ fn put(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-fn not_written(path: &str, error: &dyn std::fmt::Display) -> Failure {
-    Failure::error("Failed to write plan file", format!("The plan file {path:?} could not be written: {error}."))
+fn not_written(error: &dyn std::fmt::Display) -> Failure {
+    Failure::error("Failed to write plan file", format!("The plan file could not be written: {error}."))
+}
+
+/// As Go says it.
+fn in_words(path: &str, error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => format!("open {path}: no such file or directory"),
+        std::io::ErrorKind::PermissionDenied => format!("open {path}: permission denied"),
+        std::io::ErrorKind::IsADirectory => format!("open {path}: is a directory"),
+        _ => format!("open {path}: {error}"),
+    }
 }
 
 fn archive(
@@ -107,6 +117,22 @@ fn sources_of(tree: &ModuleTree, session: &Session) -> BTreeMap<String, String> 
     .collect()
 }
 
+/// Why a file is no plan of either kind that Terraform has, given why it is none of each.
+pub(crate) fn no_plan((local, cloud): &(String, String)) -> String {
+    format!("couldn't load the provided path as either a local plan file ({local}) or a saved cloud plan ({cloud})")
+}
+
+/// Why bytes are neither an archive nor JSON.
+pub(crate) fn why_no_archive(bytes: &[u8]) -> (String, String) {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    let cloud = match first {
+        None => "unexpected end of JSON input".to_owned(),
+        Some(b'{') => "it is not one".to_owned(),
+        Some(byte) => format!("invalid character '{}' looking for beginning of value", char::from(*byte)),
+    };
+    ("zip: not a valid zip file".to_owned(), cloud)
+}
+
 /// Whether a file is a saved plan, by its first bytes.
 pub(crate) fn is_plan_file(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
@@ -114,12 +140,13 @@ pub(crate) fn is_plan_file(bytes: &[u8]) -> bool {
 
 /// Reads a saved plan.
 pub(crate) fn read(session: &Session, path: &str) -> Result<Saved, Failure> {
-    let bytes = fs_err::read(session.world.path(path)).map_err(|error| {
-        Failure::error("Failed to load plan file", format!("The plan file {path:?} could not be read: {error}."))
-    })?;
+    let summary = || format!("Failed to load {path:?} as a plan file");
+    let bytes = session
+        .world
+        .read_file(path)
+        .map_err(|why| Failure::error(summary(), format!("Error: {}", why.replacen("open ", "stat ", 1))))?;
     if !is_plan_file(&bytes) {
-        let detail = format!("The file {path:?} is not a saved plan. Make one with: landform plan -out=FILE.");
-        return Err(Failure::error("Failed to load plan file", detail));
+        return Err(Failure::error(summary(), format!("Error: {}", no_plan(&why_no_archive(&bytes)))));
     }
     from_bytes(session, bytes, path)
 }

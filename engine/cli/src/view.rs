@@ -2,6 +2,7 @@
 
 use landform_diagnostics::{Diagnostics, Severity, SourceMap, Span};
 use landform_lang::functions::metadata_of;
+use landform_lang::syntax::{parse_json, parse_native};
 use landform_state::LockInfo;
 use landform_views::Style;
 use landform_views::diagnostics::{self, Arranged, Sources};
@@ -156,16 +157,10 @@ impl View {
     /// The header of the top-level block that holds a range.
     fn block_around(&self, span: Span) -> Option<String> {
         let file = self.sources.file(span.file);
-        if file.name.ends_with(".json") {
-            return diagnostics::json_context(&file.text, span.start as usize);
-        }
         let scratch = SourceMap::new();
         let id = scratch.add(file.name.clone(), file.text.clone());
-        let (body, _) = landform_lang::syntax::parse_native(&scratch, id);
-        let landform_lang::syntax::ast::Body::Native(body, ..) = body else { return None };
-        let block = body.blocks.iter().find(|block| block.span.start <= span.start && span.start < block.span.end)?;
-        let labels: String =
-            block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name))).collect();
-        Some(format!("{}{labels}", block.kind))
+        let is_json = file.name.ends_with(".json");
+        let (body, _) = if is_json { parse_json(&scratch, id) } else { parse_native(&scratch, id) };
+        body.context_at(span.start)
     }
 }

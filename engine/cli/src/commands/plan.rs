@@ -78,7 +78,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 /// Plans, and shows the plan as text or as messages.
 async fn told(session: &Session, parsed: &Parsed, operation: &Operation) -> Outcome {
     let attempt = Attempt::make(session, parsed, operation).await?;
-    if let Some(planned) = &attempt.planned {
+    if let Some(planned) = attempt.planned.as_ref().filter(|_| attempt.saved.is_ok()) {
         show(session, &planned.plan);
     }
     attempt.end(session, parsed).await

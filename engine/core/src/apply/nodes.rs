@@ -6,7 +6,6 @@ use indexmap::IndexMap;
 use landform_diagnostics::Diagnostics;
 use landform_plan::Mode;
 use landform_provider_api::{ConfigureRequest, ProviderInstance};
-use landform_values::Value;
 use petgraph::graph::NodeIndex;
 
 use super::{Applier, Expanded};
@@ -18,7 +17,11 @@ use crate::schedule::Outcome;
 impl Applier<'_> {
     /// Evaluates an object that is no resource.
     pub(super) fn evaluate(&self, index: NodeIndex) -> Outcome {
-        let diagnostics = match self.program.graph.graph[index] {
+        let node = self.program.graph.graph[index];
+        if self.planned.plan.mode != Mode::Destroy {
+            self.checks.borrow_mut().reached(&self.program, node);
+        }
+        let diagnostics = match node {
             Node::Variable(module, variable) => self.evaluator.variable(module, variable),
             Node::Validation(module, variable) => {
                 checks::validate_variable(&self.evaluator, &self.checks, module, variable)
@@ -80,6 +83,9 @@ impl Applier<'_> {
             expanded.insert(address, found);
         }
         self.expansions.borrow_mut().insert((module, resource), expanded);
+        if !diagnostics.has_errors() {
+            self.checks.borrow_mut().reached(&self.program, Node::Resource(module, resource));
+        }
         self.settle(diagnostics)
     }
 
@@ -93,10 +99,8 @@ impl Applier<'_> {
         let values = self.values.borrow();
         for expanded in self.expansions.borrow().get(&(module, resource)).into_iter().flat_map(IndexMap::values) {
             let values = values.of(&expanded.resource);
-            let instances = expanded.instances.keys().map(|key| {
-                let value = values.and_then(|values| values.get(key)).cloned();
-                (key.clone(), value.unwrap_or_else(Value::dynamic))
-            });
+            let value = |key| values.and_then(|values| values.get(key)).cloned();
+            let instances = expanded.instances.keys().filter_map(|key| Some((key.clone(), value(key)?)));
             self.evaluator.set_resource(expanded.scope, resource, whole_value(expanded.mode, instances.collect()));
         }
         Outcome::Done

@@ -192,8 +192,10 @@ impl Evaluator {
     ) -> RuleResult {
         let context = &self.settings.context;
         let names = self.scope(scope, data);
+        // Terraform has both evaluated before it looks at either, except for variables.
+        let early = (kind != RuleKind::Validation).then(|| self.rule_message((scope, data), rule, kind, diagnostics));
         let (condition, found) = rule.condition.evaluate(&names, context);
-        let failed = found.has_errors();
+        let failed = found.has_errors() || matches!(early, Some(Err(())));
         diagnostics.extend(found);
         if failed {
             return RuleResult::Error;
@@ -205,6 +207,9 @@ impl Evaluator {
         };
         let (condition, _) = condition.unmark();
         if !condition.is_known() {
+            if kind == RuleKind::Assertion {
+                diagnostics.push(place(Diagnostic::warning("Check block assertion known after apply", KNOWN_LATER)));
+            }
             return RuleResult::Unknown;
         }
         if condition.is_null() {
@@ -224,60 +229,68 @@ impl Evaluator {
             }
             Ok(holds) if holds.as_bool() == Some(true) => RuleResult::Pass,
             Ok(_) => {
-                let message = self.rule_message(scope, data, rule, diagnostics);
+                let message = early.unwrap_or_else(|| self.rule_message((scope, data), rule, kind, diagnostics));
+                let message = message.unwrap_or_default();
+                let said = message.as_deref().unwrap_or(kind.no_message());
                 let error = match kind {
-                    RuleKind::Assertion => Diagnostic::warning(kind.failed_summary(), message.clone()),
+                    RuleKind::Assertion => Diagnostic::warning(kind.failed_summary(), said),
                     RuleKind::Validation => {
                         let rule = place_of(rule.span, &context.sources);
-                        let detail = format!("{message}\n\nThis was checked by the validation rule at {rule}.");
+                        let detail = format!("{said}\n\nThis was checked by the validation rule at {rule}.");
                         Diagnostic::error(kind.failed_summary(), detail)
                     }
-                    _ => Diagnostic::error(kind.failed_summary(), message.clone()),
+                    _ => Diagnostic::error(kind.failed_summary(), said),
                 };
                 diagnostics.push(place(error));
-                RuleResult::Fail(message)
+                let kept = if kind == RuleKind::Validation { said.to_owned() } else { message.unwrap_or_default() };
+                RuleResult::Fail(kept)
             }
         }
     }
 
+    /// What the rule says of its failure, where that can be told; an error where it is wrong in itself.
     fn rule_message(
         &self,
-        scope: ScopeId,
-        data: &InstanceData,
+        (scope, data): (ScopeId, &InstanceData),
         rule: &CompiledRule,
+        kind: RuleKind,
         diagnostics: &mut Diagnostics,
-    ) -> String {
-        const NONE: &str = "Failed to evaluate condition error message.";
+    ) -> Result<Option<String>, ()> {
         let (message, found) = rule.message.evaluate(&self.scope(scope, data), &self.settings.context);
         let failed = found.has_errors();
         diagnostics.extend(found);
         if failed {
-            return NONE.into();
+            return Err(());
         }
-        if message.all_marks().is_sensitive() || message.all_marks().is_ephemeral() {
-            let (what, fix) = if message.all_marks().is_sensitive() {
-                ("sensitive", "nonsensitive")
-            } else {
-                ("ephemeral", "ephemeralasnull")
+        let (sensitive, ephemeral) = (message.all_marks().is_sensitive(), message.all_marks().is_ephemeral());
+        if sensitive || ephemeral {
+            let (what, article) = if sensitive { ("sensitive", "a") } else { ("ephemeral", "an") };
+            let fix = match (sensitive, kind) {
+                (true, _) => {
+                    "carefully using the nonsensitive() function if the expression will not reveal the sensitive data."
+                }
+                (false, RuleKind::Validation) => {
+                    "carefully using the ephemeralasnull() function if the expression will not reveal the ephemeral data."
+                }
+                (false, _) => "using the ephemeralasnull() function on the references to not reveal ephemeral data.",
             };
-            diagnostics.push(
-                Diagnostic::warning(
-                    format!("Error message refers to {what} values"),
-                    format!("The error expression used to explain this condition refers to {what} values, so Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by carefully using the {fix}() function if the expression will not reveal the {what} data."),
-                )
-                .at(rule.message.span()),
+            let detail = format!(
+                "The error expression used to explain this condition refers to {what} values, so Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
             );
-            return format!("The error message included a {what} value, so it will not be displayed.");
+            let summary = format!("Error message refers to {what} values");
+            let warning = Diagnostic::warning(summary, detail).at(rule.message.span());
+            diagnostics.push(warning.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion));
+            let instead = format!("The error message included {article} {what} value, so it will not be displayed.");
+            return Ok((kind == RuleKind::Validation).then_some(instead));
         }
-        if !message.is_known() {
-            return NONE.into();
-        }
-        match convert(&message, &Type::String) {
-            Ok(text) if text.as_str().is_some() => text.as_str().unwrap_or_default().trim().to_owned(),
-            _ => NONE.into(),
-        }
+        let text = convert(&message, &Type::String).ok();
+        Ok(text.as_ref().and_then(Value::as_str).map(|text| text.trim().to_owned()))
     }
 }
+
+/// Of an assertion about what is not known yet.
+const KNOWN_LATER: &str =
+    "The condition could not be evaluated at this time, a result will be known when this plan is applied.";
 
 impl RuleKind {
     pub(crate) fn failed_summary(self) -> &'static str {
@@ -287,6 +300,14 @@ impl RuleKind {
             Self::OutputPrecondition => "Module output value precondition failed",
             Self::Postcondition => "Resource postcondition failed",
             Self::Assertion => "Check block assertion failed",
+        }
+    }
+
+    /// What is said of a failure whose message can not be told.
+    fn no_message(self) -> &'static str {
+        match self {
+            Self::Validation => "Failed to evaluate condition error message.",
+            _ => "This check failed, but has an invalid error message as described in the other accompanying messages.",
         }
     }
 

@@ -10,7 +10,7 @@ use landform_values::{Str, Value};
 use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
 use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, expand, whole_value};
-use crate::objects::{mark_sensitive, misplaced_ephemeral, sensitive_paths};
+use crate::objects::{check_ephemeral, mark_sensitive, sensitive_paths};
 use crate::prior::{PriorInstance, PriorObject};
 use crate::program::{CompiledResource, ModuleId, Node};
 use crate::schedule::Outcome;
@@ -59,13 +59,16 @@ impl Planner<'_> {
         if self.check_imports(&imports).is_err() {
             return Outcome::Failed;
         }
+        if outcome == Outcome::Done {
+            self.checks.borrow_mut().reached(&self.program, Node::Resource(module, index));
+        }
         for Expanded { scope, resource, mode, instances } in expansions {
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
                 let instance = Instance { module, index, scope, compiled, address, data };
                 match self.plan_managed_instance(&instance).await {
-                    Some(value) => values.push((key, value)),
+                    Some(value) => values.extend(value.map(|value| (key, value))),
                     None => outcome = Outcome::Failed,
                 }
             }
@@ -110,18 +113,21 @@ impl Planner<'_> {
                 return None;
             }
         }
+        if expansion.mode != EachMode::Single && self.replaced.contains(&resource.instance(InstanceKey::None)) {
+            self.report([incompletely_matched(resource, &instances)]);
+        }
         let keys: HashSet<InstanceKey> = instances.iter().map(|(key, _)| key.clone()).collect();
         self.found.borrow_mut().expansions.insert(resource.clone(), (expansion.mode, keys));
         Some((expansion.mode, instances))
     }
 
-    async fn plan_managed_instance(&self, instance: &Instance<'_>) -> Option<Value> {
+    /// The value of an instance; `Some(None)` where it is not there and the plan does not make it, `None` after an error.
+    async fn plan_managed_instance(&self, instance: &Instance<'_>) -> Option<Option<Value>> {
         let prior = self.prior.borrow().instance(&instance.address.resource(), &instance.address.key).cloned();
         let prior = prior.unwrap_or_default();
         self.plan_deposed(instance, &prior);
         if !self.selection.includes_instance(&instance.address) {
-            let null = || Value::null(instance.compiled.schema.block.implied_type());
-            return Some(prior.current.map_or_else(null, |object| object.value));
+            return Some(prior.current.map(|object| object.value));
         }
         let before = InstanceData { self_object: None, ..instance.data.clone() };
         if self.options.mode != Mode::RefreshOnly {
@@ -129,14 +135,14 @@ impl Planner<'_> {
         }
         let value = match self.options.mode {
             Mode::RefreshOnly => {
-                let null = || Value::null(instance.compiled.schema.block.implied_type());
                 self.evaluate_config(instance)?;
-                prior.current.as_ref().map_or_else(null, |object| object.value.clone())
+                let Some(object) = prior.current else { return Some(None) };
+                object.value
             }
             _ => self.plan_change(instance, prior).await?,
         };
         self.check_rules(instance, &instance.data.with_self(value.clone()), RuleKind::Postcondition)?;
-        Some(value)
+        Some(Some(value))
     }
 
     fn check_rules(&self, instance: &Instance<'_>, data: &InstanceData, kind: RuleKind) -> Option<()> {
@@ -153,7 +159,7 @@ impl Planner<'_> {
     fn evaluate_config(&self, instance: &Instance<'_>) -> Option<Value> {
         let scope = self.evaluator.scope(instance.scope, &instance.data);
         let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.settings.context);
-        diagnostics.extend(misplaced_ephemeral(instance.compiled, &config));
+        check_ephemeral(instance.compiled, &config, &instance.address.to_string(), &mut diagnostics);
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|found| about(found, &instance.address)));
         (!failed).then_some(config)
@@ -172,6 +178,7 @@ impl Planner<'_> {
         let schema = &instance.compiled.schema;
         let (prior, importing) = self.adopt(instance, (provider_index, provider.as_ref()), prior.current).await?;
         let node = self.program.graph.index(&self.program.tree, Node::Resource(instance.module, instance.index));
+        self.check_triggers(instance)?;
         let (forced, triggered_by) = self.forced(instance);
         let provider_address = &self.provider_addresses[provider_index];
         let provider_name = provider_address.provider.to_string();
@@ -203,9 +210,7 @@ impl Planner<'_> {
             return None;
         }
         let change = change?;
-        if change.action.destroys() && !self.may_destroy(instance) {
-            return None;
-        }
+        let allowed = !change.action.destroys() || self.may_destroy(instance);
         let after = change.after.clone();
         if change.action != Action::NoOp {
             self.found.borrow_mut().pending.insert((instance.module, instance.index));
@@ -217,7 +222,7 @@ impl Planner<'_> {
         };
         let notes = Extras { importing, triggered_by, create_before_destroy, dependencies };
         self.record(instance, provider_address.clone(), change, notes, prior);
-        Some(after)
+        allowed.then_some(after)
     }
 
     fn record(
@@ -317,6 +322,28 @@ pub(super) fn prevented(address: &ResourceInstance, compiled: &CompiledResource)
         "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan using the -target option."
     );
     Diagnostic::error("Instance cannot be destroyed", detail).at(compiled.span)
+}
+
+/// `-replace` without a key does nothing for a resource whose instances have keys.
+fn incompletely_matched(resource: &AbsResource, instances: &[(InstanceKey, InstanceData)]) -> Diagnostic {
+    let options: Vec<String> = instances
+        .iter()
+        .map(|(key, _)| format!("\n  -replace={:?}", resource.instance(key.clone()).to_string()))
+        .collect();
+    let why = match options.len() {
+        0 => "this resource doesn't have any instances.",
+        1 => {
+            "it lacks an instance key.\n\nTo force replacement of the single declared instance, use the following option instead:"
+        }
+        _ => {
+            "it lacks an instance key.\n\nTo force replacement of particular instances, use one or more of the following options instead:"
+        }
+    };
+    let detail = format!(
+        "Your force-replace request for {resource} doesn't match any resource instances because {why}{}",
+        options.concat()
+    );
+    Diagnostic::warning("Incompletely-matched force-replace resource instance", detail)
 }
 
 /// Provisioners that call their resource by its name want all its instances, and so each waits for all others.

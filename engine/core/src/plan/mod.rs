@@ -38,7 +38,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance, Target};
+use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, Target};
 use landform_config::{ModuleTree, check};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::expr::ImpureCalls;
@@ -145,6 +145,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) replaced: HashSet<&'a ResourceInstance>,
     pub(crate) checks: RefCell<CheckLog>,
     pub(crate) vanished: RefCell<provider::Vanished>,
+    /// Resources that can not be planned, because variables that they depend on are wrong.
+    pub(crate) blocked: RefCell<HashSet<ConfigResource>>,
     pub(crate) open: OpenResources,
     pub(crate) found: RefCell<Found>,
 }
@@ -194,9 +196,6 @@ impl<'a> Planner<'a> {
         };
         let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
         diagnostics.extend(check::check_removed(environment.tree));
-        if options.mode == Mode::Normal {
-            diagnostics.extend(imports::without_configuration(&program));
-        }
         let (moved, found) = crate::refactor::apply_moves(&program, state);
         diagnostics.extend(found);
         let (mut prior, found) = prior::decode(&moved.state, environment.providers).await;
@@ -206,6 +205,9 @@ impl<'a> Planner<'a> {
             return (None, diagnostics);
         }
         let planner = Planner::new(environment, program, prior, moved, options);
+        if options.mode == Mode::Normal {
+            planner.report(imports::without_configuration(&planner.program));
+        }
         let (planned, evaluator, found, contradictions) = planner.run(environment.tree, state).await;
         // Moves that contradict what is declared hide all else, which mostly follows from them.
         if contradictions.has_errors() {
@@ -250,6 +252,7 @@ impl<'a> Planner<'a> {
             prior: RefCell::new(prior),
             checks: RefCell::default(),
             vanished: RefCell::default(),
+            blocked: RefCell::default(),
             open: OpenResources::default(),
             found: RefCell::default(),
             program,

@@ -232,7 +232,12 @@ impl<'a> Compiler<'a> {
     fn trigger(&mut self, trigger: &ReplaceTrigger) -> Option<CompiledTrigger> {
         let (root, steps, key) = split_trigger(&trigger.expr);
         let root = root?;
-        let (Target::Resource(resource), consumed) = self.names.target(&root, &steps) else { return None };
+        let (target, consumed) = self.names.target(&root, &steps);
+        let resource = match target {
+            Target::Resource(resource) => Some(resource),
+            Target::Undeclared => None,
+            _ => return None,
+        };
         let mut rest = &steps[consumed.min(steps.len())..];
         let key = match (key, rest.first().map(|step| (&step.kind, step.span))) {
             (Some(key), _) => Some(self.expression(&key)),
@@ -245,7 +250,8 @@ impl<'a> Compiler<'a> {
         if key.is_some() && rest.first().is_some_and(|step| !matches!(step.kind, StepKind::Attribute(_))) {
             rest = &rest[1..];
         }
-        Some(CompiledTrigger { resource, key, path: path_of(rest), text: trigger_text(&root.name, &steps) })
+        let span = trigger.expr.span;
+        Some(CompiledTrigger { resource, key, path: path_of(rest), text: trigger_text(&root.name, &steps), span })
     }
 
     fn call(&mut self, index: usize) -> CompiledCall {
@@ -292,6 +298,14 @@ fn other_mode(resource: &DeclaredResource, schemas: &ProviderSchemas) -> Option<
         )),
         _ => None,
     }
+}
+
+/// A provider that only a state names, and that the engine does not have.
+pub(crate) fn missing_in_state(address: &ProviderAddr) -> Diagnostic {
+    let detail = format!(
+        "This state requires provider {address}, but that provider isn't available. You may be able to install it automatically by running:\n  landform init"
+    );
+    Diagnostic::error("Missing required provider", detail)
 }
 
 /// A provider that the engine does not have.

@@ -14,7 +14,7 @@ mod module;
 mod names;
 mod provisioner;
 
-pub(crate) use compile::missing_provider;
+pub(crate) use compile::{missing_in_state, missing_provider};
 pub(crate) use graph::{Node, StaticGraph};
 pub(crate) use module::{
     CompiledCall, CompiledCheck, CompiledImport, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource,

@@ -17,7 +17,7 @@ use petgraph::graph::NodeIndex;
 
 use super::problems::Problems;
 use crate::evaluate::{Evaluator, InstanceData, RuleKind, ScopeId, Settings, Unknowns};
-use crate::objects::misplaced_ephemeral;
+use crate::objects::check_ephemeral;
 use crate::program::{CompiledProvisioner, CompiledResource, CompiledRule, Node, Program};
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -230,7 +230,6 @@ impl Visit<'_> {
                 && let Some(provider) = self.providers.get(&declared.provider_addr)
             {
                 self.ignored(compiled, declared);
-                self.ephemeral(compiled, scope, &config);
                 self.ask_provider(provider, compiled, scope, config).await;
             }
             self.conditions(compiled, scope, &data);
@@ -239,15 +238,14 @@ impl Visit<'_> {
     }
 
     fn body(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) -> Option<Value> {
-        let (config, diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, data), self.context());
+        let (config, mut diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, data), self.context());
+        if compiled.address.mode == ResourceMode::Managed {
+            let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
+            check_ephemeral(compiled, &config, &about, &mut diagnostics);
+        }
         let sound = !diagnostics.has_errors();
         self.report(diagnostics);
         sound.then_some(config)
-    }
-
-    fn ephemeral(&self, compiled: &CompiledResource, scope: ScopeId, config: &Value) {
-        let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
-        self.report(misplaced_ephemeral(compiled, config).into_iter().map(|found| found.about(about.clone())));
     }
 
     fn ignored(&self, compiled: &CompiledResource, declared: &landform_config::Resource) {

@@ -3,14 +3,12 @@
 mod arrange;
 mod human;
 mod json;
-mod json_context;
 mod snippet;
 
 pub use arrange::{Arranged, arrange};
 pub use human::{compact_warnings, human, report};
 pub use json::json;
-pub use json_context::json_context;
-pub use snippet::{IMPORT_ADDRESS, Sources};
+pub use snippet::{IMPORT_ADDRESS, STANDARD_INPUT, Sources};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use landform_values::Value;
 use serde::Serialize;
 
 use super::resource::{identity, module, schema_version};
-use super::value::{known, path, sensitive, sorted_paths, unknown};
+use super::value::{has_known_members, known, path, sensitive, sorted_paths, unknown};
 use super::writer::{Fields, JsonWriter};
 use super::{checks, state};
 use crate::modules::ModuleTree;
@@ -96,7 +96,7 @@ fn planned_resource(writer: &mut JsonWriter<'_>, change: &ResourceChange) {
         identity(object, &change.address);
         object.key("provider_name").display(&change.provider.provider);
         object.key("schema_version").integer(schema_version(&change.address, &change.schema));
-        if change.after.is_known() && !change.after.is_null() {
+        if has_known_members(&change.after) {
             known(object.key("values"), &change.after);
         }
         sensitive(object.key("sensitive_values"), &with_schema_marks(&change.after, &change.schema.block));
