@@ -26,6 +26,9 @@ pub(crate) enum Kind {
     S3,
 }
 
+/// Backends that only Terraform has.
+const OTHER_KINDS: [&str; 9] = ["azurerm", "consul", "cos", "gcs", "http", "kubernetes", "oss", "pg", "remote"];
+
 const KINDS: [(&str, Kind); 2] = [("local", Kind::Local), ("s3", Kind::S3)];
 
 impl Kind {
@@ -208,6 +211,33 @@ impl Host for RemoteStates {
 
     fn decode_tfvars(&self, source: &str) -> Result<Value, String> {
         crate::variables::decode_text(source)
+    }
+
+    fn check_backend(&self, request: &RemoteStateRequest) -> Diagnostics {
+        let wrong = |detail: String, attribute: &str| {
+            let step = landform_diagnostics::AttributeStep::Name(attribute.to_owned());
+            let error = Diagnostic::error("Invalid backend configuration", detail);
+            error.with_extra(|extra| extra.attribute = Some(vec![step])).into()
+        };
+        let name = &request.backend;
+        let Some(kind) = Kind::named(name) else {
+            // Those of Terraform are right as they are written; reading them says that there is none here.
+            let detail = format!("There is no backend type named {name:?}.");
+            let is_known = OTHER_KINDS.contains(&&**name);
+            return if is_known { Diagnostics::new() } else { wrong(detail, "backend") };
+        };
+        let schema = kind.schema();
+        let is_known = |name: &Str| schema.attributes.contains_key(name) || schema.blocks.contains_key(name);
+        let given = request.config.as_mapping().into_iter().flat_map(|given| given.items().iter());
+        match given.map(|(name, _)| name).find(|name| !is_known(name)) {
+            None => Diagnostics::new(),
+            Some(other) => {
+                let detail = format!(
+                    "The given configuration is not valid for backend {name:?}: unexpected attribute {other:?}."
+                );
+                wrong(detail, "config")
+            }
+        }
     }
 
     async fn remote_outputs(&self, request: RemoteStateRequest) -> Result<Option<BTreeMap<Str, Value>>, Diagnostics> {

@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use landform_addrs::ProviderAddr;
 use landform_config::{ModuleTree, check};
-use landform_diagnostics::Diagnostics;
+use landform_diagnostics::{Diagnostics, Span};
 
+use crate::evaluate::place_of;
 use crate::parts;
 use crate::program::{Means, Program, missing_provider};
 use crate::providers::ProviderSet;
@@ -74,7 +75,7 @@ type Looked = (Program, Problems, Diagnostics);
 
 /// What is wrong as a whole, or the program with what is wrong with its objects.
 fn look(tree: &ModuleTree, means: Means<'_>) -> Result<Looked, Diagnostics> {
-    let mut found = missing_providers(tree, means.providers);
+    let mut found = missing_providers(tree, means);
     found.extend(check::check_provisioners(tree));
     found.extend(check::check_required_versions(tree, means.sources));
     stop_at_errors(&mut found)?;
@@ -98,14 +99,22 @@ fn stop_at_errors(found: &mut Diagnostics) -> Result<(), Diagnostics> {
 }
 
 /// Providers that resources or provider configurations need, each told of once.
-fn missing_providers(tree: &ModuleTree, providers: &ProviderSet) -> Diagnostics {
-    let mut missing: BTreeMap<String, ProviderAddr> = BTreeMap::new();
+fn missing_providers(tree: &ModuleTree, means: Means<'_>) -> Diagnostics {
+    let mut missing: BTreeMap<String, (ProviderAddr, Span)> = BTreeMap::new();
     for node in tree.nodes() {
         let module = &node.module;
-        let of_resources = module.resources.values().map(|resource| resource.provider_addr.clone());
-        let of_configs = module.provider_configs.values().map(|config| module.provider_named(&config.name));
-        let needed = of_resources.chain(of_configs).filter(|address| providers.get(address).is_none());
-        missing.extend(needed.map(|address| (address.to_string(), address)));
+        let of_resources = module.resources.values().map(|found| (found.provider_addr.clone(), found.span));
+        let of_configs = module.provider_configs.values().map(|found| (module.provider_named(&found.name), found.span));
+        for (address, span) in of_resources.chain(of_configs) {
+            if means.providers.get(&address).is_none() {
+                missing.entry(address.to_string()).or_insert((address, span));
+            }
+        }
     }
-    missing.values().map(missing_provider).collect()
+    let report = |(address, first): &(ProviderAddr, Span)| {
+        let mut found = missing_provider(address);
+        found.detail.push_str(&format!(" It is needed for what is declared at {}.", place_of(*first, means.sources)));
+        found
+    };
+    missing.values().map(report).collect()
 }

@@ -19,3 +19,4 @@ mod pull_requests;
 mod secrets;
 mod shown;
 mod storage;
+mod validate;

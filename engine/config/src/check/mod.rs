@@ -28,7 +28,9 @@ pub use tests::{check_run, check_test_file};
 
 /// What Terraform checks as it loads a tree.
 pub(crate) fn check_tree(tree: &ModuleTree, sources: &SourceMap) -> Diagnostics {
-    provider_configs::check(tree, sources)
+    let mut found = provider_configs::check(tree, sources);
+    found.extend(references::imports::providers(tree.root()));
+    found
 }
 
 /// Whether all modules allow this version of the language.

@@ -367,7 +367,9 @@ impl Decoder<'_> {
 
     /// They are constants, because nothing else is known of the providers' answers.
     fn override_values(&mut self, block: &Block, content: &Content, name: &str) {
+        let mark = self.mark();
         let value = content.attributes.get(name).map(|attribute| (self.constant(&attribute.value), attribute.span));
+        let value = value.filter(|_| !self.failed_since(mark));
         self.override_during(content);
         let Some((value, span)) = value else { return };
         if !matches!(value.ty(), Type::Object(_)) {

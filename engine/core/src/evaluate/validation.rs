@@ -17,14 +17,36 @@ impl Evaluator {
         let child = self.program.tree[module].children[call];
         let (name, _) = compiled.config.module_calls.get_index(call).expect("a call by its index");
         for parent in self.instances(module) {
-            let data = self.validate_repetition(parent, repetition, &mut diagnostics);
+            self.validate_repetition(parent, repetition, &mut diagnostics);
+            // Arguments may refer to any of these as long as no instances are known, as in Terraform.
+            let data = InstanceData {
+                count_index: Some(Value::unknown_not_null(Type::Number)),
+                each: Some((Value::unknown_not_null(Type::String), Value::dynamic())),
+                ..InstanceData::default()
+            };
             let address = self.address(parent).child(name.clone(), InstanceKey::None);
             let instances = vec![(InstanceKey::None, self.add_scope(child, address, Some(parent), data))];
-            let unknown = !matches!(repetition, Repetition::Single);
-            self.scopes.borrow_mut()[parent].calls[call] =
-                Some(Expanded { mode: EachMode::Single, instances, unknown });
+            let scopes = &mut self.scopes.borrow_mut()[parent];
+            scopes.calls[call] = Some(Expanded { mode: EachMode::Single, instances, unknown: true });
+            let outputs = self.program.tree.get(child).map_or(0, |child| child.module.outputs.len());
+            let value = Value::unknown(self.type_of_call(child, repetition));
+            for output in std::iter::once(None).chain((0..outputs).map(Some)) {
+                scopes.call_values.insert((call, output), value.clone());
+            }
         }
         diagnostics
+    }
+
+    /// Of what a call yields the outputs are known, but not what they are.
+    fn type_of_call(&self, child: ModuleId, repetition: &Repetition) -> Type {
+        let Some(child) = self.program.tree.get(child) else { return Type::Dynamic };
+        let outputs = child.module.config.outputs.keys();
+        let instance = Type::object(outputs.map(|name| (name.clone(), Type::Dynamic)));
+        match repetition {
+            Repetition::Single => instance,
+            Repetition::Count(_) => Type::list(instance),
+            Repetition::ForEach(_) => Type::map(instance),
+        }
     }
 
     /// Checks `count` or `for_each` as far as it is known, and yields what stands for any of the instances.

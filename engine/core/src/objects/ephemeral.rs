@@ -1,7 +1,7 @@
 //! Where ephemeral values may not stand.
 
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_values::{Step, Value};
+use landform_values::{Step, Type, Value};
 
 use crate::program::CompiledResource;
 
@@ -11,12 +11,16 @@ pub(crate) fn check_ephemeral(compiled: &CompiledResource, config: &Value, about
         return;
     }
     let schema = &compiled.schema.block;
-    for (path, _) in config.marked_paths().into_iter().filter(|(_, marks)| marks.is_ephemeral()) {
-        let write_only = match path.0.first() {
-            Some(Step::Attribute(name)) => schema.attributes.get(name).is_some_and(|attribute| attribute.write_only),
-            _ => false,
+    for (mut path, _) in config.marked_paths().into_iter().filter(|(_, marks)| marks.is_ephemeral()) {
+        let attribute = match path.0.first() {
+            Some(Step::Attribute(name)) => schema.attributes.get(name),
+            _ => None,
         };
-        if !write_only {
+        // What is of any type is one value.
+        if attribute.is_some_and(|attribute| attribute.ty == Type::Dynamic) {
+            path.0.truncate(1);
+        }
+        if !attribute.is_some_and(|attribute| attribute.write_only) {
             let detail = format!(
                 "Ephemeral values are not valid for \"{}\", because it is not a write-only attribute and must be persisted to state.",
                 path.to_string().trim_start_matches('.')

@@ -12,7 +12,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
 use landform_lang::body::{CompiledBody, compile_body};
 use landform_lang::expr::{self, Expression};
 use landform_lang::syntax::ast::{Expr, ExprKind, Step, StepKind};
-use landform_schema::Schema;
+use landform_schema::{ProviderSchemas, Schema};
 use landform_values::{Path, Value};
 
 use super::module::CompiledTrigger;
@@ -116,7 +116,7 @@ impl<'a> Compiler<'a> {
         let providers = providers.collect();
         let checks = config.checks.values().enumerate().map(|(index, check)| {
             self.at = (Object::Check(index), Part::Whole);
-            CompiledCheck { asserts: check.asserts.iter().map(|rule| self.rule(rule)).collect() }
+            CompiledCheck { asserts: self.rules(&check.asserts, 0) }
         });
         let checks = checks.collect();
         self.at = (Object::Close, Part::Whole);
@@ -235,9 +235,9 @@ impl<'a> Compiler<'a> {
         if let Some(schema) = types.get(&resource.kind) {
             return schema.clone();
         }
-        let hint = suggestion(&resource.kind, types.keys().map(|name| &**name))
-            .map(|name| format!(" Did you mean \"{name}\"?"))
-            .unwrap_or_default();
+        let near = || suggestion(&resource.kind, types.keys().map(|name| &**name));
+        let near = || near().map(|name| format!(" Did you mean \"{name}\"?")).unwrap_or_default();
+        let hint = other_mode(resource, &schemas).unwrap_or_else(near);
         let detail = format!(
             "The provider {} does not support {what} \"{}\".{hint}",
             resource.provider_addr.for_display(),
@@ -300,6 +300,22 @@ impl<'a> Compiler<'a> {
             compile_body(&provider.body, &schema.provider.block, &mut self.names, self.means.sources);
         self.report(found);
         CompiledProvider { body }
+    }
+}
+
+/// What to write instead where a type is of the other mode.
+fn other_mode(resource: &DeclaredResource, schemas: &ProviderSchemas) -> Option<String> {
+    let kind = &resource.kind;
+    match resource.mode {
+        ResourceMode::Managed if schemas.data_sources.contains_key(kind) => Some(format!(
+            "\n\nDid you intend to use the data source {kind:?}? If so, declare this using a \"data\" block instead of a \
+             \"resource\" block."
+        )),
+        ResourceMode::Data if schemas.resources.contains_key(kind) => Some(format!(
+            "\n\nDid you intend to use the managed resource type {kind:?}? If so, declare this using a \"resource\" block \
+             instead of a \"data\" block."
+        )),
+        _ => None,
     }
 }
 

@@ -45,7 +45,8 @@ pub(super) fn provider_function(
     let declared = config.required_providers.entries.contains_key(local);
     let Some(provider) = providers.get(&address).filter(|_| declared) else {
         let detail = format!(
-            "There is no function named \"{name}\". Ensure that provider name \"{local}\" is declared in this module's required_providers block, and that this provider offers a function named \"{function}\"."
+            "There is no function named \"{name}\". Ensure that provider name \"{local}\" is declared in this module's \
+             required_providers block, and that this provider offers a function named \"{function}\"."
         );
         return Err(Diagnostic::error("Unknown provider function", detail).at(span));
     };

@@ -116,7 +116,10 @@ impl StaticGraph {
 
     fn connect(&mut self, tree: &[ModuleNode], from: Node, to: NodeIndex) {
         let from = self.index(tree, from);
-        self.graph.add_edge(from, to, ());
+        // What an object says of itself does not keep it waiting; the checks of references tell where it must not.
+        if from != to {
+            self.graph.add_edge(from, to, ());
+        }
     }
 
     /// Makes `to` depend on what targets in a module stand for.
@@ -283,19 +286,29 @@ impl StaticGraph {
         }
     }
 
+    /// As Terraform sees it: a module with `depends_on` has no instances before those are there.
+    fn with_dependencies_of_calls(&self, tree: &[ModuleNode]) -> DiGraph<Node, ()> {
+        let mut graph = self.graph.clone();
+        for index in self.graph.node_indices() {
+            if let Node::CallDependencies(module, call) = self.graph[index]
+                && !tree[module].module.calls[call].depends_on.is_empty()
+            {
+                graph.add_edge(index, self.index(tree, Node::Call(module, call)), ());
+            }
+        }
+        graph
+    }
+
     /// An error for every set of nodes that depend on each other.
     pub(crate) fn cycles(&self, tree: &[ModuleNode], provider_configs: &[ProviderUse]) -> Diagnostics {
-        let components = petgraph::algo::tarjan_scc(&self.graph);
-        // A local value that refers to itself is told of by name.
-        let is_own =
-            |node: NodeIndex| self.graph.contains_edge(node, node) && !matches!(self.graph[node], Node::Local(..));
-        let is_cycle = |component: &Vec<NodeIndex>| component.len() > 1 || is_own(component[0]);
+        let components = petgraph::algo::tarjan_scc(&self.with_dependencies_of_calls(tree));
         components
             .into_iter()
-            .filter(is_cycle)
+            .filter(|component| component.len() > 1)
             .map(|component| {
-                let names: Vec<String> =
-                    component.iter().rev().map(|node| self.name(tree, provider_configs, self.graph[*node])).collect();
+                let nodes = component.iter().rev().map(|node| self.graph[*node]);
+                let nodes = nodes.filter(|node| !matches!(node, Node::CallDependencies(..)));
+                let names: Vec<String> = nodes.map(|node| self.name(tree, provider_configs, node)).collect();
                 Diagnostic::error(format!("Cycle: {}", names.join(", ")), "")
             })
             .collect()

@@ -9,9 +9,9 @@ use landform_config::check::Part;
 use landform_config::reference::check_ignored;
 use landform_config::{IgnoreChanges, Module, Variable};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_lang::expr::ImpureCalls;
+use landform_lang::expr::{Expression, ImpureCalls};
 use landform_provider_api::Provider;
-use landform_values::{Marks, Value};
+use landform_values::{Marks, Type, Value, convert};
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
@@ -170,9 +170,8 @@ impl Visit<'_> {
             if failed || !self.is_sound(Part::Value) {
                 return;
             }
-            let (value, diagnostics) = self.evaluator.output_value(scope, module, index);
+            let (_, diagnostics) = self.evaluator.output_value(scope, module, index);
             self.report(diagnostics);
-            self.evaluator.set_output(scope, index, value);
         }
     }
 
@@ -180,11 +179,29 @@ impl Visit<'_> {
     fn check(&self, module: usize, index: usize) {
         for scope in self.evaluator.instances(module) {
             let none = InstanceData::default();
-            for rule in &self.program.tree[module].module.checks[index].asserts {
-                let (_, found) = rule.message.evaluate(&self.evaluator.scope(scope, &none), self.context());
-                self.report(found);
+            let rules = &self.program.tree[module].module.checks[index].asserts;
+            for (rule, part) in rules.iter().zip((0..).map(Part::Condition)) {
+                if self.is_sound(part) {
+                    self.message(&rule.message, scope, &none);
+                }
             }
         }
+    }
+
+    fn message(&self, message: &Expression, scope: ScopeId, data: &InstanceData) {
+        let names = self.evaluator.scope(scope, data);
+        let (value, found) = message.evaluate(&names, self.context());
+        let failed = found.has_errors();
+        self.report(found);
+        let problem = match convert(&value, &Type::String) {
+            _ if failed => return,
+            Err(error) => error.message,
+            Ok(text) if text.is_null() => "must not be null".to_owned(),
+            Ok(_) => return,
+        };
+        let detail = format!("Unsuitable value for error message: {problem}.");
+        let error = Diagnostic::error("Invalid error message", detail).at(message.span());
+        self.report([message.describe(error, &names, self.context())]);
     }
 
     fn context(&self) -> &landform_lang::expr::EvalContext {

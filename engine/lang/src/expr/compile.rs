@@ -9,8 +9,8 @@ use landform_values::{Value, quote};
 use super::evaluate::Evaluator;
 use super::node::{Conditional, For, Item, Local, Node, NodeKind, Reference, Splat};
 use super::{FunctionSet, Names, Slot};
-use crate::syntax::TraversalRef;
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, Ident, ObjectItem, ObjectKey, Step, TemplatePart};
+use crate::syntax::{TraversalRef, start_span};
 
 /// Compiles an expression that may use local names, whose values are the first of the frame.
 pub(super) fn compile(expr: &Expr, names: &mut dyn Names, locals: &[Arc<str>]) -> (Node, Vec<Slot>, Diagnostics) {
@@ -57,7 +57,7 @@ impl Compiler<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> Node {
         let span = expr.span;
         match &expr.kind {
-            ExprKind::Literal(value) => Node::literal(value.clone(), span),
+            ExprKind::Literal(value) => Node::literal(value.clone(), span).starting(start_span(expr)),
             ExprKind::Template(parts) => self.template(parts, span),
             ExprKind::TemplateWrap(inner) => Node { span, start: span, ..self.expr(inner) },
             ExprKind::Traversal(root, steps) => self.traversal(root, steps, span),

@@ -7,7 +7,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_lang::syntax::{references, visit_references};
 
 use crate::load::ModuleTree;
-use crate::model::{Import, Resource};
+use crate::model::{Import, Module, Resource};
 use crate::reference::{Names, Place, Repetition, Schemas, parse_reference};
 
 /// The import blocks of a tree by what they are for.
@@ -18,6 +18,17 @@ pub(super) struct Imports<'a> {
     of_resources: HashMap<(usize, usize), Vec<(usize, &'a Import)>>,
     /// Each with what it is for.
     others: Vec<(ConfigResource, &'a Import)>,
+}
+
+/// A resource says itself which provider it has, so an import for it must not.
+pub(in crate::check) fn providers(root: &Module) -> Diagnostics {
+    let declared =
+        |import: &&Import| import.resource.module.is_root() && root.resources.contains_key(&import.resource.resource);
+    let spans = root.imports.iter().filter(declared).filter_map(|import| import.provider_span);
+    let detail = "The provider argument can only be specified in import blocks that will generate \
+                  configuration.\n\nUse the provider argument in the target resource block to configure the provider \
+                  for a resource with explicit provider configuration.";
+    spans.map(|span| Diagnostic::error("Invalid import provider argument", detail).at(span)).collect()
 }
 
 /// Imports into modules that there are not.

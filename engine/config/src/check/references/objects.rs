@@ -86,7 +86,8 @@ impl<'a> Objects<'a> {
             Object::Provider(index) => self.provider(&self.module.provider_configs[index]),
             Object::Check(index) => {
                 let check = &self.module.checks[index];
-                units(check.asserts.iter().map(|rule| assertion(rule, &check.name)))
+                let rules = check.asserts.iter().enumerate();
+                units(rules.map(|(index, rule)| assertion(rule, &check.name).part(Part::Condition(index))))
             }
             Object::Close => Contents::default(),
         }
