@@ -20,7 +20,7 @@ use error::Result;
 const HELP: &str = "\
 cargo xtask test   [--only STEP,STEP] [--skip STEP,STEP]   every check; steps: fmt, clippy, edges, tidy, simulator, rust
 cargo xtask demo   [--bin PATH]                            the whole life of a network, on the simulator, explained
-cargo xtask bench  [scale|start] [--runs N] [--blocks N,N] [--bin PATH]
+cargo xtask bench  [scale|start|weather] [--runs N] [--blocks N,N] [--bin PATH]
                                                            time and memory, next to Terraform when it is on PATH
 cargo xtask python                                         makes the Python that runs the simulator, prints its path
 cargo xtask simulator                                      runs the simulator until Ctrl-C, prints how to use it

@@ -8,7 +8,7 @@ use landform_config::{Module, Variable};
 use landform_core::variables::{Given, ValueSource};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use landform_lang::syntax::ast::{Body, Expr};
-use landform_lang::syntax::{BodySchema, parse_expression, parse_json, parse_native};
+use landform_lang::syntax::{BodySchema, decode, parse_expression, parse_json, parse_native};
 use landform_values::{Str, Value};
 
 mod saved;
@@ -166,8 +166,10 @@ fn automatic_files(directory: &Path) -> Vec<String> {
 
 /// The assignments of a file.
 pub(crate) fn read_file(path: &str, session: &Session) -> (Vec<(Str, Arc<Expr>)>, Diagnostics) {
+    let is_json = path.ends_with(".json");
     let text = match fs_err::read(session.world.path(path)) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Ok(bytes) if is_json => String::from_utf8_lossy(&bytes).into_owned(),
+        Ok(bytes) => decode(bytes),
         Err(error) => {
             let detail = if error.kind() == std::io::ErrorKind::NotFound {
                 format!("Given variables file {path} does not exist.")
@@ -179,7 +181,6 @@ pub(crate) fn read_file(path: &str, session: &Session) -> (Vec<(Str, Arc<Expr>)>
     };
     let sources = &session.view.sources;
     let file = sources.add(path, text);
-    let is_json = path.ends_with(".json");
     let (body, mut diagnostics) = if is_json { parse_json(sources, file) } else { parse_native(sources, file) };
     if diagnostics.has_errors() {
         return (Vec::new(), diagnostics);

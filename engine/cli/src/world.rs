@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
+use landform_lang::syntax::encode;
+
 use crate::live;
 
 /// The world as it was when the program began.
@@ -55,11 +57,16 @@ impl World {
     }
 
     /// All of standard input.
-    #[allow(clippy::unused_self, reason = "the terminal is part of the world")]
     pub(crate) fn read_input(&self) -> String {
-        let mut text = String::new();
-        let _ = std::io::stdin().lock().read_to_string(&mut text);
-        text
+        String::from_utf8_lossy(&self.read_input_bytes()).into_owned()
+    }
+
+    /// All of standard input, whatever its encoding.
+    #[allow(clippy::unused_self, reason = "the terminal is part of the world")]
+    pub(crate) fn read_input_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let _ = std::io::stdin().lock().read_to_end(&mut bytes);
+        bytes
     }
 
     /// A file; or why it can not be read, in the words of Go's programs.
@@ -116,8 +123,13 @@ impl World {
 
 /// Writes to standard output; a reader that has gone away is no error.
 pub(crate) fn print(text: &str) {
+    print_bytes(text.as_bytes());
+}
+
+/// As [`print`], in any encoding.
+pub(crate) fn print_bytes(bytes: &[u8]) {
     let mut out = std::io::stdout().lock();
-    let _ = live::erase(&mut out).and_then(|()| out.write_all(text.as_bytes())).and_then(|()| out.flush());
+    let _ = live::erase(&mut out).and_then(|()| out.write_all(bytes)).and_then(|()| out.flush());
 }
 
 /// Writes many parts to standard output, in few system calls.
@@ -142,5 +154,5 @@ pub(crate) fn print_with(write: impl FnOnce(&mut dyn Write) -> std::io::Result<(
 pub(crate) fn print_error(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = live::erase(&mut out).and_then(|()| out.flush());
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = std::io::stderr().lock().write_all(&encode(text));
 }

@@ -74,7 +74,9 @@ impl SourceFile {
     pub fn line(&self, number: usize) -> &str {
         let Some(start) = self.line_starts.get(number.wrapping_sub(1)) else { return "" };
         let end = self.line_starts.get(number).map_or(self.text.len(), |end| *end as usize);
-        self.text[*start as usize..end].trim_end_matches(['\n', '\r'])
+        let line = &self.text[*start as usize..end];
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        line.strip_suffix('\r').unwrap_or(line)
     }
 
     /// Offset of the first byte of a line (numbers from 1).
@@ -135,6 +137,14 @@ impl SourceMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_without_their_endings() {
+        let sources = SourceMap::new();
+        let file = sources.file(sources.add("a.tf", "a\nb\r\nc\r\r\n\nd"));
+        let lines: Vec<&str> = (0..8).map(|number| file.line(number)).collect();
+        assert_eq!(lines, ["", "a", "b", "c\r", "", "d", "", ""]);
+    }
 
     #[test]
     fn snippets_are_of_whole_characters() {

@@ -1,14 +1,17 @@
 //! `landform fmt`: files in the one style.
 
-use std::path::{Path, PathBuf};
+mod files;
+mod output;
 
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_lang::syntax::{format, parse_native};
+use landform_lang::syntax::{decode, format, parse_native};
+
+use landform_views::diagnostics::STANDARD_INPUT;
 
 use crate::args::{self, FlagKind, Flags, Parsed};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Help, Outcome};
 use crate::session::Session;
-use crate::world::print;
+use output::Output;
 
 const FLAGS: Flags = &[
     ("list", FlagKind::Bool),
@@ -21,8 +24,8 @@ const FLAGS: Flags = &[
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] fmt [options] [FILE|DIR|-]...
 
-  Brings files in native syntax (.tf, .tfvars, .tftest.hcl) into the one style.
-  Without arguments, those of this directory; '-' is standard input.
+  Brings files in native syntax (.tf, .tofu, .tfvars, .tftest.hcl) into the one
+  style. Without arguments, those of this directory; '-' is standard input.
 
 Options:
 
@@ -34,141 +37,92 @@ Options:
   -no-color       No colours.
 ";
 
-const SUFFIXES: [&str; 4] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.hcl"];
-
-/// What is done with each file.
+/// What is done with each file, and what came of it.
 struct Formatter<'a> {
     session: &'a Session,
-    list: bool,
-    write: bool,
-    diff: bool,
+    shows: Shows,
+    writes: bool,
     recursive: bool,
-    changed: bool,
+    output: Output,
     diagnostics: Diagnostics,
+}
+
+/// What is printed of each file.
+#[derive(Clone, Copy)]
+struct Shows {
+    /// The names of those that change.
+    names: bool,
+    /// What changes in them.
+    differences: bool,
+    /// Their text in the one style.
+    text: bool,
 }
 
 /// Runs it.
 pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
-    let parsed = args::parse(&[FLAGS], arguments).map_err(Failure::flags)?;
-    let check = parsed.is("check", false);
-    let from_stdin = parsed.positional == ["-"];
-    let mut formatter = Formatter {
-        session,
-        list: parsed.is("list", true) && !from_stdin,
-        write: parsed.is("write", true) && !check && !from_stdin,
-        diff: parsed.is("diff", false),
-        recursive: parsed.is("recursive", false),
-        changed: false,
-        diagnostics: Diagnostics::new(),
-    };
-    if from_stdin {
-        formatter.standard_input(&parsed, check);
-    } else if parsed.positional.is_empty() {
-        formatter.directory(Path::new("."));
+    let parsed = args::parse_classic(&[FLAGS], arguments, Help::Before)?;
+    let from_input = parsed.positional.first().is_some_and(|path| path == "-");
+    let mut formatter = Formatter::new(session, &parsed, from_input);
+    match parsed.positional.as_slice() {
+        _ if from_input => formatter.standard_input(),
+        [] => formatter.paths(&[".".to_owned()]),
+        paths => formatter.paths(paths),
     }
-    for path in parsed.positional.iter().filter(|_| !from_stdin) {
-        formatter.argument(path);
-    }
-    let (changed, diagnostics) = (formatter.changed, formatter.diagnostics);
+    let Formatter { output, diagnostics, .. } = formatter;
     if session.view.diagnostics(diagnostics) {
         return Ok(2);
     }
-    Ok(if check && changed { 3 } else { 0 })
+    let lists = parsed.is("list", true) && !from_input;
+    Ok(if output.finish(lists) { 3 } else { 0 })
 }
 
-impl Formatter<'_> {
-    fn standard_input(&mut self, _: &Parsed, check: bool) {
-        let text = self.session.world.read_input();
-        let Some(formatted) = self.formatted("<stdin>", &text) else { return };
-        self.changed |= formatted != text;
-        if self.diff && formatted != text {
-            print(&difference("<stdin>", &text, &formatted));
-        } else if !check && !self.diff {
-            print(&formatted);
+impl<'a> Formatter<'a> {
+    fn new(session: &'a Session, parsed: &Parsed, from_input: bool) -> Self {
+        let check = parsed.is("check", false);
+        let names = check || (parsed.is("list", true) && !from_input);
+        let writes = parsed.is("write", true) && !check && !from_input;
+        let differences = parsed.is("diff", false);
+        let shows = Shows { names, differences, text: !names && !writes && !differences };
+        let output = if check { Output::Kept(String::new()) } else { Output::Printed };
+        let recursive = parsed.is("recursive", false);
+        Self { session, shows, writes, recursive, output, diagnostics: Diagnostics::new() }
+    }
+
+    fn standard_input(&mut self) {
+        let bytes = self.session.world.read_input_bytes();
+        self.source(STANDARD_INPUT, bytes);
+    }
+
+    /// Formats a text with a name, which is that of its file unless nothing is written.
+    fn source(&mut self, name: &str, bytes: Vec<u8>) {
+        let text = decode(bytes);
+        let sources = &self.session.view.sources;
+        let (_, diagnostics) = parse_native(sources, sources.add(name, &text));
+        if diagnostics.has_errors() {
+            self.diagnostics.extend(diagnostics);
+            return;
+        }
+        let formatted = format(&text);
+        if formatted != text {
+            self.changed(name, &text, &formatted);
+        }
+        if self.shows.text {
+            self.output.put(&formatted);
         }
     }
 
-    fn argument(&mut self, path: &str) {
-        match fs_err::metadata(self.session.world.path(path)) {
-            Err(_) => {
-                self.diagnostics.push(Diagnostic::error(format!("No file or directory at {path}"), ""));
-            }
-            Ok(metadata) if metadata.is_dir() => self.directory(Path::new(path)),
-            Ok(_) if SUFFIXES.iter().any(|suffix| path.ends_with(suffix)) => self.file(Path::new(path)),
-            Ok(_) => {
-                let detail = "Only .tf, .tfvars, and .tftest.hcl files can be processed with landform fmt";
-                self.diagnostics.push(Diagnostic::error(detail, ""));
-            }
+    fn changed(&mut self, name: &str, text: &str, formatted: &str) {
+        if self.shows.names {
+            self.output.put(&format!("{name}\n"));
+        }
+        if self.writes && self.write(name, formatted).is_err() {
+            self.error(format!("Failed to write {name}"));
+        } else if self.shows.differences {
+            self.output.put(&output::difference(name, text, formatted));
         }
     }
 
-    fn directory(&mut self, directory: &Path) {
-        let mut entries: Vec<PathBuf> = match fs_err::read_dir(self.session.world.path(directory)) {
-            Ok(entries) => entries.flatten().map(|entry| directory.join(entry.file_name())).collect(),
-            Err(error) => {
-                let detail = format!("There is no configuration directory at {}: {error}.", directory.display());
-                self.diagnostics.push(Diagnostic::error("Cannot read directory", detail));
-                return;
-            }
-        };
-        entries.sort();
-        for path in entries {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')) {
-                continue;
-            }
-            if self.session.world.path(&path).is_dir() {
-                if self.recursive {
-                    self.directory(&path);
-                }
-            } else if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
-                self.file(&path);
-            }
-        }
+    fn error(&mut self, summary: String) {
+        self.diagnostics.push(Diagnostic::error(summary, ""));
     }
-
-    fn file(&mut self, path: &Path) {
-        let shown = shown(path);
-        let full = self.session.world.path(path);
-        let text = match fs_err::read_to_string(&full) {
-            Ok(text) => text,
-            Err(error) => {
-                self.diagnostics.push(Diagnostic::error(format!("Failed to read file {shown}"), format!("{error}.")));
-                return;
-            }
-        };
-        let Some(formatted) = self.formatted(&shown, &text).filter(|formatted| *formatted != text) else { return };
-        self.changed = true;
-        if self.list {
-            print(&format!("{shown}\n"));
-        }
-        if self.write
-            && let Err(error) = fs_err::write(&full, &formatted)
-        {
-            self.diagnostics.push(Diagnostic::error(format!("Failed to write {shown}"), format!("{error}.")));
-        }
-        if self.diff {
-            print(&difference(&shown, &text, &formatted));
-        }
-    }
-
-    /// The text in the one style; `None` when it is not well formed.
-    fn formatted(&mut self, name: &str, text: &str) -> Option<String> {
-        let file = self.session.view.sources.add(name, text);
-        let (_, diagnostics) = parse_native(&self.session.view.sources, file);
-        let failed = diagnostics.has_errors();
-        self.diagnostics.extend(diagnostics);
-        (!failed).then(|| format(text))
-    }
-}
-
-/// A path without a leading `./`.
-fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    text.strip_prefix("./").unwrap_or(&text).to_owned()
-}
-
-fn difference(name: &str, old: &str, new: &str) -> String {
-    let diff = similar::TextDiff::from_lines(old, new);
-    diff.unified_diff().header(&format!("old/{name}"), &format!("new/{name}")).to_string()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use landform_addrs::ProviderAddr;
-use landform_config::load::DiskFiles;
+use landform_config::load::{DiskFiles, TEST_DIRECTORY, load_module_with_tests};
 use landform_config::{Module, load_tree};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId, SourceMap};
 use landform_install::backend::{
@@ -83,7 +83,8 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         told(session, copy_module(source, &session.working_directory(), &fetcher, &observer))?;
     }
     let files = DiskFiles::new(session.world.directory.clone());
-    let (root, early) = landform_config::load_module(".", &session.view.sources, &files);
+    let tests = parsed.value("test-directory").unwrap_or(TEST_DIRECTORY);
+    let (root, early) = load_module_with_tests(".", tests, &session.view.sources, &files);
     let Some(root) = root else { return Err(with_preamble(early).into()) };
     if root.files.is_empty() {
         observer.event(&InstallEvent::EmptyDirectory);

@@ -6,6 +6,7 @@ mod apply;
 mod bad_input;
 mod drift;
 mod environment;
+mod fmt;
 mod github;
 mod import;
 mod interrupted;

@@ -1,7 +1,7 @@
 //! One module from its directory.
 
-use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
-use landform_lang::syntax::{parse_json, parse_native};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
+use landform_lang::syntax::{decode, parse_json, parse_native};
 
 use super::files::{FileSource, module_files};
 use crate::assemble::assemble;
@@ -61,20 +61,8 @@ fn load_file((path, role): &Job, sources: &SourceMap, files: &dyn FileSource) ->
         return (None, Diagnostic::error("Failed to read file", detail).into());
     };
     let is_json = path.ends_with(".json");
-    let (text, first_bad) = match String::from_utf8(bytes) {
-        Ok(text) => (text, None),
-        Err(error) => {
-            let lossy = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            (lossy, Some(error.utf8_error().valid_up_to()).filter(|_| !is_json))
-        }
-    };
+    let text = if is_json { String::from_utf8_lossy(&bytes).into_owned() } else { decode(bytes) };
     let file = sources.add(path.as_str(), text);
-    if let Some(at) = first_bad {
-        let detail = "All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is selected in your editor.";
-        let span = Span::new(file, at, at + char::REPLACEMENT_CHARACTER.len_utf8());
-        let diagnostic = Diagnostic::error("Invalid character encoding", detail).at(span);
-        return (Some(FileDeclarations { file: Some(file), ..FileDeclarations::default() }), diagnostic.into());
-    }
     let parse = if is_json { parse_json } else { parse_native };
     let (body, mut diagnostics) = parse(sources, file);
     let (mut declared, found) = decode_file(&body, *role, sources);

@@ -104,12 +104,10 @@ pub async fn apply(
     recorder: &dyn Recorder,
     stop: &StopSignal,
 ) -> (Applied, Diagnostics) {
-    let (program, mut diagnostics) =
-        Program::compile(environment.tree, Means::of(environment.providers, &environment.settings));
+    let means = Means::of(environment.providers, &environment.settings);
+    let (program, mut diagnostics) = crate::validate::compile(environment.tree, means);
     let unchanged = |state: State| Applied { state, counts: Counts::default(), outputs: BTreeMap::new() };
-    if diagnostics.has_errors() {
-        return (unchanged(planned.state.clone()), diagnostics);
-    }
+    let Some(program) = program else { return (unchanged(planned.state.clone()), diagnostics) };
     let applier = Applier::new(environment, Arc::new(program), planned, recorder, stop);
     let (applied, found) = applier.run().await;
     diagnostics.extend(found);

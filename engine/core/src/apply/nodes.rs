@@ -43,7 +43,7 @@ impl Applier<'_> {
             let rules = &compiled.outputs[index].preconditions;
             let place = (scope, &landform_addrs::InstanceKey::None);
             let checkable = checks::Checkable::Output(module, index);
-            let kind = RuleKind::Precondition;
+            let kind = RuleKind::OutputPrecondition;
             let (passed, found) = checks::run(&self.evaluator, &self.checks, checkable, place, &data, rules, kind);
             diagnostics.extend(found);
             if !passed {

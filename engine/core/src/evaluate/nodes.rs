@@ -1,6 +1,6 @@
 //! Evaluating nodes of the static graph.
 
-use landform_addrs::InstanceKey;
+use landform_addrs::{InstanceKey, ModuleInstance};
 use landform_config::Variable;
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::expr::Expression;
@@ -30,6 +30,8 @@ pub(crate) enum RuleKind {
     Validation,
     /// Before an object.
     Precondition,
+    /// Before an output has its value.
+    OutputPrecondition,
     /// After an object.
     Postcondition,
     /// In a check block: never more than a warning.
@@ -82,9 +84,8 @@ impl Evaluator {
         match final_value(declared, given) {
             Ok(value) => value,
             Err(error) => {
-                let module = self.address(scope);
-                let name = format!("{module}.var.{}", declared.name);
-                let error = unsuitable_argument((declared, &name), error, span, &self.settings.context.sources);
+                let error =
+                    unsuitable_argument(declared, &self.address(scope), error, span, &self.settings.context.sources);
                 let error = match argument {
                     Some(expression) => expression.describe(error, &self.scope(parent, &data), &self.settings.context),
                     None => error,
@@ -296,6 +297,7 @@ impl RuleKind {
         match self {
             Self::Validation => "Invalid value for variable",
             Self::Precondition => "Resource precondition failed",
+            Self::OutputPrecondition => "Module output value precondition failed",
             Self::Postcondition => "Resource postcondition failed",
             Self::Assertion => "Check block assertion failed",
         }
@@ -359,23 +361,24 @@ pub(crate) fn final_value(declared: &Variable, given: Option<Value>) -> Result<V
     Ok(converted.with_marks(&marks))
 }
 
-/// What a call gives a variable, which is written as its address, is not fit for it.
 fn unsuitable_argument(
-    (declared, name): (&Variable, &str),
+    declared: &Variable,
+    module: &ModuleInstance,
     error: Unsuitable,
     span: Span,
     sources: &SourceMap,
 ) -> Diagnostic {
     let place = place_of(declared.span, sources);
+    let name = &declared.name;
     let (summary, detail) = match error {
         Unsuitable::Type(reason) => (
             "Invalid value for input variable",
-            format!("The given value is not suitable for {name} declared at {place}: {reason}."),
+            format!("The given value is not suitable for {module}.var.{name} declared at {place}: {reason}."),
         ),
         Unsuitable::Null => (
             "Required variable not set",
             format!(
-                "The given value is not suitable for {name} defined at {place}: required variable may not be set to null."
+                "The given value is not suitable for {module}.var.{name} defined at {place}: required variable may not be set to null."
             ),
         ),
     };

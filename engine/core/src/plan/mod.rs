@@ -190,19 +190,17 @@ impl<'a> Planner<'a> {
         let bodies = if only_imports { Bodies::Unused } else { Bodies::Checked };
         let unwritten = options.unwritten;
         let means = Means { bodies, unwritten, ..Means::of(environment.providers, &environment.settings) };
-        let (program, mut diagnostics) = validate::compile(environment.tree, means);
-        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
         // What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
         // Who only adopts objects may have written no arguments yet.
-        if !only_imports {
-            let invalid = validate::walk(&program, environment.providers, &environment.settings).await;
-            let is_written =
-                |found: &Diagnostic| found.subject.map(|span| span.file).is_none_or(|file| unwritten != Some(file));
-            let invalid: Diagnostics = invalid.into_iter().filter(is_written).collect();
-            if invalid.has_errors() {
-                return (None, invalid);
+        let (program, mut diagnostics) = if only_imports {
+            validate::compile(environment.tree, means)
+        } else {
+            match validate::check(environment.tree, means, &environment.settings).await {
+                Ok(checked) => (Some(checked.program), checked.warnings),
+                Err(found) => return (None, found),
             }
-        }
+        };
+        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
         diagnostics.extend(check::check_removed(environment.tree));
         let (moved, found) = crate::refactor::apply_moves(&program, state);
         diagnostics.extend(found);

@@ -23,7 +23,8 @@ impl Planner<'_> {
             let data = InstanceData::default();
             let key = InstanceKey::None;
             let checkable = super::checks::Checkable::Output(module, index);
-            if !destroying && !self.run_checkable(checkable, (scope, &key), &data, rules, RuleKind::Precondition) {
+            if !destroying && !self.run_checkable(checkable, (scope, &key), &data, rules, RuleKind::OutputPrecondition)
+            {
                 continue;
             }
             let (value, found) = self.evaluator.output_value(scope, module, index);
@@ -113,7 +114,9 @@ fn change(before: Value, after: Value, sensitive: bool) -> OutputChange {
     let action = match (old.is_null(), new.is_null()) {
         (true, true) => Action::NoOp,
         (true, false) => Action::Create,
-        (false, false) if same(&old, &new) && before.marks().is_sensitive() == after.marks().is_sensitive() => Action::NoOp,
+        (false, false) if same(&old, &new) && before.marks().is_sensitive() == after.marks().is_sensitive() => {
+            Action::NoOp
+        }
         (false, _) => Action::Update,
     };
     OutputChange { action, before, after, sensitive }

@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ModulePath, ProviderConfigAddr};
 use landform_config::ModuleTree;
-use landform_diagnostics::{Diagnostics, FileId, SourceMap};
+use landform_diagnostics::{FileId, SourceMap};
 
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -104,8 +104,8 @@ pub(crate) struct ProviderUse {
 }
 
 impl Program {
-    /// Compiles a tree of modules. What could not be compiled is told by diagnostics, all of it.
-    pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Self, Diagnostics) {
+    /// Compiles a tree of modules. What could not be compiled is told by [`CompiledModule::problems`], all of it.
+    pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> Self {
         compile::compile(tree, means)
     }
 

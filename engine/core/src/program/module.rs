@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, Resource, Str};
+use landform_config::check::{Object, Part};
 use landform_config::{Module, ProvisionerWhen};
-use landform_diagnostics::Span;
+use landform_diagnostics::{Diagnostics, Span};
 use landform_lang::body::CompiledBody;
 use landform_lang::expr::Expression;
 use landform_lang::syntax::ast::{Ident, Step};
@@ -40,6 +41,8 @@ pub(crate) struct CompiledModule {
     pub(crate) removed: Vec<Vec<CompiledProvisioner>>,
     /// Import blocks.
     pub(crate) imports: Vec<CompiledImport>,
+    /// What could not be compiled.
+    pub(crate) problems: HashMap<(Object, Part), Diagnostics>,
 }
 
 /// `count`, `for_each` or neither.

@@ -4,6 +4,7 @@
 
 mod analysis;
 pub mod ast;
+mod encoding;
 mod format;
 mod json;
 mod merged;
@@ -29,6 +30,7 @@ pub(crate) use analysis::start_span;
 pub use analysis::{
     StaticCall, as_keyword, as_static_call, as_static_list, as_static_map, as_traversal, parse_traversal_text,
 };
+pub use encoding::{decode, encode};
 pub use format::format;
 pub use json::json_expression;
 pub use merged::MergedBody;

@@ -12,6 +12,10 @@ pub(super) enum ScanMode {
     Template,
 }
 
+/// The first and the last of the characters that stand for bytes which are not part of a character.
+pub(super) const FIRST_STAND_IN: char = '\u{10ff80}';
+pub(super) const LAST_STAND_IN: char = '\u{10ffff}';
+
 /// Cuts a text into tokens; the last one is [`TokenKind::End`].
 pub(super) fn scan(text: &str, mode: ScanMode) -> Vec<Token> {
     let outermost = match mode {
@@ -77,7 +81,7 @@ struct Scanner<'a> {
     at: usize,
     tokens: Vec<Token>,
     modes: Vec<Mode>,
-    /// How many braces are open.
+    /// How many braces are open; below zero, wrapped around, when more were closed.
     braces: u32,
     /// The brace depths at which a `}` ends an interpolation or directive.
     returns: Vec<u32>,
@@ -125,7 +129,7 @@ impl<'a> Scanner<'a> {
             }
             b'{' => {
                 self.emit(K::OpenBrace, 1);
-                self.braces += 1;
+                self.braces = self.braces.wrapping_add(1);
             }
             b'}' => self.close_brace(1, K::CloseBrace),
             b'~' if self.ahead(1) == b'}' => self.close_brace(2, K::SequenceEnd),
@@ -240,9 +244,16 @@ impl<'a> Scanner<'a> {
     /// An identifier that does not start in ASCII, or what the language does not use.
     fn other_character(&mut self) {
         match identifier_len(&self.text[self.at..]) {
+            0 if self.stand_ins_len() > 0 => self.emit(TokenKind::BadEncoding, self.stand_ins_len()),
             0 => self.emit(TokenKind::Invalid, self.character_len()),
             len => self.emit(TokenKind::Ident, len),
         }
+    }
+
+    /// How many bytes from here on stand for such as are not part of a character.
+    fn stand_ins_len(&self) -> usize {
+        let stand_in = |c: &char| (FIRST_STAND_IN..=LAST_STAND_IN).contains(c);
+        self.text[self.at..].chars().take_while(stand_in).map(char::len_utf8).sum()
     }
 
     fn character_len(&self) -> usize {
@@ -265,6 +276,7 @@ impl<'a> Scanner<'a> {
                 self.emit(TokenKind::QuotedNewline, len);
             }
             b'\\' => self.emit(TokenKind::Invalid, 1),
+            LAST_LEAD => self.emit(TokenKind::BadEncoding, self.stand_ins_len()),
             _ => self.dollar_or_percent(TokenKind::QuotedText),
         }
     }
@@ -276,6 +288,7 @@ impl<'a> Scanner<'a> {
         while let Some(byte) = rest.get(len) {
             match byte {
                 b'"' | b'$' | b'%' | b'\n' | b'\r' => break,
+                &LAST_LEAD if is_stand_in(&rest[len..]) => break,
                 b'\\' if matches!(rest.get(len + 1), None | Some(b'\n' | b'\r')) => break,
                 // The continuation bytes of a longer character are plain text on the next turns.
                 b'\\' => len += 2,
@@ -313,7 +326,12 @@ impl<'a> Scanner<'a> {
 
     fn heredoc(&mut self) {
         let rest = &self.bytes[self.at..];
-        let len = rest.iter().position(|b| matches!(b, b'$' | b'%' | b'\n' | b'\r')).unwrap_or(rest.len());
+        let ends_text = |at: &usize| match rest[*at] {
+            b'$' | b'%' | b'\n' | b'\r' => true,
+            LAST_LEAD => is_stand_in(&rest[*at..]),
+            _ => false,
+        };
+        let len = (0..rest.len()).find(ends_text).unwrap_or(rest.len());
         match &rest[len..] {
             [b'\n', ..] => self.heredoc_line(len, 1),
             [b'\r', b'\n', ..] => self.heredoc_line(len, 2),
@@ -323,6 +341,7 @@ impl<'a> Scanner<'a> {
             }
             // A lone carriage return has no place in a heredoc: HashiCorp's scanner gives up here.
             [b'\r', ..] => self.emit(TokenKind::Invalid, rest.len()),
+            [LAST_LEAD, ..] => self.emit(TokenKind::BadEncoding, self.stand_ins_len()),
             _ => {
                 self.leave_line_start();
                 self.dollar_or_percent(TokenKind::Text);
@@ -362,6 +381,14 @@ impl<'a> Scanner<'a> {
             _ => self.dollar_or_percent(TokenKind::Text),
         }
     }
+}
+
+/// The first byte of the last characters there are.
+const LAST_LEAD: u8 = 0xf4;
+
+/// Whether the text begins with a character that stands for a byte which is not part of one.
+fn is_stand_in(bytes: &[u8]) -> bool {
+    matches!(bytes, [LAST_LEAD, 0x8f, 0xbe | 0xbf, ..])
 }
 
 /// How many bytes at the start are a number: digits, dots and exponents, as long as the last is no dot.

@@ -63,6 +63,8 @@ pub(super) enum TokenKind {
     Semicolon,
     /// A line ending within quotes.
     QuotedNewline,
+    /// Bytes that are not part of a character.
+    BadEncoding,
     /// What the language does not use.
     Invalid,
 }

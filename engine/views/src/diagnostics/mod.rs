@@ -8,7 +8,7 @@ mod snippet;
 pub use arrange::{Arranged, arrange};
 pub use human::{compact_warnings, human, report};
 pub use json::json;
-pub use snippet::{IMPORT_ADDRESS, Sources};
+pub use snippet::{IMPORT_ADDRESS, STANDARD_INPUT, Sources};
 
 #[cfg(test)]
 mod tests;

@@ -48,8 +48,12 @@ pub(super) struct Snippet {
 /// The name of the source that is an import's address on the command line.
 pub const IMPORT_ADDRESS: &str = "<import-address>";
 
+/// The name of the source that is read from standard input.
+pub const STANDARD_INPUT: &str = "<stdin>";
+
 /// Where a diagnostic points at, and the source there. Sources without a file have no snippet: a console's input and the
-/// like, named in angle brackets, and addresses on the command line, without a name. The address of an import is kept.
+/// like, named in angle brackets, and addresses on the command line, without a name. The address of an import and
+/// standard input are kept.
 pub(super) fn locate(diagnostic: &Diagnostic, sources: &Sources<'_>) -> Option<(Place, Option<Snippet>)> {
     let subject = diagnostic.subject?;
     let file = sources.files.file(subject.file);
@@ -66,7 +70,7 @@ pub(super) fn locate(diagnostic: &Diagnostic, sources: &Sources<'_>) -> Option<(
         range.end = range.start + 1;
     }
     let is_unkept = file.name.is_empty() || file.name.starts_with('<');
-    if is_unkept && file.name != IMPORT_ADDRESS {
+    if is_unkept && ![IMPORT_ADDRESS, STANDARD_INPUT].contains(&&*file.name) {
         return Some((place, None));
     }
     let snippet = snippet(&file, range, &place, context(subject, sources));

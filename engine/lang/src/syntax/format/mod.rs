@@ -5,6 +5,9 @@ mod rewrite;
 mod spacing;
 mod tokens;
 
+#[cfg(test)]
+mod tests;
+
 use landform_diagnostics::SourceMap;
 
 use super::ast::Body;

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use landform_values::Value;
+
 use super::super::ast::{Attribute, Block, Body, NativeBody};
 use super::super::text::{Escapes, is_printable, unescape};
 use super::super::token::TokenKind;
@@ -81,14 +83,15 @@ impl<'a> Rewriter<'a> {
         self.edits.extend(replacement.map(|replacement| (range, replacement)));
     }
 
-    /// Labels are quoted, and comments before and between them go away.
+    /// Labels are quoted and brought to Unicode's normal form C, and comments before and between them go away.
     fn labels(&mut self, block: &Block) {
         let Some(last) = block.labels.last() else { return };
         let range = self.range(block.kind_span.end, last.span.end);
         let mut replacement = Vec::new();
         for label in &block.labels {
             let tokens = &self.tokens[self.range(label.span.start, label.span.end)];
-            replacement.extend(quoted(&label_text(tokens), label.span.start));
+            let label_value = Value::string(label_text(tokens));
+            replacement.extend(quoted(label_value.as_str().unwrap_or_default(), label.span.start));
         }
         self.edits.push((range, replacement));
     }

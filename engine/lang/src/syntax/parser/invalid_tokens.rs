@@ -24,6 +24,7 @@ impl Parser<'_> {
                 K::Apostrophe => seen.apostrophe(),
                 K::Semicolon => seen.semicolon(),
                 K::QuotedNewline => Some(("Invalid multi-line string", NEWLINE_IN_QUOTES)),
+                K::BadEncoding => Some(("Invalid character encoding", BAD_ENCODING)),
                 K::Invalid => Some(("Invalid character", character(token.text(self.text)))),
                 _ => None,
             };
@@ -70,6 +71,9 @@ impl Seen {
 
 const NEWLINE_IN_QUOTES: &str = "Quoted strings may not be split over multiple lines. To produce a multi-line string, \
     either use the \\n escape to represent a newline character or use the \"heredoc\" multi-line template syntax.";
+
+const BAD_ENCODING: &str =
+    "All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is selected in your editor.";
 
 const BACKTICK: &str = "The \"`\" character is not valid. To create a multi-line string, use the \"heredoc\" syntax, \
     like \"<<EOT\".";

@@ -1,0 +1,108 @@
+//! Which files are formatted.
+
+use std::io::Read;
+use std::path::Path;
+
+use landform_config::source::clean;
+use landform_lang::syntax::encode;
+
+use super::Formatter;
+
+const SUFFIXES: [&str; 5] = [".tf", ".tofu", ".tfvars", ".tftest.hcl", ".tfmock.hcl"];
+
+impl Formatter<'_> {
+    /// Files and directories that were asked for, up to the first that is not there.
+    pub(super) fn paths(&mut self, paths: &[String]) {
+        for path in paths {
+            let path = self.relative(path);
+            match fs_err::metadata(self.session.world.path(&path)) {
+                Err(_) => return self.error(format!("No file or directory at {path}")),
+                Ok(metadata) if metadata.is_dir() => self.directory(&path),
+                Ok(_) if is_formatted(&path) => self.file(&path),
+                Ok(_) => {
+                    self.error("Only .tf, .tfvars, and .tftest.hcl files can be processed with landform fmt".to_owned())
+                }
+            }
+        }
+    }
+
+    /// A path as it is shown: seen from the working directory, without detours.
+    fn relative(&self, path: &str) -> String {
+        let here = self.session.world.directory.to_string_lossy();
+        seen_from(&clean(&here), &clean(&self.session.world.path(path).to_string_lossy()))
+    }
+
+    fn directory(&mut self, directory: &str) {
+        let Ok(entries) = fs_err::read_dir(self.session.world.path(directory)) else {
+            return self.error(format!("Cannot read directory {directory}"));
+        };
+        // A link is not followed to a directory, which could be one around it.
+        let is_directory = |entry: &fs_err::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let entries = entries.flatten().map(|entry| (entry.file_name(), is_directory(&entry)));
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort();
+        for (name, is_directory) in entries {
+            let name = name.to_string_lossy();
+            let path = clean(&format!("{directory}/{name}"));
+            match is_directory {
+                _ if is_ignored(&name) => {}
+                true if self.recursive => self.directory(&path),
+                false if is_formatted(&name) => self.file(&path),
+                _ => {}
+            }
+        }
+    }
+
+    fn file(&mut self, path: &str) {
+        let Ok(mut file) = fs_err::File::open(self.session.world.path(path)) else {
+            return self.error(format!("Failed to read file {path}"));
+        };
+        let mut bytes = Vec::new();
+        match file.read_to_end(&mut bytes) {
+            Ok(_) => self.source(path, bytes),
+            Err(_) => self.error(format!("Failed to read {path}")),
+        }
+    }
+
+    pub(super) fn write(&self, path: &str, text: &str) -> std::io::Result<()> {
+        fs_err::write(self.session.world.path(Path::new(path)), encode(text))
+    }
+}
+
+fn is_formatted(name: &str) -> bool {
+    SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+}
+
+/// Whether it is one that editors or the tool itself made.
+fn is_ignored(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
+}
+
+/// One clean absolute path as seen from another.
+fn seen_from(here: &str, path: &str) -> String {
+    let steps = |path: &str| path.split('/').filter(|step| !step.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (here, path) = (steps(here), steps(path));
+    let shared = here.iter().zip(&path).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", here.len() - shared);
+    let seen: Vec<&str> = up.chain(path[shared..].iter().map(String::as_str)).collect();
+    if seen.is_empty() { ".".to_owned() } else { seen.join("/") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_as_seen_from_a_directory() {
+        for (here, path, expected) in [
+            ("/a/b", "/a/b", "."),
+            ("/a/b", "/a/b/c.tf", "c.tf"),
+            ("/a/b", "/a", ".."),
+            ("/a/b", "/a/bc/d", "../bc/d"),
+            ("/", "/a", "a"),
+            ("/a", "/", ".."),
+        ] {
+            assert_eq!(seen_from(here, path), expected, "{path} from {here}");
+        }
+    }
+}
