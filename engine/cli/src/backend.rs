@@ -214,6 +214,8 @@ impl Host for RemoteStates {
         let backend = self.backend(&request).await?;
         let workspace = if request.workspace.is_empty() { DEFAULT_WORKSPACE } else { &request.workspace };
         let Some(state) = backend.open(workspace).await?.read().await? else { return Ok(None) };
-        Ok(Some(landform_core::stored_outputs(&state)))
+        // Terraform forgets which outputs of another state are sensitive, and roots rely on that.
+        let outputs = landform_core::stored_outputs(&state).into_iter();
+        Ok(Some(outputs.map(|(name, value)| (name, value.unmark_deep().0)).collect()))
     }
 }

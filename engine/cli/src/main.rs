@@ -8,6 +8,7 @@ mod backend;
 mod commands;
 mod failure;
 mod format;
+mod generating;
 mod guard;
 mod installing;
 mod interrupt;

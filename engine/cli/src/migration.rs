@@ -8,8 +8,8 @@ use landform_state::journal::Journal;
 use landform_state::{Backend, DEFAULT_WORKSPACE, State};
 
 use crate::failure::Failure;
+use crate::prompt::{self, Question};
 use crate::session::Session;
-use crate::world::print;
 
 /// Whether a person is asked before states are copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,14 +100,6 @@ async fn conflicting(backend: &dyn Backend, states: &[(String, State)]) -> Resul
 
 fn agreed(session: &Session, from: &Named, to: &Named, existing: &[String], consent: Consent) -> Result<bool, Failure> {
     let (from, to) = (&from.kind, &to.kind);
-    let replaced = if existing.is_empty() {
-        format!("No existing state was found in the newly configured {to:?} backend.")
-    } else {
-        format!(
-            "The newly configured {to:?} backend has other state in these workspaces, which would be replaced: {}.",
-            existing.join(", ")
-        )
-    };
     match consent {
         Consent::Given => Ok(true),
         Consent::Unavailable => Err(Diagnostic::error(
@@ -116,12 +108,23 @@ fn agreed(session: &Session, from: &Named, to: &Named, existing: &[String], cons
         )
         .into()),
         Consent::Ask => {
-            let style = &session.view.style;
-            let question = format!(
-                "[reset][bold]Do you want to copy existing state to the new backend?[reset]\n  Pre-existing state was found while migrating the previous {from:?} backend to the\n  newly configured {to:?} backend. {replaced} Do you want to copy this\n  state to the new {to:?} backend? Enter \"yes\" to copy and \"no\" to start with\n  what is there.\n\n  [bold]Enter a value:[reset] "
-            );
-            print(&style.paint(&question));
-            match session.world.read_answer().as_deref() {
+            let wishes = if existing.is_empty() {
+                format!(
+                    "newly configured {to:?} backend. No existing state was found in the newly\nconfigured {to:?} backend. Do you want to copy this state to the new {to:?}\nbackend? Enter \"yes\" to copy and \"no\" to start with an empty state."
+                )
+            } else {
+                format!(
+                    "newly configured {to:?} backend. It has other state in these workspaces, which\nwould be replaced: {}. Do you want to copy\nthis state to the new {to:?} backend? Enter \"yes\" to copy and \"no\" to start\nwith what is there.",
+                    existing.join(", ")
+                )
+            };
+            let question = Question {
+                query: "Do you want to copy existing state to the new backend?",
+                description: &format!(
+                    "Pre-existing state was found while migrating the previous {from:?} backend to the\n{wishes}"
+                ),
+            };
+            match prompt::ask(session, &question).ok().as_deref() {
                 Some("yes") => Ok(true),
                 Some("no") => Ok(false),
                 _ => Err(Failure::error("Error asking for state migration action", "Only \"yes\" and \"no\" are answers. Nothing was changed.")),

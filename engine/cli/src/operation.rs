@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use landform_addrs::{ResourceInstance, Target};
-use landform_diagnostics::Diagnostic;
+use landform_addrs::{ResourceInstance, ResourceMode, Target};
+use landform_config::address;
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use landform_plan::Mode;
 use landform_state::LocalConfig;
 use landform_state::local::Backup;
 
 use crate::args::{FlagKind, Flags, Parsed};
 use crate::failure::Failure;
+use crate::session::Session;
 use crate::variables::VariableFlag;
 
 /// Values of variables.
@@ -91,7 +93,12 @@ impl Operation {
         let mode = mode(parsed, default, refresh)?;
         let targets = parsed.values("target").map(|text| target("target", text)).collect::<Result<_, _>>()?;
         let excludes = parsed.values("exclude").map(|text| target("exclude", text)).collect::<Result<_, _>>()?;
-        let replace = parsed.values("replace").map(replaced).collect::<Result<_, _>>()?;
+        let replace = parsed.values("replace").map(replaced).collect::<Result<Vec<_>, _>>()?;
+        if !replace.is_empty() && mode != Mode::Normal {
+            let detail =
+                "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode.";
+            return Err(Failure::error("Unsupported plan mode", detail));
+        }
         Ok(Self {
             mode,
             refresh,
@@ -104,6 +111,16 @@ impl Operation {
             locking: locking(parsed),
             local: local_config(parsed),
         })
+    }
+}
+
+impl Operation {
+    /// Says which flags are for old scripts only.
+    pub(crate) fn warn_of_flags(&self, session: &Session) {
+        if self.local.state.is_some() {
+            let detail = "Use `path` attribute within the `local` backend instead:\nhttps://developer.hashicorp.com/terraform/language/v1.10.x/settings/backends/local#path";
+            session.view.diagnostics(Diagnostic::warning("Deprecated flag: -state", detail).into());
+        }
     }
 }
 
@@ -156,13 +173,22 @@ fn mode(parsed: &Parsed, default: DefaultMode, refresh: bool) -> Result<Mode, Fa
 }
 
 fn target(flag: &str, text: &str) -> Result<Target, Failure> {
-    text.parse().map_err(|error: landform_addrs::AddressError| {
-        Failure::Usage(Diagnostic::error(format!("Invalid {flag} {text:?}"), format!("{error}.")))
-    })
+    let parsed = address::parse_target(text, &SourceMap::new());
+    parsed.map_err(|found| Failure::Usage(no_address(&format!("Invalid {flag} {text:?}"), &found)))
 }
 
 fn replaced(text: &str) -> Result<ResourceInstance, Failure> {
-    text.parse().map_err(|error: landform_addrs::AddressError| {
-        Failure::Usage(Diagnostic::error(format!("Invalid force-replace address {text:?}"), format!("{error}.")))
-    })
+    let summary = format!("Invalid force-replace address {text:?}");
+    let parsed = address::parse_resource_instance(text, &SourceMap::new());
+    let parsed = parsed.map_err(|found| Failure::Usage(no_address(&summary, &found)))?;
+    if parsed.resource.mode == ResourceMode::Managed {
+        return Ok(parsed);
+    }
+    let detail = "Only managed resources can be used with the -replace=... option.";
+    Err(Failure::Usage(Diagnostic::error(summary, detail)))
+}
+
+/// What is wrong with the text of an address.
+fn no_address(summary: &str, found: &Diagnostics) -> Diagnostic {
+    Diagnostic::error(summary, found.iter().next().map(|found| found.detail.as_str()).unwrap_or_default())
 }

@@ -24,7 +24,7 @@ impl Outline {
         let Some((last, others)) = self.children.split_last() else { return Ok(()) };
         for child in others {
             writeln!(f, "{indent}├── {}", child.text)?;
-            child.write(&format!("{indent}│   "), f)?;
+            child.write(&format!("{indent}│\u{a0}\u{a0} "), f)?;
         }
         writeln!(f, "{indent}└── {}", last.text)?;
         last.write(&format!("{indent}    "), f)
@@ -50,6 +50,6 @@ mod tests {
         first.push(Outline::new("b"));
         root.push(first);
         root.push(Outline::new("c"));
-        assert_eq!(root.to_string(), ".\n├── a\n│   └── b\n└── c\n");
+        assert_eq!(root.to_string(), ".\n├── a\n│\u{a0}\u{a0} └── b\n└── c\n");
     }
 }

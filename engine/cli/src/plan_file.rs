@@ -16,6 +16,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::commands::VERSION;
 use crate::failure::Failure;
+use crate::generating;
 use crate::guard::Purpose;
 use crate::operation::Operation;
 use crate::planning::Run;
@@ -27,6 +28,17 @@ const PLAN: &str = "plan.json";
 const STATE: &str = "state.json";
 const MANIFEST: &str = "modules.json";
 const CONFIG: &str = "config/";
+/// What was generated with the plan: part of what is applied, not of what was planned.
+const GENERATED: &str = "generated/";
+
+/// Whether what was generated with a plan counts as configuration.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Generated {
+    /// Where the plan is applied.
+    Included,
+    /// Where it is shown.
+    LeftOut,
+}
 
 /// What a plan is bound to.
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,8 +66,8 @@ pub(crate) fn write(session: &Session, run: &Run, planned: &Planned, path: &str)
         serial: run.state.serial,
     };
     let plan = StoredPlan::new(planned)?;
-    let bytes = archive(session, run, &head, &plan, planned).map_err(|error| not_written(path, &error))?;
-    put(&session.world.path(path), &bytes).map_err(|error| not_written(path, &error))
+    let bytes = archive(session, run, &head, &plan, planned).map_err(|error| not_written(&error))?;
+    put(&session.world.path(path), &bytes).map_err(|error| not_written(&in_words(path, &error)))
 }
 
 /// Writes a file whole or not at all, readable by its owner only: a plan holds sensitive values.
@@ -68,8 +80,18 @@ fn put(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-fn not_written(path: &str, error: &dyn std::fmt::Display) -> Failure {
-    Failure::error("Failed to write plan file", format!("The plan file {path:?} could not be written: {error}."))
+fn not_written(error: &dyn std::fmt::Display) -> Failure {
+    Failure::error("Failed to write plan file", format!("The plan file could not be written: {error}."))
+}
+
+/// As Go says it.
+fn in_words(path: &str, error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => format!("open {path}: no such file or directory"),
+        std::io::ErrorKind::PermissionDenied => format!("open {path}: permission denied"),
+        std::io::ErrorKind::IsADirectory => format!("open {path}: is a directory"),
+        _ => format!("open {path}: {error}"),
+    }
 }
 
 fn archive(
@@ -91,8 +113,10 @@ fn archive(
     zip.start_file(MANIFEST, options)?;
     zip.write_all(session.manifest_text().as_bytes())?;
     for (name, text) in sources_of(&run.tree, session) {
-        zip.start_file(format!("{CONFIG}{name}"), options)?;
-        zip.write_all(text.as_bytes())?;
+        let generated = generating::text(&planned.plan).filter(|_| name == generating::UNWRITTEN);
+        let folder = if generated.is_some() { GENERATED } else { CONFIG };
+        zip.start_file(format!("{folder}{name}"), options)?;
+        zip.write_all(generated.unwrap_or(text).as_bytes())?;
     }
     Ok(zip.finish()?.into_inner())
 }
@@ -107,24 +131,41 @@ fn sources_of(tree: &ModuleTree, session: &Session) -> BTreeMap<String, String> 
     .collect()
 }
 
+/// Why a file is no plan of either kind that Terraform has, given why it is none of each.
+pub(crate) fn no_plan((local, cloud): &(String, String)) -> String {
+    format!("couldn't load the provided path as either a local plan file ({local}) or a saved cloud plan ({cloud})")
+}
+
+/// Why bytes are neither an archive nor JSON.
+pub(crate) fn why_no_archive(bytes: &[u8]) -> (String, String) {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    let cloud = match first {
+        None => "unexpected end of JSON input".to_owned(),
+        Some(b'{') => "it is not one".to_owned(),
+        Some(byte) => format!("invalid character '{}' looking for beginning of value", char::from(*byte)),
+    };
+    ("zip: not a valid zip file".to_owned(), cloud)
+}
+
 /// Whether a file is a saved plan, by its first bytes.
 pub(crate) fn is_plan_file(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
 /// Reads a saved plan.
-pub(crate) fn read(session: &Session, path: &str) -> Result<Saved, Failure> {
-    let bytes = fs_err::read(session.world.path(path)).map_err(|error| {
-        Failure::error("Failed to load plan file", format!("The plan file {path:?} could not be read: {error}."))
-    })?;
+pub(crate) fn read(session: &Session, path: &str, generated: Generated) -> Result<Saved, Failure> {
+    let summary = || format!("Failed to load {path:?} as a plan file");
+    let bytes = session
+        .world
+        .read_file(path)
+        .map_err(|why| Failure::error(summary(), format!("Error: {}", why.replacen("open ", "stat ", 1))))?;
     if !is_plan_file(&bytes) {
-        let detail = format!("The file {path:?} is not a saved plan. Make one with: landform plan -out=FILE.");
-        return Err(Failure::error("Failed to load plan file", detail));
+        return Err(Failure::error(summary(), format!("Error: {}", no_plan(&why_no_archive(&bytes)))));
     }
-    from_bytes(session, bytes, path)
+    from_bytes(session, bytes, path, generated)
 }
 
-fn from_bytes(session: &Session, bytes: Vec<u8>, path: &str) -> Result<Saved, Failure> {
+fn from_bytes(session: &Session, bytes: Vec<u8>, path: &str, generated: Generated) -> Result<Saved, Failure> {
     let damaged = |error: &dyn std::fmt::Display| {
         let detail = format!("The plan file {path:?} was not made by this program, or is damaged: {error}.");
         Failure::error("Failed to load plan file", detail)
@@ -143,7 +184,7 @@ fn from_bytes(session: &Session, bytes: Vec<u8>, path: &str) -> Result<Saved, Fa
         .map_err(|error| damaged(&error))?;
     let state = landform_state::file::read(&entry(&mut zip, STATE).map_err(|error| damaged(&error))?)?
         .ok_or_else(|| damaged(&"it has no state"))?;
-    let tree = tree(session, &mut zip).map_err(|error| damaged(&error))??;
+    let tree = tree(session, &mut zip, generated).map_err(|error| damaged(&error))??;
     Ok(Saved { head, plan, state, tree })
 }
 
@@ -157,11 +198,14 @@ fn entry(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> Result<Vec<u8>, B
 fn tree(
     session: &Session,
     zip: &mut ZipArchive<Cursor<Vec<u8>>>,
+    generated: Generated,
 ) -> Result<Result<ModuleTree, Diagnostics>, Box<dyn std::error::Error>> {
     let mut files = Vec::new();
     for index in 0..zip.len() {
         let mut file = zip.by_index(index)?;
-        let Some(path) = file.name()?.strip_prefix(CONFIG).map(str::to_owned) else { continue };
+        let name = file.name()?.to_string();
+        let made = name.strip_prefix(GENERATED).filter(|_| generated == Generated::Included);
+        let Some(path) = name.strip_prefix(CONFIG).or(made).map(str::to_owned) else { continue };
         let mut text = String::new();
         file.read_to_string(&mut text)?;
         files.push((path, text));

@@ -7,7 +7,7 @@ use landform_config::ModuleTree;
 use landform_core::plan::{Environment, PlanOptions, Planned};
 use landform_core::variables::Given;
 use landform_core::{ProviderSet, RunSettings};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
 use landform_plan::{Action, Mode, Plan};
 use landform_state::journal::Begun;
 use landform_state::{State, StateStore};
@@ -36,6 +36,8 @@ pub(crate) struct Run {
     pub(crate) unfinished: Vec<Begun>,
     pub(crate) guard: Guard,
     pub(crate) progress: Progress,
+    /// The file of blocks that are still to be written.
+    pub(crate) unwritten: Option<FileId>,
     /// Warnings so far.
     pub(crate) diagnostics: Diagnostics,
 }
@@ -68,6 +70,7 @@ impl Run {
                 unfinished: state.unfinished,
                 guard,
                 progress: Progress::new(session),
+                unwritten: None,
                 diagnostics,
             }),
             Err(failure) => {
@@ -136,6 +139,7 @@ impl Run {
             variables: given,
             parallelism: operation.parallelism,
             imports: BTreeMap::new(),
+            unwritten: self.unwritten,
             interrupted: self.unfinished.clone(),
         };
         let environment = self.environment();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use landform_addrs::ProviderAddr;
-use landform_config::load::{DiskFiles, FileSource};
+use landform_config::load::{DiskFiles, FileSource, TEST_DIRECTORY, load_module_with_tests};
 use landform_config::manifest::{MANIFEST_FILE, Manifest};
 use landform_config::version::Version;
 use landform_config::{Module, ModuleTree, load_tree};
@@ -52,6 +52,19 @@ impl Session {
         let files = DiskFiles::new(self.world.directory.clone());
         match landform_config::load_module(&self.root, &self.view.sources, &files) {
             (Some(root), diagnostics) if !diagnostics.has_errors() => Ok(root),
+            (_, diagnostics) => Err(diagnostics),
+        }
+    }
+
+    /// Loads the root module with its test files, for what their runs call; with warnings.
+    pub(crate) fn load_root_with_tests(
+        &self,
+        test_directory: Option<&str>,
+    ) -> Result<(Module, Diagnostics), Diagnostics> {
+        let files = DiskFiles::new(self.world.directory.clone());
+        let tests = test_directory.unwrap_or(TEST_DIRECTORY);
+        match load_module_with_tests(&self.root, tests, &self.view.sources, &files) {
+            (Some(root), diagnostics) if !diagnostics.has_errors() => Ok((root, diagnostics)),
             (_, diagnostics) => Err(diagnostics),
         }
     }

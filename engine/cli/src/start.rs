@@ -12,8 +12,14 @@ const STREAMING: [&str; 5] = ["init", "plan", "apply", "destroy", "refresh"];
 /// Flags that may stand behind arguments, too, as all commands have them.
 const ANYWHERE: [&str; 4] = ["-no-color", "--no-color", "-compact-warnings", "--compact-warnings"];
 
+/// How many times as fast time passes in the simulator that stands in for a cloud.
+const CLOCK_SPEED: &str = "LANDFORM_CLOCK_SPEED";
+
 /// Runs the program.
 pub(crate) fn run(world: World) -> u8 {
+    if let Some(speed) = world.variable(CLOCK_SPEED).and_then(|text| text.parse().ok()) {
+        landform_provider_api::clock::run_at(speed);
+    }
     let (world, words) = match global_options(world) {
         Ok(found) => found,
         Err(code) => return code,
@@ -73,7 +79,7 @@ fn global_options(mut world: World) -> Result<(World, Vec<String>), u8> {
                 return Err(1);
             }
             None if ["help", "h"].contains(&name) => {
-                let rest: Vec<String> = words.collect();
+                let rest: Vec<String> = words.filter(|word| !word.starts_with('-')).collect();
                 return Err(match (pick(&rest), rest.first()) {
                     (Some((command, _)), _) => told(command.help),
                     (None, Some(unknown)) => no_such_command(unknown),
@@ -85,7 +91,7 @@ fn global_options(mut world: World) -> Result<(World, Vec<String>), u8> {
                 print_error(&format!(
                     "There is no global option {option}. Options of a command stand behind the command: see 'landform -help'.\n"
                 ));
-                return Err(1);
+                return Err(127);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Messages as JSON lines, in the form of Terraform's machine-readable UI.
 
-use landform_plan::Plan;
+use landform_plan::{Action, Plan};
 use landform_views::json::ui::{Message, plan_messages};
 
 use crate::world::{print, print_parts};
@@ -18,6 +18,12 @@ pub(crate) fn version() {
 /// All messages of a plan.
 pub(crate) fn plan(plan: &Plan) {
     print_parts(plan_messages(plan).map(|message| message.line(&now())));
+}
+
+/// The changes of a plan that was made before.
+pub(crate) fn planned_changes(plan: &Plan) {
+    let changes = plan.resource_changes.iter().filter(|change| change.action != Action::NoOp);
+    print_parts(changes.map(|change| Message::planned_change(change).line(&now())));
 }
 
 fn now() -> String {

@@ -2,15 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::ops::Range;
 
 use landform_diagnostics::{Diagnostics, FileId, Severity, SourceMap, Span};
-use landform_lang::functions::metadata_of;
-use landform_lang::syntax::ast::Block;
+use landform_lang::functions::schema_of;
+use landform_lang::syntax::ast::Body;
+use landform_lang::syntax::{parse_json, parse_native};
 use landform_state::LockInfo;
 use landform_views::Style;
 use landform_views::diagnostics::{self, Arranged, Sources};
 use landform_views::json::ui::Message;
+use landform_views::json::{FunctionSignature, describe_function};
 
 use crate::stream;
 use crate::world::{World, print, print_error};
@@ -121,14 +122,14 @@ impl View {
 
     /// Lets a function look up what diagnostics point at.
     pub(crate) fn with_sources<T>(&self, show: impl FnOnce(&Sources<'_>) -> T) -> T {
-        let headers = RefCell::new(HashMap::new());
+        let bodies: RefCell<HashMap<FileId, Body>> = RefCell::default();
         let context = |span: Span| {
-            let mut headers = headers.borrow_mut();
-            let of_file = headers.entry(span.file).or_insert_with(|| self.block_headers(span.file));
-            let around = of_file.iter().find(|(block, _)| block.contains(&span.start))?;
-            Some(around.1.clone())
+            let mut bodies = bodies.borrow_mut();
+            let body = bodies.entry(span.file).or_insert_with(|| self.parsed(span.file));
+            body.context_at(span.start)
         };
-        let signature = |name: &str| metadata_of(name);
+        let signature =
+            |name: &str| schema_of(name).map(|schema| describe_function(name, &FunctionSignature::from(&*schema)));
         show(&Sources { files: &self.sources, context: &context, signature: &signature })
     }
 
@@ -164,17 +165,10 @@ impl View {
         }
     }
 
-    /// The ranges and headers of the top-level blocks of a file.
-    fn block_headers(&self, file: FileId) -> Vec<(Range<u32>, String)> {
-        if self.sources.file(file).name.ends_with(".json") {
-            return Vec::new();
-        }
-        let (body, _) = landform_lang::syntax::parse_native(&self.sources, file);
-        let landform_lang::syntax::ast::Body::Native(body, ..) = body else { return Vec::new() };
-        let header = |block: &Block| {
-            let labels = block.labels.iter().map(|label| format!(" {}", landform_views::quote(&label.name)));
-            (block.span.start..block.span.end, format!("{}{}", block.kind, labels.collect::<String>()))
-        };
-        body.blocks.iter().map(header).collect()
+    /// A file of configuration, whose problems are known already.
+    fn parsed(&self, file: FileId) -> Body {
+        let is_json = self.sources.file(file).name.ends_with(".json");
+        let (body, _) = if is_json { parse_json(&self.sources, file) } else { parse_native(&self.sources, file) };
+        body
     }
 }

@@ -44,7 +44,8 @@ pub fn parse_provider(text: &str) -> Result<ProviderAddr, Diagnostic> {
     crate::provider_source::parse(text).map_err(|(summary, detail)| Diagnostic::error(summary, detail))
 }
 
-fn target(written: &Traversal) -> Result<Target, Diagnostic> {
+/// What a reference names, as [`parse_target`].
+pub(crate) fn target(written: &Traversal) -> Result<Target, Diagnostic> {
     let mut steps = Steps::new(written);
     let module = steps.module_instance()?;
     if steps.rest().is_empty() {

@@ -89,6 +89,15 @@ impl Manifest {
         self.entries.retain(|other, _| *other != key && !other.starts_with(&within));
     }
 
+    /// What a module calls, as if that was the root module.
+    #[must_use]
+    pub fn below(&self, module: &ModulePath) -> Self {
+        let within = format!("{}.", key_of(module));
+        let entries = self.entries.iter();
+        let below = entries.filter_map(|(key, entry)| Some((key.strip_prefix(&within)?.to_owned(), entry.clone())));
+        Self { entries: below.collect() }
+    }
+
     /// Keys and entries by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ManifestEntry)> {
         self.entries.iter().map(|(key, entry)| (key.as_str(), entry))

@@ -18,6 +18,8 @@ pub(crate) enum Purpose {
     Plan,
     /// To adopt it at once.
     Adopt,
+    /// As to adopt it, though there is an object at its address already, which is an error.
+    Refuse,
 }
 
 /// Finds an object by its id and reads it.
@@ -30,7 +32,7 @@ pub(crate) async fn import_object(
 ) -> Result<PriorObject, Diagnostics> {
     observer.event(match purpose {
         Purpose::Plan => Event::Importing { address, id },
-        Purpose::Adopt => Event::Seeking { address, id },
+        Purpose::Adopt | Purpose::Refuse => Event::Seeking { address, id },
     });
     let about = |found: Diagnostics| -> Diagnostics {
         found.into_iter().map(|diagnostic| diagnostic.about(address.to_string())).collect()
@@ -41,8 +43,11 @@ pub(crate) async fn import_object(
     let Some(imported) = imported.into_iter().find(|object| object.kind == kind) else {
         return Err(nothing(id).into());
     };
-    if purpose == Purpose::Adopt {
+    if purpose != Purpose::Plan {
         observer.event(Event::Found { address });
+    }
+    if purpose == Purpose::Refuse {
+        return Err(already_managed(address).into());
     }
     observer.event(Event::Refreshing { address, deposed: None, object: &imported.object });
     let request = ReadRequest { kind, prior: imported.object, private: imported.private };
@@ -66,6 +71,13 @@ pub(crate) async fn import_object(
         create_before_destroy: false,
         schema: schema.clone(),
     })
+}
+
+fn already_managed(address: &ResourceInstance) -> Diagnostic {
+    let detail = format!(
+        "Landform is already managing a remote object for {address}. To import to this address you must first remove the existing object from the state."
+    );
+    Diagnostic::error("Resource already managed by Landform", detail)
 }
 
 fn missing(address: &ResourceInstance) -> Diagnostic {

@@ -108,7 +108,10 @@ pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Di
     let mut prior = Prior::default();
     for (address, resource) in &state.resources {
         let Some(provider) = providers.get(&resource.provider.provider) else {
-            decoder.diagnostics.push(crate::program::missing_provider(&resource.provider.provider));
+            let missing = crate::program::missing_in_state(&resource.provider.provider);
+            if decoder.diagnostics.iter().all(|found| found.detail != missing.detail) {
+                decoder.diagnostics.push(missing);
+            }
             continue;
         };
         let mut instances = BTreeMap::new();

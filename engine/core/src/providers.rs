@@ -1,10 +1,13 @@
 //! The providers at hand.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use landform_addrs::ProviderAddr;
+use landform_config::reference::Schemas;
 use landform_provider_api::Provider;
+use landform_schema::ProviderSchemas;
 
 /// Providers by address. Cheap to clone.
 #[derive(Clone, Default)]
@@ -24,5 +27,17 @@ impl ProviderSet {
     /// All of them, by address.
     pub fn iter(&self) -> impl Iterator<Item = (&ProviderAddr, &Arc<dyn Provider>)> {
         self.0.iter()
+    }
+}
+
+impl fmt::Debug for ProviderSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl Schemas for ProviderSet {
+    fn of(&self, provider: &ProviderAddr) -> Option<Arc<ProviderSchemas>> {
+        self.get(provider).map(|provider| provider.schemas())
     }
 }

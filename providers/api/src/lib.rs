@@ -7,6 +7,7 @@
 // The derive's output names this crate by its public name, in its own tests too.
 extern crate self as landform_provider_api;
 
+pub mod clock;
 pub mod framework;
 mod provider;
 mod provisioner;

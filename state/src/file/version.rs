@@ -18,17 +18,20 @@ struct Sniff<'a> {
     terraform_version: Option<&'a RawValue>,
 }
 
+const NO_VERSION: &str =
+    "The state file does not have a \"version\" attribute, which is required to identify the format version.";
+
 /// Why a text can not be read, when that is because it is of no or another version.
 pub(super) fn problem(text: &str) -> Option<Diagnostics> {
     let sniff: Sniff<'_> = match serde_json::from_str(text) {
         Ok(sniff) => sniff,
+        Err(error) if error.is_syntax() => {
+            let problems = [syntax_problem(text, &error), NO_VERSION.to_owned()];
+            return Some(problems.into_iter().flat_map(unsupported).collect());
+        }
         Err(error) => return Some(unsupported(syntax_problem(text, &error))),
     };
-    let Some(version) = sniff.version else {
-        return Some(unsupported(
-            "The state file does not have a \"version\" attribute, which is required to identify the format version.",
-        ));
-    };
+    let Some(version) = sniff.version else { return Some(unsupported(NO_VERSION)) };
     let Ok(version) = version.get().parse::<u64>() else { return Some(unsupported(no_version(version.get()))) };
     let creator = sniff.terraform_version.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
     match version {
@@ -89,9 +92,5 @@ fn syntax_problem(text: &str, error: &serde_json::Error) -> String {
     if !error.is_syntax() {
         return "The state file could not be parsed as JSON: it must be an object.".to_owned();
     }
-    format!(
-        "The state file could not be parsed as JSON: syntax error at byte offset {offset} (line {}, column {}).",
-        error.line(),
-        error.column()
-    )
+    format!("The state file could not be parsed as JSON: syntax error at byte offset {offset}.")
 }

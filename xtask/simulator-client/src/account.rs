@@ -81,6 +81,11 @@ impl Account {
         http::request(&self.address, "PUT", &self.path("transitions"), &body);
     }
 
+    /// Lets time pass so many times as fast, for states and for what is not found yet.
+    pub fn time_passes_faster(&self, speed: u32) {
+        http::request(&self.address, "PUT", &self.path("clock"), &format!(r#"{{"speed": {speed}}}"#));
+    }
+
     fn lines(&self, method: &str, name: &str) -> Vec<(String, String)> {
         let answer = http::request(&self.address, method, &self.path(name), "");
         let pairs = answer.lines().map(|line| line.split_once(' ').expect("a line is: key value"));

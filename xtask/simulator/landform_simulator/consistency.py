@@ -35,6 +35,10 @@ def _iam(creator: str, key: str, noun: str, parameters: str) -> Kind:
     return Kind("iam", (creator,), key, "NoSuchEntity", f"The {noun} with name {{}} cannot be found.", 404, (parameters,))
 
 
+def _query(service: str, creator: str, key: str, code: str, message: str) -> Kind:
+    return Kind(service, (creator,), key, code, message, 404, (key,))
+
+
 KINDS = (
     _ec2("CreateVpc", "vpcId", "InvalidVpcID.NotFound", "vpc ID"),
     _ec2("CreateSubnet", "subnetId", "InvalidSubnetID.NotFound", "subnet ID"),
@@ -56,6 +60,20 @@ KINDS = (
     _iam("CreateRole", "RoleName", "role", "RoleName"),
     _iam("CreatePolicy", "Arn", "policy", "PolicyArn"),
     _iam("CreateInstanceProfile", "InstanceProfileName", "instance profile", "InstanceProfileName"),
+    _query("rds", "CreateDBSubnetGroup", "DBSubnetGroupName", "DBSubnetGroupNotFoundFault", "DB subnet group '{}' not found."),
+    _query("rds", "CreateDBParameterGroup", "DBParameterGroupName", "DBParameterGroupNotFound", "DBParameterGroup not found: {}"),
+    _query("rds", "CreateOptionGroup", "OptionGroupName", "OptionGroupNotFoundFault", "Specified OptionGroupName: {} not found."),
+    _query("rds", "CreateDBInstance", "DBInstanceIdentifier", "DBInstanceNotFound", "DBInstance {} not found."),
+    _query("elasticache", "CreateCacheSubnetGroup", "CacheSubnetGroupName", "CacheSubnetGroupNotFoundFault", "CacheSubnetGroup {} not found."),
+    _query(
+        "elasticache",
+        "CreateCacheParameterGroup",
+        "CacheParameterGroupName",
+        "CacheParameterGroupNotFound",
+        "CacheParameterGroup {} not found.",
+    ),
+    _query("elasticache", "CreateReplicationGroup", "ReplicationGroupId", "ReplicationGroupNotFoundFault", "ReplicationGroup {} not found."),
+    Kind("secretsmanager", ("CreateSecret",), "ARN", "ResourceNotFoundException", "Secrets Manager can't find the specified secret."),
     Kind("kms", ("CreateKey",), "KeyId", "NotFoundException", "Key '{}' does not exist"),
     Kind(
         "logs",
@@ -65,6 +83,20 @@ KINDS = (
         "The specified log group does not exist: {}",
         parameters=("logGroupName", "logGroupIdentifier"),
     ),
+)
+
+
+# What the entries of lists are called: in EC2, in IAM, and in services that call them by what they are.
+ENTRIES = (
+    "item",
+    "member",
+    "DBSubnetGroup",
+    "DBParameterGroup",
+    "OptionGroup",
+    "DBInstance",
+    "CacheSubnetGroup",
+    "CacheParameterGroup",
+    "ReplicationGroup",
 )
 
 
@@ -152,7 +184,7 @@ def _prune_xml(body: bytes, keys: set[str], young: dict[str, Kind]) -> bytes:
         ElementTree.register_namespace("", namespace)
     # Only whole entries of the answer's own list: a young object mentioned inside another one stays mentioned.
     for parent in [root, *root, *(grandchild for child in root for grandchild in child)]:
-        for entry in [e for e in parent if e.tag.rpartition("}")[2] in ("item", "member")]:
+        for entry in [e for e in parent if e.tag.rpartition("}")[2] in ENTRIES]:
             own = [child.text for child in entry if child.tag.rpartition("}")[2] in keys]
             if own and own[0] in young:
                 parent.remove(entry)

@@ -61,6 +61,12 @@ class Control:
         clock.let_pass(account, float(body["seconds"]))
         return {}
 
+    def _put_clock(self, account, body):
+        if account is None:
+            raise ValueError("in which account?")
+        clock.run_at(account, float(body["speed"]))
+        return {}
+
     def _post_accounts(self, _account, _body):
         return {"account": f"{next(self._accounts):012}"}
 

@@ -95,6 +95,37 @@ def test_what_was_just_created_is_not_found_for_a_while(account):
     assert client.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["VpcId"] == vpc
 
 
+def test_databases_and_caches_and_secrets_are_found_late(account):
+    subnets = [account.subnet(vpc := account.vpc()), account.subnet(vpc, "10.0.2.0/24", "us-east-1b")]
+    rds, caches, secrets = (account.client(name) for name in ("rds", "elasticache", "secretsmanager"))
+    account.fault(kind="inconsistent", seconds=60)
+    rds.create_db_subnet_group(DBSubnetGroupName="late", DBSubnetGroupDescription="late", SubnetIds=subnets)
+    caches.create_cache_subnet_group(CacheSubnetGroupName="late", CacheSubnetGroupDescription="late", SubnetIds=subnets)
+    secret = secrets.create_secret(Name="late", SecretString="a")["ARN"]
+
+    database = {"DBInstanceIdentifier": "db", "DBInstanceClass": "db.t3.micro", "Engine": "postgres", "AllocatedStorage": 20}
+    login = {"MasterUsername": "somebody", "MasterUserPassword": "password-1"}
+    assert code_of(rds.describe_db_subnet_groups, DBSubnetGroupName="late") == "DBSubnetGroupNotFoundFault"
+    assert rds.describe_db_subnet_groups()["DBSubnetGroups"] == []
+    assert code_of(rds.create_db_instance, **database, **login, DBSubnetGroupName="late") == "DBSubnetGroupNotFoundFault"
+    assert code_of(caches.describe_cache_subnet_groups, CacheSubnetGroupName="late") == "CacheSubnetGroupNotFoundFault"
+    assert code_of(secrets.put_secret_value, SecretId=secret, SecretString="b") == "ResourceNotFoundException"
+    account.time_passes(60)
+    assert len(rds.describe_db_subnet_groups(DBSubnetGroupName="late")["DBSubnetGroups"]) == 1
+    rds.create_db_instance(**database, **login, DBSubnetGroupName="late")
+    assert caches.describe_cache_subnet_groups(CacheSubnetGroupName="late")["CacheSubnetGroups"]
+    assert secrets.put_secret_value(SecretId=secret, SecretString="b")["ARN"] == secret
+
+
+def test_time_can_pass_faster(account):
+    account.fault(kind="inconsistent", seconds=3600)
+    vpc = account.vpc()
+    assert code_of(account.ec2.describe_vpcs, VpcIds=[vpc]) == "InvalidVpcID.NotFound"
+    account.control("PUT", "clock", {"speed": 1_000_000})
+    time.sleep(0.01)
+    assert account.ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["VpcId"] == vpc
+
+
 def test_new_rules_and_roles_and_keys_and_log_groups_are_found_late(account):
     group = account.group(account.vpc())
     client, iam, kms, logs = account.ec2, account.client("iam"), account.client("kms"), account.client("logs")

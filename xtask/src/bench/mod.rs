@@ -5,6 +5,7 @@ mod lang;
 mod measure;
 mod scale;
 mod start;
+mod weather;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,6 +30,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let runs = workspace::option(arguments, "--runs")?.unwrap_or("5").parse();
     let runs = runs.map_err(|_| "--runs wants a number")?;
     let binary = workspace::landform(workspace::option(arguments, "--bin")?, Profile::Release)?;
+    if arguments.first().is_some_and(|name| name == "weather") {
+        return weather::run(&binary, runs);
+    }
     let mut tools = vec![Tool { name: "landform", path: binary }];
     if workspace::output(Command::new("terraform").arg("version")).is_ok() {
         tools.push(Tool { name: "terraform", path: "terraform".into() });

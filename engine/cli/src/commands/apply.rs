@@ -1,5 +1,6 @@
 //! `landform apply` and `landform destroy`: plans, asks, and does it; or does what a saved plan says.
 
+use landform_addrs::ResourceMode;
 use landform_core::apply::{Applied, Counts, StopSignal};
 use landform_core::plan::Planned;
 use landform_diagnostics::{Diagnostic, Diagnostics};
@@ -86,10 +87,10 @@ pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpos
     let operation = Operation::from_flags(&parsed, default)?;
     let approved = parsed.is("auto-approve", false) || purpose == Purpose::Refresh;
     match parsed.positional.first() {
-        Some(path) if purpose == Purpose::Destroy => Err(Failure::Usage(Diagnostic::error(
+        Some(path) if purpose == Purpose::Destroy => Err(Failure::error(
             "Destroy can't be called with a plan file",
             format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
-        ))),
+        )),
         Some(path) => apply_saved(session, &operation, path).await,
         None => plan_and_apply(session, &operation, approved, purpose).await,
     }
@@ -102,6 +103,7 @@ async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool
             "Landform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, or enable the -auto-approve option.",
         )));
     }
+    operation.warn_of_flags(session);
     let mut run = Run::begin(session, operation, guard::Purpose::Apply).await?;
     let outcome = plan_then_apply(session, operation, &mut run, approved, purpose).await;
     run.end(session).await;
@@ -115,26 +117,47 @@ async fn plan_then_apply(
     approved: bool,
     purpose: Purpose,
 ) -> Outcome {
+    if purpose == Purpose::Refresh
+        && run.state.objects().all(|object| object.resource.resource.mode != ResourceMode::Managed)
+    {
+        run.diagnostics.push(nothing_to_refresh());
+    }
     let (planned, mut diagnostics) = run.plan(session, operation).await;
     let Some(planned) = planned else { return Err(diagnostics.into()) };
-    if diagnostics.has_errors() {
-        show(session, &planned.plan);
-        return Err(diagnostics.into());
-    }
     if purpose != Purpose::Refresh {
         show(session, &planned.plan);
+    }
+    if diagnostics.has_errors() {
+        return Err(diagnostics.into());
     }
     if !approved && planned.plan.applyable {
         session.view.diagnostics(std::mem::take(&mut diagnostics));
         approve(session, planned.plan.mode)?;
+    } else {
+        // Checks are made once more when applying: nobody is asked, and so nobody needs to know of them twice.
+        diagnostics = diagnostics.into_iter().filter(|found| !is_from_check(found)).collect();
     }
     carry_out(session, run, &planned, diagnostics, purpose).await
 }
 
+fn nothing_to_refresh() -> Diagnostic {
+    Diagnostic::warning(
+        "Empty or non-existent state",
+        "There are currently no remote objects tracked in the state, so there is nothing to refresh.",
+    )
+}
+
+fn is_from_check(diagnostic: &Diagnostic) -> bool {
+    diagnostic.extra().is_some_and(|extra| extra.from_check)
+}
+
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
-    let saved = plan_file::read(session, path)?;
+    let saved = plan_file::read(session, path, plan_file::Generated::Included)?;
     let (mut run, planned) = saved.begin(session, operation).await?;
     let warnings = std::mem::take(&mut run.diagnostics);
+    if session.view.json {
+        stream::planned_changes(&planned.plan);
+    }
     let outcome = carry_out(session, &run, &planned, warnings, Purpose::Apply).await;
     run.end(session).await;
     outcome
@@ -164,7 +187,7 @@ fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
     match prompt::ask(session, &Question { query: &format!("\n{query}"), description }) {
         Ok(answer) if answer == "yes" => Ok(()),
         Ok(_) => {
-            print(&format!("\n{cancelled}\n"));
+            print(&format!("{cancelled}\n"));
             Err(Failure::Told)
         }
         Err(why) => Err(Failure::error(format!("error asking for approval: {why}"), "")),
@@ -198,6 +221,11 @@ async fn carry_out(
             (applied, warnings.into_iter().chain([halted]).collect())
         }
     };
+    // What a plan alone has checked is nothing to keep.
+    let mut applied = applied;
+    if purpose == Purpose::Refresh {
+        applied.state.check_results = None;
+    }
     if let Err(found) = keeper.finish(session, &applied.state, end).await {
         diagnostics.extend(found);
     }
@@ -208,16 +236,16 @@ async fn carry_out(
     if failed {
         return Err(Failure::Told);
     }
-    summarize(session, planned, &applied, purpose);
+    summarize(session, &applied, purpose);
     Ok(0)
 }
 
-fn summarize(session: &Session, planned: &Planned, applied: &Applied, purpose: Purpose) {
+fn summarize(session: &Session, applied: &Applied, purpose: Purpose) {
     let Counts { created, updated, destroyed, imported } = applied.counts;
     let counts = ChangeCounts { add: created, change: updated, import: imported, remove: destroyed };
-    let summary = if planned.plan.mode == Mode::Destroy { Summary::Destroy } else { Summary::Apply };
+    let summary = if purpose == Purpose::Destroy { Summary::Destroy } else { Summary::Apply };
     let outputs = landform_core::stored_outputs(&applied.state);
-    let shows_outputs = planned.plan.mode != Mode::Destroy;
+    let shows_outputs = purpose != Purpose::Destroy;
     if session.view.json {
         if purpose != Purpose::Refresh {
             stream::message(&Message::change_summary(counts, summary));

@@ -5,6 +5,7 @@ mod interactive;
 
 use landform_config::ModuleTree;
 use landform_core::console::Console;
+use landform_core::events::Silent;
 use landform_core::plan::{Environment, PlanOptions};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_state::State;
@@ -13,7 +14,6 @@ use super::COMPATIBLE_VERSION;
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::backend;
 use crate::failure::{Failure, Help, Outcome};
-use crate::observer::Progress;
 use crate::operation::{VARIABLE_FLAGS, local_config, variable_flags};
 use crate::session::Session;
 use crate::variables::{self, Asking};
@@ -75,8 +75,7 @@ async fn open(
     warnings: Diagnostics,
 ) -> Result<Console, Failure> {
     let providers = session.providers();
-    let progress = Progress::new(session);
-    let environment = Environment { tree, providers: &providers, settings: session.settings(), observer: &progress };
+    let environment = Environment { tree, providers: &providers, settings: session.settings(), observer: &Silent };
     let (console, found) = if parsed.is("plan", false) {
         Console::of_plan(&environment, state, &options).await
     } else {

@@ -28,7 +28,7 @@ Options:
 pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS], arguments, Help::Before)?;
     args::no_arguments(&parsed)?;
-    let root = Arc::new(session.load_root()?);
+    let root = Arc::new(session.load_root_with_tests(parsed.value("test-directory"))?.0);
     let tools = Tools::new(session)?;
     let (registry, fetcher) = tools.registry_and_fetcher();
     let installer = ModuleInstaller {

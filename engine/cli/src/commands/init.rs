@@ -1,11 +1,12 @@
 //! `landform init`: backend, modules, provider versions.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use landform_addrs::ProviderAddr;
-use landform_config::load::DiskFiles;
+use landform_config::load::{DiskFiles, TEST_DIRECTORY, load_module_with_tests};
 use landform_config::{Module, load_tree};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{Diagnostic, Diagnostics, FileId, SourceMap};
 use landform_install::backend::{
     BackendRecord, BackendStep, InitMode, decode_backend, parse_backend_overrides, plan_init, read_record,
     without_backend_block, write_record,
@@ -13,6 +14,7 @@ use landform_install::backend::{
 use landform_install::modules::{ModuleInstaller, VersionPolicy, copy_module};
 use landform_install::providers::{LockFileMode, ProviderInstaller, Requirements};
 use landform_install::{InstallEvent, InstallObserver};
+use landform_lang::syntax::{ast::Body, parse_json, parse_native};
 use landform_state::{Backend, LocalBackend, LocalConfig, State};
 
 use super::COMPATIBLE_VERSION;
@@ -69,9 +71,10 @@ Options:
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
-    let parsed = args::parse(&[FLAGS], arguments).map_err(Failure::flags)?;
+    let parsed = args::parse(&[FLAGS], arguments)
+        .map_err(|error| Failure::error("Failed to parse command-line flags", error))?;
     if !parsed.positional.is_empty() {
-        return Err(super::too_many("Did you mean to use -chdir?"));
+        return Err(Failure::error("Too many command line arguments. Did you mean to use -chdir?", ""));
     }
     let observer = Told { session };
     let tools = Tools::new(session)?;
@@ -79,26 +82,33 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         let (_, fetcher) = tools.registry_and_fetcher();
         told(session, copy_module(source, &session.working_directory(), &fetcher, &observer))?;
     }
-    let (root, warnings) = load_root(session)?;
+    let files = DiskFiles::new(session.world.directory.clone());
+    let tests = parsed.value("test-directory").unwrap_or(TEST_DIRECTORY);
+    let (root, early) = load_module_with_tests(".", tests, &session.view.sources, &files);
+    let Some(root) = root else { return Err(with_preamble(early).into()) };
     if root.files.is_empty() {
         observer.event(&InstallEvent::EmptyDirectory);
         return Ok(0);
     }
     let root = Arc::new(root);
+    let early = Early::of(session, early);
     let with_backend = parsed.is("backend", true) && parsed.is("cloud", true);
-    let state = if with_backend { init_backend(session, &root, &parsed, &observer).await? } else { None };
-    let manifest = install_modules(session, &root, &parsed, &tools, &observer)?;
-    let files = DiskFiles::new(session.world.directory.clone());
+    // What is wrong with the backend is told behind what is wrong with the configuration.
+    let backend = if with_backend { init_backend(session, &root, &parsed, &observer).await } else { Ok(None) };
+    let manifest = install_modules(session, &root, &parsed, &tools, &observer);
+    let manifest = manifest.map_err(|failure| early.told_by_modules(failure, &root))?;
     let (tree, found) = load_tree(".", &manifest, &session.view.sources, &files);
-    drop(warnings);
+    if let Some(tree) = &tree {
+        told(session, landform_config::check::check_required_versions(tree, &session.view.sources))?;
+    }
+    if early.all.has_errors() {
+        return Err(early.told_at_last(backend, &root).into());
+    }
+    let state = backend?;
     let tree = match tree {
         Some(tree) if !found.has_errors() => tree,
-        _ => {
-            observer.event(&InstallEvent::ConfigurationProblems);
-            return Err(found.into());
-        }
+        _ => return Err(with_preamble(found).into()),
     };
-    told(session, landform_config::check::check_required_versions(&tree, &session.view.sources))?;
     let mut requirements = Requirements::of_tree(&tree);
     requirements.add_state(state.iter().flat_map(providers_of));
     let installer = ProviderInstaller {
@@ -116,15 +126,53 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     Ok(0)
 }
 
-fn load_root(session: &Session) -> Result<(Module, Diagnostics), Failure> {
-    let files = DiskFiles::new(session.world.directory.clone());
-    match landform_config::load_module(".", &session.view.sources, &files) {
-        (Some(root), diagnostics) if !diagnostics.has_errors() => Ok((root, diagnostics)),
-        (_, diagnostics) => {
-            Told { session }.event(&InstallEvent::ConfigurationProblems);
-            Err(diagnostics.into())
+/// Errors of a configuration, with what Terraform says before them.
+fn with_preamble(found: Diagnostics) -> Diagnostics {
+    let preamble = Diagnostic::error(InstallEvent::ConfigurationProblems.human(), "");
+    found.into_iter().chain([preamble]).collect()
+}
+
+/// What is wrong with the root module by itself.
+struct Early {
+    all: Diagnostics,
+    /// Without errors of syntax: these are told once, the others by each step that looks at the module again.
+    again: Diagnostics,
+}
+
+impl Early {
+    fn of(session: &Session, all: Diagnostics) -> Self {
+        let sources = &session.view.sources;
+        let files: BTreeSet<FileId> = all.iter().filter_map(|found| Some(found.subject?.file)).collect();
+        let syntax: Diagnostics = files.into_iter().flat_map(|file| parse(sources, file).1).collect();
+        let same = |a: &Diagnostic, b: &Diagnostic| a.subject == b.subject && a.summary == b.summary;
+        let again = all.iter().filter(|found| !syntax.iter().any(|other| same(found, other))).cloned().collect();
+        Self { all, again }
+    }
+
+    /// Modules could not be installed.
+    fn told_by_modules(&self, failure: Failure, root: &Module) -> Failure {
+        match failure {
+            Failure::Diagnostics(found) if !root.module_calls.is_empty() => {
+                Failure::Diagnostics(self.again.iter().cloned().chain(found).collect())
+            }
+            other => other,
         }
     }
+
+    /// All went as far as it could. Terraform looks for the backend once more where there is none.
+    fn told_at_last(self, backend: Result<Option<State>, Failure>, root: &Module) -> Diagnostics {
+        let backend = match backend {
+            Err(failure) => failure.diagnostics(),
+            Ok(_) if root.backend.is_none() => self.again,
+            Ok(_) => Diagnostics::new(),
+        };
+        with_preamble(self.all.into_iter().chain(backend).collect())
+    }
+}
+
+fn parse(sources: &SourceMap, file: FileId) -> (Body, Diagnostics) {
+    let is_json = sources.file(file).name.ends_with(".json");
+    if is_json { parse_json(sources, file) } else { parse_native(sources, file) }
 }
 
 fn policy(parsed: &Parsed) -> VersionPolicy {

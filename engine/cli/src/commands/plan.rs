@@ -12,10 +12,10 @@ use crate::failure::{Failure, Outcome};
 use crate::format::{FORMAT_FLAGS, Format, marker};
 use crate::guard::Purpose;
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
-use crate::plan_file;
 use crate::planning::Run;
 use crate::session::Session;
 use crate::world::{print, print_with};
+use crate::{generating, plan_file};
 
 const FLAGS: Flags =
     &[("out", FlagKind::Value), ("detailed-exitcode", FlagKind::Bool), ("generate-config-out", FlagKind::Value)];
@@ -78,7 +78,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 /// Plans, and shows the plan as text or as messages.
 async fn told(session: &Session, parsed: &Parsed, operation: &Operation) -> Outcome {
     let attempt = Attempt::make(session, parsed, operation).await?;
-    if let Some(planned) = &attempt.planned {
+    if let Some(planned) = attempt.planned.as_ref().filter(|_| attempt.saved.is_ok()) {
         show(session, &planned.plan);
     }
     attempt.end(session, parsed).await
@@ -115,18 +115,35 @@ struct Attempt {
     planned: Option<Planned>,
     diagnostics: Diagnostics,
     saved: Result<(), Failure>,
+    /// Where configuration was generated.
+    written: Option<String>,
 }
 
 impl Attempt {
     /// Plans, and saves the plan if that is asked for.
     async fn make(session: &Session, parsed: &Parsed, operation: &Operation) -> Result<Self, Failure> {
+        operation.warn_of_flags(session);
+        let generated = parsed.value("generate-config-out").filter(|path| !path.is_empty());
+        generated.map_or(Ok(()), |path| generating::check_target(session, path))?;
         let mut run = Run::begin(session, operation, Purpose::Plan).await?;
-        let (planned, diagnostics) = run.plan(session, operation).await;
+        if generated.is_some() {
+            generating::add_blocks(session, &mut run)?;
+        }
+        let (planned, mut diagnostics) = run.plan(session, operation).await;
+        let mut written = None;
+        if let Some(path) = generated {
+            diagnostics.push(generating::experimental());
+            match planned.as_ref().map_or(Ok(false), |planned| generating::write(session, &planned.plan, path)) {
+                Ok(true) => written = Some(path.to_owned()),
+                Ok(false) => {}
+                Err(error) => diagnostics.push(error),
+            }
+        }
         let saved = match (&planned, parsed.value("out")) {
             (Some(planned), Some(path)) if !diagnostics.has_errors() => plan_file::write(session, &run, planned, path),
             _ => Ok(()),
         };
-        Ok(Self { run, planned, diagnostics, saved })
+        Ok(Self { run, planned, diagnostics, saved, written })
     }
 
     /// Tells what was found, gives the lock back, and says how the command ends.
@@ -138,7 +155,7 @@ impl Attempt {
             return Err(Failure::Told);
         }
         let planned = self.planned.ok_or(Failure::Told)?;
-        say_what_next(session, &planned, parsed.value("out"));
+        say_what_next(session, &planned, parsed.value("out"), self.written.as_deref());
         let changed = parsed.is("detailed-exitcode", false) && has_work(&planned);
         Ok(if changed { 2 } else { 0 })
     }
@@ -165,9 +182,9 @@ pub(crate) fn show(session: &Session, shown: &Plan) {
     print_with(|out| plan::write(shown, &options, out));
 }
 
-fn say_what_next(session: &Session, planned: &Planned, out: Option<&str>) {
+fn say_what_next(session: &Session, planned: &Planned, out: Option<&str>, generated: Option<&str>) {
     let view = &session.view;
     if view.talks_with_people() && !session.world.in_automation() && planned.plan.applyable {
-        print(&plan::next_steps(out, None, &view.style));
+        print(&plan::next_steps(out, generated, &view.style));
     }
 }

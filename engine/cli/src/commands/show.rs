@@ -11,7 +11,7 @@ use landform_views::{plan, state as view_state};
 use super::COMPATIBLE_VERSION;
 use super::plan::print_comment;
 use crate::args::{self, FlagKind, Flags, Parsed};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, as_text};
 use crate::format::{FORMAT_FLAGS, Format, marker};
 use crate::operation::local_config;
 use crate::session::Session;
@@ -52,24 +52,30 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
             show_state(session, store.read().await?, format).await
         }
         Some(path) => {
-            let bytes = fs_err::read(session.world.path(path)).map_err(|error| not_read(path, &error.to_string()))?;
+            let bytes = session
+                .world
+                .read_file(path)
+                .map_err(|why| not_read(&format!("Error loading statefile: {why}"), &(why.clone(), why)))?;
             if plan_file::is_plan_file(&bytes) {
                 return show_plan(session, path, &parsed).await;
             }
-            let state =
-                landform_state::file::read(&bytes).map_err(|_| not_read(path, "it is neither a plan nor a state"))?;
+            let state = landform_state::file::read(&bytes).map_err(|found| {
+                let why = format!("Error reading {path} as a statefile: {}", as_text(&found));
+                not_read(&why, &plan_file::why_no_archive(&bytes))
+            })?;
             show_state(session, state, format).await
         }
     }
 }
 
-fn not_read(path: &str, why: &str) -> Failure {
-    let detail = format!("The file {path:?} can not be shown: {why}.");
+/// A file that is neither a state nor a plan; why it is not each.
+fn not_read(no_state: &str, no_plan: &(String, String)) -> Failure {
+    let detail = format!("State read error: {no_state}\n\nPlan read error: {}", plan_file::no_plan(no_plan));
     Failure::error("Failed to read the given file as a state or plan file", detail)
 }
 
 async fn show_plan(session: &Session, path: &str, parsed: &Parsed) -> Outcome {
-    let saved = plan_file::read(session, path)?;
+    let saved = plan_file::read(session, path, plan_file::Generated::LeftOut)?;
     let name = marker(session, parsed, saved.workspace());
     let (tree, planned): (_, Planned) = saved.planned(session).await?;
     match Format::of(parsed)? {

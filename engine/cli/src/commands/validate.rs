@@ -1,9 +1,15 @@
 //! `landform validate`: the configuration alone, without state and without asking anybody.
 
+use std::collections::HashSet;
+
+use landform_config::check::{check_run, check_test_file};
+use landform_config::load::{DiskFiles, RunTree, load_run_trees};
+use landform_config::source::ModuleSource;
+use landform_config::{Module, ModuleTree, TestFile};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_views::json;
 
-use crate::args::{self, FlagKind, Flags};
+use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome};
 use crate::session::Session;
 use crate::world::print;
@@ -18,8 +24,11 @@ Usage: landform [global options] validate [options]
 
 Options:
 
-  -json        One JSON document, for programs.
-  -no-color    No colours.
+  -json                  One JSON document, for programs.
+  -no-color              No colours.
+  -no-tests              Leave out test files.
+  -test-directory=PATH   Where test files are, beside the root module's own
+                         directory: tests if nothing is said.
 ";
 
 /// Runs it.
@@ -29,7 +38,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         return Err(super::too_many("Expected at most one positional argument."));
     }
     let diagnostics = match parsed.positional.first() {
-        None => check(session).await,
+        None => check(session, &parsed).await,
         Some(_) => Diagnostic::error(
             "Invalid command arguments",
             "To validate another directory, use the global -chdir option before the command.",
@@ -38,10 +47,8 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     };
     let failed = diagnostics.has_errors();
     if parsed.is("json", false) {
-        let arranged = session.view.arranged(diagnostics);
-        let text = session
-            .view
-            .with_sources(|sources| json::validation(arranged.iter().map(|found| &found.diagnostic), sources));
+        // As they were found, and each warning by itself: programs bring them into an order of their own.
+        let text = session.view.with_sources(|sources| json::validation(diagnostics.iter(), sources));
         print(&text.unwrap_or_default());
     } else {
         say(session, diagnostics, failed);
@@ -58,11 +65,63 @@ fn say(session: &Session, diagnostics: Diagnostics, failed: bool) {
     session.view.diagnostics(diagnostics);
 }
 
-async fn check(session: &Session) -> Diagnostics {
-    let (tree, mut diagnostics) = match session.load_tree() {
+async fn check(session: &Session, parsed: &Parsed) -> Diagnostics {
+    let (root, warnings_of_tests) = match load_root(session, parsed) {
         Ok(loaded) => loaded,
-        Err(diagnostics) => return diagnostics,
+        Err(found) => return found,
     };
-    diagnostics.extend(landform_core::validate(&tree, &session.providers(), &session.settings()).await);
+    let loaded = session.load_tree();
+    let (runs, found) = match session.manifest() {
+        Ok(manifest) => {
+            let files = DiskFiles::new(session.world.directory.clone());
+            load_run_trees(&root.tests, &manifest, &session.view.sources, &files)
+        }
+        Err(found) => return found,
+    };
+    let (tree, mut diagnostics) = match loaded {
+        Ok((tree, mut warnings)) => {
+            warnings.extend(warnings_of_tests.into_iter().chain(found));
+            (Some(tree), warnings)
+        }
+        Err(errors) => (None, errors.into_iter().chain(found).collect()),
+    };
+    let Some(tree) = tree.filter(|_| !diagnostics.has_errors()) else { return diagnostics };
+    diagnostics.extend(validate(session, &tree).await);
+    diagnostics.extend(check_tests(session, &tree, &root.tests, &runs).await);
+    diagnostics
+}
+
+async fn validate(session: &Session, tree: &ModuleTree) -> Diagnostics {
+    landform_core::validate(tree, &session.providers(), &session.settings()).await
+}
+
+/// The root module, and warnings of its test files: the others come up as the tree is loaded.
+fn load_root(session: &Session, parsed: &Parsed) -> Result<(Module, Diagnostics), Diagnostics> {
+    if parsed.is("no-tests", false) {
+        return Ok((session.load_root()?, Diagnostics::new()));
+    }
+    let (root, warnings) = session.load_root_with_tests(parsed.value("test-directory"))?;
+    let of_module = |found: &Diagnostic| found.subject.is_some_and(|subject| root.files.contains(&subject.file));
+    let of_tests = warnings.into_iter().filter(|found| !of_module(found)).collect();
+    Ok((root, of_tests))
+}
+
+/// Test files, and the local modules that their runs are of, each once.
+async fn check_tests(session: &Session, tree: &ModuleTree, tests: &[TestFile], runs: &[RunTree<'_>]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let mut checked = HashSet::new();
+    for file in tests {
+        diagnostics.extend(check_test_file(file, tree, runs));
+        for run in &file.runs {
+            let own = runs.iter().find(|found| std::ptr::eq(found.run, run)).map(|found| &found.tree);
+            let source = run.module.as_ref().and_then(|module| module.source.as_ref());
+            if let (Some(own), Some(source @ ModuleSource::Local(_))) = (own, source)
+                && checked.insert(source.to_string())
+            {
+                diagnostics.extend(validate(session, own).await);
+            }
+            diagnostics.extend(check_run(run, own.unwrap_or(tree)));
+        }
+    }
     diagnostics
 }

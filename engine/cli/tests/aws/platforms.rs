@@ -8,6 +8,8 @@ use crate::roots::Root;
 
 /// A plan of events-registration without changes may cost this many calls, besides those for state and locks.
 const MOST_CALLS: u64 = 30;
+/// How fast time passes where minutes are waited for.
+const FAST: u32 = 100;
 
 #[test]
 fn events_registration() {
@@ -46,9 +48,10 @@ fn protected_environments() {
 /// What is throttled is tried again, and what AWS does not know yet is waited for: no user hears of either.
 #[test]
 fn in_bad_weather() {
-    let root = Root::new("events-registration", "dev");
+    let mut root = Root::new("events-registration", "dev");
+    root.runs_at(FAST);
     root.account.fault(&Fault::throttle("*").rate(0.2));
-    root.account.fault(&Fault::inconsistent("*", Duration::from_secs(4)));
+    root.account.fault(&Fault::inconsistent("*", Duration::from_secs(300)));
     root.plans(0, &["apply", "-auto-approve"]);
     root.plans(0, &["plan", "-detailed-exitcode"]);
     root.is_destroyed_without_a_trace();

@@ -15,6 +15,8 @@ pub(crate) struct Root {
     example: &'static str,
     environment: &'static str,
     folder: TempDir,
+    /// How fast time passes.
+    speed: u32,
 }
 
 impl Root {
@@ -25,7 +27,7 @@ impl Root {
         for part in ["examples/state-backend", &format!("examples/{example}"), "modules"] {
             copy(&repository.join(part), &folder.path().join(part));
         }
-        let root = Self { account: Simulator::start().account(), example, environment, folder };
+        let root = Self { account: Simulator::start().account(), example, environment, folder, speed: 1 };
         root.in_backend(&["init", "-input=false"]);
         root.change_backend("apply");
         root.init(&[]);
@@ -35,6 +37,12 @@ impl Root {
     /// The network in one environment.
     pub(crate) fn network(environment: &'static str) -> Self {
         Self::new("network", environment)
+    }
+
+    /// Lets time pass so many times as fast, in the account and for those who wait for it.
+    pub(crate) fn runs_at(&mut self, speed: u32) {
+        self.account.time_passes_faster(speed);
+        self.speed = speed;
     }
 
     fn init(&self, more: &[&str]) {
@@ -124,6 +132,7 @@ impl Root {
     fn landform(&self, root: &str) -> Command {
         let mut command = self.in_account(Path::new(env!("CARGO_BIN_EXE_landform")));
         command.current_dir(self.folder.path().join(root)).env("TF_VAR_db_password", CANARY);
+        command.env("LANDFORM_CLOCK_SPEED", self.speed.to_string());
         command
     }
 

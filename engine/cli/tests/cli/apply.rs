@@ -97,7 +97,7 @@ fn a_plan_is_good_for_its_own_state_only() {
     environment.run(&["workspace", "select", "default"]).succeeds();
     environment.write("broken", "PK\u{3}\u{4}");
     environment.run(&["apply", "broken"]).fails(&["Failed to load plan file"]);
-    environment.run(&["apply", "main.tf"]).fails(&["not a saved plan"]);
+    environment.run(&["apply", "main.tf"]).fails(&["Failed to load \"main.tf\" as a plan file"]);
     environment.run(&["apply", "p"]).succeeds().says("1 destroyed");
 }
 

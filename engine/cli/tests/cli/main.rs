@@ -12,6 +12,7 @@ mod import;
 mod interrupted;
 mod journaled;
 mod markdown;
+mod planned;
 mod pull_requests;
 mod secrets;
 mod shown;

@@ -33,6 +33,7 @@ pub(crate) fn assemble(
         assembler.merge(file);
     }
     assembler.resolve_providers();
+    assembler.import_providers();
     (assembler.module, assembler.diagnostics)
 }
 
@@ -254,6 +255,21 @@ impl Assembler<'_> {
             }
         }
         self.module.imports.push(import);
+    }
+
+    /// A resource says itself which provider it has, so an import for it must not.
+    fn import_providers(&mut self) {
+        let declared = |import: &Import| {
+            import.resource.module.is_root() && self.module.resources.contains_key(&import.resource.resource)
+        };
+        let wrong = self.module.imports.iter().filter(|import| declared(import));
+        let spans: Vec<Span> = wrong.filter_map(|import| import.provider_span).collect();
+        for span in spans {
+            let detail = "The provider argument can only be specified in import blocks that will generate \
+                          configuration.\n\nUse the provider argument in the target resource block to configure the \
+                          provider for a resource with explicit provider configuration.";
+            self.error(span, "Invalid import provider argument", detail);
+        }
     }
 
     /// Says of each resource which provider manages it.

@@ -12,14 +12,18 @@ mod provider_nodes;
 mod provisioners;
 mod references;
 mod removed;
+mod tests;
 mod versions;
 
 use landform_diagnostics::{Diagnostics, SourceMap};
 
 use crate::load::ModuleTree;
+use crate::reference::Schemas;
 pub use moves::{DeclaredInstances, Moveable, check_moves};
 pub use provisioners::{PROVISIONER_KINDS, check_provisioners};
+pub use references::{Object, Part, ReferenceProblem};
 pub use removed::check_removed;
+pub use tests::{check_run, check_test_file};
 
 /// What Terraform checks as it loads a tree.
 pub(crate) fn check_tree(tree: &ModuleTree, sources: &SourceMap) -> Diagnostics {
@@ -36,6 +40,17 @@ pub fn check_required_versions(tree: &ModuleTree, _sources: &SourceMap) -> Diagn
 pub fn check_graph(tree: &ModuleTree) -> Diagnostics {
     let stages = [references::imports::modules, arguments::check, provider_nodes::check];
     stages.into_iter().map(|stage| stage(tree)).find(Diagnostics::has_errors).unwrap_or_default()
+}
+
+/// What is wrong with the references of each object, with the schemas of what they refer to. For trees that
+/// [`check_graph`] finds no errors in. Whoever evaluates objects leaves out those parts, and all behind them.
+pub fn reference_problems(tree: &ModuleTree, schemas: &dyn Schemas) -> Vec<ReferenceProblem> {
+    references::problems(tree, Some(schemas))
+}
+
+/// Imports for which there is no resource, and none can be written.
+pub fn check_imports(tree: &ModuleTree) -> Diagnostics {
+    references::imports_without_configuration(tree)
 }
 
 /// [`check_graph`] and, if all is well, what expressions refer to. [`Names`](crate::reference::Names) says the same of

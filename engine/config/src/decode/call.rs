@@ -69,6 +69,11 @@ impl Decoder<'_> {
     }
 
     fn module_source(&mut self, content: &Content) -> Option<(ModuleSource, Str)> {
+        self.module_source_at(content, content.attributes.get("source")?.value.span)
+    }
+
+    /// The source that a module block names; what is wrong with it is reported at `span`.
+    pub(super) fn module_source_at(&mut self, content: &Content, span: Span) -> Option<(ModuleSource, Str)> {
         let attribute = content.attributes.get("source")?;
         let text = self.constant_string(&attribute.value)?;
         let parsed = if content.attributes.get("version").is_some() {
@@ -83,11 +88,11 @@ impl Decoder<'_> {
         } else {
             ModuleSource::parse(&text).map_err(|error| ("Invalid module source address", source_problem(&error)))
         };
-        let source = parsed.map_err(|(summary, detail)| self.error(attribute.value.span, summary, detail)).ok()?;
+        let source = parsed.map_err(|(summary, detail)| self.error(span, summary, detail)).ok()?;
         Some((source, text))
     }
 
-    fn passed_providers(&mut self, attribute: &Attribute) -> Vec<PassedProvider> {
+    pub(super) fn passed_providers(&mut self, attribute: &Attribute) -> Vec<PassedProvider> {
         let mut seen: HashMap<LocalProvider, Span> = HashMap::new();
         let mut passed = Vec::new();
         for (key, value) in self.expression_pairs(&attribute.value) {

@@ -16,6 +16,7 @@ mod refactoring;
 mod required_providers;
 mod resource;
 mod terraform;
+mod test;
 mod traversal;
 mod variable;
 
@@ -29,6 +30,7 @@ pub(crate) use file::{FileDeclarations, decode_file};
 pub(crate) use name::provider_part;
 pub(crate) use output::OutputDraft;
 
+pub(crate) use test::decode_test_file;
 pub(crate) use variable::VariableDraft;
 
 /// Which kind of file is decoded: in an override file, required arguments may be missing.

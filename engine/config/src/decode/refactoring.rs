@@ -138,6 +138,7 @@ impl Decoder<'_> {
             id: id.value.clone(),
             for_each: content.attributes.get("for_each").map(|attribute| attribute.value.clone()),
             provider,
+            provider_span: content.attributes.get("provider").map(|attribute| attribute.span),
             span: block.header_span,
         })
     }

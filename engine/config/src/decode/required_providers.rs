@@ -14,19 +14,20 @@ use crate::model::{LocalProvider, RequiredProvider, RequiredProviders};
 const INVALID: &str = "Invalid required_providers object";
 
 impl Decoder<'_> {
-    pub(super) fn required_providers(&mut self, block: &Block) -> RequiredProviders {
+    /// What a block requires; nothing, as if it was not there, when it is no list of arguments.
+    pub(super) fn required_providers(&mut self, block: &Block) -> Option<RequiredProviders> {
         let mark = self.mark();
         let attributes = self.just_attributes(&block.body);
         let mut required = RequiredProviders { span: Some(block.header_span), ..RequiredProviders::default() };
         if self.failed_since(mark) {
-            return required;
+            return None;
         }
         for (name, attribute) in attributes {
             if let Some(entry) = self.required_provider(&attribute) {
                 required.entries.insert(name, entry);
             }
         }
-        required
+        Some(required)
     }
 
     fn required_provider(&mut self, attribute: &Attribute) -> Option<RequiredProvider> {

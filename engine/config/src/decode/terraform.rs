@@ -44,8 +44,7 @@ impl Decoder<'_> {
                 }),
                 "cloud" => file.clouds.push(Cloud { body: inner.body.clone(), span }),
                 "required_providers" => {
-                    let required = self.required_providers(inner);
-                    file.required_providers.push(required);
+                    file.required_providers.extend(self.required_providers(inner));
                 }
                 _ => {
                     let meta = self.provider_meta(inner);

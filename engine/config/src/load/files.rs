@@ -154,7 +154,7 @@ pub fn no_configuration_files(operation: &str) -> Diagnostic {
 }
 
 /// Hidden files and those that editors leave behind.
-fn is_ignored(name: &str) -> bool {
+pub(super) fn is_ignored(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 

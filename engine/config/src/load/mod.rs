@@ -2,8 +2,10 @@
 
 mod files;
 mod module;
+mod tests;
 mod tree;
 
 pub use files::{DiskFiles, FileSource, MemoryFiles, ModuleFiles, join, module_files, no_configuration_files};
 pub use module::load_module;
+pub use tests::{RunTree, TEST_DIRECTORY, load_module_with_tests, load_run_trees};
 pub use tree::{ModuleNode, ModuleTree, load_tree};

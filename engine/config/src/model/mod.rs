@@ -9,6 +9,7 @@ mod provider;
 mod refactoring;
 mod resource;
 mod settings;
+mod test;
 mod value;
 
 pub use call::{ModuleCall, PassedProvider};
@@ -21,4 +22,5 @@ pub use resource::{
     Connection, IgnoreChanges, Lifecycle, OnFailure, Provisioner, ProvisionerWhen, ReplaceTrigger, Resource,
 };
 pub use settings::{Backend, Cloud, VersionRequirement};
+pub use test::{Override, TestFile, TestRun};
 pub use value::{Local, Output, Variable};

@@ -6,7 +6,7 @@ use landform_diagnostics::FileId;
 
 use super::{
     Backend, Check, Cloud, Import, Local, LocalProvider, ModuleCall, Moved, Output, ProviderConfig, ProviderMeta,
-    Removed, RequiredProviders, Resource, Variable, VersionRequirement,
+    Removed, RequiredProviders, Resource, TestFile, Variable, VersionRequirement,
 };
 
 /// All that the files of one directory declare. Names are in source order.
@@ -46,6 +46,8 @@ pub struct Module {
     pub removed: Vec<Removed>,
     /// Objects to be taken over.
     pub imports: Vec<Import>,
+    /// Test files of the root module, where somebody asked for them.
+    pub tests: Vec<TestFile>,
 }
 
 impl Module {

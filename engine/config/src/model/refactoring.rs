@@ -80,6 +80,8 @@ pub struct Import {
     pub for_each: Option<Arc<Expr>>,
     /// The `provider` argument.
     pub provider: Option<ProviderRef>,
+    /// The `provider` argument with its name.
+    pub provider_span: Option<Span>,
     /// The provider that reads it.
     pub provider_addr: ProviderAddr,
     /// The block's header.

@@ -7,6 +7,7 @@ mod itself;
 mod names;
 mod parse;
 mod place;
+mod schemas;
 
 use landform_addrs::{InstanceKey, Resource, Str};
 use landform_diagnostics::Span;
@@ -16,6 +17,8 @@ pub use itself::{self_references, self_references_of_repetition};
 pub use names::{Names, Problem, Stage};
 pub use parse::parse_reference;
 pub use place::{Place, Repetition};
+pub(crate) use schemas::schema_of;
+pub use schemas::{Schemas, check_ignored};
 
 /// What a reference begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]

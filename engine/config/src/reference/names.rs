@@ -5,14 +5,16 @@ use landform_diagnostics::{Diagnostic, Diagnostics, Span, suggestion};
 use landform_lang::syntax::TraversalRef;
 use landform_lang::syntax::ast::StepKind;
 
-use super::{Place, Reference, Repetition, Subject, parse_reference};
-use crate::model::Module;
+use super::schemas::check_steps;
+use super::{Place, Reference, Repetition, Schemas, Subject, parse_reference, schema_of};
+use crate::model::{Module, Resource as DeclaredResource};
 
 /// The names that a module declares.
 #[derive(Clone, Copy, Debug)]
 pub struct Names<'a> {
     module: &'a Module,
     path: &'a ModulePath,
+    schemas: Option<&'a dyn Schemas>,
 }
 
 /// A reference that means nothing, and why.
@@ -45,7 +47,13 @@ fn problem<T>(stage: Stage, span: Span, summary: &str, detail: impl Into<String>
 impl<'a> Names<'a> {
     /// Of a module; the path is for messages.
     pub fn new(module: &'a Module, path: &'a ModulePath) -> Self {
-        Self { module, path }
+        Self { module, path, schemas: None }
+    }
+
+    /// With the schemas of providers, so that attributes of resources are checked too.
+    #[must_use]
+    pub fn with_schemas(self, schemas: Option<&'a dyn Schemas>) -> Self {
+        Self { schemas, ..self }
     }
 
     /// What a reference means, or why it means nothing.
@@ -139,8 +147,15 @@ impl<'a> Names<'a> {
                           resource provisioner, connection, and postcondition blocks.";
             return problem(Stage::Declaration, reference.span, "Invalid \"self\" reference", detail);
         };
-        no_count_attribute(resource, reference)
-            .map_or(Ok(()), |found| Err(Problem { stage: Stage::Declaration, diagnostics: vec![found] }))
+        let declared = self.module.resources.get(resource);
+        let found = no_count_attribute(resource, reference).or_else(|| self.wrong_attribute(declared?, reference));
+        found.map_or(Ok(()), |found| Err(Problem { stage: Stage::Declaration, diagnostics: vec![found] }))
+    }
+
+    /// What a resource's schema says of the attributes that are taken from it.
+    fn wrong_attribute(&self, declared: &DeclaredResource, reference: &Reference) -> Option<Diagnostic> {
+        let schema = schema_of(self.schemas?, declared)?;
+        check_steps(&schema.block, &reference.remaining)
     }
 
     fn resource(&self, address: &Resource, key: &InstanceKey, reference: &Reference, place: &Place) -> Resolved {
@@ -158,7 +173,8 @@ impl<'a> Names<'a> {
             );
             diagnostics.push(Diagnostic::error("Reference to scoped resource", detail).at(reference.span));
         }
-        diagnostics.extend(no_count_attribute(address, reference));
+        let wrong_attribute = || self.wrong_attribute(declared, reference);
+        diagnostics.extend(no_count_attribute(address, reference).or_else(wrong_attribute));
         if diagnostics.is_empty() { Ok(()) } else { Err(Problem { stage: Stage::Declaration, diagnostics }) }
     }
 

@@ -87,12 +87,22 @@ impl Applier<'_> {
         let request = ReadDataRequest { kind: address.resource.kind.clone(), config: config.clone().unmark_deep().0 };
         let response = instance.provider.read_data_source(request).await;
         let in_check = self.in_check(&instance);
+        if in_check && let Some(place) = instance.planned.config {
+            checks::note_unread(&self.evaluator, &self.checks, place, instance.scope, &response.diagnostics);
+        }
         let failed = self.report_about(&instance, response.diagnostics, in_check);
+        if failed && !in_check {
+            return Outcome::Failed;
+        }
+        let schema = &instance.compiled.schema;
         if failed {
-            return if in_check { Outcome::Done } else { Outcome::Failed };
+            let known = instance.planned.change.after.unknown_as_null();
+            if let Ok(object) = super::encode_data(schema, &known) {
+                self.state.borrow_mut().insert(address, &instance.planned.change.provider, object);
+            }
+            return Outcome::Done;
         }
         observer.event(Event::Read { address, object: &response.object });
-        let schema = &instance.compiled.schema;
         let value = mark_sensitive(&schema.block, response.object, &sensitive_paths(&config));
         self.values.borrow_mut().insert(address, value.clone());
         if let Ok(object) = super::encode_data(schema, &value) {

@@ -104,12 +104,10 @@ pub async fn apply(
     recorder: &dyn Recorder,
     stop: &StopSignal,
 ) -> (Applied, Diagnostics) {
-    let (program, mut diagnostics) =
-        Program::compile(environment.tree, Means::of(environment.providers, &environment.settings));
+    let means = Means::of(environment.providers, &environment.settings);
+    let (program, mut diagnostics) = crate::validate::compile(environment.tree, means);
     let unchanged = |state: State| Applied { state, counts: Counts::default(), outputs: BTreeMap::new() };
-    if diagnostics.has_errors() {
-        return (unchanged(planned.state.clone()), diagnostics);
-    }
+    let Some(program) = program else { return (unchanged(planned.state.clone()), diagnostics) };
     let applier = Applier::new(environment, Arc::new(program), planned, recorder, stop);
     let (applied, found) = applier.run().await;
     diagnostics.extend(found);
@@ -239,7 +237,9 @@ impl<'a> Applier<'a> {
             ));
         }
         let mut state = self.state.into_inner();
-        state.check_results = record::check_results(self.checks.into_inner(), &self.planned.plan);
+        let destroyed = self.planned.plan.mode == Mode::Destroy;
+        let checks = if destroyed { CheckLog::of_nothing(&self.program) } else { self.checks.into_inner() };
+        state.check_results = record::check_results(checks, &self.planned.plan);
         state.prune();
         let applied = Applied { state, counts: self.counts.into_inner(), outputs: self.outputs.into_inner() };
         (applied, diagnostics)
@@ -258,12 +258,11 @@ impl<'a> Applier<'a> {
         for (name, value) in self.outputs.borrow().iter() {
             let ephemeral = declared.get(name).is_some_and(|output| output.ephemeral);
             let sensitive = declared.get(name).is_some_and(|output| output.sensitive);
-            let plain = value.clone().unmark_deep().0;
+            // What a restricted plan leaves out is not known.
+            let plain = value.clone().unmark_deep().0.unknown_as_null();
             if plain.is_null() || ephemeral {
                 state.outputs.remove(name);
-            } else if plain.is_wholly_known()
-                && let Some(output) = record::output(&plain, sensitive)
-            {
+            } else if let Some(output) = record::output(&plain, sensitive) {
                 state.outputs.insert(name.clone(), output);
             }
         }
@@ -286,6 +285,11 @@ fn provider_indexes(program: &Program, planned: &Planned) -> HashMap<ProviderCon
 /// Instances that do not change, and data sources that were read, have their values already.
 fn initial_values(planned: &Planned) -> Values {
     let mut values = Values::default();
+    // Some plans say nothing of objects that are there all the same.
+    let silent = planned.plan.targeted || planned.plan.mode == Mode::RefreshOnly;
+    for object in planned.plan.prior_state.objects.iter().filter(|object| silent && object.deposed.is_none()) {
+        values.insert(&object.address, object.value.clone());
+    }
     for (address, (_, value)) in &planned.data {
         values.insert(address, value.clone());
     }

@@ -6,7 +6,6 @@ use indexmap::IndexMap;
 use landform_diagnostics::Diagnostics;
 use landform_plan::Mode;
 use landform_provider_api::{ConfigureRequest, ProviderInstance};
-use landform_values::Value;
 use petgraph::graph::NodeIndex;
 
 use super::{Applier, Expanded};
@@ -18,7 +17,11 @@ use crate::schedule::Outcome;
 impl Applier<'_> {
     /// Evaluates an object that is no resource.
     pub(super) fn evaluate(&self, index: NodeIndex) -> Outcome {
-        let diagnostics = match self.program.graph.graph[index] {
+        let node = self.program.graph.graph[index];
+        if self.planned.plan.mode != Mode::Destroy {
+            self.checks.borrow_mut().reached(&self.program, node);
+        }
+        let diagnostics = match node {
             Node::Variable(module, variable) => self.evaluator.variable(module, variable),
             Node::Validation(module, variable) => {
                 checks::validate_variable(&self.evaluator, &self.checks, module, variable)
@@ -40,7 +43,7 @@ impl Applier<'_> {
             let rules = &compiled.outputs[index].preconditions;
             let place = (scope, &landform_addrs::InstanceKey::None);
             let checkable = checks::Checkable::Output(module, index);
-            let kind = RuleKind::Precondition;
+            let kind = RuleKind::OutputPrecondition;
             let (passed, found) = checks::run(&self.evaluator, &self.checks, checkable, place, &data, rules, kind);
             diagnostics.extend(found);
             if !passed {
@@ -79,7 +82,11 @@ impl Applier<'_> {
             };
             expanded.insert(address, found);
         }
+        let is_empty = expanded.values().all(|found| found.instances.is_empty());
         self.expansions.borrow_mut().insert((module, resource), expanded);
+        if is_empty && !diagnostics.has_errors() {
+            self.checks.borrow_mut().reached(&self.program, Node::Resource(module, resource));
+        }
         self.settle(diagnostics)
     }
 
@@ -93,10 +100,8 @@ impl Applier<'_> {
         let values = self.values.borrow();
         for expanded in self.expansions.borrow().get(&(module, resource)).into_iter().flat_map(IndexMap::values) {
             let values = values.of(&expanded.resource);
-            let instances = expanded.instances.keys().map(|key| {
-                let value = values.and_then(|values| values.get(key)).cloned();
-                (key.clone(), value.unwrap_or_else(Value::dynamic))
-            });
+            let value = |key| values.and_then(|values| values.get(key)).cloned();
+            let instances = expanded.instances.keys().filter_map(|key| Some((key.clone(), value(key)?)));
             self.evaluator.set_resource(expanded.scope, resource, whole_value(expanded.mode, instances.collect()));
         }
         Outcome::Done

@@ -89,11 +89,10 @@ fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
         if unknown_allowed {
             return Ok(Expansion { mode: EachMode::Count, instances: None });
         }
-        return Err(invalid(
+        return Err(plainly(invalid(
             "The \"count\" value depends on resource attributes that cannot be determined until apply, so Landform cannot predict how many instances will be created. To work around this, use the -target argument to first apply only the resources that the count depends on.",
         )
-        .with_extra(|extra| extra.caused_by_unknown = true)
-        .into());
+        .with_extra(|extra| extra.caused_by_unknown = true)));
     }
     let number = value.as_number().cloned().unwrap_or_else(|| 0_i64.into());
     let Some(count) = number.to_i64() else {

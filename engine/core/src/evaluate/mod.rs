@@ -16,6 +16,7 @@ pub(crate) use expansion::{Expansion, expand};
 pub(crate) use imports::Unknowns;
 pub(crate) use nodes::{RuleKind, RuleResult, Unsuitable, final_value, place_of};
 pub(crate) use scope::{DestroyScope, InstanceData};
+pub(crate) use validation::any_instance;
 pub(crate) use whole::{EachMode, whole_value};
 
 use std::cell::RefCell;

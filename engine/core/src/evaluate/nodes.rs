@@ -1,6 +1,6 @@
 //! Evaluating nodes of the static graph.
 
-use landform_addrs::InstanceKey;
+use landform_addrs::{InstanceKey, ModuleInstance};
 use landform_config::Variable;
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::expr::Expression;
@@ -30,6 +30,8 @@ pub(crate) enum RuleKind {
     Validation,
     /// Before an object.
     Precondition,
+    /// Before an output has its value.
+    OutputPrecondition,
     /// After an object.
     Postcondition,
     /// In a check block: never more than a warning.
@@ -72,13 +74,18 @@ impl Evaluator {
                 if failed {
                     return Value::unknown(declared.value_type());
                 }
+                if value.contains_ephemeral() && !declared.ephemeral {
+                    diagnostics.push(ephemeral_argument(expression.span()));
+                    return Value::unknown(declared.value_type());
+                }
                 (Some(value), expression.span())
             }
         };
         match final_value(declared, given) {
             Ok(value) => value,
             Err(error) => {
-                let error = unsuitable_argument(declared, error, span, &self.settings.context.sources);
+                let error =
+                    unsuitable_argument(declared, &self.address(scope), error, span, &self.settings.context.sources);
                 let error = match argument {
                     Some(expression) => expression.describe(error, &self.scope(parent, &data), &self.settings.context),
                     None => error,
@@ -185,8 +192,10 @@ impl Evaluator {
     ) -> RuleResult {
         let context = &self.settings.context;
         let names = self.scope(scope, data);
+        // Terraform has both evaluated before it looks at either, except for variables.
+        let early = (kind != RuleKind::Validation).then(|| self.rule_message((scope, data), rule, kind, diagnostics));
         let (condition, found) = rule.condition.evaluate(&names, context);
-        let failed = found.has_errors();
+        let failed = found.has_errors() || matches!(early, Some(Err(())));
         diagnostics.extend(found);
         if failed {
             return RuleResult::Error;
@@ -198,6 +207,9 @@ impl Evaluator {
         };
         let (condition, _) = condition.unmark();
         if !condition.is_known() {
+            if kind == RuleKind::Assertion {
+                diagnostics.push(place(Diagnostic::warning("Check block assertion known after apply", KNOWN_LATER)));
+            }
             return RuleResult::Unknown;
         }
         if condition.is_null() {
@@ -211,74 +223,98 @@ impl Evaluator {
             Err(error) => {
                 diagnostics.push(place(Diagnostic::error(
                     kind.invalid_summary(),
-                    format!("Invalid condition result value: {}.", error.message),
+                    format!("{}: {}.", kind.invalid_value(), error.message),
                 )));
                 RuleResult::Error
             }
             Ok(holds) if holds.as_bool() == Some(true) => RuleResult::Pass,
             Ok(_) => {
-                let message = self.rule_message(scope, data, rule, diagnostics);
+                let message = early.unwrap_or_else(|| self.rule_message((scope, data), rule, kind, diagnostics));
+                let message = message.unwrap_or_default();
+                let said = message.as_deref().unwrap_or(kind.no_message());
                 let error = match kind {
-                    RuleKind::Assertion => Diagnostic::warning(kind.failed_summary(), message.clone()),
+                    RuleKind::Assertion => Diagnostic::warning(kind.failed_summary(), said),
                     RuleKind::Validation => {
                         let rule = place_of(rule.span, &context.sources);
-                        let detail = format!("{message}\n\nThis was checked by the validation rule at {rule}.");
+                        let detail = format!("{said}\n\nThis was checked by the validation rule at {rule}.");
                         Diagnostic::error(kind.failed_summary(), detail)
                     }
-                    _ => Diagnostic::error(kind.failed_summary(), message.clone()),
+                    _ => Diagnostic::error(kind.failed_summary(), said),
                 };
                 diagnostics.push(place(error));
-                RuleResult::Fail(message)
+                let kept = if kind == RuleKind::Validation { said.to_owned() } else { message.unwrap_or_default() };
+                RuleResult::Fail(kept)
             }
         }
     }
 
+    /// What the rule says of its failure, where that can be told; an error where it is wrong in itself.
     fn rule_message(
         &self,
-        scope: ScopeId,
-        data: &InstanceData,
+        (scope, data): (ScopeId, &InstanceData),
         rule: &CompiledRule,
+        kind: RuleKind,
         diagnostics: &mut Diagnostics,
-    ) -> String {
-        const NONE: &str = "Failed to evaluate condition error message.";
+    ) -> Result<Option<String>, ()> {
         let (message, found) = rule.message.evaluate(&self.scope(scope, data), &self.settings.context);
         let failed = found.has_errors();
         diagnostics.extend(found);
         if failed {
-            return NONE.into();
+            return Err(());
         }
-        if message.all_marks().is_sensitive() || message.all_marks().is_ephemeral() {
-            let (what, fix) = if message.all_marks().is_sensitive() {
-                ("sensitive", "nonsensitive")
-            } else {
-                ("ephemeral", "ephemeralasnull")
+        let (sensitive, ephemeral) = (message.all_marks().is_sensitive(), message.all_marks().is_ephemeral());
+        if sensitive || ephemeral {
+            let (what, article) = if sensitive { ("sensitive", "a") } else { ("ephemeral", "an") };
+            let fix = match (sensitive, kind) {
+                (true, _) => {
+                    "carefully using the nonsensitive() function if the expression will not reveal the sensitive data."
+                }
+                (false, RuleKind::Validation) => {
+                    "carefully using the ephemeralasnull() function if the expression will not reveal the ephemeral data."
+                }
+                (false, _) => "using the ephemeralasnull() function on the references to not reveal ephemeral data.",
             };
-            diagnostics.push(
-                Diagnostic::warning(
-                    format!("Error message refers to {what} values"),
-                    format!("The error expression used to explain this condition refers to {what} values, so Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by carefully using the {fix}() function if the expression will not reveal the {what} data."),
-                )
-                .at(rule.message.span()),
+            let detail = format!(
+                "The error expression used to explain this condition refers to {what} values, so Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
             );
-            return format!("The error message included a {what} value, so it will not be displayed.");
+            let summary = format!("Error message refers to {what} values");
+            let warning = Diagnostic::warning(summary, detail).at(rule.message.span());
+            diagnostics.push(warning.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion));
+            let instead = format!("The error message included {article} {what} value, so it will not be displayed.");
+            return Ok((kind == RuleKind::Validation).then_some(instead));
         }
-        if !message.is_known() {
-            return NONE.into();
-        }
-        match convert(&message, &Type::String) {
-            Ok(text) if text.as_str().is_some() => text.as_str().unwrap_or_default().trim().to_owned(),
-            _ => NONE.into(),
-        }
+        let text = convert(&message, &Type::String).ok();
+        Ok(text.as_ref().and_then(Value::as_str).map(|text| text.trim().to_owned()))
     }
 }
+
+/// Of an assertion about what is not known yet.
+const KNOWN_LATER: &str =
+    "The condition could not be evaluated at this time, a result will be known when this plan is applied.";
 
 impl RuleKind {
     pub(crate) fn failed_summary(self) -> &'static str {
         match self {
             Self::Validation => "Invalid value for variable",
             Self::Precondition => "Resource precondition failed",
+            Self::OutputPrecondition => "Module output value precondition failed",
             Self::Postcondition => "Resource postcondition failed",
             Self::Assertion => "Check block assertion failed",
+        }
+    }
+
+    /// What is said of a failure whose message can not be told.
+    fn no_message(self) -> &'static str {
+        match self {
+            Self::Validation => "Failed to evaluate condition error message.",
+            _ => "This check failed, but has an invalid error message as described in the other accompanying messages.",
+        }
+    }
+
+    fn invalid_value(self) -> &'static str {
+        match self {
+            Self::Validation => "Invalid validation condition result value",
+            _ => "Invalid condition result value",
         }
     }
 
@@ -325,18 +361,24 @@ pub(crate) fn final_value(declared: &Variable, given: Option<Value>) -> Result<V
     Ok(converted.with_marks(&marks))
 }
 
-fn unsuitable_argument(declared: &Variable, error: Unsuitable, span: Span, sources: &SourceMap) -> Diagnostic {
+fn unsuitable_argument(
+    declared: &Variable,
+    module: &ModuleInstance,
+    error: Unsuitable,
+    span: Span,
+    sources: &SourceMap,
+) -> Diagnostic {
     let place = place_of(declared.span, sources);
     let name = &declared.name;
     let (summary, detail) = match error {
         Unsuitable::Type(reason) => (
             "Invalid value for input variable",
-            format!("The given value is not suitable for var.{name} declared at {place}: {reason}."),
+            format!("The given value is not suitable for {module}.var.{name} declared at {place}: {reason}."),
         ),
         Unsuitable::Null => (
             "Required variable not set",
             format!(
-                "The given value is not suitable for var.{name} defined at {place}: required variable may not be set to null."
+                "The given value is not suitable for {module}.var.{name} defined at {place}: required variable may not be set to null."
             ),
         ),
     };
@@ -358,6 +400,14 @@ fn sensitive_output(span: Span) -> Diagnostic {
     Diagnostic::error(
         "Output refers to sensitive values",
         "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Landform requires that any root module output containing sensitive data be explicitly marked as sensitive, to confirm your intent.\n\nIf you do intend to export this data, annotate the output value as sensitive by adding the following argument:\n    sensitive = true",
+    )
+    .at(span)
+}
+
+fn ephemeral_argument(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Ephemeral value not allowed",
+        "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a result derived from an ephemeral value.",
     )
     .at(span)
 }

@@ -5,7 +5,7 @@ use landform_addrs::InstanceKey;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{Type, Value};
 
-use super::{EachMode, Evaluator, Expanded, InstanceData, ScopeId, expand};
+use super::{EachMode, Evaluator, Expanded, InstanceData, RuleKind, ScopeId, expand};
 use crate::program::{ModuleId, Repetition};
 
 impl Evaluator {
@@ -34,15 +34,27 @@ impl Evaluator {
         repetition: &Repetition,
         diagnostics: &mut Diagnostics,
     ) -> InstanceData {
-        let none = InstanceData::default();
-        expand(repetition, &self.scope(scope, &none), true, diagnostics);
-        match repetition {
-            Repetition::Single => none,
-            Repetition::Count(_) => InstanceData { count_index: Some(Value::unknown_not_null(Type::Number)), ..none },
-            Repetition::ForEach(_) => {
-                InstanceData { each: Some((Value::unknown_not_null(Type::String), Value::dynamic())), ..none }
-            }
+        expand(repetition, &self.scope(scope, &InstanceData::default()), true, diagnostics);
+        any_instance(repetition)
+    }
+
+    /// Sets a variable to another value; the one that it had.
+    pub(crate) fn replace_variable(&self, scope: ScopeId, index: usize, value: Value) -> Value {
+        std::mem::replace(&mut self.scopes.borrow_mut()[scope].variables[index], value)
+    }
+
+    /// Validations of a variable, in one instance of its module.
+    pub(crate) fn validate_variable(&self, scope: ScopeId, module: ModuleId, index: usize) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        for rule in &self.program.tree[module].module.variables[index] {
+            let mut found = Diagnostics::new();
+            self.rule(scope, &InstanceData::default(), rule, RuleKind::Validation, &mut found);
+            diagnostics.extend(found.into_iter().map(|found| {
+                let failed = found.summary == RuleKind::Validation.failed_summary();
+                if failed { self.place_validation(found, module, index) } else { found }
+            }));
         }
+        diagnostics
     }
 
     /// A failed validation points at what gave the variable its value.
@@ -53,5 +65,17 @@ impl Evaluator {
         });
         found.subject = Some(argument.unwrap_or(node.module.config.variables[index].span));
         found
+    }
+}
+
+/// What stands for any instance of what is repeated.
+pub(crate) fn any_instance(repetition: &Repetition) -> InstanceData {
+    let none = InstanceData::default();
+    match repetition {
+        Repetition::Single => none,
+        Repetition::Count(_) => InstanceData { count_index: Some(Value::unknown_not_null(Type::Number)), ..none },
+        Repetition::ForEach(_) => {
+            InstanceData { each: Some((Value::unknown_not_null(Type::String), Value::dynamic())), ..none }
+        }
     }
 }

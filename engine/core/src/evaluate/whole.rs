@@ -22,11 +22,26 @@ pub(crate) fn whole_value(mode: EachMode, instances: Vec<(InstanceKey, Value)>) 
         EachMode::Count => {
             let mut instances = instances;
             instances.sort_by(|(a, _), (b, _)| a.cmp(b));
-            Value::tuple(instances.into_iter().map(|(_, value)| value))
+            Value::tuple(with_gaps(instances))
         }
         EachMode::ForEach => Value::object(instances.into_iter().filter_map(|(key, value)| match key {
             InstanceKey::String(key) => Some((key, value)),
             _ => None::<(Str, Value)>,
         })),
     }
+}
+
+/// The values by index; what is not there, because a plan leaves it out, is unknown.
+fn with_gaps(instances: Vec<(InstanceKey, Value)>) -> Vec<Value> {
+    let mut values = Vec::with_capacity(instances.len());
+    for (key, value) in instances {
+        if let InstanceKey::Int(index) = key
+            && let Ok(index) = usize::try_from(index)
+            && values.len() < index
+        {
+            values.resize(index, Value::dynamic());
+        }
+        values.push(value);
+    }
+    values
 }

@@ -5,16 +5,40 @@
 //! **Invariant**: pure functions of values and schemas.
 
 mod compatible;
+mod ephemeral;
 mod marks;
 mod plan_valid;
 mod proposed;
 
 pub(crate) use compatible::check_applied;
+pub(crate) use ephemeral::check_ephemeral;
 pub(crate) use marks::{mark_at, mark_sensitive, sensitive_paths};
 pub(crate) use plan_valid::check_planned;
 pub(crate) use proposed::{empty_config, proposed_new};
 
-use landform_values::Value;
+use landform_values::{Kind, Value};
+
+/// Whether two values are equal; nulls are, whatever their types.
+pub(crate) fn same(some: &Value, other: &Value) -> bool {
+    if some == other || (some.is_null() && other.is_null()) {
+        return true;
+    }
+    if some.marks() != other.marks() {
+        return false;
+    }
+    match (some.kind(), other.kind()) {
+        (Kind::Tuple(these), Kind::Tuple(those)) | (Kind::List(these), Kind::List(those)) => {
+            let (these, those) = (these.items(), those.items());
+            these.len() == those.len() && these.iter().zip(those).all(|(this, that)| same(this, that))
+        }
+        (Kind::Object(these), Kind::Object(those)) | (Kind::Map(these), Kind::Map(those)) => {
+            let (these, those) = (these.items(), those.items());
+            let pairs = these.iter().zip(those);
+            these.len() == those.len() && pairs.into_iter().all(|((a, this), (b, that))| a == b && same(this, that))
+        }
+        _ => false,
+    }
+}
 
 /// What messages about a provider's mistakes say of a value: never its text, which may be secret.
 fn shown(value: &Value) -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use landform_addrs::{AbsResource, InstanceKey, ResourceInstance};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::Diagnostics;
 use landform_plan::Mode;
 use landform_state::State;
 use landform_values::{Str, Value};
@@ -72,14 +72,12 @@ impl Planner<'_> {
     /// Adopts an instance, if it is one of those to be adopted.
     async fn import_instance(&self, module: ModuleId, index: usize, address: &ResourceInstance) -> Option<()> {
         let Some(id) = self.options.imports.get(address) else { return Some(()) };
-        let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();
-        if self.prior.borrow().instance(&address.resource(), &address.key).is_some_and(is_managed) {
-            self.report([already_managed(address)]);
-            return None;
-        }
         let (provider_index, provider) = self.provider_of(module, index)?;
         let schema = &self.program.resource(module, index).schema;
-        match import_object(address, schema, provider.as_ref(), id, (self.observer, Purpose::Adopt)).await {
+        let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();
+        let managed = self.prior.borrow().instance(&address.resource(), &address.key).is_some_and(is_managed);
+        let purpose = if managed { Purpose::Refuse } else { Purpose::Adopt };
+        match import_object(address, schema, provider.as_ref(), id, (self.observer, purpose)).await {
             Ok(object) => self.keep_imported(address, &self.provider_addresses[provider_index], object),
             Err(diagnostics) => {
                 self.report(diagnostics);
@@ -108,11 +106,4 @@ impl Planner<'_> {
             (_, false) => whole_value(mode, found),
         }
     }
-}
-
-fn already_managed(address: &ResourceInstance) -> Diagnostic {
-    let detail = format!(
-        "Landform is already managing a remote object for {address}. To import to this address you must first remove the existing object from the state."
-    );
-    Diagnostic::error("Resource already managed by Landform", detail)
 }

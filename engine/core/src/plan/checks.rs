@@ -1,6 +1,6 @@
 //! Conditions, and what came of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use landform_addrs::{InstanceKey, ModuleInstance};
 use landform_diagnostics::Diagnostics;
@@ -29,6 +29,8 @@ pub(crate) enum Checkable {
 #[derive(Default)]
 pub(crate) struct CheckLog {
     results: BTreeMap<CheckObject, BTreeMap<(ModuleInstance, InstanceKey), Finding>>,
+    /// Objects all of whose instances are known.
+    reached: BTreeSet<CheckObject>,
 }
 
 /// A status, and the messages of what failed.
@@ -83,35 +85,74 @@ impl CheckLog {
             RuleResult::Error => (CheckStatus::Error, None),
         };
         *status = worse(*status, found);
+        let message = message.filter(|message| !message.is_empty());
         problems.extend(message.map(|message| Str::from(message.as_str())));
+    }
+
+    /// Whether an object is known to be wrong already.
+    fn has_failed(&self, object: &CheckObject, module: &ModuleInstance) -> bool {
+        let found = self.results.get(object).and_then(|found| found.get(&(module.clone(), InstanceKey::None)));
+        found.is_some_and(|(status, _)| matches!(status, CheckStatus::Fail | CheckStatus::Error))
     }
 
     /// Notes that a node with conditions was not reached.
     pub(crate) fn skipped(&mut self, program: &Program, node: Node) {
-        let checkable = match node {
-            Node::Resource(module, index) => Checkable::Resource(module, index),
-            Node::Output(module, index) => Checkable::Output(module, index),
-            Node::Validation(module, index) => Checkable::Variable(module, index),
-            Node::Check(module, index) => Checkable::Check(module, index),
-            _ => return,
-        };
-        if checkable.has_rules(program) {
-            self.results.entry(checkable.object(program)).or_default();
+        if let Some(object) = checked_object(program, node) {
+            self.results.entry(object).or_default();
         }
+    }
+
+    /// Notes that all instances of a node with conditions are known, even if there are none.
+    pub(crate) fn reached(&mut self, program: &Program, node: Node) {
+        if let Some(object) = checked_object(program, node) {
+            self.results.entry(object.clone()).or_default();
+            self.reached.insert(object);
+        }
+    }
+
+    /// What is known of conditions once everything is destroyed: that there are some. Outputs of the root module are
+    /// instances still.
+    pub(crate) fn of_nothing(program: &Program) -> Self {
+        let mut this = Self::default();
+        for node in program.graph.graph.node_weights() {
+            this.skipped(program, *node);
+        }
+        let outputs = this
+            .results
+            .iter_mut()
+            .filter(|(object, _)| matches!(object, CheckObject::Output(module, _) if module.is_root()));
+        for (_, instances) in outputs {
+            instances.insert((ModuleInstance::root(), InstanceKey::None), (CheckStatus::Unknown, Vec::new()));
+        }
+        this
     }
 
     /// All results.
     pub(crate) fn into_results(self) -> Vec<CheckResult> {
+        let reached = self.reached;
         let result = |(object, instances): (CheckObject, BTreeMap<_, _>)| {
             let instances: Vec<CheckInstance> = instances
                 .into_iter()
                 .map(|((module, key), (status, problems))| CheckInstance { module, key, status, problems })
                 .collect();
-            let status = instances.iter().map(|instance| instance.status).reduce(worse).unwrap_or(CheckStatus::Unknown);
+            let of_none = if reached.contains(&object) { CheckStatus::Pass } else { CheckStatus::Unknown };
+            let status = instances.iter().map(|instance| instance.status).reduce(worse).unwrap_or(of_none);
             CheckResult { object, status, instances }
         };
         self.results.into_iter().map(result).collect()
     }
+}
+
+/// What a node is, where it has conditions.
+fn checked_object(program: &Program, node: Node) -> Option<CheckObject> {
+    let checkable = match node {
+        Node::Resource(module, index) => Checkable::Resource(module, index),
+        Node::Output(module, index) => Checkable::Output(module, index),
+        Node::Validation(module, index) => Checkable::Variable(module, index),
+        Node::Check(module, index) => Checkable::Check(module, index),
+        _ => return None,
+    };
+    checkable.has_rules(program).then(|| checkable.object(program))
 }
 
 /// Of two results, the one that counts for both.
@@ -123,6 +164,24 @@ fn worse(a: CheckStatus, b: CheckStatus) -> CheckStatus {
         CheckStatus::Error => 3,
     };
     if rank(b) > rank(a) { b } else { a }
+}
+
+/// Notes that the data source of a check block could not be read.
+pub(crate) fn note_unread(
+    evaluator: &Evaluator,
+    log: &std::cell::RefCell<CheckLog>,
+    (module, resource): (ModuleId, usize),
+    scope: ScopeId,
+    diagnostics: &Diagnostics,
+) {
+    let config = &evaluator.program.tree[module].module.config;
+    let check = config.resources[resource].check.as_ref();
+    let Some(index) = check.and_then(|name| config.checks.get_index_of(name)) else { return };
+    let Some(error) = diagnostics.iter().find(|found| found.is_error()) else { return };
+    let object = Checkable::Check(module, index).object(&evaluator.program);
+    let message =
+        if error.detail.is_empty() { error.summary.clone() } else { format!("{}: {}", error.summary, error.detail) };
+    log.borrow_mut().note(object, evaluator.address(scope), InstanceKey::None, &RuleResult::Fail(message));
 }
 
 /// Evaluates conditions and notes their results; whether whatever depends on them may go on.
@@ -221,6 +280,10 @@ pub(crate) fn run_check(
     for scope in evaluator.instances(module) {
         let place = (scope, &InstanceKey::None);
         let checkable = Checkable::Check(module, index);
+        // Its data source could not be read: what that has to do with assertions nobody knows.
+        if log.borrow().has_failed(&checkable.object(&evaluator.program), &evaluator.address(scope)) {
+            continue;
+        }
         let (_, found) = run(evaluator, log, checkable, place, &InstanceData::default(), rules, RuleKind::Assertion);
         diagnostics.extend(found.into_iter().map(|mut found| {
             found.severity = landform_diagnostics::Severity::Warning;

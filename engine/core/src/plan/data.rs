@@ -7,6 +7,7 @@ use landform_provider_api::ReadDataRequest;
 use landform_values::{Kind, Value};
 use petgraph::graph::NodeIndex;
 
+use super::checks;
 use super::managed::Expanded;
 use super::{PlannedChange, Planner};
 use crate::evaluate::{InstanceData, RuleKind, ScopeId, whole_value};
@@ -72,12 +73,30 @@ impl Planner<'_> {
         }
         self.observer.event(Event::Reading { address });
         let request = ReadDataRequest { kind: address.resource.kind.clone(), config: plain };
+        let plain = request.config.clone();
         let response = provider.read_data_source(request).await;
-        self.observer.event(Event::Read { address, object: &response.object });
-        if !self.settle_data(response.diagnostics, address, compiled, in_check) {
+        let failed = response.diagnostics.has_errors();
+        if failed && in_check {
+            checks::note_unread(&self.evaluator, &self.checks, (module, index), scope, &response.diagnostics);
+        } else if !failed {
+            self.observer.event(Event::Read { address, object: &response.object });
+        }
+        if !self.settle_data(response.diagnostics, address, compiled, in_check) && !in_check {
             return None;
         }
-        let value = mark_sensitive(&compiled.schema.block, response.object, &sensitive_paths(&config));
+        let object = if failed { unknown_computed(compiled, &plain) } else { response.object };
+        let value = mark_sensitive(&compiled.schema.block, object, &sensitive_paths(&config));
+        // Checks are made once more when applying, with what is true then.
+        if in_check && self.options.mode == Mode::Normal {
+            let reason = ActionReason::ReadBecauseCheckNested;
+            let provider = self.provider_addresses[provider_index].clone();
+            self.found.borrow_mut().data.insert(address.clone(), (provider, value.unknown_as_null()));
+            self.record_read((module, index), provider_index, address, value.clone(), reason);
+            return Some(value);
+        }
+        if failed {
+            return Some(value);
+        }
         let provider_address = self.provider_addresses[provider_index].clone();
         self.found.borrow_mut().data.insert(address.clone(), (provider_address, value.clone()));
         let with_self = data.with_self(value.clone());
@@ -135,10 +154,11 @@ impl Planner<'_> {
         for target in &resource.depends_on {
             named.extend(self.nodes_of(module, *target));
         }
+        let mut around: Vec<NodeIndex> = Vec::new();
         let mut at = module;
         while let Some((parent, call)) = tree[at].parent {
             for target in &tree[parent].module.calls[call].depends_on {
-                named.extend(self.nodes_of(parent, *target));
+                around.extend(self.nodes_of(parent, *target));
             }
             at = parent;
         }
@@ -146,12 +166,17 @@ impl Planner<'_> {
             Node::Resource(module, index) => self.found.borrow().pending.contains(&(module, index)),
             _ => false,
         };
-        named.iter().any(|node| {
-            is_pending(*node)
-                || (!matches!(graph.graph[*node], Node::Resource(..))
-                    && self.dependencies.resources(*node).iter().any(|node| is_pending(*node)))
-                || self.is_data_that_waits(*node)
-        })
+        // What a module depends on is followed further than what a data source does by itself.
+        let of_modules = around
+            .iter()
+            .any(|node| is_pending(*node) || self.dependencies.resources(*node).iter().any(|node| is_pending(*node)));
+        of_modules
+            || named.iter().any(|node| {
+                is_pending(*node)
+                    || (!matches!(graph.graph[*node], Node::Resource(..))
+                        && self.dependencies.resources(*node).iter().any(|node| is_pending(*node)))
+                    || self.is_data_that_waits(*node)
+            })
     }
 
     /// `depends_on` a data source passes on to what that one depends on.

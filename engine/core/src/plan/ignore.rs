@@ -55,6 +55,10 @@ fn from_prior(config: &Value, prior: &Value, steps: &[Step]) -> Value {
     if is_map(config) || is_map(prior) {
         return map_element_from_prior(config, prior, &key, rest);
     }
+    // Of an object of no given type, Terraform keeps all where an element is named as of a map.
+    if matches!(step, Step::Index(key) if key.as_str().is_some()) {
+        return prior.clone();
+    }
     let (Some(before), Some(wanted)) = (prior.get_element(&key), config.get_element(&key)) else {
         return config.clone();
     };

@@ -9,7 +9,7 @@ use landform_provider_api::{PlanRequest, PlanResponse, ProviderInstance, Schema}
 use landform_values::{Path, Str, Value};
 
 use super::ignore::{IgnoreChanges, ignore_changes};
-use crate::objects::{check_planned, mark_sensitive, proposed_new, sensitive_paths};
+use crate::objects::{check_planned, mark_sensitive, proposed_new, same, sensitive_paths};
 
 /// What an instance is planned from.
 pub(crate) struct InstanceInput<'a> {
@@ -101,7 +101,7 @@ impl Planner<'_, '_> {
         let mut action = match prior.is_null() {
             true => Action::Create,
             false if input.forced.is_some() || !requires_replace.is_empty() => replacement,
-            false if prior == response.planned => Action::NoOp,
+            false if same(&prior, &response.planned) => Action::NoOp,
             false => Action::Update,
         };
         let mut reason = None;

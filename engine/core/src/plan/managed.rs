@@ -7,10 +7,11 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, ActionReason, Mode, ResourceChange};
 use landform_values::{Str, Value};
 
+use super::generate::generate;
 use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
 use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, expand, whole_value};
-use crate::objects::{mark_sensitive, sensitive_paths};
+use crate::objects::{check_ephemeral, mark_sensitive, sensitive_paths};
 use crate::prior::{PriorInstance, PriorObject};
 use crate::program::{CompiledResource, ModuleId, Node};
 use crate::schedule::Outcome;
@@ -59,13 +60,16 @@ impl Planner<'_> {
         if self.check_imports(&imports).is_err() {
             return Outcome::Failed;
         }
+        if outcome == Outcome::Done {
+            self.checks.borrow_mut().reached(&self.program, Node::Resource(module, index));
+        }
         for Expanded { scope, resource, mode, instances } in expansions {
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
                 let instance = Instance { module, index, scope, compiled, address, data };
                 match self.plan_managed_instance(&instance).await {
-                    Some(value) => values.push((key, value)),
+                    Some(value) => values.extend(value.map(|value| (key, value))),
                     None => outcome = Outcome::Failed,
                 }
             }
@@ -110,18 +114,21 @@ impl Planner<'_> {
                 return None;
             }
         }
+        if expansion.mode != EachMode::Single && self.replaced.contains(&resource.instance(InstanceKey::None)) {
+            self.report([incompletely_matched(resource, &instances)]);
+        }
         let keys: HashSet<InstanceKey> = instances.iter().map(|(key, _)| key.clone()).collect();
         self.found.borrow_mut().expansions.insert(resource.clone(), (expansion.mode, keys));
         Some((expansion.mode, instances))
     }
 
-    async fn plan_managed_instance(&self, instance: &Instance<'_>) -> Option<Value> {
+    /// The value of an instance; `Some(None)` where it is not there and the plan does not make it, `None` after an error.
+    async fn plan_managed_instance(&self, instance: &Instance<'_>) -> Option<Option<Value>> {
         let prior = self.prior.borrow().instance(&instance.address.resource(), &instance.address.key).cloned();
         let prior = prior.unwrap_or_default();
         self.plan_deposed(instance, &prior);
         if !self.selection.includes_instance(&instance.address) {
-            let null = || Value::null(instance.compiled.schema.block.implied_type());
-            return Some(prior.current.map_or_else(null, |object| object.value));
+            return Some(prior.current.map(|object| object.value));
         }
         let before = InstanceData { self_object: None, ..instance.data.clone() };
         if self.options.mode != Mode::RefreshOnly {
@@ -129,14 +136,14 @@ impl Planner<'_> {
         }
         let value = match self.options.mode {
             Mode::RefreshOnly => {
-                let null = || Value::null(instance.compiled.schema.block.implied_type());
                 self.evaluate_config(instance)?;
-                prior.current.as_ref().map_or_else(null, |object| object.value.clone())
+                let Some(object) = prior.current else { return Some(None) };
+                object.value
             }
             _ => self.plan_change(instance, prior).await?,
         };
         self.check_rules(instance, &instance.data.with_self(value.clone()), RuleKind::Postcondition)?;
-        Some(value)
+        Some(Some(value))
     }
 
     fn check_rules(&self, instance: &Instance<'_>, data: &InstanceData, kind: RuleKind) -> Option<()> {
@@ -153,25 +160,31 @@ impl Planner<'_> {
     fn evaluate_config(&self, instance: &Instance<'_>) -> Option<Value> {
         let scope = self.evaluator.scope(instance.scope, &instance.data);
         let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.settings.context);
-        check_ephemeral(instance, &config, &mut diagnostics);
+        check_ephemeral(instance.compiled, &config, &instance.address.to_string(), &mut diagnostics);
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|found| about(found, &instance.address)));
         (!failed).then_some(config)
     }
 
     async fn plan_change(&self, instance: &Instance<'_>, prior: PriorInstance) -> Option<Value> {
-        let config = self.evaluate_config(instance)?;
-        let (provider_index, provider) = self.provider_of(instance.module, instance.index)?;
         let address = &instance.address;
-        let kind = &address.resource.kind;
-        let (plain, _) = config.clone().unmark_deep();
-        let invalid = self.provider(provider_index)?.validate_resource(kind, &plain).await;
-        if self.report_placed(instance, invalid) {
-            return None;
-        }
         let schema = &instance.compiled.schema;
+        let written = if self.is_unwritten(instance) { None } else { Some(self.evaluate_config(instance)?) };
+        let (provider_index, provider) = self.provider_of(instance.module, instance.index)?;
+        if let Some(config) = &written {
+            self.ask_about(instance, provider_index, config).await?;
+        }
         let (prior, importing) = self.adopt(instance, (provider_index, provider.as_ref()), prior.current).await?;
+        let (generated, config) = match written {
+            Some(config) => (String::new(), config),
+            None => {
+                let (text, config) = self.generate_config(instance, &prior.as_ref()?.value);
+                self.ask_about(instance, provider_index, &config).await?;
+                (text, config)
+            }
+        };
         let node = self.program.graph.index(&self.program.tree, Node::Resource(instance.module, instance.index));
+        self.check_triggers(instance)?;
         let (forced, triggered_by) = self.forced(instance);
         let provider_address = &self.provider_addresses[provider_index];
         let provider_name = provider_address.provider.to_string();
@@ -203,9 +216,7 @@ impl Planner<'_> {
             return None;
         }
         let change = change?;
-        if change.action.destroys() && !self.may_destroy(instance) {
-            return None;
-        }
+        let allowed = !change.action.destroys() || self.may_destroy(instance);
         let after = change.after.clone();
         if change.action != Action::NoOp {
             self.found.borrow_mut().pending.insert((instance.module, instance.index));
@@ -215,9 +226,27 @@ impl Planner<'_> {
             Some(_) if change.action == Action::NoOp => self.settle_import(address, &dependencies),
             _ => prior,
         };
-        let notes = Extras { importing, triggered_by, create_before_destroy, dependencies };
+        let generated = Str::from(generated);
+        let notes = Extras { importing, triggered_by, create_before_destroy, dependencies, generated };
         self.record(instance, provider_address.clone(), change, notes, prior);
-        Some(after)
+        allowed.then_some(after)
+    }
+
+    /// What the provider says of a configuration; `None` after an error.
+    async fn ask_about(&self, instance: &Instance<'_>, provider: usize, config: &Value) -> Option<()> {
+        let (plain, _) = config.clone().unmark_deep();
+        let kind = &instance.address.resource.kind;
+        let invalid = self.provider(provider)?.validate_resource(kind, &plain).await;
+        (!self.report_placed(instance, invalid)).then_some(())
+    }
+
+    fn generate_config(&self, instance: &Instance<'_>, object: &Value) -> (String, Value) {
+        let resource = &self.program.tree[instance.module].module.config.resources[instance.index];
+        let provider = resource.provider.as_ref().map(|provider| match &provider.alias {
+            Some(alias) => format!("{}.{alias}", provider.name),
+            None => provider.name.to_string(),
+        });
+        generate(&instance.address, provider.as_deref(), &instance.compiled.schema.block, object)
     }
 
     fn record(
@@ -242,7 +271,7 @@ impl Planner<'_> {
                 after: change.after,
                 requires_replace: change.requires_replace,
                 importing: extras.importing,
-                generated_config: "".into(),
+                generated_config: extras.generated,
                 notes: change.notes,
                 schema: instance.compiled.schema.clone(),
             },
@@ -305,6 +334,7 @@ struct Extras {
     triggered_by: Vec<Str>,
     create_before_destroy: bool,
     dependencies: std::sync::Arc<[landform_addrs::ConfigResource]>,
+    generated: Str,
 }
 
 fn about(diagnostic: Diagnostic, address: &ResourceInstance) -> Diagnostic {
@@ -319,34 +349,32 @@ pub(super) fn prevented(address: &ResourceInstance, compiled: &CompiledResource)
     Diagnostic::error("Instance cannot be destroyed", detail).at(compiled.span)
 }
 
+/// `-replace` without a key does nothing for a resource whose instances have keys.
+fn incompletely_matched(resource: &AbsResource, instances: &[(InstanceKey, InstanceData)]) -> Diagnostic {
+    let options: Vec<String> = instances
+        .iter()
+        .map(|(key, _)| format!("\n  -replace={:?}", resource.instance(key.clone()).to_string()))
+        .collect();
+    let why = match options.len() {
+        0 => "this resource doesn't have any instances.",
+        1 => {
+            "it lacks an instance key.\n\nTo force replacement of the single declared instance, use the following option instead:"
+        }
+        _ => {
+            "it lacks an instance key.\n\nTo force replacement of particular instances, use one or more of the following options instead:"
+        }
+    };
+    let detail = format!(
+        "Your force-replace request for {resource} doesn't match any resource instances because {why}{}",
+        options.concat()
+    );
+    Diagnostic::warning("Incompletely-matched force-replace resource instance", detail)
+}
+
 /// Provisioners that call their resource by its name want all its instances, and so each waits for all others.
 fn waiting_for_each_other(resource: &AbsResource, instances: &[(InstanceKey, InstanceData)]) -> Diagnostic {
     let names: Vec<String> = instances.iter().map(|(key, _)| resource.instance(key.clone()).to_string()).collect();
     Diagnostic::error(format!("Cycle: {}", names.join(", ")), "")
-}
-
-/// Ephemeral values may only stand where they are never stored.
-fn check_ephemeral(instance: &Instance<'_>, config: &Value, diagnostics: &mut Diagnostics) {
-    if !config.contains_ephemeral() {
-        return;
-    }
-    let schema = &instance.compiled.schema.block;
-    for (path, _) in config.marked_paths().into_iter().filter(|(_, marks)| marks.is_ephemeral()) {
-        let write_only = match path.0.first() {
-            Some(landform_values::Step::Attribute(name)) => {
-                schema.attributes.get(name).is_some_and(|attribute| attribute.write_only)
-            }
-            _ => false,
-        };
-        if !write_only {
-            let detail = format!(
-                "Ephemeral values are not valid for \"{}\", because it is not a write-only attribute and must be persisted to state.",
-                path.to_string().trim_start_matches('.')
-            );
-            let span = instance.compiled.body.span_of(&path).unwrap_or(instance.compiled.span);
-            diagnostics.push(Diagnostic::error("Invalid use of ephemeral value", detail).at(span));
-        }
-    }
 }
 
 /// An object with the sensitive marks of its schema and of an earlier form of it.

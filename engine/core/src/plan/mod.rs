@@ -12,6 +12,7 @@ mod declared;
 mod dependencies;
 mod drift;
 mod ephemeral;
+mod generate;
 mod ignore;
 mod imports;
 mod instance;
@@ -30,6 +31,7 @@ mod walk;
 pub use adoption::import;
 pub(crate) use checks::CheckLog;
 pub(crate) use dependencies::{Dependencies, resource_address};
+pub use generate::{generated_file, unwritten_blocks};
 pub(crate) use ignore::IgnoreChanges;
 pub(crate) use instance::{InstanceInput, Order, plan_instance};
 pub use result::{Planned, PlannedChange};
@@ -38,9 +40,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance, Target};
+use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, Target};
 use landform_config::{ModuleTree, check};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
 use landform_lang::expr::ImpureCalls;
 use landform_plan::Mode;
 use landform_provider_api::ProviderInstance;
@@ -77,6 +79,8 @@ pub struct PlanOptions {
     /// Objects to adopt: id by address. A plan that only refreshes and that has any is for the adoption alone: nothing
     /// else is planned.
     pub imports: BTreeMap<ResourceInstance, Str>,
+    /// The source file of blocks that are to be written of what is imported: see [`unwritten_blocks`].
+    pub unwritten: Option<FileId>,
     /// What a run that died had begun, and whose outcome is not known.
     pub interrupted: Vec<Begun>,
 }
@@ -99,6 +103,7 @@ impl Default for PlanOptions {
             variables: BTreeMap::new(),
             parallelism: 10,
             imports: BTreeMap::new(),
+            unwritten: None,
             interrupted: Vec::new(),
         }
     }
@@ -145,6 +150,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) replaced: HashSet<&'a ResourceInstance>,
     pub(crate) checks: RefCell<CheckLog>,
     pub(crate) vanished: RefCell<provider::Vanished>,
+    /// Resources that can not be planned, because variables that they depend on are wrong.
+    pub(crate) blocked: RefCell<HashSet<ConfigResource>>,
     pub(crate) open: OpenResources,
     pub(crate) found: RefCell<Found>,
 }
@@ -181,21 +188,20 @@ impl<'a> Planner<'a> {
     ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
         let only_imports = options.only_imports();
         let bodies = if only_imports { Bodies::Unused } else { Bodies::Checked };
-        let means = Means { bodies, ..Means::of(environment.providers, &environment.settings) };
-        let (program, mut diagnostics) = validate::compile(environment.tree, means);
-        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
+        let unwritten = options.unwritten;
+        let means = Means { bodies, unwritten, ..Means::of(environment.providers, &environment.settings) };
         // What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
         // Who only adopts objects may have written no arguments yet.
-        if !only_imports {
-            let invalid = validate::walk(&program, environment.providers, &environment.settings).await;
-            if invalid.has_errors() {
-                return (None, invalid);
+        let (program, mut diagnostics) = if only_imports {
+            validate::compile(environment.tree, means)
+        } else {
+            match validate::check(environment.tree, means, &environment.settings).await {
+                Ok(checked) => (Some(checked.program), checked.warnings),
+                Err(found) => return (None, found),
             }
-        }
+        };
+        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
         diagnostics.extend(check::check_removed(environment.tree));
-        if options.mode == Mode::Normal {
-            diagnostics.extend(imports::without_configuration(&program));
-        }
         let (moved, found) = crate::refactor::apply_moves(&program, state);
         diagnostics.extend(found);
         let (mut prior, found) = prior::decode(&moved.state, environment.providers).await;
@@ -205,6 +211,9 @@ impl<'a> Planner<'a> {
             return (None, diagnostics);
         }
         let planner = Planner::new(environment, program, prior, moved, options);
+        if options.mode == Mode::Normal {
+            planner.report(imports::without_configuration(&planner.program));
+        }
         let (planned, evaluator, found, contradictions) = planner.run(environment.tree, state).await;
         // Moves that contradict what is declared hide all else, which mostly follows from them.
         if contradictions.has_errors() {
@@ -249,6 +258,7 @@ impl<'a> Planner<'a> {
             prior: RefCell::new(prior),
             checks: RefCell::default(),
             vanished: RefCell::default(),
+            blocked: RefCell::default(),
             open: OpenResources::default(),
             found: RefCell::default(),
             program,

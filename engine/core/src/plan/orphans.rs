@@ -45,23 +45,19 @@ impl Planner<'_> {
             self.plan_delete(&address, Some(deposed), object, None);
         }
         if let Some(object) = instance.current {
-            if self.must_stay(&address) {
-                return;
-            }
+            self.check_may_go(&address);
             let action = self.moved.removed_action(&address);
             self.plan_end(&address, None, object, reason, action);
         }
     }
 
-    /// Whether the object's own configuration refuses that it be destroyed.
-    fn must_stay(&self, address: &ResourceInstance) -> bool {
-        let Some((module, index)) = self.declared(&address.resource()) else { return false };
+    /// Reports where the object's own configuration refuses that it be destroyed.
+    fn check_may_go(&self, address: &ResourceInstance) {
+        let Some((module, index)) = self.declared(&address.resource()) else { return };
         let config = &self.program.tree[module].module.config.resources[index];
-        if config.lifecycle.prevent_destroy != Some(true) {
-            return false;
+        if config.lifecycle.prevent_destroy == Some(true) {
+            self.report([prevented(address, self.program.resource(module, index))]);
         }
-        self.report([prevented(address, self.program.resource(module, index))]);
-        true
     }
 
     /// Why configuration does not claim an instance; `None` when it does, or when that could not be found out.

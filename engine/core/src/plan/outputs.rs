@@ -10,6 +10,7 @@ use landform_values::{Marks, Str, Type, Value, json};
 
 use super::Planner;
 use crate::evaluate::{InstanceData, RuleKind};
+use crate::objects::same;
 use crate::program::ModuleId;
 
 impl Planner<'_> {
@@ -22,7 +23,8 @@ impl Planner<'_> {
             let data = InstanceData::default();
             let key = InstanceKey::None;
             let checkable = super::checks::Checkable::Output(module, index);
-            if !destroying && !self.run_checkable(checkable, (scope, &key), &data, rules, RuleKind::Precondition) {
+            if !destroying && !self.run_checkable(checkable, (scope, &key), &data, rules, RuleKind::OutputPrecondition)
+            {
                 continue;
             }
             let (value, found) = self.evaluator.output_value(scope, module, index);
@@ -69,8 +71,8 @@ impl Planner<'_> {
             }
             let before = stored(state, name);
             if destroying {
-                if !before.is_null() {
-                    changes.insert(name.clone(), change(before, Value::NULL, output.sensitive));
+                if !before.is_null() && !self.selection.is_restricted() {
+                    changes.insert(name.clone(), removal(before, output.sensitive));
                 }
                 continue;
             }
@@ -82,7 +84,7 @@ impl Planner<'_> {
         for name in state.outputs.keys().filter(|name| !config.outputs.contains_key(*name)) {
             let before = stored(state, name);
             let sensitive = before.marks().is_sensitive();
-            changes.insert(name.clone(), change(before, Value::NULL, sensitive));
+            changes.insert(name.clone(), removal(before, sensitive));
         }
         changes
     }
@@ -101,14 +103,21 @@ pub(crate) fn stored(state: &State, name: &str) -> Value {
     if output.sensitive { value.with_marks(&Marks::sensitive()) } else { value }
 }
 
+/// An output that goes; nothing where it was null already.
+fn removal(before: Value, sensitive: bool) -> OutputChange {
+    let action = if before.is_null() { Action::NoOp } else { Action::Delete };
+    OutputChange { action, before, after: Value::NULL, sensitive }
+}
+
 fn change(before: Value, after: Value, sensitive: bool) -> OutputChange {
     let (old, new) = (before.clone().unmark_deep().0, after.clone().unmark_deep().0);
     let action = match (old.is_null(), new.is_null()) {
         (true, true) => Action::NoOp,
         (true, false) => Action::Create,
-        (false, true) => Action::Delete,
-        (false, false) if old == new && before.marks().is_sensitive() == after.marks().is_sensitive() => Action::NoOp,
-        (false, false) => Action::Update,
+        (false, false) if same(&old, &new) && before.marks().is_sensitive() == after.marks().is_sensitive() => {
+            Action::NoOp
+        }
+        (false, _) => Action::Update,
     };
     OutputChange { action, before, after, sensitive }
 }

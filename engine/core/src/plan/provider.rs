@@ -144,7 +144,7 @@ impl Planner<'_> {
     }
 
     fn to_refresh(&self, provider: &ProviderConfigAddr) -> (Vec<Place>, Vec<ReadRequest>) {
-        let prior = self.prior.borrow();
+        let (prior, blocked) = (self.prior.borrow(), self.blocked.borrow());
         let mut places = Vec::new();
         let mut requests = Vec::new();
         let resources = prior
@@ -156,7 +156,7 @@ impl Planner<'_> {
                 let address = resource.instance(key.clone());
                 let forgotten = self.declared(&address.resource()).is_none()
                     && self.moved.removed_action(&address) == Action::Forget;
-                if forgotten || !self.selection.includes_instance(&address) {
+                if forgotten || blocked.contains(&address.config()) || !self.selection.reads_instance(&address) {
                     continue;
                 }
                 let current = instance.current.iter().map(|object| (None, object));

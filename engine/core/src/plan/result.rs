@@ -140,7 +140,7 @@ impl Planner<'_> {
         if !self.options.only_imports() {
             self.keep_what_is_configured(&mut new, changes);
         }
-        if self.options.mode == Mode::Normal && !self.selection.is_restricted() {
+        if self.options.mode != Mode::RefreshOnly && !self.selection.is_restricted() {
             let stale: Vec<ResourceInstance> =
                 new.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data).collect();
             for address in stale {

@@ -22,6 +22,8 @@ pub(crate) struct Selection {
     left_out: HashSet<ConfigResource>,
     /// Resources that targets need, whose instances are all planned.
     needed: HashSet<ConfigResource>,
+    /// What targets that are destroyed depend on: it stays, and is read afresh. The dependents are not.
+    upstream: Option<HashSet<ConfigResource>>,
 }
 
 impl Selection {
@@ -39,8 +41,11 @@ impl Selection {
             excludes: options.excludes.clone(),
             left_out: HashSet::new(),
             needed: HashSet::new(),
+            upstream: None,
         };
-        if !options.targets.is_empty() {
+        if options.mode == Mode::Destroy && !options.targets.is_empty() {
+            this.destroy_dependents(program, prior);
+        } else if !options.targets.is_empty() {
             this.restrict_to_targets(program, dependencies);
         } else if !options.excludes.is_empty() {
             this.leave_out_excluded(program);
@@ -65,6 +70,16 @@ impl Selection {
         self.targets.is_empty()
             || self.targets.iter().any(|target| target.contains(instance))
             || self.needed.contains(&instance.config())
+    }
+
+    /// Whether an instance is read afresh.
+    pub(crate) fn reads_instance(&self, instance: &ResourceInstance) -> bool {
+        match &self.upstream {
+            None => self.includes_instance(instance),
+            Some(upstream) => {
+                self.targets.iter().any(|target| target.contains(instance)) || upstream.contains(&instance.config())
+            }
+        }
     }
 
     /// Whether the plan is restricted at all.
@@ -93,6 +108,41 @@ impl Selection {
             .collect();
         nodes.extend(closure(program, complete, Direction::Incoming));
         self.nodes = Some(nodes);
+    }
+
+    /// Who destroys something destroys what depends on it first, as configuration and state say.
+    fn destroy_dependents(&mut self, program: &Program, prior: &Prior) {
+        let targeted: Vec<NodeIndex> = resource_nodes(program)
+            .filter(|node| self.targets.iter().any(|target| may_contain(program, target, *node)))
+            .collect();
+        let started: HashSet<NodeIndex> = targeted.iter().copied().collect();
+        let upstream = closure(program, targeted.clone(), Direction::Incoming);
+        let upstream = upstream.difference(&started).filter_map(|node| resource_address(program, *node));
+        self.upstream = Some(upstream.collect());
+        let dependents = closure(program, targeted, Direction::Outgoing);
+        let dependents = dependents.difference(&started).filter_map(|node| resource_address(program, *node));
+        self.needed.extend(dependents);
+        let is_target = |instance: &ResourceInstance| self.targets.iter().any(|target| target.contains(instance));
+        let mut of_whom: HashMap<&ConfigResource, Vec<ConfigResource>> = HashMap::new();
+        let mut open: Vec<ConfigResource> = self.needed.iter().cloned().collect();
+        for (resource, found) in &prior.resources {
+            for (key, instance) in &found.instances {
+                let address = resource.instance(key.clone());
+                for dependency in instance.current.iter().flat_map(|object| object.dependencies.iter()) {
+                    of_whom.entry(dependency).or_default().push(address.config());
+                }
+                if is_target(&address) {
+                    open.push(address.config());
+                }
+            }
+        }
+        while let Some(resource) = open.pop() {
+            for dependent in of_whom.get(&resource).into_iter().flatten() {
+                if self.needed.insert(dependent.clone()) {
+                    open.push(dependent.clone());
+                }
+            }
+        }
     }
 
     fn leave_out_excluded(&mut self, program: &Program) {
@@ -134,7 +184,7 @@ fn contains_all(program: &Program, target: &Target, node: NodeIndex) -> bool {
 }
 
 /// The nodes and all that leads to them, or that they lead to.
-fn closure(program: &Program, from: Vec<NodeIndex>, direction: Direction) -> HashSet<NodeIndex> {
+pub(super) fn closure(program: &Program, from: Vec<NodeIndex>, direction: Direction) -> HashSet<NodeIndex> {
     let mut found: HashSet<NodeIndex> = from.iter().copied().collect();
     let mut open = from;
     while let Some(node) = open.pop() {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use landform_addrs::{AbsResource, InstanceKey};
-use landform_diagnostics::Diagnostics;
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Action;
 use landform_values::{Number, Str};
 
@@ -46,6 +46,18 @@ impl Found {
 }
 
 impl Planner<'_> {
+    /// Reports a trigger that names a resource which there is not.
+    pub(super) fn check_triggers(&self, instance: &Instance<'_>) -> Option<()> {
+        let Some(trigger) = instance.compiled.triggers.iter().find(|trigger| trigger.resource.is_none()) else {
+            return Some(());
+        };
+        let module = &instance.address.module;
+        let place = if module.is_root() { "the root module".to_owned() } else { module.to_string() };
+        let detail = format!("A resource {} has not been declared in {place}", trigger.text);
+        self.report([Diagnostic::error("Reference to undeclared resource", detail).at(trigger.span)]);
+        None
+    }
+
     /// The triggers of an instance that something sets off.
     pub(super) fn triggered(&self, instance: &Instance<'_>) -> Vec<Str> {
         let triggers = instance.compiled.triggers.iter().enumerate();
@@ -54,7 +66,8 @@ impl Planner<'_> {
     }
 
     fn is_set_off(&self, instance: &Instance<'_>, place: usize, trigger: &CompiledTrigger) -> bool {
-        let target = &self.program.tree[instance.module].module.resources[trigger.resource].address;
+        let Some(resource) = trigger.resource else { return false };
+        let target = &self.program.tree[instance.module].module.resources[resource].address;
         let target = target.clone().absolute(instance.address.module.clone());
         if trigger.key.is_some() {
             let key = self.trigger_key(instance, trigger);

@@ -1,5 +1,6 @@
 //! Visiting the static graph.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -8,9 +9,10 @@ use landform_config::{ModuleTree, check};
 use landform_diagnostics::Diagnostics;
 use landform_plan::Mode;
 use landform_state::State;
+use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
-use super::{Planned, Planner};
+use super::{Planned, Planner, resource_address};
 use crate::evaluate::Evaluator;
 use crate::program::Node;
 use crate::schedule::{Outcome, Run, run_graph};
@@ -20,6 +22,7 @@ type Later<'p> = Pin<Box<dyn Future<Output = (NodeIndex, Outcome)> + 'p>>;
 impl Planner<'_> {
     /// Plans everything. The last diagnostics are about moves that contradict what is declared.
     pub(super) async fn run(self, tree: &ModuleTree, state: &State) -> (Planned, Evaluator, Diagnostics, Diagnostics) {
+        self.find_blocked();
         self.open_providers_of_state().await;
         let program = self.program.clone();
         run_graph(
@@ -38,12 +41,35 @@ impl Planner<'_> {
         (planned, self.evaluator, found, contradictions)
     }
 
+    /// Notes what depends on variables that are known to be wrong: it is not read afresh, because it is not planned.
+    fn find_blocked(&self) {
+        let graph = &self.program.graph;
+        let node = |node| graph.index(&self.program.tree, node);
+        let mut wrong = Vec::new();
+        for variable in 0..self.program.tree[0].module.variables.len() {
+            if self.evaluator.variable(0, variable).has_errors() {
+                wrong.push(node(Node::Variable(0, variable)));
+            } else if self.options.mode != Mode::Destroy {
+                let unkept = RefCell::default();
+                if super::checks::validate_variable(&self.evaluator, &unkept, 0, variable).has_errors() {
+                    wrong.push(node(Node::Validation(0, variable)));
+                }
+            }
+        }
+        let blocked = super::selection::closure(&self.program, wrong, Direction::Outgoing);
+        let resources = blocked.into_iter().filter_map(|node| resource_address(&self.program, node));
+        *self.blocked.borrow_mut() = resources.collect();
+    }
+
     fn visit(&self, index: NodeIndex) -> Run<Later<'_>> {
         let node = self.program.graph.graph[index];
         if !self.selection.includes(index) {
             return Run::Now(Outcome::Done);
         }
         let destroying = self.options.mode == Mode::Destroy;
+        if !destroying && matches!(node, Node::Validation(..) | Node::Output(..) | Node::Check(..)) {
+            self.checks.borrow_mut().reached(&self.program, node);
+        }
         let diagnostics = match node {
             Node::Variable(module, variable) => self.evaluator.variable(module, variable),
             Node::Validation(..) | Node::Check(..) if destroying => return Run::Now(Outcome::Done),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use landform_addrs::{ProviderAddr, ResourceMode, Str};
+use landform_config::check::{Object, Part};
 use landform_config::{
     CheckRule, IgnoreChanges as DeclaredIgnore, Module, ModuleTree, ReplaceTrigger, Resource as DeclaredResource,
 };
@@ -23,16 +24,14 @@ use super::{
 use crate::plan::IgnoreChanges;
 
 /// Compiles a tree of modules.
-pub(super) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Program, Diagnostics) {
-    let mut diagnostics = Diagnostics::new();
+pub(super) fn compile(tree: &ModuleTree, means: Means<'_>) -> Program {
     let mut compiled: HashMap<*const Module, Arc<CompiledModule>> = HashMap::new();
     let mut nodes: Vec<ModuleNode> = Vec::with_capacity(tree.nodes().len());
     for node in tree.nodes() {
         let module = compiled.entry(Arc::as_ptr(&node.module)).or_insert_with(|| {
             let callees =
                 node.children.iter().map(|child| child.map(|child| tree.node(child).module.clone())).collect();
-            let mut compiler = Compiler::new(&node.module, callees, means, &mut diagnostics);
-            Arc::new(compiler.compile())
+            Arc::new(Compiler::new(&node.module, callees, means).compile())
         });
         nodes.push(ModuleNode {
             path: node.path.clone(),
@@ -48,7 +47,7 @@ pub(super) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Program, Diagnost
     for (index, import) in nodes[0].module.imports.iter().enumerate() {
         imports.entry(import.resource.clone()).or_default().push(index);
     }
-    (Program { tree: nodes, graph, provider_configs, imports }, diagnostics)
+    Program { tree: nodes, graph, provider_configs, imports }
 }
 
 pub(super) struct Compiler<'a> {
@@ -56,40 +55,69 @@ pub(super) struct Compiler<'a> {
     callees: Vec<Option<Arc<Module>>>,
     pub(super) means: Means<'a>,
     pub(super) names: NameTable,
-    pub(super) diagnostics: &'a mut Diagnostics,
+    /// What is being compiled.
+    at: (Object, Part),
+    problems: HashMap<(Object, Part), Diagnostics>,
 }
 
 impl<'a> Compiler<'a> {
-    fn new(
-        config: &'a Arc<Module>,
-        callees: Vec<Option<Arc<Module>>>,
-        means: Means<'a>,
-        diagnostics: &'a mut Diagnostics,
-    ) -> Self {
+    fn new(config: &'a Arc<Module>, callees: Vec<Option<Arc<Module>>>, means: Means<'a>) -> Self {
         let names = NameTable::of(config, &callees, means.providers);
-        Self { config, callees, means, names, diagnostics }
+        Self { config, callees, means, names, at: (Object::Close, Part::Whole), problems: HashMap::new() }
     }
 
-    fn compile(&mut self) -> CompiledModule {
+    /// What is wrong with what is being compiled.
+    pub(super) fn report(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        let mut found = found.into_iter().peekable();
+        if found.peek().is_some() {
+            self.problems.entry(self.at).or_default().extend(found);
+        }
+    }
+
+    /// Goes on to another part of the same object.
+    pub(super) fn part(&mut self, part: Part) {
+        self.at.1 = part;
+    }
+
+    fn compile(mut self) -> CompiledModule {
         let config = self.config.clone();
-        let variables = config.variables.values().map(|variable| self.rules(&variable.validations)).collect();
-        let locals = config.locals.values().map(|local| self.expression(&local.value)).collect();
-        let outputs = config
-            .outputs
-            .values()
-            .map(|output| CompiledOutput {
+        let variables = config.variables.values().enumerate().map(|(index, variable)| {
+            self.at = (Object::Validation(index), Part::Whole);
+            variable.validations.iter().map(|rule| self.rule(rule)).collect()
+        });
+        let variables = variables.collect();
+        let locals = config.locals.values().enumerate().map(|(index, local)| {
+            self.at = (Object::Local(index), Part::Whole);
+            self.expression(&local.value)
+        });
+        let locals = locals.collect();
+        let outputs = config.outputs.values().enumerate().map(|(index, output)| {
+            self.at = (Object::Output(index), Part::Value);
+            CompiledOutput {
                 value: self.expression(&output.value),
-                preconditions: self.rules(&output.preconditions),
+                preconditions: self.rules(&output.preconditions, 0),
                 depends_on: self.dependencies(&output.depends_on),
-            })
-            .collect();
-        let resources: Vec<CompiledResource> =
-            config.resources.values().map(|resource| self.resource(resource)).collect();
+            }
+        });
+        let outputs = outputs.collect();
+        let resources = config.resources.values().enumerate().map(|(index, resource)| {
+            self.at = (Object::Resource(index), Part::Body);
+            self.resource(resource)
+        });
+        let resources: Vec<CompiledResource> = resources.collect();
         let resource_indexes = self.names.resources.clone();
         let calls = (0..config.module_calls.len()).map(|call| self.call(call)).collect();
-        let providers = config.provider_configs.values().map(|provider| self.provider(provider)).collect();
-        let checks =
-            config.checks.values().map(|check| CompiledCheck { asserts: self.rules(&check.asserts) }).collect();
+        let providers = config.provider_configs.values().enumerate().map(|(index, provider)| {
+            self.at = (Object::Provider(index), Part::Whole);
+            self.provider(provider)
+        });
+        let providers = providers.collect();
+        let checks = config.checks.values().enumerate().map(|(index, check)| {
+            self.at = (Object::Check(index), Part::Whole);
+            CompiledCheck { asserts: check.asserts.iter().map(|rule| self.rule(rule)).collect() }
+        });
+        let checks = checks.collect();
+        self.at = (Object::Close, Part::Whole);
         let removed = config.removed.iter();
         let removed = removed.map(|block| self.provisioners(&block.provisioners, block.connection.as_ref())).collect();
         let imports = config.imports.iter().filter_map(|import| self.import(import)).collect();
@@ -107,25 +135,35 @@ impl<'a> Compiler<'a> {
             checks,
             removed,
             imports,
+            problems: self.problems,
         }
     }
 
     pub(super) fn expression(&mut self, expr: &Expr) -> Expression {
         let (expression, found) = expr::compile(expr, &mut self.names);
-        self.diagnostics.extend(found);
+        self.report(found);
         expression
     }
 
-    fn rules(&mut self, rules: &[CheckRule]) -> Vec<CompiledRule> {
-        let compile = |rule: &CheckRule| CompiledRule {
+    fn rule(&mut self, rule: &CheckRule) -> CompiledRule {
+        CompiledRule {
             condition: self.expression(&rule.condition),
             message: self.expression(&rule.error_message),
             span: rule.span,
+        }
+    }
+
+    /// Conditions of an object, each a part of its own.
+    fn rules(&mut self, rules: &[CheckRule], first: usize) -> Vec<CompiledRule> {
+        let compile = |(index, rule)| {
+            self.part(Part::Condition(first + index));
+            self.rule(rule)
         };
-        rules.iter().map(compile).collect()
+        rules.iter().enumerate().map(compile).collect()
     }
 
     fn repetition(&mut self, count: Option<&Arc<Expr>>, for_each: Option<&Arc<Expr>>) -> Repetition {
+        self.part(Part::Repetition);
         match (count, for_each) {
             (Some(count), _) => Repetition::Count(self.expression(count)),
             (None, Some(for_each)) => Repetition::ForEach(self.expression(for_each)),
@@ -142,25 +180,22 @@ impl<'a> Compiler<'a> {
         let schema = self.schema(resource);
         let (body, found) = compile_body(&resource.body, &schema.block, &mut self.names, self.means.sources);
         let known_type = !schema.block.attributes.is_empty() || !schema.block.blocks.is_empty() || schema.version != -1;
-        let is_used = resource.mode != ResourceMode::Managed || self.means.bodies == Bodies::Checked;
+        let is_written = self.means.unwritten != Some(resource.span.file);
+        let is_used = resource.mode != ResourceMode::Managed || (self.means.bodies == Bodies::Checked && is_written);
         if known_type && is_used {
-            self.diagnostics.extend(found);
+            self.report(found);
         }
+        let lifecycle = &resource.lifecycle;
         CompiledResource {
             address: resource.addr(),
             span: resource.span,
             repetition: self.repetition(resource.count.as_ref(), resource.for_each.as_ref()),
             body,
             depends_on: self.dependencies(&resource.depends_on),
-            ignore_changes: ignore(&resource.lifecycle.ignore_changes),
-            triggers: resource
-                .lifecycle
-                .replace_triggered_by
-                .iter()
-                .filter_map(|trigger| self.trigger(trigger))
-                .collect(),
-            preconditions: self.rules(&resource.lifecycle.preconditions),
-            postconditions: self.rules(&resource.lifecycle.postconditions),
+            ignore_changes: ignore(&lifecycle.ignore_changes),
+            triggers: lifecycle.replace_triggered_by.iter().filter_map(|trigger| self.trigger(trigger)).collect(),
+            preconditions: self.rules(&lifecycle.preconditions, 0),
+            postconditions: self.rules(&lifecycle.postconditions, lifecycle.preconditions.len()),
             provisioners: self.provisioners(&resource.provisioners, resource.connection.as_ref()),
             connection: self.connection(resource.connection.as_ref()),
             schema,
@@ -171,7 +206,6 @@ impl<'a> Compiler<'a> {
     fn schema(&mut self, resource: &DeclaredResource) -> Arc<Schema> {
         let unknown = || Arc::new(Schema { version: -1, ..Schema::default() });
         let Some(provider) = self.means.providers.get(&resource.provider_addr) else {
-            self.diagnostics.push(missing_provider(&resource.provider_addr).at(resource.span));
             return unknown();
         };
         let schemas = provider.schemas();
@@ -191,7 +225,7 @@ impl<'a> Compiler<'a> {
             resource.provider_addr.for_display(),
             resource.kind
         );
-        self.diagnostics.error(resource.kind_span, format!("Invalid {what}"), detail);
+        self.report([Diagnostic::error(format!("Invalid {what}"), detail).at(resource.kind_span)]);
         unknown()
     }
 
@@ -199,7 +233,12 @@ impl<'a> Compiler<'a> {
     fn trigger(&mut self, trigger: &ReplaceTrigger) -> Option<CompiledTrigger> {
         let (root, steps, key) = split_trigger(&trigger.expr);
         let root = root?;
-        let (Target::Resource(resource), consumed) = self.names.target(&root, &steps) else { return None };
+        let (target, consumed) = self.names.target(&root, &steps);
+        let resource = match target {
+            Target::Resource(resource) => Some(resource),
+            Target::Undeclared => None,
+            _ => return None,
+        };
         let mut rest = &steps[consumed.min(steps.len())..];
         let key = match (key, rest.first().map(|step| (&step.kind, step.span))) {
             (Some(key), _) => Some(self.expression(&key)),
@@ -212,19 +251,22 @@ impl<'a> Compiler<'a> {
         if key.is_some() && rest.first().is_some_and(|step| !matches!(step.kind, StepKind::Attribute(_))) {
             rest = &rest[1..];
         }
-        Some(CompiledTrigger { resource, key, path: path_of(rest), text: trigger_text(&root.name, &steps) })
+        let span = trigger.expr.span;
+        Some(CompiledTrigger { resource, key, path: path_of(rest), text: trigger_text(&root.name, &steps), span })
     }
 
     fn call(&mut self, index: usize) -> CompiledCall {
         let config = self.config.clone();
         let call = &config.module_calls[index];
+        self.at = (Object::Call(index), Part::Repetition);
         let repetition = self.repetition(call.count.as_ref(), call.for_each.as_ref());
         let (attributes, _) = call.body.just_attributes();
         let callee = self.callees[index].clone();
-        let arguments = callee
-            .iter()
-            .flat_map(|module| module.variables.keys())
-            .map(|name| attributes.get(name).map(|attribute| self.expression(&attribute.value)));
+        let names = callee.iter().flat_map(|module| module.variables.keys()).enumerate();
+        let arguments = names.map(|(variable, name)| {
+            self.part(Part::Argument(variable));
+            attributes.get(name).map(|attribute| self.expression(&attribute.value))
+        });
         let arguments = arguments.collect();
         CompiledCall { repetition, arguments, depends_on: self.dependencies(&call.depends_on) }
     }
@@ -233,15 +275,22 @@ impl<'a> Compiler<'a> {
         let address = self.config.provider_named(&provider.name);
         let schema = self.means.providers.get(&address).map(|provider| provider.schemas());
         let Some(schema) = schema else {
-            self.diagnostics.push(missing_provider(&address).at(provider.span));
             let (body, _) = compile_body(&provider.body, &Schema::default().block, &mut self.names, self.means.sources);
             return CompiledProvider { body };
         };
         let (body, found): (CompiledBody, _) =
             compile_body(&provider.body, &schema.provider.block, &mut self.names, self.means.sources);
-        self.diagnostics.extend(found);
+        self.report(found);
         CompiledProvider { body }
     }
+}
+
+/// A provider that only a state names, and that the engine does not have.
+pub(crate) fn missing_in_state(address: &ProviderAddr) -> Diagnostic {
+    let detail = format!(
+        "This state requires provider {address}, but that provider isn't available. You may be able to install it automatically by running:\n  landform init"
+    );
+    Diagnostic::error("Missing required provider", detail)
 }
 
 /// A provider that the engine does not have.
@@ -249,7 +298,7 @@ pub(crate) fn missing_provider(address: &ProviderAddr) -> Diagnostic {
     Diagnostic::error(
         "Missing required provider",
         format!(
-            "This configuration requires provider {address}, but that provider is not available. Landform has these \
+            "This configuration requires provider {address}, but that provider isn't available. Landform has these \
              providers built in: hashicorp/aws, hashicorp/random and terraform.io/builtin/terraform."
         ),
     )

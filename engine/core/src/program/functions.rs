@@ -42,8 +42,11 @@ pub(super) fn provider_function(
     let parts: Vec<&str> = name.split("::").collect();
     let ["provider", local, function] = parts[..] else { return Ok(None) };
     let address = config.provider_named(local);
-    let Some(provider) = providers.get(&address) else {
-        let detail = format!("There is no provider \"{local}\" in this module's required_providers.");
+    let declared = config.required_providers.entries.contains_key(local);
+    let Some(provider) = providers.get(&address).filter(|_| declared) else {
+        let detail = format!(
+            "There is no function named \"{name}\". Ensure that provider name \"{local}\" is declared in this module's required_providers block, and that this provider offers a function named \"{function}\"."
+        );
         return Err(Diagnostic::error("Unknown provider function", detail).at(span));
     };
     let schemas = provider.schemas();
@@ -51,8 +54,7 @@ pub(super) fn provider_function(
         let hint = suggestion(function, schemas.functions.keys().map(|name| &**name))
             .map(|name| format!(" Did you mean \"{name}\"?"))
             .unwrap_or_default();
-        let detail =
-            format!("The function \"{function}\" is not available from the provider {}.{hint}", address.for_display());
+        let detail = format!("The function \"{function}\" is not available from the provider \"{local}\".{hint}");
         return Err(Diagnostic::error("Unknown provider function", detail).at(span));
     };
     Ok(Some(Arc::new(ProviderFunction {

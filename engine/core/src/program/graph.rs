@@ -126,7 +126,7 @@ impl StaticGraph {
         targets.dedup();
         for target in targets {
             match target {
-                Target::Variable(index) => self.connect(tree, Node::Variable(module, index), to),
+                Target::Variable(index) => self.connect_variable_value(tree, module, index, to),
                 Target::Local(index) => self.connect(tree, Node::Local(module, index), to),
                 Target::Resource(index) => self.connect(tree, Node::Resource(module, index), to),
                 Target::CallOutput(call, output) => {
@@ -139,6 +139,15 @@ impl StaticGraph {
                 Target::Call(call) => self.connect_call(tree, module, call, to),
                 _ => {}
             }
+        }
+    }
+
+    /// A variable's value is not used before its validations have passed it, except by themselves.
+    fn connect_variable_value(&mut self, tree: &[ModuleNode], module: ModuleId, index: usize, to: NodeIndex) {
+        self.connect(tree, Node::Variable(module, index), to);
+        let validation = Node::Validation(module, index);
+        if !tree[module].module.variables[index].is_empty() && self.graph[to] != validation {
+            self.connect(tree, validation, to);
         }
     }
 
@@ -270,8 +279,10 @@ impl StaticGraph {
     /// An error for every set of nodes that depend on each other.
     pub(crate) fn cycles(&self, tree: &[ModuleNode], provider_configs: &[ProviderUse]) -> Diagnostics {
         let components = petgraph::algo::tarjan_scc(&self.graph);
-        let is_cycle =
-            |component: &Vec<NodeIndex>| component.len() > 1 || self.graph.contains_edge(component[0], component[0]);
+        // A local value that refers to itself is told of by name.
+        let is_own =
+            |node: NodeIndex| self.graph.contains_edge(node, node) && !matches!(self.graph[node], Node::Local(..));
+        let is_cycle = |component: &Vec<NodeIndex>| component.len() > 1 || is_own(component[0]);
         components
             .into_iter()
             .filter(is_cycle)
@@ -291,16 +302,20 @@ impl StaticGraph {
         };
         let config = |module: ModuleId| &tree[module].module.config;
         match node {
-            Node::Variable(id, index) => within(id, format!("var.{}", config(id).variables[index].name)),
+            Node::Variable(id, index) => {
+                // Those of the root module have no instances.
+                let expand = if tree[id].path.is_root() { "" } else { " (expand)" };
+                within(id, format!("var.{}{expand}", config(id).variables[index].name))
+            }
             Node::Validation(id, index) => within(id, format!("var.{} (validation)", config(id).variables[index].name)),
-            Node::Local(id, index) => within(id, format!("local.{}", config(id).locals[index].name)),
-            Node::Output(id, index) => within(id, format!("output.{}", config(id).outputs[index].name)),
+            Node::Local(id, index) => within(id, format!("local.{} (expand)", config(id).locals[index].name)),
+            Node::Output(id, index) => within(id, format!("output.{} (expand)", config(id).outputs[index].name)),
             Node::Resource(id, index) => within(id, tree[id].module.resources[index].address.to_string()),
             Node::Call(id, index) => within(id, format!("module.{} (expand)", config(id).module_calls[index].name)),
             Node::CallDependencies(id, index) => {
                 within(id, format!("module.{} (depends on)", config(id).module_calls[index].name))
             }
-            Node::Check(id, index) => within(id, format!("check.{}", config(id).checks[index].name)),
+            Node::Check(id, index) => within(id, format!("check.{} (expand)", config(id).checks[index].name)),
             Node::Close(id) => within(id, "(close)".into()).replace(".(close)", " (close)"),
             Node::Provider(index) => provider_configs[index].address.to_string(),
         }

@@ -13,7 +13,7 @@ impl Compiler<'_> {
         if import.for_each.is_none()
             && let Err(error) = as_traversal(&import.to)
         {
-            self.diagnostics.push(error);
+            self.report([error]);
             return None;
         }
         let (root, steps) = self.import_steps(&import.to)?;
@@ -38,7 +38,7 @@ impl Compiler<'_> {
                 Some((root, steps))
             }
             _ => {
-                let found = as_traversal(to).map_err(|error| self.diagnostics.push(error)).ok()?;
+                let found = as_traversal(to).map_err(|error| self.report([error])).ok()?;
                 Some((found.root, found.steps.into_iter().map(ImportStep::Static).collect()))
             }
         }

@@ -14,7 +14,7 @@ mod module;
 mod names;
 mod provisioner;
 
-pub(crate) use compile::missing_provider;
+pub(crate) use compile::{missing_in_state, missing_provider};
 pub(crate) use graph::{Node, StaticGraph};
 pub(crate) use module::{
     CompiledCall, CompiledCheck, CompiledImport, CompiledModule, CompiledOutput, CompiledProvider, CompiledResource,
@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ModulePath, ProviderConfigAddr};
 use landform_config::ModuleTree;
-use landform_diagnostics::{Diagnostics, SourceMap};
+use landform_diagnostics::{Diagnostic, FileId, SourceMap};
 
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -56,6 +56,8 @@ pub(crate) struct Means<'a> {
     pub(crate) sources: &'a SourceMap,
     /// Whether what stands in blocks of managed resources has to fit their schemas.
     pub(crate) bodies: Bodies,
+    /// The file of blocks that are still to be written.
+    pub(crate) unwritten: Option<FileId>,
 }
 
 /// Whether what stands in blocks of managed resources has to fit their schemas.
@@ -71,7 +73,12 @@ impl<'a> Means<'a> {
     /// Of a run.
     pub(crate) fn of(providers: &'a ProviderSet, settings: &'a crate::RunSettings) -> Self {
         let (provisioners, sources) = (&settings.provisioners, &settings.context.sources);
-        Self { providers, provisioners, sources, bodies: Bodies::Checked }
+        Self { providers, provisioners, sources, bodies: Bodies::Checked, unwritten: None }
+    }
+
+    /// Whether a problem is in what somebody has written.
+    pub(crate) fn is_written(&self, found: &Diagnostic) -> bool {
+        found.subject.is_none_or(|span| self.unwritten != Some(span.file))
     }
 }
 
@@ -102,8 +109,8 @@ pub(crate) struct ProviderUse {
 }
 
 impl Program {
-    /// Compiles a tree of modules. What could not be compiled is told by diagnostics, all of it.
-    pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Self, Diagnostics) {
+    /// Compiles a tree of modules. What could not be compiled is told by [`CompiledModule::problems`], all of it.
+    pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> Self {
         compile::compile(tree, means)
     }
 

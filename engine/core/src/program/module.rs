@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, Resource, Str};
+use landform_config::check::{Object, Part};
 use landform_config::{Module, ProvisionerWhen};
-use landform_diagnostics::Span;
+use landform_diagnostics::{Diagnostics, Span};
 use landform_lang::body::CompiledBody;
 use landform_lang::expr::Expression;
 use landform_lang::syntax::ast::{Ident, Step};
@@ -40,6 +41,8 @@ pub(crate) struct CompiledModule {
     pub(crate) removed: Vec<Vec<CompiledProvisioner>>,
     /// Import blocks.
     pub(crate) imports: Vec<CompiledImport>,
+    /// What could not be compiled.
+    pub(crate) problems: HashMap<(Object, Part), Diagnostics>,
 }
 
 /// `count`, `for_each` or neither.
@@ -102,14 +105,16 @@ pub(crate) struct CompiledResource {
 
 /// An item of `replace_triggered_by`.
 pub(crate) struct CompiledTrigger {
-    /// The resource, in the same module.
-    pub(crate) resource: usize,
+    /// The resource, in the same module; `None` where it is not declared.
+    pub(crate) resource: Option<usize>,
     /// The instance's key; all instances without one.
     pub(crate) key: Option<Expression>,
     /// The attribute, as a path in the object; the root for all of it.
     pub(crate) path: landform_values::Path,
     /// As written.
     pub(crate) text: Str,
+    /// Where it is written.
+    pub(crate) span: Span,
 }
 
 /// A module call.
@@ -225,7 +230,7 @@ impl CompiledModule {
         targets.extend(self.rules(&resource.preconditions));
         targets.extend(self.rules(&resource.postconditions));
         for trigger in &resource.triggers {
-            targets.push(Target::Resource(trigger.resource));
+            targets.extend(trigger.resource.map(Target::Resource));
             targets.extend(self.targets_of(&trigger.key));
         }
         let own = self.resource_indexes[&resource.address];

@@ -5,11 +5,11 @@
 //! nothing else is there any more; the configuration's own checks hold that.
 
 use landform_addrs::Str;
+use landform_config::check::Part;
 use landform_config::{Connection, OnFailure, Provisioner, ProvisionerWhen};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::body::{CompiledBody, compile_body};
 use landform_provider_api::connection_schema;
-use landform_schema::Block;
 
 use super::compile::Compiler;
 
@@ -35,23 +35,19 @@ impl CompiledProvisioner {
 }
 
 impl Compiler<'_> {
-    /// Compiles provisioners with what the block around says of connections. Only the first with errors is told of, as
-    /// in Terraform.
+    /// Compiles provisioners with what the block around says of connections.
     pub(super) fn provisioners(
         &mut self,
         declared: &[Provisioner],
         base: Option<&Connection>,
     ) -> Vec<CompiledProvisioner> {
-        let mut failed = false;
-        let mut compile = |provisioner| {
+        let compile = |(index, provisioner)| {
             let (compiled, found) = self.provisioner(provisioner, base);
-            if !failed {
-                failed = found.has_errors();
-                self.diagnostics.extend(found);
-            }
+            self.part(Part::Provisioner(index));
+            self.report(found);
             compiled
         };
-        declared.iter().map(&mut compile).collect()
+        declared.iter().enumerate().map(compile).collect()
     }
 
     fn provisioner(
@@ -59,17 +55,12 @@ impl Compiler<'_> {
         provisioner: &Provisioner,
         base: Option<&Connection>,
     ) -> (CompiledProvisioner, Diagnostics) {
-        let mut diagnostics = Diagnostics::new();
-        let schema = match self.means.provisioners.get(&provisioner.kind) {
-            Some(found) => found.schema().clone(),
-            None => {
-                diagnostics.push(missing(&provisioner.kind).at(provisioner.kind_span));
-                Block::default()
-            }
-        };
-        let (body, found) = compile_body(&provisioner.body, &schema, &mut self.names, self.means.sources);
-        if !diagnostics.has_errors() {
-            diagnostics.extend(found);
+        let found = self.means.provisioners.get(&provisioner.kind);
+        let schema = found.map(|found| found.schema().clone()).unwrap_or_default();
+        let (body, mut diagnostics) = compile_body(&provisioner.body, &schema, &mut self.names, self.means.sources);
+        // Of a kind that there is not, nothing is known, and whoever runs it says so.
+        if found.is_none() {
+            diagnostics = Diagnostics::new();
         }
         let connection = match (base, &provisioner.connection) {
             (Some(base), Some(own)) => Some(base.body.overridden_by(&own.body)),

@@ -1,4 +1,5 @@
-//! In which order `moved` blocks are carried out: one whose target another begins with comes before that one.
+//! In which order `moved` blocks are carried out: one whose target another begins with comes before that one, and what
+//! moves out of a module comes before the move of the module, and what moves into it after.
 
 use std::collections::HashMap;
 
@@ -25,17 +26,32 @@ pub(super) fn order(statements: &[Statement]) -> Vec<usize> {
         graph.add_node(());
     }
     let mut sources = Sources::of(ends.iter().map(|(from, _)| from));
-    for (first, (_, to)) in ends.iter().enumerate() {
-        for then in sources.overlapping(to) {
-            if first != then {
-                graph.add_edge(NodeIndex::new(first), NodeIndex::new(then), ());
-            }
+    let mut targets = Sources::of(ends.iter().map(|(_, to)| to));
+    let mut put = |first: usize, then: usize| {
+        if first != then && !stays_around(&ends[then], &statements[then], &statements[first]) {
+            graph.add_edge(NodeIndex::new(first), NodeIndex::new(then), ());
         }
+    };
+    for (this, (from, to)) in ends.iter().enumerate() {
+        sources.overlapping(to).into_iter().for_each(|then| put(this, then));
+        let within = sources.overlapping(from).into_iter().filter(|other| ends[*other].0.is_within(from));
+        within.for_each(|first| put(first, this));
+        let around = targets.overlapping(to).into_iter().filter(|other| to.is_within(&ends[*other].1));
+        around.for_each(|first| put(first, this));
     }
     match petgraph::algo::toposort(&graph, None) {
         Ok(sorted) => sorted.into_iter().map(NodeIndex::index).collect(),
         Err(_) => (0..statements.len()).collect(),
     }
+}
+
+/// Whether a move only gives a module another key: what moves within the module does not come before it.
+fn stays_around((from, to): &(Endpoint, Endpoint), outer: &Statement, inner: &Statement) -> bool {
+    let names = |end: &Endpoint| end.calls.iter().map(|(call, _)| call.clone()).collect::<Vec<_>>();
+    outer.module.calls().len() < inner.module.calls().len()
+        && from.resource.is_none()
+        && to.resource.is_none()
+        && names(from) == names(to)
 }
 
 /// Sources of statements, to be found by targets that overlap them.
@@ -118,6 +134,13 @@ impl Endpoint {
             }
         };
         Self { calls: around.chain(module).collect(), resource }
+    }
+
+    /// Whether this, which overlaps the other, is something in the module that the other is.
+    fn is_within(&self, other: &Self) -> bool {
+        other.resource.is_none()
+            && (self.calls.len() > other.calls.len()
+                || (self.calls.len() == other.calls.len() && self.resource.is_some()))
     }
 
     /// Whether the two may have instances in common.

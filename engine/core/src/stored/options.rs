@@ -96,6 +96,7 @@ impl StoredOptions {
                 .into_iter()
                 .map(|(text, id)| Ok((instance(&text)?, id)))
                 .collect::<Result<_, Unusable>>()?,
+            unwritten: None,
             interrupted: Vec::new(),
         })
     }

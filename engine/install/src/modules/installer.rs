@@ -111,7 +111,8 @@ impl ModuleInstaller<'_> {
             Ok(manifest) => manifest,
             Err(diagnostics) => return (Manifest::default(), diagnostics),
         };
-        if root.module_calls.is_empty() {
+        let of_tests = root.tests.iter().flat_map(|file| &file.runs).any(|run| run.module.is_some());
+        if root.module_calls.is_empty() && !of_tests {
             return (manifest, Diagnostics::new());
         }
         self.observer.event(match policy {
@@ -174,16 +175,19 @@ impl<'a> Walk<'a> {
     fn run(&mut self, root: &Arc<Module>) {
         let entry = ManifestEntry { source: String::new(), version: None, dir: root.source_dir.clone() };
         self.manifest.insert(&ModulePath::root(), entry);
-        let root = Reached {
-            path: ModulePath::root(),
-            directory: root.source_dir.clone(),
-            source: None,
-            parent: None,
-            module: root.clone(),
+        let reached = |path: ModulePath, module: Arc<Module>| {
+            let directory = root.source_dir.clone();
+            Arc::new(Reached { path, directory, source: None, parent: None, module })
         };
         // Depth first and in alphabetical order, as Terraform does.
         let mut open = Vec::new();
-        push_calls(&mut open, &Arc::new(root));
+        for file in &root.tests {
+            // What runs are of counts as called by their file.
+            let calls = file.runs.iter().filter_map(|run| Some((run.name.clone(), run.module.clone()?)));
+            let calls = Module { module_calls: calls.collect(), ..Module::default() };
+            push_calls(&mut open, &reached(file.module_path(), Arc::new(calls)));
+        }
+        push_calls(&mut open, &reached(ModulePath::root(), root.clone()));
         while let Some((caller, name)) = open.pop() {
             let module = caller.module.clone();
             if let Some(reached) = self.call(&caller, &module.module_calls[&*name]) {

@@ -42,9 +42,10 @@ fn snippet_json(diagnostic: &Diagnostic, snippet: &Snippet, sources: &Sources<'_
         "highlight_end_offset": snippet.highlight_end,
         "values": values,
     });
-    if let Some(call) = diagnostic.extra().and_then(|extra| extra.function_call.as_ref()) {
+    let call = diagnostic.extra().and_then(|extra| extra.function_call.as_ref());
+    if let Some(call) = call.filter(|call| call.signature.is_some()) {
         object["function_call"] = object!({"called_as": call.name});
-        if let Some(signature) = call.signature.as_ref().and_then(|_| (sources.signature)(&call.name)) {
+        if let Some(signature) = (sources.signature)(&call.name) {
             object["function_call"]["signature"] = signature;
         }
     }

@@ -4,6 +4,7 @@ use landform_plan::{DriftedAttribute, DriftedObject, Fate};
 
 use super::{Report, action, counted, difference, folded, name};
 use crate::Style;
+use crate::markdown::{code, fence};
 
 /// The text is never longer than so many bytes: hosts refuse what is.
 pub const LIMIT: usize = 60_000;
@@ -84,24 +85,6 @@ fn attribute_lines(attribute: &DriftedAttribute, report: &Report<'_>) -> String 
         let sign = if action(attribute) == landform_plan::Action::Create { "+ " } else { "" };
         return format!("  - {name}: {} ({wanted})\n", code(&format!("{sign}{difference}")));
     }
-    let fence = "`".repeat(longest_run(&difference).max(2) + 1);
-    let body: String = difference.lines().map(|line| format!("    {line}\n")).collect();
-    format!("  - {name} ({wanted})\n\n    {fence}\n{body}    {fence}\n")
-}
-
-/// A code span, whatever is in it.
-fn code(text: &str) -> String {
-    let text = text.replace('\n', " ");
-    match longest_run(&text) {
-        0 => format!("`{text}`"),
-        run => {
-            let fence = "`".repeat(run + 1);
-            format!("{fence} {text} {fence}")
-        }
-    }
-}
-
-/// How many backticks stand together at most.
-fn longest_run(text: &str) -> usize {
-    text.split(|character| character != '`').map(str::len).max().unwrap_or_default()
+    let fenced: String = fence("", &difference).lines().map(|line| format!("    {line}\n")).collect();
+    format!("  - {name} ({wanted})\n\n{fenced}")
 }

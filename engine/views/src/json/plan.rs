@@ -4,11 +4,11 @@ use std::io;
 
 use landform_addrs::ResourceMode;
 use landform_plan::{Action, DeferredChange, Mode, OutputChange, Plan, RelevantAttribute, ResourceChange};
-use landform_values::Value;
+use landform_values::{Type, Value};
 use serde::Serialize;
 
 use super::resource::{identity, module, schema_version};
-use super::value::{known, path, sensitive, sorted_paths, unknown};
+use super::value::{has_known_members, known, path, sensitive, sorted_paths, unknown};
 use super::writer::{Fields, JsonWriter};
 use super::{checks, state};
 use crate::modules::ModuleTree;
@@ -84,7 +84,9 @@ fn planned_output(writer: &mut JsonWriter<'_>, change: &OutputChange) {
     writer.object(|object| {
         object.key("sensitive").boolean(change.sensitive);
         if change.after.is_wholly_known() {
-            object.key("type").raw(&landform_values::json::encode_type(&change.after.ty()));
+            // Plan files of Terraform do not keep the types of nulls.
+            let ty = if change.after.is_null() { Type::Dynamic } else { change.after.ty() };
+            object.key("type").raw(&landform_values::json::encode_type(&ty));
             known(object.key("value"), &change.after);
         }
     });
@@ -96,7 +98,7 @@ fn planned_resource(writer: &mut JsonWriter<'_>, change: &ResourceChange) {
         identity(object, &change.address);
         object.key("provider_name").display(&change.provider.provider);
         object.key("schema_version").integer(schema_version(&change.address, &change.schema));
-        if change.after.is_known() && !change.after.is_null() {
+        if has_known_members(&change.after) {
             known(object.key("values"), &change.after);
         }
         sensitive(object.key("sensitive_values"), &with_schema_marks(&change.after, &change.schema.block));

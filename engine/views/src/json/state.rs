@@ -7,7 +7,7 @@ use landform_values::Value;
 
 use super::checks;
 use super::resource::{identity, module, schema_version};
-use super::value::{known, sensitive};
+use super::value::{has_known_members, known, sensitive};
 use super::writer::JsonWriter;
 use crate::modules::ModuleTree;
 use crate::sensitive::with_schema_marks;
@@ -57,7 +57,7 @@ fn resource(writer: &mut JsonWriter<'_>, found: &StateObject) {
         // Terraform says so of deposed objects, whatever their schema.
         let version = if found.deposed.is_some() { 0 } else { schema_version(&found.address, &found.schema) };
         object.key("schema_version").integer(version);
-        if !found.value.is_null() {
+        if has_known_members(&found.value) {
             known(object.key("values"), &found.value);
         }
         sensitive(object.key("sensitive_values"), &with_schema_marks(&found.value, &found.schema.block));

@@ -20,6 +20,14 @@ pub(super) fn known(writer: &mut JsonWriter<'_>, value: &Value) {
     }
 }
 
+/// Whether an object has an attribute that is known: documents leave out the values of those that have none.
+pub(super) fn has_known_members(value: &Value) -> bool {
+    match value.kind() {
+        Kind::Map(items) | Kind::Object(items) => items.items().iter().any(|(_, item)| item.is_known()),
+        _ => false,
+    }
+}
+
 /// `true` for what is unknown; arrays of `true` and `false`; in objects only what is not `false`.
 pub(super) fn unknown(writer: &mut JsonWriter<'_>, value: &Value) {
     match value.kind() {

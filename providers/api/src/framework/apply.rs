@@ -10,10 +10,10 @@ use super::plan::tags_of;
 use super::private::Private;
 use super::read::{Settle, complete, read_one, region_of, undecodable};
 use super::{AttrType as _, AttributeShape, Context, Definition, Pending, Resource, Role};
-use crate::{ApplyRequest, ApplyResponse};
+use crate::{ApplyRequest, ApplyResponse, clock};
 
 /// How long a new object may take to become visible.
-const APPEARANCE: Duration = Duration::from_secs(300);
+const APPEARANCE: Duration = Duration::from_secs(600);
 /// How often an object is read again that does not show a change yet.
 const AGREEMENT_ATTEMPTS: u32 = 5;
 
@@ -201,7 +201,7 @@ async fn read_back<C: Context, R: Resource<C>>(cx: &C, planned: &Value, made: Va
                 }
             }
         }
-        tokio::time::sleep(pause).await;
+        clock::sleep(pause).await;
         waited += pause;
         pause = (pause * 2).min(Duration::from_secs(5));
     }

@@ -82,7 +82,7 @@ pub(crate) async fn find<C: Context, R: Resource<C>>(
 /// What is stored with an object that was found. Nobody waited until it was ready: where it is not, the next apply does.
 /// An object that will never be ready counts as one to wait for, because the wait says what is wrong with it.
 async fn beside<C: Context, R: Resource<C>>(cx: &C, found: &R) -> Private {
-    let settled = tokio::time::timeout(GLANCE, found.settle(cx)).await;
+    let settled = tokio::time::timeout(crate::clock::shortened(GLANCE), found.settle(cx)).await;
     Private { pending: found.pending().clone(), unsettled: !matches!(settled, Ok(Ok(()))) }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
@@ -11,6 +12,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::SdkConfig;
 use aws_types::app_name::AppName;
 use aws_types::region::Region;
+use landform_provider_api::clock;
 use landform_provider_api::framework::{Attr, TagRules};
 
 use super::{ProviderConfig, chain, credentials, environment, http};
@@ -18,6 +20,10 @@ use crate::core::{Account, Error, Result, Settings};
 
 /// How often a failed call is repeated, as the public provider does.
 const ATTEMPTS: u32 = 25;
+/// Before it is repeated for the first time; each further pause is up to twice as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// Resolves a configuration. Reads the environment and the shared configuration files; calls AWS only to assume roles, and
 /// where accounts are allowed or forbidden by name.
@@ -27,7 +33,7 @@ pub(crate) async fn resolve(config: &ProviderConfig, engine_version: &str) -> Re
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http::client(config)?)
         .retry_config(retries(config)?)
-        .timeout_config(TimeoutConfig::builder().connect_timeout(std::time::Duration::from_secs(5)).build())
+        .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build())
         .no_credentials();
     if let Ok(name) = AppName::new(format!("Landform-{engine_version}")) {
         loader = loader.app_name(name);
@@ -74,7 +80,10 @@ fn retries(config: &ProviderConfig) -> Result<RetryConfig> {
     };
     let message = "max_retries is a number from 0, AWS_MAX_ATTEMPTS a number from 1.";
     let attempts = attempts.ok_or_else(|| Error::new("Invalid number of retries", message))?;
-    Ok(base.with_max_attempts(attempts))
+    Ok(base
+        .with_max_attempts(attempts)
+        .with_initial_backoff(clock::shortened(FIRST_PAUSE))
+        .with_max_backoff(clock::shortened(LONGEST_PAUSE)))
 }
 
 /// The shared configuration and credentials files, where others than the usual ones are given.

@@ -12,13 +12,14 @@ use tokio::sync::OnceCell;
 
 use super::clients::Clients;
 use super::user_agent::NamedProducts;
-use super::{Error, NoPointlessRetry, Result};
+use super::{Error, NoPointlessRetry, Result, Young};
 
 /// One provider configuration, shared by all its regions.
 pub(crate) struct Account {
     sdk_config: SdkConfig,
     settings: Settings,
     retry: NoPointlessRetry,
+    young: Young,
     caller: OnceCell<Caller>,
     regions: Mutex<HashMap<Option<String>, Arc<Clients>>>,
     tag_service: TagService,
@@ -82,6 +83,7 @@ impl Account {
             sdk_config,
             settings,
             retry: NoPointlessRetry::default(),
+            young: Young::default(),
             caller: OnceCell::new(),
             regions: Mutex::default(),
         })
@@ -116,6 +118,11 @@ impl Account {
 
     pub(crate) fn retry_classifier(&self) -> NoPointlessRetry {
         self.retry.clone()
+    }
+
+    /// What was made and may not be known everywhere yet.
+    pub(crate) fn young(&self) -> Young {
+        self.young.clone()
     }
 
     /// What is added to each call.

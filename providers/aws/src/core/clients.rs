@@ -20,8 +20,10 @@ macro_rules! clients {
                         let shared = account.sdk_config(region);
                         let mut builder = $sdk::config::Builder::from(&shared)
                             .retry_classifier(account.retry_classifier())
+                            .retry_classifier(account.young())
                             .retry_partition(account.retry_partition(stringify!($name)))
-                            .interceptor(account.named_products());
+                            .interceptor(account.named_products())
+                            .interceptor(account.young());
                         if let Some(endpoint) = account.endpoint(stringify!($name)) {
                             builder = builder.endpoint_url(endpoint);
                         }

@@ -103,13 +103,7 @@ impl Error {
 
     /// Whether the service says that the object does not exist. Never true of an answer without an AWS error code.
     pub(crate) fn is_missing(&self) -> bool {
-        self.code().is_some_and(|code| {
-            code.ends_with("NotFound")
-                || code.ends_with("NotFoundException")
-                || code.ends_with("NotFoundFault")
-                || code.ends_with(".Malformed") && self.message().contains("does not exist")
-                || matches!(code, "NoSuchEntity" | "NoSuchBucket" | "NoSuchKey" | "NoSuchHostedZone" | "404")
-        })
+        self.code().is_some_and(|code| means_missing(code, self.message()))
     }
 
     /// Whether the call was refused because other objects still need this one.
@@ -215,6 +209,15 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// Whether an error code means that something does not exist.
+pub(super) fn means_missing(code: &str, message: &str) -> bool {
+    code.ends_with("NotFound")
+        || code.ends_with("NotFoundException")
+        || code.ends_with("NotFoundFault")
+        || code.ends_with(".Malformed") && message.contains("does not exist")
+        || matches!(code, "NoSuchEntity" | "NoSuchBucket" | "NoSuchKey" | "NoSuchHostedZone" | "404")
 }
 
 impl From<Error> for Diagnostic {

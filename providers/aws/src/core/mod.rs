@@ -15,6 +15,7 @@ pub(crate) mod time;
 pub(crate) mod traces;
 mod user_agent;
 mod wait;
+mod young;
 
 pub(crate) use account::{Account, Settings};
 pub(crate) use context::Aws;
@@ -22,7 +23,8 @@ pub(crate) use error::{Error, Result, RoleNotAssumed, causes};
 pub(crate) use loader::{Fetch, Loaded, Session, one_by_one};
 pub(crate) use lost::LostAnswer;
 pub(crate) use retry::NoPointlessRetry;
-pub(crate) use wait::{State, retry_while, wait_until};
+pub(crate) use wait::{CONSISTENCY, State, retry_while, wait_until};
+pub(crate) use young::Young;
 
 /// What a read found.
 pub(crate) type Found<M> = landform_provider_api::framework::Found<M, Error>;
@@ -36,5 +38,5 @@ pub(crate) mod prelude {
         Attr, Batch, DataSource, Model, Planning, Resource, Tags, Timeouts, Traces,
     };
 
-    pub(crate) use super::{Aws, Error, Found, LostAnswer, Result, State, retry_while, wait_until};
+    pub(crate) use super::{Aws, CONSISTENCY, Error, Found, LostAnswer, Result, State, retry_while, wait_until};
 }

@@ -3,7 +3,12 @@
 use std::future::Future;
 use std::time::Duration;
 
+use landform_provider_api::clock;
+
 use super::{Error, Result};
+
+/// How long AWS may take until it knows everywhere what was just made or changed.
+pub(crate) const CONSISTENCY: Duration = Duration::from_secs(600);
 
 /// How far something is.
 pub(crate) enum State<T> {
@@ -35,7 +40,7 @@ where
             return Err(Error::late(message).hint(hint));
         }
         let pause_now = pause.min(timeout.saturating_sub(waited)).max(Duration::from_millis(10));
-        tokio::time::sleep(pause_now).await;
+        clock::sleep(pause_now).await;
         waited += pause_now;
         pause = (pause * 3 / 2).min(Duration::from_secs(10));
     }
@@ -57,7 +62,7 @@ where
             Err(error) if passing(&error) && waited < timeout => {}
             result => return result,
         }
-        tokio::time::sleep(pause).await;
+        clock::sleep(pause).await;
         waited += pause;
         pause = (pause * 3 / 2).min(Duration::from_secs(10));
     }

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{
     SecurityGroup, State as EndpointState, VpcAttachment,
 };
 use futures::TryFutureExt as _;
-use tokio::time::Instant;
+use landform_provider_api::clock;
 
 use super::loads::filter;
 use crate::core::prelude::*;
@@ -44,7 +44,7 @@ pub(super) async fn delete<F>(cx: &Aws, subject: Subject<'_>, timeout: Duration,
 where
     F: Future<Output = Result<()>>,
 {
-    let begun = Instant::now();
+    let mut waited = Duration::ZERO;
     let mut timeout = timeout;
     let mut pause = Duration::from_millis(500);
     loop {
@@ -52,18 +52,19 @@ where
             Err(error) if error.is_in_use() => error,
             result => return result,
         };
-        if begun.elapsed() >= SOON.min(timeout) {
+        if waited >= SOON.min(timeout) {
             let interfaces = subject.interfaces(cx).await;
             give_back(cx, &interfaces).await;
             if interfaces.iter().any(|it| described(it).starts_with("AWS Lambda VPC ENI")) {
                 timeout = timeout.max(LAMBDA);
             }
             let blockers = subject.blockers(cx, &interfaces).await;
-            if begun.elapsed() >= timeout || blockers.iter().any(|it| it.lasts) {
+            if waited >= timeout || blockers.iter().any(|it| it.lasts) {
                 return Err(explained(error, subject, &blockers));
             }
         }
-        tokio::time::sleep(pause).await;
+        clock::sleep(pause).await;
+        waited += pause;
         pause = (pause * 3 / 2).min(Duration::from_secs(10));
     }
 }

@@ -9,7 +9,7 @@ use super::traces;
 use crate::core::prelude::*;
 
 /// How long an association takes at most to become visible.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = CONSISTENCY;
 
 /// A public IPv4 address that stays.
 #[derive(Model, Clone, Debug, Default)]
@@ -165,10 +165,8 @@ impl Eip {
             .set_instance_id(self.instance.param())
             .set_network_interface_id(self.network_interface.param())
             .set_private_ip_address(self.associate_with_private_ip.param());
-        let too_early = |error: &Error| {
-            error.is(&["InvalidAllocationID.NotFound"])
-                || error.is(&["InvalidInstanceID"]) && error.message().contains("pending instance")
-        };
+        let too_early =
+            |error: &Error| error.is(&["InvalidInstanceID"]) && error.message().contains("pending instance");
         let made = retry_while(PATIENCE, too_early, || async { Ok(request.clone().send().await?) }).await?;
         let id = self.id.as_str();
         wait_until(&format!("address {id} to be associated"), PATIENCE, || async {

@@ -89,8 +89,7 @@ impl Resource<Aws> for InternetGateway {
 impl InternetGateway {
     async fn attach(&self, vpc: &str, timeout: Duration, cx: &Aws) -> Result<()> {
         let request = cx.ec2().attach_internet_gateway().set_internet_gateway_id(self.id.get()).vpc_id(vpc);
-        let not_visible = |error: &Error| error.is(&["InvalidInternetGatewayID.NotFound"]);
-        retry_while(timeout, not_visible, || async { Ok(request.clone().send().await?) }).await?;
+        request.send().await?;
         let id = self.id.as_str();
         wait_until(&format!("internet gateway {id} to be attached to {vpc}"), timeout, || async {
             let gateways = cx.load_one::<InternetGateways>(id).await?;

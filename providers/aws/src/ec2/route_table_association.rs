@@ -5,9 +5,6 @@ use aws_sdk_ec2::types::{RouteTableAssociation as Remote, RouteTableAssociationS
 use super::loads::{AssociationsOfSubnets, RouteTables};
 use crate::core::prelude::*;
 
-/// How long a new route table takes at most to be known everywhere.
-const PATIENCE: Duration = Duration::from_secs(300);
-
 /// Which route table a subnet or a gateway goes by.
 #[derive(Model, Clone, Debug, Default)]
 #[model(name = "aws_route_table_association", exactly_one("subnet_id", "gateway_id"))]
@@ -36,9 +33,7 @@ impl Resource<Aws> for RouteTableAssociation {
     async fn create(&mut self, cx: &Aws) -> Result<()> {
         let request = cx.ec2().associate_route_table().set_route_table_id(self.route_table_id.get());
         let request = request.set_subnet_id(self.subnet_id.param()).set_gateway_id(self.gateway_id.param());
-        let too_early = |error: &Error| error.is(&["InvalidRouteTableID.NotFound"]);
-        let made = retry_while(PATIENCE, too_early, || async { Ok(request.clone().send().await?) }).await?;
-        self.id = made.association_id.into();
+        self.id = request.send().await?.association_id.into();
         self.wait_associated(self.timeouts.create(), cx).await
     }
 

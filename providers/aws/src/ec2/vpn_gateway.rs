@@ -10,7 +10,7 @@ use super::traces;
 use crate::core::prelude::*;
 
 /// How long a new gateway takes at most to be known everywhere.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = CONSISTENCY;
 const CREATE: Duration = Duration::from_secs(10 * 60);
 const ATTACH: Duration = Duration::from_secs(15 * 60);
 const DETACH: Duration = Duration::from_secs(30 * 60);
@@ -134,9 +134,7 @@ impl VpnGateway {
 
     async fn attach(&self, vpc: &str, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
-        let request = cx.ec2().attach_vpn_gateway().vpn_gateway_id(id).vpc_id(vpc);
-        let not_visible = |error: &Error| error.is(&["InvalidVpnGatewayID.NotFound"]);
-        retry_while(PATIENCE, not_visible, || async { Ok(request.clone().send().await?) }).await?;
+        cx.ec2().attach_vpn_gateway().vpn_gateway_id(id).vpc_id(vpc).send().await?;
         self.wait_attachment(vpc, AttachmentStatus::Attached, ATTACH, cx).await
     }
 

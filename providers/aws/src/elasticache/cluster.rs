@@ -7,7 +7,7 @@ use landform_provider_api::framework::{Check, Pending};
 use super::engine_version::{self, MEMCACHED};
 use super::loads::CacheClusters;
 use super::log_delivery::LogDelivery;
-use super::replication_group::group_id;
+use super::replication_group::{group_id, is_hyphenated};
 use super::{cluster_plan, settling, windows};
 use crate::core::checks::listed;
 use crate::core::prelude::*;
@@ -180,11 +180,7 @@ impl Node {
 
 fn cluster_id() -> Check {
     Check::text(|text| {
-        let fine = (1..=50).contains(&text.len())
-            && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
-            && text.starts_with(|it: char| it.is_ascii_lowercase())
-            && !text.contains("--")
-            && !text.ends_with('-');
+        let fine = is_hyphenated(text, 50) && !text.bytes().any(|it| it.is_ascii_uppercase());
         let problem = "must have up to 50 lower case letters, digits and single hyphens, begin with a letter and not end \
                        with a hyphen";
         fine.then_some(()).ok_or_else(|| format!("{problem}: {text:?}"))
@@ -213,14 +209,8 @@ impl Resource<Aws> for Cluster {
         let (id, timeout) = (self.id.as_str(), self.timeouts.delete());
         let request = cx.elasticache().delete_cache_cluster().cache_cluster_id(id);
         let request = request.set_final_snapshot_identifier(self.final_snapshot_identifier.param());
-        let deleted = retry_while(timeout, is_busy, || async {
-            if !settling::is_ending::<CacheClusters>(cx, id).await? {
-                request.clone().send().await?;
-            }
-            Ok(())
-        });
-        deleted.await?;
-        settling::gone::<CacheClusters>(cx, id, timeout).await
+        let call = || async { Ok(request.clone().send().await.map(|_| ())?) };
+        settling::delete::<CacheClusters, _>(cx, id, timeout, is_busy, call).await
     }
 
     fn plan(planning: &mut Planning<'_>) {

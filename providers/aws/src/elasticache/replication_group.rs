@@ -209,14 +209,19 @@ fn redis_or_valkey() -> Check {
     })
 }
 
+/// Whether a text is one to so many letters, digits and single hyphens, begins with a letter and does not end with a hyphen.
+pub(super) fn is_hyphenated(text: &str, longest: usize) -> bool {
+    (1..=longest).contains(&text.len())
+        && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        && text.starts_with(|it: char| it.is_ascii_alphabetic())
+        && !text.contains("--")
+        && !text.ends_with('-')
+}
+
 /// What the service takes for the id of a group.
 pub(super) fn group_id() -> Check {
     Check::text(|text| {
-        let fine = (1..=40).contains(&text.len())
-            && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
-            && text.starts_with(|it: char| it.is_ascii_alphabetic())
-            && !text.contains("--")
-            && !text.ends_with('-');
+        let fine = is_hyphenated(text, 40);
         let problem =
             "must have up to 40 letters, digits and single hyphens, begin with a letter and not end with a hyphen";
         fine.then_some(()).ok_or_else(|| format!("{problem}: {text:?}"))
@@ -248,14 +253,8 @@ impl Resource<Aws> for Group {
         let request = request.set_final_snapshot_identifier(self.final_snapshot_identifier.param());
         // Nodes that come or go, or a snapshot in the making.
         let is_busy = |error: &Error| error.is(&["InvalidReplicationGroupState"]);
-        let deleted = retry_while(timeout, is_busy, || async {
-            if !settling::is_ending::<ReplicationGroups>(cx, id).await? {
-                request.clone().send().await?;
-            }
-            Ok(())
-        });
-        deleted.await?;
-        settling::gone::<ReplicationGroups>(cx, id, timeout).await
+        let call = || async { Ok(request.clone().send().await.map(|_| ())?) };
+        settling::delete::<ReplicationGroups, _>(cx, id, timeout, is_busy, call).await
     }
 
     fn plan(planning: &mut Planning<'_>) {

@@ -59,6 +59,24 @@ pub(super) async fn gone<F: Fetch<Item: Passing>>(cx: &Aws, id: &str, timeout: D
     .await
 }
 
+/// Deletes something, once what it is busy with is over, and waits until it is gone. What an earlier run began to delete is
+/// only waited for.
+pub(super) async fn delete<F, A>(
+    cx: &Aws,
+    id: &str,
+    timeout: Duration,
+    is_busy: impl Fn(&Error) -> bool,
+    call: impl Fn() -> A,
+) -> Result<()>
+where
+    F: Fetch<Item: Passing>,
+    A: Future<Output = Result<()>>,
+{
+    let delete = || async { if is_ending::<F>(cx, id).await? { Ok(()) } else { call().await } };
+    retry_while(timeout, is_busy, delete).await?;
+    gone::<F>(cx, id, timeout).await
+}
+
 /// Waits until a replication group and all of its members are available.
 pub(super) async fn replication_group(cx: &Aws, id: &str, timeout: Duration) -> Result<()> {
     wait_until(&format!("replication group {id} to become available"), timeout, || async {
@@ -92,7 +110,7 @@ fn state<T: Passing>(id: &str, found: Option<&T>) -> Result<State<()>> {
 }
 
 /// Whether something is being deleted, by an earlier run perhaps, or gone already.
-pub(super) async fn is_ending<F: Fetch<Item: Passing>>(cx: &Aws, id: &str) -> Result<bool> {
+async fn is_ending<F: Fetch<Item: Passing>>(cx: &Aws, id: &str) -> Result<bool> {
     let found = cx.load_one::<F>(id).await?;
     Ok(found.get(id).is_none_or(|it| it.status() == Some("deleting")))
 }

@@ -113,7 +113,7 @@ impl InstanceProfile {
     /// A profile that was just made is, for a while, not found, or told without its ARN; then it takes no role either.
     async fn wait_known(&self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
-        wait_until(&format!("IAM instance profile {id} to become visible"), PROPAGATION, || async {
+        wait_until(&format!("IAM instance profile {id} to become visible"), CONSISTENCY, || async {
             Ok(match cx.iam().get_instance_profile().instance_profile_name(id).send().await.map_err(Error::from) {
                 Ok(found) => match found.instance_profile.map(|profile| profile.arn) {
                     Some(arn) if arn.starts_with("arn:") => State::Done(()),
@@ -166,8 +166,7 @@ impl InstanceProfile {
     }
 }
 
-/// Whether the profile or the role is still unknown to the part of IAM that was asked.
+/// Whether the profile is still unknown to the part of IAM that was asked.
 fn is_young(error: &Error) -> bool {
-    let is_unknown = error.is_missing() && error.message().contains("role with name");
-    is_unknown || error.is(&["InvalidParameterValue"]) && error.message().contains("Invalid IAM Instance Profile name")
+    error.is(&["InvalidParameterValue"]) && error.message().contains("Invalid IAM Instance Profile name")
 }

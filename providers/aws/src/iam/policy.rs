@@ -73,7 +73,7 @@ impl Resource<Aws> for Policy {
             None => self.future_arn(cx, &name).await?.into(),
         };
         let delay = self.delay_after_policy_creation_in_ms.known().and_then(|it| u64::try_from(*it).ok());
-        tokio::time::sleep(Duration::from_millis(delay.unwrap_or_default())).await;
+        landform_provider_api::clock::sleep(Duration::from_millis(delay.unwrap_or_default())).await;
         Ok(())
     }
 

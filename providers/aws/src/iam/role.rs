@@ -170,7 +170,7 @@ impl Role {
             return Ok(());
         }
         let id = self.id.as_str();
-        let arn = wait_until(&format!("IAM role {id} to get its ARN"), PROPAGATION, || async {
+        let arn = wait_until(&format!("IAM role {id} to get its ARN"), CONSISTENCY, || async {
             Ok(match cx.iam().get_role().role_name(id).send().await.map_err(Error::from) {
                 Ok(found) => match found.role.map(|role| role.arn) {
                     Some(arn) if arn.starts_with("arn:") => State::Done(arn),

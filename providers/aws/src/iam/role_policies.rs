@@ -9,8 +9,8 @@ use crate::core::prelude::*;
 
 /// How long policies may still be told of that were detached before a role is deleted.
 const SETTLING: Duration = Duration::from_secs(10);
-/// How long a role or policy may be unknown that was just made.
-const APPEARANCE: Duration = Duration::from_secs(20);
+/// How long others may be at changing a role.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// ARNs of the managed policies of a role.
 pub(super) async fn attached(cx: &Aws, role: &str) -> Result<Vec<String>> {
@@ -59,7 +59,7 @@ pub(super) async fn put_inline(cx: &Aws, role: &str, policies: &[InlinePolicy]) 
 pub(super) async fn put(cx: &Aws, role: &str, name: &str, document: &str) -> Result<()> {
     let request = cx.iam().put_role_policy().role_name(role).policy_name(name).policy_document(document);
     let put = || async { Ok(request.clone().send().await?) };
-    let put = retry_while(APPEARANCE, passing, put).await;
+    let put = retry_while(PATIENCE, is_being_changed, put).await;
     put.map(|_| ()).map_err(|error| error.while_doing(format!("putting policy {name} into IAM role {role}")))
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn attach(cx: &Aws, role: &str, arns: Vec<String>) -> Result<()
     for arn in arns {
         let request = cx.iam().attach_role_policy().role_name(role).policy_arn(&arn);
         let attach = || async { Ok(request.clone().send().await?) };
-        let attached = retry_while(APPEARANCE, passing, attach).await;
+        let attached = retry_while(PATIENCE, is_being_changed, attach).await;
         attached.map_err(|error| error.while_doing(format!("attaching policy {arn} to IAM role {role}")))?;
     }
     Ok(())
@@ -101,15 +101,15 @@ pub(super) async fn detach(cx: &Aws, role: &str, arns: Vec<String>) -> Result<()
     for arn in arns {
         let request = cx.iam().detach_role_policy().role_name(role).policy_arn(&arn);
         let detach = || async { none_if_missing(request.clone().send().await.map(|_| ())) };
-        let detached = retry_while(APPEARANCE, passing, detach).await;
+        let detached = retry_while(PATIENCE, is_being_changed, detach).await;
         detached.map_err(|error| error.while_doing(format!("detaching policy {arn} from IAM role {role}")))?;
     }
     Ok(())
 }
 
-/// A role or policy that is still unknown to the part of IAM that was asked, or one that others change at this moment.
-fn passing(error: &Error) -> bool {
-    error.is_missing() || error.is(&["ConcurrentModification", "ConcurrentModificationException"])
+/// A role that others change at this moment.
+fn is_being_changed(error: &Error) -> bool {
+    error.is(&["ConcurrentModification", "ConcurrentModificationException"])
 }
 
 /// Takes a role out of all instance profiles.

@@ -2,7 +2,6 @@
 
 use landform_provider_api::framework::Check;
 
-use super::PROPAGATION;
 use super::loads::{KeyFound, Keys, expectation};
 use crate::core::names;
 use crate::core::prelude::*;
@@ -68,9 +67,7 @@ impl Resource<Aws> for Alias {
             let sent = request.clone().customize().interceptor(lost.clone()).send().await;
             lost.forgives("AlreadyExistsException", sent)
         };
-        retry_while(PROPAGATION, Error::is_missing, create)
-            .await
-            .map_err(|error| error.while_doing(format!("creating KMS alias {name}")))?;
+        create().await.map_err(|error| error.while_doing(format!("creating KMS alias {name}")))?;
         self.id = name.into();
         Ok(())
     }

@@ -198,29 +198,26 @@ fn tags_of(tags: &Tags) -> Vec<Tag> {
     tags.iter().filter_map(|(key, value)| Tag::builder().tag_key(key).tag_value(value).build().ok()).collect()
 }
 
-/// A key that is still unknown or disabled to the part of KMS that was asked.
-fn is_young(error: &Error) -> bool {
-    error.is_missing() || error.is(&["DisabledException"])
+/// A key that is still disabled to the part of KMS that was asked.
+fn is_disabled(error: &Error) -> bool {
+    error.is(&["DisabledException"])
 }
 
 impl Key {
     async fn set_enabled(&self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
         let enabled = self.is_enabled.is_true();
-        retry_while(PROPAGATION, Error::is_missing, || async {
-            if enabled {
-                cx.kms().enable_key().key_id(id).send().await?;
-            } else {
-                cx.kms().disable_key().key_id(id).send().await?;
-            }
-            Ok(())
-        })
-        .await
+        if enabled {
+            cx.kms().enable_key().key_id(id).send().await?;
+        } else {
+            cx.kms().disable_key().key_id(id).send().await?;
+        }
+        Ok(())
     }
 
     async fn set_rotation(&self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
-        retry_while(PROPAGATION, is_young, || async {
+        retry_while(PROPAGATION, is_disabled, || async {
             if self.enable_key_rotation.is_true() {
                 let request = cx.kms().enable_key_rotation().key_id(id);
                 request.set_rotation_period_in_days(self.rotation_period_in_days.get_i32()).send().await?;
@@ -240,8 +237,8 @@ impl Key {
             .policy_name(POLICY)
             .policy(self.policy.as_str())
             .set_bypass_policy_lockout_safety_check(self.bypass_policy_lockout_safety_check.get());
-        let passing = |error: &Error| error.is_missing() || error.names_unknown_principal();
-        retry_while(PROPAGATION, passing, || async { Ok(request.clone().send().await?) }).await?;
+        retry_while(PROPAGATION, Error::names_unknown_principal, || async { Ok(request.clone().send().await?) })
+            .await?;
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use landform_provider_api::framework::Registry;
 
 use crate::core::Aws;
 
-/// How long a new key or alias may be unknown to the part of KMS that is asked.
+/// How long a change of a key, or a principal, may be unknown to the part of KMS that is asked.
 const PROPAGATION: Duration = Duration::from_secs(120);
 
 /// One line a type.

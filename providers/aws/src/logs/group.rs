@@ -12,8 +12,8 @@ use crate::core::traces::{named, under};
 /// Days that log groups of this class keep what they have, whatever is said.
 const DELIVERY_RETENTION: i64 = 2;
 
-/// How long a log group that was just made may be unknown, or be changed by something else.
-const PROPAGATION: Duration = Duration::from_secs(300);
+/// How long a log group may be changed by something else.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A place for log streams.
 #[derive(Model, Clone, Debug, Default)]
@@ -88,8 +88,7 @@ impl Resource<Aws> for LogGroup {
             .map_err(|error| error.while_doing(format!("creating log group {name}")))?;
         self.id = name.into();
         if !self.delivers() && self.retention_in_days.known().is_some_and(|it| *it > 0) {
-            // It may not be known everywhere yet.
-            self.set_retention(cx, |error| is_conflict(error) || error.is_missing()).await?;
+            self.set_retention(cx).await?;
         }
         Ok(())
     }
@@ -111,7 +110,7 @@ impl Resource<Aws> for LogGroup {
     async fn update(&mut self, prior: &Self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
         if self.retention_in_days != prior.retention_in_days && !self.delivers() {
-            self.set_retention(cx, is_conflict).await?;
+            self.set_retention(cx).await?;
         }
         if self.kms_key_id.text() != prior.kms_key_id.text() {
             self.set_key(cx).await?;
@@ -183,10 +182,10 @@ impl LogGroup {
         self.log_group_class.text() == Some(LogGroupClass::Delivery.as_str())
     }
 
-    async fn set_retention(&self, cx: &Aws, passing: impl Fn(&Error) -> bool) -> Result<()> {
+    async fn set_retention(&self, cx: &Aws) -> Result<()> {
         let id = self.id.as_str();
         let days = self.retention_in_days.get_i32().filter(|days| *days > 0);
-        retry_while(PROPAGATION, passing, || async {
+        retry_while(PATIENCE, is_conflict, || async {
             match days {
                 Some(days) => {
                     cx.logs().put_retention_policy().log_group_name(id).retention_in_days(days).send().await?;

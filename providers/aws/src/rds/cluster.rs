@@ -5,9 +5,10 @@ use landform_diagnostics::Diagnostics;
 use landform_provider_api::framework::{Check, Pending};
 use landform_values::Value;
 
-use super::cluster_blocks::{Import, MasterSecret, PointInTime, Scaling, Serverless};
+use super::cluster_blocks::{MasterSecret, PointInTime, Scaling, Serverless};
 use super::cluster_loads::Clusters;
 use super::names::{IDENTIFIER, IDENTIFIER_PREFIX, named as name_of};
+use super::s3_import::S3Import;
 use super::{cluster_plan, tagging};
 use crate::core::checks::listed;
 use crate::core::names;
@@ -252,7 +253,7 @@ pub(super) struct Cluster {
     pub(super) restore_to_point_in_time: Vec<PointInTime>,
     /// The backup in a bucket that the cluster is made from.
     #[block(list, max = 1, replace)]
-    pub(super) s3_import: Vec<Import>,
+    pub(super) s3_import: Vec<S3Import>,
     /// How a cluster of mode `serverless` grows and shrinks.
     #[block(list, max = 1, kept)]
     pub(super) scaling_configuration: Vec<Scaling>,

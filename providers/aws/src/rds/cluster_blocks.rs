@@ -37,26 +37,6 @@ fn moment() -> Check {
     })
 }
 
-/// A backup of MySQL in a bucket, from which the cluster is made.
-#[derive(Model, Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Import {
-    /// Name of the bucket.
-    #[attr(required, replace)]
-    pub(super) bucket_name: Attr<String>,
-    /// What the names of its objects begin with.
-    #[attr(optional, replace)]
-    pub(super) bucket_prefix: Attr<String>,
-    /// ARN of the role that may read them.
-    #[attr(required, replace)]
-    pub(super) ingestion_role: Attr<String>,
-    /// Engine that the backup is of.
-    #[attr(required, replace)]
-    pub(super) source_engine: Attr<String>,
-    /// Version of the engine that the backup is of.
-    #[attr(required, replace)]
-    pub(super) source_engine_version: Attr<String>,
-}
-
 /// How a cluster of mode `serverless` grows and shrinks.
 #[derive(Model, Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scaling {

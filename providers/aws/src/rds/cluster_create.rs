@@ -5,8 +5,9 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
 use super::cluster::{Cluster, list};
-use super::cluster_blocks::{Import, PointInTime, Scaling, Serverless};
+use super::cluster_blocks::{PointInTime, Scaling, Serverless};
 use super::cluster_change::lacks_role;
+use super::s3_import::S3Import;
 use super::tagging;
 use crate::core::prelude::*;
 
@@ -146,7 +147,7 @@ impl Cluster {
         send!(name, lacks_role, request)
     }
 
-    async fn make_of_backup(&self, name: &str, backup: &Import, cx: &Aws) -> Result<()> {
+    async fn make_of_backup(&self, name: &str, backup: &S3Import, cx: &Aws) -> Result<()> {
         let request = common!(self, name, cx.rds().restore_db_cluster_from_s3())
             .set_availability_zones(list(&self.availability_zones))
             .set_backup_retention_period(self.backup_retention_period.get_i32().filter(|days| *days > 0))

@@ -1,19 +1,15 @@
 //! `aws_rds_cluster_parameter_group`.
 
 use aws_sdk_rds::types::DbClusterParameterGroup as Remote;
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::Diagnostics;
 
 use super::cluster_parameters;
 use super::group_loads::ClusterParameterGroups;
 use super::names::{PARAMETER_GROUP, PARAMETER_GROUP_PREFIX, named as name_of};
-use super::parameters::Parameter;
+use super::parameters::{self, Parameter, STILL_USED, is_used};
 use super::tagging;
 use crate::core::names;
 use crate::core::prelude::*;
-use crate::core::traces::{named, under};
-
-/// How long a group may still count as used after its last cluster is gone.
-const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Settings of clusters of one engine.
 #[derive(Model, Clone, Debug, Default)]
@@ -93,7 +89,7 @@ impl Resource<Aws> for ClusterParameterGroup {
         let delete = || async {
             Ok(cx.rds().delete_db_cluster_parameter_group().db_cluster_parameter_group_name(id).send().await?)
         };
-        match retry_while(PATIENCE, is_used, delete).await {
+        match retry_while(STILL_USED, is_used, delete).await {
             Err(error) if is_used(&error) => {
                 Err(error.hint("Clusters or snapshots of them still use it; give them another group before."))
             }
@@ -102,35 +98,12 @@ impl Resource<Aws> for ClusterParameterGroup {
     }
 
     fn validate(&self) -> Diagnostics {
-        let mut seen = BTreeMap::new();
-        let mut found = Diagnostics::new();
-        for name in self.parameter.iter().filter_map(|it| it.name.known()) {
-            if seen.insert(name.to_lowercase(), ()).is_some() {
-                let detail = format!("The parameter {name:?} is given twice; leave one block.");
-                found.push(Diagnostic::error("Duplicate parameter", detail));
-            }
-        }
-        found
+        parameters::duplicates(&self.parameter)
     }
 
     async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
-        if let Some(name) = self.name.text() {
-            return Ok(named(self, name));
-        }
-        let mut pages = cx.rds().describe_db_cluster_parameter_groups().into_paginator().items().send();
-        let mut made = Vec::new();
-        while let Some(group) = pages.next().await {
-            made.extend(
-                group?.db_cluster_parameter_group_name.filter(|name| names::is_made_of(name, &self.name_prefix)),
-            );
-        }
-        Ok(Traces::Tagged(under(self, made)))
+        ClusterParameterGroups::traces(self, (&self.name, &self.name_prefix), cx).await
     }
-}
-
-/// Whether a cluster is still said to use the group.
-fn is_used(error: &Error) -> bool {
-    error.is(&["InvalidDBParameterGroupState", "InvalidDBParameterGroupStateFault"])
 }
 
 impl ClusterParameterGroup {

@@ -2,7 +2,10 @@
 
 use aws_sdk_rds::types::{DbClusterParameterGroup, DbParameterGroup, DbSubnetGroup, OptionGroup};
 
-use crate::core::{Aws, Error, Fetch, Result};
+use landform_provider_api::framework::{Attr, Model, Traces};
+
+use crate::core::traces::{named, under};
+use crate::core::{Aws, Error, Fetch, Result, names};
 
 /// Writes a load that asks for one object by name and for several by listing all; names of groups do not tell upper
 /// from lower case.
@@ -33,6 +36,26 @@ macro_rules! groups {
                     found.extend(alike);
                 }
                 Ok(found)
+            }
+        }
+
+        impl $load {
+            /// Where a group may be that was perhaps made: under the name that was given, or under one that was generated.
+            pub(super) async fn traces<M: Model>(
+                planned: &M,
+                given: (&Attr<String>, &Attr<String>),
+                cx: &Aws,
+            ) -> Result<Traces<M>> {
+                let (name, prefix) = given;
+                if let Some(name) = name.text() {
+                    return Ok(named(planned, name));
+                }
+                let mut pages = cx.rds().$call().into_paginator().items().send();
+                let mut made = Vec::new();
+                while let Some(group) = pages.next().await {
+                    made.extend(group?.$name.filter(|name| names::is_made_of(name, prefix)));
+                }
+                Ok(Traces::Tagged(under(planned, made)))
             }
         }
     };

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::instance_checks as checks;
 use super::instance_loads::{Instances, is_put_aside};
+use super::s3_import::S3Import;
 use super::{instance_plan, instance_wait};
 use crate::core::checks::listed;
 use crate::core::prelude::*;
@@ -323,26 +324,6 @@ pub(super) struct PointInTime {
     /// Whether it is the last moment there is.
     #[attr(optional)]
     pub(super) use_latest_restorable_time: Attr<bool>,
-}
-
-/// A backup in a bucket.
-#[derive(Model, Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct S3Import {
-    /// Name of the bucket.
-    #[attr(required, replace)]
-    pub(super) bucket_name: Attr<String>,
-    /// What the names of the files begin with.
-    #[attr(optional, replace)]
-    pub(super) bucket_prefix: Attr<String>,
-    /// Role that may read the bucket.
-    #[attr(required, replace)]
-    pub(super) ingestion_role: Attr<String>,
-    /// Engine of the database that was backed up.
-    #[attr(required, replace)]
-    pub(super) source_engine: Attr<String>,
-    /// Version of the engine of the database that was backed up.
-    #[attr(required, replace)]
-    pub(super) source_engine_version: Attr<String>,
 }
 
 /// Where an availability group listens.

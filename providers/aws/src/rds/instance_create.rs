@@ -3,10 +3,11 @@
 use aws_sdk_rds::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_rds::types::{DatabaseInsightsMode, DbInstance, ReplicaMode};
 
-use super::instance::{Instance, PointInTime, S3Import};
+use super::instance::{Instance, PointInTime};
 use super::instance_change::is_passing;
 use super::instance_loads::Instances;
 use super::instance_modify::When;
+use super::s3_import::S3Import;
 use super::{instance_wait, tagging};
 use crate::core::names;
 use crate::core::prelude::*;

@@ -28,6 +28,7 @@ mod option_group_users;
 mod options;
 mod parameter_group;
 mod parameters;
+mod s3_import;
 mod snapshot;
 mod snapshot_loads;
 mod subnet_group;

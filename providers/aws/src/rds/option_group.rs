@@ -9,7 +9,6 @@ use super::options::{self, GroupOption};
 use super::{option_group_users, tagging};
 use crate::core::names;
 use crate::core::prelude::*;
-use crate::core::traces::{named, under};
 
 /// What databases of one engine can do besides.
 #[derive(Model, Clone, Debug, Default)]
@@ -120,15 +119,7 @@ impl Resource<Aws> for OptionGroup {
     }
 
     async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
-        if let Some(name) = self.name.text() {
-            return Ok(named(self, name));
-        }
-        let mut pages = cx.rds().describe_option_groups().into_paginator().items().send();
-        let mut made = Vec::new();
-        while let Some(group) = pages.next().await {
-            made.extend(group?.option_group_name.filter(|name| names::is_made_of(name, &self.name_prefix)));
-        }
-        Ok(Traces::Tagged(under(self, made)))
+        OptionGroups::traces(self, (&self.name, &self.name_prefix), cx).await
     }
 }
 

@@ -8,7 +8,6 @@ use super::names::{SUBNET_GROUP, SUBNET_GROUP_PREFIX, named as name_of};
 use super::tagging;
 use crate::core::names;
 use crate::core::prelude::*;
-use crate::core::traces::{named, under};
 
 /// How long a group goes on being told of after it was deleted.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -117,15 +116,7 @@ impl Resource<Aws> for SubnetGroup {
     }
 
     async fn traces(&self, cx: &Aws) -> Result<Traces<Self>> {
-        if let Some(name) = self.name.text() {
-            return Ok(named(self, name));
-        }
-        let mut pages = cx.rds().describe_db_subnet_groups().into_paginator().items().send();
-        let mut made = Vec::new();
-        while let Some(group) = pages.next().await {
-            made.extend(group?.db_subnet_group_name.filter(|name| names::is_made_of(name, &self.name_prefix)));
-        }
-        Ok(Traces::Tagged(under(self, made)))
+        SubnetGroups::traces(self, (&self.name, &self.name_prefix), cx).await
     }
 }
 

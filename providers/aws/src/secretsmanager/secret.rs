@@ -185,8 +185,7 @@ impl Secret {
     async fn set_policy(&self, cx: &Aws) -> Result<()> {
         let request = cx.secretsmanager().put_resource_policy().secret_id(self.id.as_str());
         let request = request.resource_policy(self.policy.as_str());
-        let passing = |error: &Error| error.is_missing() || names_unknown_principal(error);
-        retry_while(PROPAGATION, passing, || async { Ok(request.clone().send().await?) }).await?;
+        retry_while(PROPAGATION, names_unknown_principal, || async { Ok(request.clone().send().await?) }).await?;
         Ok(())
     }
 

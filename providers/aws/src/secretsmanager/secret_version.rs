@@ -75,10 +75,9 @@ impl Resource<Aws> for SecretVersion {
             .set_secret_string(text.filter(|_| binary.is_none()))
             .set_secret_binary(binary.map(Blob::new))
             .set_version_stages((!stages.is_empty()).then_some(stages));
-        // A secret that has just been made may not be known everywhere yet.
-        let put = || async { Ok(request.clone().send().await?) };
-        let made = retry_while(PROPAGATION, Error::is_missing, put).await;
-        let made = made.map_err(|error| error.while_doing(format!("setting a value of secret {secret}")))?;
+        let made = request.send().await;
+        let made =
+            made.map_err(|error| Error::from(error).while_doing(format!("setting a value of secret {secret}")))?;
         self.id = made.version_id.map(|version| version_id(secret, &version)).into();
         Ok(())
     }

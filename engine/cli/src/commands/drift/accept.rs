@@ -6,7 +6,7 @@ use std::path::Path;
 
 use landform_addrs::ResourceInstance;
 use landform_config::ModuleTree;
-use landform_config::load::{DiskFiles, FileSource};
+use landform_config::load::DiskFiles;
 use landform_core::drift::Drifted;
 use landform_core::drift::accept::{Edit, Verdict, Wish, edited, given_anew, propose, verify, wishes};
 use landform_core::events::Silent;
@@ -17,6 +17,7 @@ use landform_plan::{AcceptOutcome, Acceptance};
 use landform_values::Str;
 
 use super::Looked;
+use crate::generating::Overlay;
 use crate::session::Session;
 
 /// How many objects a message names.
@@ -138,7 +139,7 @@ impl Accepting<'_> {
         next.texts.insert(edit.file.clone(), new.clone());
         let unreadable = |_: Diagnostics| format!("with it, {} would not be valid", edit.file);
         next.given = given_anew(&next.given, &edit.file, &new, sources).map_err(unreadable)?;
-        let overlay = Overlay { disk: DiskFiles::new(self.session.world.directory.clone()), texts: &next.texts };
+        let overlay = Overlay { disk: DiskFiles::new(self.session.world.directory.clone()), texts: next.texts.clone() };
         let (tree, _) = self.session.load_tree_from(&overlay).map_err(unreadable)?;
         next.tree = tree;
         Ok((next, span))
@@ -172,25 +173,6 @@ impl Accepting<'_> {
     async fn verify(&self, drafts: &Drafts, written: &[&Wish]) -> Verdict {
         let options = PlanOptions { variables: drafts.given.clone(), ..self.options.clone() };
         verify(&self.environment(drafts), self.drifted, &options, written).await
-    }
-}
-
-/// Files on disk, some of them with other texts.
-struct Overlay<'a> {
-    disk: DiskFiles,
-    texts: &'a BTreeMap<String, String>,
-}
-
-impl FileSource for Overlay<'_> {
-    fn list(&self, directory: &str) -> std::io::Result<Vec<(String, bool)>> {
-        self.disk.list(directory)
-    }
-
-    fn read(&self, path: &str) -> std::io::Result<Vec<u8>> {
-        match self.texts.get(path) {
-            Some(text) => Ok(text.clone().into_bytes()),
-            None => self.disk.read(path),
-        }
     }
 }
 

@@ -6,9 +6,9 @@ use landform_lang::syntax::Reached;
 use super::anyway;
 use super::objects::{Contents, Object};
 use super::outputs;
-use super::units::{Unit, UnitKind};
+use super::units::{Part, Unit, UnitKind};
 use crate::load::ModuleTree;
-use crate::reference::{Names, Place, Subject, parse_reference};
+use crate::reference::{Names, Place, Schemas, Subject, parse_reference};
 
 /// Checks objects of one module.
 pub(super) struct Checker<'a> {
@@ -16,31 +16,37 @@ pub(super) struct Checker<'a> {
     /// The module in whose names references are looked up.
     scope: usize,
     names: Names<'a>,
+    /// Whether expressions without errors are evaluated later, so that outputs that are missing show there.
+    evaluation_follows: bool,
 }
 
+/// What is wrong with an object, by its parts.
+pub(super) type Findings = Vec<(Part, Diagnostics)>;
+
 impl<'a> Checker<'a> {
-    pub(super) fn new(tree: &'a ModuleTree, scope: usize) -> Self {
+    pub(super) fn new(tree: &'a ModuleTree, scope: usize, schemas: Option<&'a dyn Schemas>) -> Self {
         let node = tree.node(scope);
-        Self { tree, scope, names: Names::new(&node.module, &node.path) }
+        let names = Names::new(&node.module, &node.path).with_schemas(schemas);
+        Self { tree, scope, names, evaluation_follows: schemas.is_some() }
     }
 
     /// What is wrong with an object that has these contents.
-    pub(super) fn check(&self, object: Object, contents: &Contents) -> Diagnostics {
+    pub(super) fn check(&self, object: Object, contents: &Contents) -> Findings {
         if let Some(found) = self.refused(object, contents) {
-            return found;
+            return vec![(Part::Whole, found)];
         }
-        let mut found = Diagnostics::new();
+        let mut found = Findings::new();
         for (index, unit) in contents.units.iter().enumerate() {
             self.depends_on(index, contents, &mut found);
             self.unit(unit, &mut found);
-            if unit.kind == UnitKind::Decisive && found.has_errors() {
+            if unit.kind == UnitKind::Decisive && has_errors(&found) {
                 return found;
             }
         }
         self.depends_on(contents.units.len(), contents, &mut found);
         for units in &contents.last {
             units.iter().for_each(|unit| self.unit(unit, &mut found));
-            if found.has_errors() {
+            if has_errors(&found) {
                 break;
             }
         }
@@ -77,18 +83,22 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unit(&self, unit: &Unit, found: &mut Diagnostics) {
+    fn unit(&self, unit: &Unit, found: &mut Findings) {
         let traversals = unit.found.iter().map(|found| found.traversal.as_ref());
         let problems = match unit.kind {
             UnitKind::Validations => self.names.check_validations(traversals),
             UnitKind::Plain | UnitKind::Decisive => self.names.check(traversals, &unit.place),
         };
-        if problems.is_empty() {
-            found.extend(self.missing_outputs(unit));
-            return;
+        let all: Diagnostics = if !problems.is_empty() {
+            anyway::check(&self.names, unit).into_iter().chain(problems).collect()
+        } else if self.evaluation_follows {
+            Diagnostics::new()
+        } else {
+            self.missing_outputs(unit)
+        };
+        if !all.is_empty() {
+            found.push((unit.part, all));
         }
-        found.extend(anyway::check(&self.names, unit));
-        found.extend(problems);
     }
 
     /// Outputs that the called module does not have, where evaluation comes to them.
@@ -98,7 +108,7 @@ impl<'a> Checker<'a> {
     }
 
     /// References to whole objects. They are looked up as long as there are no errors in them.
-    fn depends_on(&self, index: usize, contents: &Contents, found: &mut Diagnostics) {
+    fn depends_on(&self, index: usize, contents: &Contents, found: &mut Findings) {
         let Some((at, traversals)) = &contents.depends_on else { return };
         if *at != index {
             return;
@@ -123,6 +133,12 @@ impl<'a> Checker<'a> {
                 problems.extend(problem.diagnostics);
             }
         }
-        found.extend(problems);
+        if !problems.is_empty() {
+            found.push((Part::DependsOn, problems));
+        }
     }
+}
+
+fn has_errors(found: &Findings) -> bool {
+    found.iter().any(|(_, found)| found.has_errors())
 }

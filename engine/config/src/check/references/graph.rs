@@ -30,7 +30,7 @@ impl<'a> Graph<'a> {
             }
         }
         for module in 0..tree.nodes().len() {
-            let objects = Objects::of(tree, module);
+            let objects = Objects::of(tree, module, None);
             graph.add_edges_of_module(module, &objects);
             for object in objects.all() {
                 graph.add_edges((module, object), &objects.contents(object));

@@ -8,11 +8,12 @@ use landform_lang::syntax::{references, visit_references};
 
 use crate::load::ModuleTree;
 use crate::model::{Import, Resource};
-use crate::reference::{Names, Place, Repetition, parse_reference};
+use crate::reference::{Names, Place, Repetition, Schemas, parse_reference};
 
 /// The import blocks of a tree by what they are for.
 pub(super) struct Imports<'a> {
     tree: &'a ModuleTree,
+    schemas: Option<&'a dyn Schemas>,
     /// By module and resource.
     of_resources: HashMap<(usize, usize), Vec<&'a Import>>,
     others: Vec<&'a Import>,
@@ -36,8 +37,8 @@ const NO_CONFIGURATION: &str = "Configuration for import target does not exist";
 const WRONG_TARGET: &str = "Invalid import 'to' expression";
 
 impl<'a> Imports<'a> {
-    pub(super) fn of(tree: &'a ModuleTree) -> Self {
-        let mut imports = Self { tree, of_resources: HashMap::new(), others: Vec::new() };
+    pub(super) fn of(tree: &'a ModuleTree, schemas: Option<&'a dyn Schemas>) -> Self {
+        let mut imports = Self { tree, schemas, of_resources: HashMap::new(), others: Vec::new() };
         for import in &tree.root().imports {
             let module = tree.find(&import.resource.module);
             let found = module.and_then(|module| {
@@ -87,7 +88,7 @@ impl<'a> Imports<'a> {
             return itself;
         }
         let root = self.tree.node(0);
-        let names = Names::new(&root.module, &root.path);
+        let names = Names::new(&root.module, &root.path).with_schemas(self.schemas);
         let Some(for_each) = &import.for_each else {
             let wrong = wrong_key(import, resource);
             return if wrong.is_empty() { names.check(references(&import.id), &Place::default()) } else { wrong };

@@ -2,26 +2,32 @@
 
 use landform_addrs::Str;
 use landform_lang::syntax::{Attributes, Traversal};
+use landform_schema as schema;
 
-use super::units::Unit;
+use super::units::{Part, Unit};
 use crate::check::arguments;
 use crate::load::ModuleTree;
-use crate::model::{CheckRule, Connection, Module, ModuleCall, Output, Provisioner, Resource};
-use crate::reference::{Place, Repetition};
+use crate::model::{CheckRule, Connection, Module, ModuleCall, Output, ProviderConfig, Provisioner, Resource};
+use crate::reference::{Place, Repetition, Schemas, schema_of};
 
 /// An object of one module, by its index among its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Object {
+pub enum Object {
     /// A variable: what the call sets it to, in the calling module.
     Variable(usize),
     /// The validations of a variable.
     Validation(usize),
+    /// A local value.
     Local(usize),
+    /// An output.
     Output(usize),
+    /// A resource of any mode.
     Resource(usize),
     /// A module call, without the variables that it sets.
     Call(usize),
+    /// A provider configuration.
     Provider(usize),
+    /// A check block.
     Check(usize),
     /// The whole module.
     Close,
@@ -42,14 +48,15 @@ pub(super) struct Objects<'a> {
     module: &'a Module,
     /// What the call sets variables to.
     arguments: Attributes,
+    schemas: Option<&'a dyn Schemas>,
 }
 
 impl<'a> Objects<'a> {
     /// Of an element of a tree.
-    pub(super) fn of(tree: &'a ModuleTree, module: usize) -> Self {
+    pub(super) fn of(tree: &'a ModuleTree, module: usize, schemas: Option<&'a dyn Schemas>) -> Self {
         let declared = &*tree.node(module).module;
         let arguments = tree.call(module).map(|call| arguments::of(call, declared)).unwrap_or_default();
-        Self { module: declared, arguments }
+        Self { module: declared, arguments, schemas }
     }
 
     /// All objects.
@@ -74,15 +81,30 @@ impl<'a> Objects<'a> {
             Object::Validation(index) => units([Unit::of_validations(&self.module.variables[index].validations)]),
             Object::Local(index) => units([Unit::of(&self.module.locals[index].value, &nowhere)]),
             Object::Output(index) => output(&self.module.outputs[index]),
-            Object::Resource(index) => resource(&self.module.resources[index]),
+            Object::Resource(index) => self.resource(&self.module.resources[index]),
             Object::Call(index) => call(&self.module.module_calls[index]),
-            Object::Provider(index) => units(Unit::of_body(&self.module.provider_configs[index].body, &nowhere)),
+            Object::Provider(index) => self.provider(&self.module.provider_configs[index]),
             Object::Check(index) => {
                 let check = &self.module.checks[index];
                 units(check.asserts.iter().map(|rule| assertion(rule, &check.name)))
             }
             Object::Close => Contents::default(),
         }
+    }
+
+    fn provider(&self, config: &ProviderConfig) -> Contents {
+        let provider = self.module.provider_named(&config.name);
+        let schemas = self.schemas.and_then(|schemas| schemas.of(&provider));
+        let schema = schemas.as_ref().map(|schemas| &schemas.provider.block);
+        units(Unit::of_body(&config.body, schema, &Place::default()))
+    }
+
+    fn resource(&self, declared: &Resource) -> Contents {
+        let schema = self.schemas.and_then(|schemas| schema_of(schemas, declared));
+        // Of a type that there is not, nothing is evaluated but the repetition.
+        let nothing = schema::Block::default();
+        let block = schema.as_ref().map(|schema| &schema.block).or(self.schemas.map(|_| &nothing));
+        resource(declared, block)
     }
 
     /// What the call sets a variable to. While no values are known, so are `count` and `each`.
@@ -94,7 +116,7 @@ impl<'a> Objects<'a> {
 
 fn call(call: &ModuleCall) -> Contents {
     let repetition = call.count.iter().chain(&call.for_each);
-    let units: Vec<Unit> = repetition.map(|expr| Unit::of(expr, &Place::default())).collect();
+    let units: Vec<Unit> = repetition.map(|expr| Unit::of(expr, &Place::default()).part(Part::Repetition)).collect();
     Contents { depends_on: Some((units.len(), call.depends_on.clone())), units, ..Contents::default() }
 }
 
@@ -110,29 +132,36 @@ fn assertion(rule: &CheckRule, check: &Str) -> Unit {
 fn output(output: &Output) -> Contents {
     let nowhere = Place::default();
     let mut units: Vec<Unit> = Vec::new();
-    units.extend(output.preconditions.iter().map(|rule| Unit::of_rule(rule, &nowhere).decisive()));
-    units.push(Unit::of(&output.value, &nowhere));
+    let rules = output.preconditions.iter().enumerate();
+    units.extend(rules.map(|(index, rule)| Unit::of_rule(rule, &nowhere).part(Part::Condition(index)).decisive()));
+    units.push(Unit::of(&output.value, &nowhere).part(Part::Value));
     Contents { depends_on: Some((units.len(), output.depends_on.clone())), units, ..Contents::default() }
 }
 
-fn resource(resource: &Resource) -> Contents {
+fn resource(resource: &Resource, schema: Option<&schema::Block>) -> Contents {
     let nowhere = Place::default();
     let own = Place::repeated(Repetition::of(resource.count.is_some(), resource.for_each.is_some()));
     let with_self = own.clone().with_self(resource.addr());
     let repetition = resource.count.as_ref().or(resource.for_each.as_ref());
-    let mut units: Vec<Unit> = repetition.map(|expr| Unit::of(expr, &nowhere)).into_iter().collect();
+    let repetition = repetition.map(|expr| Unit::of(expr, &nowhere).part(Part::Repetition));
+    let mut units: Vec<Unit> = repetition.into_iter().collect();
     let before = units.len();
-    units.extend(Unit::of_body(&resource.body, &own));
-    let conditions = |rules: &[CheckRule], place: &Place| -> Vec<Unit> {
-        let each = |rule: &CheckRule| {
-            [&rule.condition, &rule.error_message].map(|expr| Unit::at(place).with_evaluated_anyway(expr))
+    units.extend(Unit::of_body(&resource.body, schema, &own).map(|unit| unit.part(Part::Body)));
+    let conditions = |rules: &[CheckRule], first: usize, place: &Place| -> Vec<Unit> {
+        let each = |(index, rule): (usize, &CheckRule)| {
+            let unit = |expr| Unit::at(place).with_evaluated_anyway(expr).part(Part::Condition(first + index));
+            [&rule.condition, &rule.error_message].map(|expr| unit(expr))
         };
-        rules.iter().flat_map(each).collect()
+        rules.iter().enumerate().flat_map(each).collect()
     };
-    units.extend(conditions(&resource.lifecycle.preconditions, &own));
-    units.extend(conditions(&resource.lifecycle.postconditions, &with_self));
-    let provisioners = resource.provisioners.iter();
-    let last = provisioners.map(|it| provisioner(it, resource.connection.as_ref(), &with_self)).collect();
+    let (preconditions, postconditions) = (&resource.lifecycle.preconditions, &resource.lifecycle.postconditions);
+    units.extend(conditions(preconditions, 0, &own));
+    units.extend(conditions(postconditions, preconditions.len(), &with_self));
+    let provisioners = resource.provisioners.iter().enumerate().map(|(index, it)| {
+        let units = provisioner(it, resource.connection.as_ref(), &with_self).into_iter();
+        units.map(|unit| unit.part(Part::Provisioner(index))).collect()
+    });
+    let last = provisioners.collect();
     Contents { units, depends_on: Some((before, resource.depends_on.clone())), last }
 }
 
@@ -143,5 +172,5 @@ fn provisioner(provisioner: &Provisioner, base: Option<&Connection>, place: &Pla
         (base, own) => base.or(own.as_ref()).map(|connection| connection.body.clone()),
     };
     let bodies = [Some(provisioner.body.clone()), connection];
-    bodies.iter().flatten().flat_map(|body| Unit::of_body(body, place)).collect()
+    bodies.iter().flatten().flat_map(|body| Unit::of_body(body, None, place)).collect()
 }

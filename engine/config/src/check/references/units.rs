@@ -2,6 +2,7 @@
 
 use landform_lang::syntax::ast::{Block, Body, Expr, ExprKind, ObjectItem, ObjectKey};
 use landform_lang::syntax::{Reached, Traversal, TraversalRef, visit_references_reached};
+use landform_schema as schema;
 
 use crate::model::CheckRule;
 use crate::reference::Place;
@@ -23,6 +24,32 @@ pub(super) struct Unit {
     /// References of the contents of dynamic blocks. They are checked as the blocks are expanded, if there are any.
     pub(super) later: Vec<Traversal>,
     pub(super) kind: UnitKind,
+    /// The part of the object that it is.
+    pub(super) part: Part,
+}
+
+/// A part of an object that is evaluated by itself, so that errors in others do not hide its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// All of an object that has no parts.
+    #[default]
+    Whole,
+    /// `count` or `for_each`.
+    Repetition,
+    /// `depends_on`.
+    DependsOn,
+    /// The arguments by the schema.
+    Body,
+    /// A condition or its message; those after an object are counted behind those before it.
+    Condition(usize),
+    /// A provisioner with its connection.
+    Provisioner(usize),
+    /// An output's value.
+    Value,
+    /// Import blocks for a resource.
+    Imports,
+    /// What a module call sets a variable to, by the variable's index in the called module.
+    Argument(usize),
 }
 
 /// How errors of a unit are looked at.
@@ -57,6 +84,10 @@ impl Unit {
         self
     }
 
+    pub(super) fn part(self, part: Part) -> Self {
+        Self { part, ..self }
+    }
+
     pub(super) fn decisive(self) -> Self {
         Self { kind: UnitKind::Decisive, ..self }
     }
@@ -72,10 +103,11 @@ impl Unit {
         Self::at(place).with_evaluated_anyway(&rule.condition).with_evaluated_anyway(&rule.error_message)
     }
 
-    /// A body, whatever its schema: what its dynamic blocks are made from, and the rest.
-    pub(super) fn of_body(body: &Body, place: &Place) -> [Self; 2] {
+    /// A body: what its dynamic blocks are made from, and the rest. What its schema does not know is not evaluated;
+    /// without a schema all counts.
+    pub(super) fn of_body(body: &Body, schema: Option<&schema::Block>, place: &Place) -> [Self; 2] {
         let mut walk = Walk { dynamics: Self::at(place), rest: Self::at(place) };
-        walk.body(body);
+        walk.body(body, schema);
         [walk.dynamics, walk.rest]
     }
 
@@ -99,28 +131,50 @@ fn visit_free(expr: &Expr, bound: &[String], visit: &mut dyn FnMut(TraversalRef<
     });
 }
 
+/// What becomes of the content of a dynamic block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Contained {
+    /// It makes blocks.
+    Evaluated,
+    /// There are no blocks of that type.
+    Unknown,
+}
+
 struct Walk {
     dynamics: Unit,
     rest: Unit,
 }
 
 impl Walk {
-    fn body(&mut self, body: &Body) {
+    fn body(&mut self, body: &Body, schema: Option<&schema::Block>) {
         let content = body.everything();
         for attribute in content.attributes.values() {
             match &attribute.value.kind {
                 // In JSON, where blocks look like arguments.
                 ExprKind::Object(items) if &*attribute.name == "dynamic" => self.json_dynamics(items),
-                _ => self.rest.add(&attribute.value, false),
+                _ if is_known(schema, &attribute.name) => self.rest.add(&attribute.value, false),
+                _ => {}
             }
         }
         for block in &content.blocks {
-            if &*block.kind == "dynamic" { self.dynamic(block, &[]) } else { self.body(&block.body) }
+            match &*block.kind {
+                "dynamic" => {
+                    let known = block.labels.first().is_none_or(|label| is_known(schema, &label.name));
+                    self.dynamic(block, &[], if known { Contained::Evaluated } else { Contained::Unknown });
+                }
+                // What is escaped belongs to the block around.
+                "_" => self.body(&block.body, schema),
+                kind if is_known(schema, kind) => {
+                    let nested = schema.and_then(|schema| schema.blocks.get(kind));
+                    self.body(&block.body, nested.map(|nested| &nested.block));
+                }
+                _ => {}
+            }
         }
     }
 
     /// `dynamic "label" { for_each, iterator, labels, content { … } }`: the iterator is known within `content`.
-    fn dynamic(&mut self, block: &Block, bound: &[String]) {
+    fn dynamic(&mut self, block: &Block, bound: &[String], contained: Contained) {
         let content = block.body.everything();
         let mut iterator = block.labels.first().map(|label| label.name.to_string());
         for attribute in content.attributes.values() {
@@ -130,6 +184,9 @@ impl Walk {
                 self.dynamics.add_free(&attribute.value, bound, false);
             }
         }
+        if contained == Contained::Unknown {
+            return;
+        }
         let bound: Vec<String> = bound.iter().cloned().chain(iterator).collect();
         content.blocks.iter().for_each(|inner| self.content(&inner.body, &bound));
     }
@@ -138,7 +195,11 @@ impl Walk {
         let content = body.everything();
         content.attributes.values().for_each(|attribute| self.later(&attribute.value, bound));
         for block in &content.blocks {
-            if &*block.kind == "dynamic" { self.dynamic(block, bound) } else { self.content(&block.body, bound) }
+            if &*block.kind == "dynamic" {
+                self.dynamic(block, bound, Contained::Evaluated);
+            } else {
+                self.content(&block.body, bound);
+            }
         }
     }
 
@@ -164,6 +225,10 @@ impl Walk {
     fn later(&mut self, expr: &Expr, bound: &[String]) {
         visit_free(expr, bound, &mut |reference, _| self.rest.later.push(reference.to_owned()));
     }
+}
+
+fn is_known(schema: Option<&schema::Block>, name: &str) -> bool {
+    schema.is_none_or(|schema| schema.attributes.contains_key(name) || schema.blocks.contains_key(name))
 }
 
 fn key_of(key: &ObjectKey) -> Option<&str> {

@@ -6,7 +6,7 @@ use landform_lang::syntax::is_identifier;
 use landform_values::{Kind, Value};
 
 /// A value as an expression. `indent` is that of the line that it begins on.
-pub(super) fn literal(value: &Value, indent: &str) -> String {
+pub(crate) fn literal(value: &Value, indent: &str) -> String {
     match value.kind() {
         Kind::Bool(truth) => truth.to_string(),
         Kind::Number(number) => number.to_string(),
@@ -38,7 +38,7 @@ fn list(items: &[Value], indent: &str) -> String {
 }
 
 /// The key of a map's item.
-pub(super) fn key(key: &str) -> String {
+pub(crate) fn key(key: &str) -> String {
     if is_identifier(key) { key.to_owned() } else { quoted(key) }
 }
 

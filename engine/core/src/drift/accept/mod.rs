@@ -4,7 +4,7 @@
 //! to see that they do what they are for and nothing else. Whoever calls it writes the files.
 
 mod edit;
-mod literal;
+pub(crate) mod literal;
 mod settable;
 mod verify;
 

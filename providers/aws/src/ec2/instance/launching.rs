@@ -24,7 +24,8 @@ impl Instance {
         self.id = made.as_ref().and_then(|it| it.instance_id()).into();
         if self.source_dest_check == Attr::Known(false) && self.network_interface.is_empty() {
             let off = AttributeBooleanValue::builder().value(false).build();
-            self.modify_when_visible(cx, off).await?;
+            let request = cx.ec2().modify_instance_attribute().set_instance_id(self.id.get());
+            request.source_dest_check(off).send().await?;
         }
         if self.has_device_tags() {
             // Volumes have ids once the instance runs.
@@ -115,15 +116,6 @@ impl Instance {
             .set_tenancy(self.tenancy.text().map(Tenancy::from))
             .build();
         (placement != Placement::builder().build()).then_some(placement)
-    }
-
-    /// Where the first change follows its launch at once, EC2 may not know the instance yet.
-    async fn modify_when_visible(&self, cx: &Aws, source_dest_check: AttributeBooleanValue) -> Result<()> {
-        let not_visible = |error: &Error| error.is(&["InvalidInstanceID.NotFound"]);
-        let request = cx.ec2().modify_instance_attribute().set_instance_id(self.id.get());
-        let request = request.source_dest_check(source_dest_check);
-        retry_while(self.timeouts.create(), not_visible, || async { Ok(request.clone().send().await?) }).await?;
-        Ok(())
     }
 
     async fn tag_devices(&self, remote: &Remote, cx: &Aws) -> Result<()> {

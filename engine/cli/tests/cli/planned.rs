@@ -1,0 +1,327 @@
+//! What plans and applies do and say, recorded from Terraform: a root, and command lines with what they end with.
+
+use crate::environment::TestEnvironment;
+
+/// A command line, its exit code, and texts that are printed, each in what is printed behind the one before.
+type Step<'a> = (&'a str, i32, &'a [&'a str]);
+
+/// Runs the steps in a root. `FILE<TEXT` writes a file in between.
+fn check(root: &str, steps: &[Step<'_>]) -> TestEnvironment {
+    let environment = TestEnvironment::of(root);
+    environment.run(&["init"]);
+    for (line, code, texts) in steps {
+        if let Some((name, text)) = line.split_once('<') {
+            environment.write(name, text);
+            environment.run(&["init"]);
+            continue;
+        }
+        let words: Vec<&str> = line.split(' ').collect();
+        let ran = environment.run(&words).ends_with(*code);
+        let printed = format!("{}{}", ran.stdout, ran.stderr);
+        let mut rest = &*printed;
+        for text in *texts {
+            let found = rest.find(text);
+            let at = found.unwrap_or_else(|| panic!("{line}: {text:?} is not in what is left of\n{printed}"));
+            rest = &rest[at + text.len()..];
+        }
+    }
+    environment
+}
+
+#[test]
+fn targets_leave_the_others_unknown() {
+    let root = r#"
+resource "terraform_data" "a" { input = "a" }
+resource "terraform_data" "b" { input = terraform_data.a.output }
+resource "terraform_data" "many" {
+  count = 3
+  input = count.index
+}
+output "a" { value = terraform_data.a.output }
+output "many" { value = [for it in terraform_data.many : it.output] }
+"#;
+    let environment = check(
+        root,
+        &[
+            ("apply -auto-approve -target=terraform_data.many[1]", 0, &["1 added", "many = [", "null,", "1,"]),
+            ("apply -auto-approve -target=terraform_data.a", 0, &["1 added", "a = \"a\""]),
+            ("apply -auto-approve", 0, &["3 added"]),
+            (
+                "destroy -auto-approve -target=terraform_data.a",
+                0,
+                &["terraform_data.b will be destroyed", "2 destroyed"],
+            ),
+            ("plan -target=terraform_data", 1, &["Invalid target", "must include a resource type and name"]),
+        ],
+    );
+    assert_eq!(environment.state_list().len(), 3);
+    assert_eq!(environment.state()["outputs"]["a"]["value"], "a", "a restricted plan leaves outputs alone");
+}
+
+#[test]
+fn what_must_stay_is_shown_with_the_error() {
+    let root = "resource \"terraform_data\" \"a\" {\n  lifecycle { prevent_destroy = true }\n}\n";
+    let texts: &[&str] =
+        &["planned the following actions, but then", "will be destroyed", "Instance cannot be destroyed"];
+    check(root, &[("apply -auto-approve", 0, &[]), ("plan -destroy", 1, texts)]);
+}
+
+#[test]
+fn what_is_replaced_by_request() {
+    let root = "resource \"terraform_data\" \"a\" {\n  count = 2\n}\n";
+    check(
+        root,
+        &[
+            ("apply -auto-approve", 0, &[]),
+            (
+                "plan -replace=terraform_data.a",
+                0,
+                &["No changes.", "Incompletely-matched", "-replace=\"terraform_data.a[1]\""],
+            ),
+            (
+                "plan -replace=module.x",
+                1,
+                &["Invalid force-replace address", "A resource instance address is required"],
+            ),
+            ("plan -replace=data.x.y", 1, &["Only managed resources can be used"]),
+            ("plan -destroy -replace=terraform_data.a[0]", 1, &["Unsupported plan mode"]),
+        ],
+    );
+}
+
+#[test]
+fn moves_out_of_a_module_come_before_the_move_of_the_module() {
+    let environment = TestEnvironment::of("module \"m\" {\n  source = \"./m\"\n}\n");
+    environment.write("m/main.tf", "resource \"terraform_data\" \"in\" {}\nresource \"terraform_data\" \"out\" {}\n");
+    environment.run(&["init"]).succeeds();
+    environment.run(&["apply", "-auto-approve"]).succeeds();
+    let moved = r#"
+moved {
+  from = module.m
+  to   = module.n
+}
+moved {
+  from = module.m.terraform_data.out
+  to   = terraform_data.out
+}
+module "n" { source = "./m" }
+resource "terraform_data" "out" {}
+"#;
+    environment.write("main.tf", moved);
+    environment.write("m/main.tf", "resource \"terraform_data\" \"in\" {}\n");
+    environment.run(&["init"]).succeeds();
+    environment
+        .run(&["apply", "-auto-approve"])
+        .succeeds()
+        .says("module.m.terraform_data.out has moved to terraform_data.out")
+        .says("0 added, 0 changed, 0 destroyed");
+    assert_eq!(environment.state_list(), ["terraform_data.out", "module.n.terraform_data.in"]);
+}
+
+const CHECKS: &str = r#"
+variable "v" {
+  type    = number
+  default = 1
+}
+resource "terraform_data" "a" { input = var.v }
+check "known" {
+  assert {
+    condition     = var.v < 5
+    error_message = "v is ${var.v}"
+  }
+}
+check "later" {
+  assert {
+    condition     = terraform_data.a.output == 1
+    error_message = "a is ${terraform_data.a.output}"
+  }
+}
+check "elsewhere" {
+  data "terraform_remote_state" "x" {
+    backend = "local"
+    config  = { path = "nosuch.tfstate" }
+  }
+  assert {
+    condition     = data.terraform_remote_state.x.outputs != null
+    error_message = "no outputs"
+  }
+}
+"#;
+
+#[test]
+fn checks_are_told_once_and_kept() {
+    let environment = check(
+        CHECKS,
+        &[
+            (
+                "plan",
+                0,
+                &[
+                    "(config will be reloaded to verify a check block)",
+                    "known after apply",
+                    "Unable to find remote state",
+                ],
+            ),
+            ("apply -auto-approve -var=v=7", 0, &["v is 7", "a is 7", "1 added"]),
+        ],
+    );
+    let state = environment.state();
+    let results = state["check_results"].as_array().expect("results");
+    let of = |name: &str| results.iter().find(|found| found["config_addr"] == name).expect("a result");
+    assert_eq!(of("check.known")["objects"][0]["failure_messages"][0], "v is 7");
+    let unread = of("check.elsewhere")["objects"][0]["failure_messages"][0].as_str().expect("a message").to_owned();
+    assert!(unread.starts_with("Unable to find remote state: "), "{unread}");
+    let again = environment.run(&["apply", "-auto-approve", "-var=v=7"]).succeeds();
+    assert_eq!(again.stdout.matches("\nv is 7\n").count(), 1, "{}", again.stdout);
+    environment.run(&["refresh", "-var=v=7"]).succeeds();
+    assert!(environment.state()["check_results"].is_null());
+    environment.run(&["destroy", "-auto-approve"]).succeeds().says("Destroy complete!");
+    let state = environment.state();
+    assert_eq!(state["check_results"][0]["status"], "unknown");
+    assert!(state["resources"].as_array().is_none_or(Vec::is_empty), "data sources go, too");
+}
+
+#[test]
+fn wrong_variables_stop_what_needs_them() {
+    let root = r#"
+variable "v" {
+  type    = number
+  default = 1
+  validation {
+    condition     = var.v < 9
+    error_message = "too big"
+  }
+}
+resource "terraform_data" "a" { input = var.v }
+resource "terraform_data" "b" {}
+"#;
+    let environment = check(
+        root,
+        &[
+            ("apply -auto-approve", 0, &[]),
+            ("plan -var=v=x", 1, &["Planning failed.", "Invalid value for input variable"]),
+            ("plan -var=v=9", 1, &["Planning failed.", "too big"]),
+        ],
+    );
+    for value in ["-var=v=x", "-var=v=9"] {
+        let ran = environment.run(&["plan", value]);
+        assert!(ran.stdout.contains("terraform_data.b: Refreshing"), "{}", ran.stdout);
+        assert!(!ran.stdout.contains("terraform_data.a: Refreshing"), "{}", ran.stdout);
+    }
+    let cycle = r#"
+variable "v" {
+  default = 1
+  validation {
+    condition     = var.v == 1 || terraform_data.a.id != ""
+    error_message = "x"
+  }
+}
+resource "terraform_data" "a" { input = var.v }
+"#;
+    check(cycle, &[("plan", 1, &["Cycle: ", "var.v (validation)"])]);
+}
+
+#[test]
+fn validate_knows_what_is_constant() {
+    let module = "main.tf<module \"m\" {\n  source = \"./m\"\n  n = 11\n}\n";
+    let called = "m/main.tf<variable \"n\" {\n  validation {\n    condition = var.n < 10\n    error_message = \"n is ${var.n}\"\n  }\n}\n";
+    check("", &[(called, 0, &[]), (module, 0, &[]), ("validate", 1, &["Invalid value for variable", "n is 11"])]);
+    let ephemeral = r#"
+variable "token" {
+  default   = "x"
+  ephemeral = true
+}
+resource "terraform_data" "a" { input = var.token }
+"#;
+    check(ephemeral, &[("validate", 1, &["Invalid use of ephemeral value", "with terraform_data.a"])]);
+}
+
+#[test]
+fn errors_of_init_come_once_everything_was_tried() {
+    let twice = "resource \"terraform_data\" \"a\" {\n  lifecycle {}\n  lifecycle {}\n}\n";
+    let environment = TestEnvironment::of(twice);
+    let ran = environment.run(&["init"]).ends_with(1);
+    assert!(ran.stdout.contains("Initializing the backend..."), "{}", ran.stdout);
+    assert_eq!(ran.stderr.matches("Duplicate lifecycle block").count(), 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("encountered problems during initialisation"), "{}", ran.stderr);
+    check("resource \"terraform_data\" \"a\" {\n", &[("init", 1, &["Unclosed configuration block"])]);
+}
+
+#[test]
+fn blocks_are_written_for_what_is_imported() {
+    let root = r#"
+import {
+  to = random_integer.a
+  id = "5,1,9"
+}
+import {
+  to = terraform_data.b
+  id = "b"
+}
+resource "terraform_data" "b" {
+  input = 1
+}
+"#;
+    let asked = &["Configuration for import target does not exist", "plan -generate-config-out=generated.tf"];
+    let environment = check(root, &[("plan", 1, &["terraform_data.b will be updated in-place"]), ("plan", 1, asked)]);
+    let line = ["plan", "-generate-config-out=made.tf", "-out=p"];
+    let ran = environment.run(&line);
+    let made = environment.has("made.tf").then(|| environment.read("made.tf"));
+    let ran = ran.succeeds().says("(config will be generated)").says("written it to made.tf");
+    let expected = r#"# __generated__ by Terraform
+# Please review these resources and move them into your main configuration files.
+
+# __generated__ by Terraform from "5,1,9"
+resource "random_integer" "a" {
+  keepers = null
+  max     = 9
+  min     = 1
+  seed    = null
+}
+"#;
+    assert_eq!(made.as_deref(), Some(expected), "{}", ran.stdout);
+    environment.run(&line).fails(&["Target generated file already exists"]);
+    let shown = environment.run(&["show", "-json", "p"]).succeeds();
+    assert!(shown.stdout.contains("\"generated_config\":\"resource"), "{}", shown.stdout);
+    environment.run(&["apply", "p"]).succeeds().says("2 imported");
+    environment.run(&["plan", "-detailed-exitcode"]).succeeds().says("No changes.");
+}
+
+#[test]
+fn refreshing_what_is_not_there() {
+    let root = "resource \"terraform_data\" \"a\" {}\noutput \"o\" {\n  value = terraform_data.a.output\n}\noutput \"v\" {\n  value = 1\n}\n";
+    check(root, &[("refresh", 0, &["Empty or non-existent state", "v = 1"])]);
+}
+
+#[test]
+fn other_differences_of_wording_and_value() {
+    let root = r#"
+variable "n" {
+  type    = string
+  default = null
+}
+resource "terraform_data" "a" {
+  input = var.n
+}
+resource "terraform_data" "b" {
+  input = { x = 1, y = 1 }
+  lifecycle { ignore_changes = [input["x"]] }
+}
+output "n" { value = "x" }
+"#;
+    let later = root.replace("x = 1, y = 1", "x = 2, y = 2").replace("value = \"x\"", "value = null");
+    let later = format!("main.tf<{later}");
+    check(
+        root,
+        &[
+            ("apply -auto-approve", 0, &["2 added"]),
+            ("plan -detailed-exitcode", 0, &["No changes."]),
+            (&later, 0, &[]),
+            ("plan -out=p", 0, &["- n = \"x\" -> null", "without changing any real infrastructure"]),
+            ("show -json p", 0, &["\"actions\":[\"update\"]"]),
+            ("plan -out=nosuch/p", 1, &["open nosuch/p: no such file or directory"]),
+            ("show nosuch", 1, &["State read error", "open nosuch: no such file", "Plan read error"]),
+            ("-help -no-color", 0, &["Main commands"]),
+        ],
+    );
+}

@@ -1,0 +1,125 @@
+//! Test files of a root module, and the modules that their runs are of.
+
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
+use landform_lang::syntax::{parse_json, parse_native};
+
+use super::files::{FileSource, is_ignored, join};
+use super::module::load_module;
+use super::tree::{ModuleTree, load_tree};
+use crate::decode::decode_test_file;
+use crate::manifest::Manifest;
+use crate::model::{Module, TestFile, TestRun};
+
+/// Where test files are, beside the root module's own directory.
+pub const TEST_DIRECTORY: &str = "tests";
+
+/// As [`load_module`], with the test files of the directory and of one below it.
+pub fn load_module_with_tests(
+    directory: &str,
+    test_directory: &str,
+    sources: &SourceMap,
+    files: &dyn FileSource,
+) -> (Option<Module>, Diagnostics) {
+    let (module, mut diagnostics) = load_module(directory, sources, files);
+    let Some(mut module) = module else { return (None, diagnostics) };
+    let (paths, found) = test_files(directory, test_directory, files);
+    diagnostics.extend(found);
+    for path in paths {
+        let (file, found) = load_test_file(directory, &path, sources, files);
+        diagnostics.extend(found);
+        module.tests.extend(file);
+    }
+    (Some(module), diagnostics)
+}
+
+/// The module that a run is of, and what that calls.
+#[derive(Clone, Debug)]
+pub struct RunTree<'a> {
+    /// The file.
+    pub file: &'a TestFile,
+    /// The run.
+    pub run: &'a TestRun,
+    /// The module as a root.
+    pub tree: ModuleTree,
+}
+
+/// Loads the modules that runs name. They are found by the manifest, local ones too.
+pub fn load_run_trees<'a>(
+    tests: &'a [TestFile],
+    manifest: &Manifest,
+    sources: &SourceMap,
+    files: &dyn FileSource,
+) -> (Vec<RunTree<'a>>, Diagnostics) {
+    let mut trees = Vec::new();
+    let mut diagnostics = Diagnostics::new();
+    for (file, run) in tests.iter().flat_map(|file| file.runs.iter().map(move |run| (file, run))) {
+        let Some(call) = &run.module else { continue };
+        let path = file.module_path().child(run.name.clone());
+        let source = call.source.as_ref().map(ToString::to_string).unwrap_or_default();
+        let run_init = "Run \"terraform init\" to install all modules required by this configuration.";
+        let directory = match manifest.get(&path) {
+            None => {
+                let detail = format!("This module is not yet installed. {run_init}");
+                diagnostics.error(call.span, "Module not installed", detail);
+                continue;
+            }
+            Some(entry) if entry.source != source => {
+                let detail = format!("The source address was changed since this module was installed. {run_init}");
+                diagnostics.error(call.source_span.unwrap_or(call.span), "Module source has changed", detail);
+                continue;
+            }
+            Some(entry) => &entry.dir,
+        };
+        let (tree, found) = load_tree(directory, &manifest.below(&path), sources, files);
+        diagnostics.extend(found);
+        trees.extend(tree.map(|tree| RunTree { file, run, tree }));
+    }
+    (trees, diagnostics)
+}
+
+/// The paths of test files, those of the directory for tests first.
+fn test_files(directory: &str, test_directory: &str, files: &dyn FileSource) -> (Vec<String>, Diagnostics) {
+    let below = join(directory, test_directory);
+    let mut found = Diagnostics::new();
+    let mut paths = match files.list(&below) {
+        Ok(names) => in_directory(&below, names),
+        Err(_) => {
+            if test_directory != TEST_DIRECTORY {
+                let detail = format!("Requested test directory {below} does not exist.");
+                found.push(Diagnostic::warning("Test directory does not exist", detail));
+            }
+            Vec::new()
+        }
+    };
+    if below != join(directory, ".") {
+        paths.extend(in_directory(directory, files.list(directory).unwrap_or_default()));
+    }
+    (paths, found)
+}
+
+fn in_directory(directory: &str, mut names: Vec<(String, bool)>) -> Vec<String> {
+    names.sort();
+    let is_test = |name: &str| name.ends_with(".tftest.hcl") || name.ends_with(".tftest.json");
+    let tests = names.into_iter().filter(|(name, is_directory)| !is_directory && !is_ignored(name) && is_test(name));
+    tests.map(|(name, _)| join(directory, &name)).collect()
+}
+
+fn load_test_file(
+    directory: &str,
+    path: &str,
+    sources: &SourceMap,
+    files: &dyn FileSource,
+) -> (Option<TestFile>, Diagnostics) {
+    let Ok(bytes) = files.read(path) else {
+        let detail = format!("The file {path:?} could not be read.");
+        return (None, Diagnostic::error("Failed to read file", detail).into());
+    };
+    let file = sources.add(path, String::from_utf8_lossy(&bytes).into_owned());
+    let parse = if path.ends_with(".json") { parse_json } else { parse_native };
+    let (body, mut diagnostics) = parse(sources, file);
+    let prefix = format!("{}/", crate::source::clean(directory));
+    let name = path.strip_prefix(&prefix).unwrap_or(path);
+    let (decoded, found) = decode_test_file(name, &body, sources);
+    diagnostics.extend(found);
+    (Some(decoded), diagnostics)
+}

@@ -1,0 +1,107 @@
+//! What is wrong with the objects of a program before anything is evaluated.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use landform_config::check::{Object, Part, ReferenceProblem};
+use landform_diagnostics::Diagnostics;
+use petgraph::Direction;
+use petgraph::graph::NodeIndex;
+
+use crate::program::{ModuleId, Node, Program};
+
+/// By object and part.
+#[derive(Default)]
+pub(super) struct Problems(HashMap<Node, BTreeMap<Part, Diagnostics>>);
+
+impl Problems {
+    /// What references and schemas say. Where a reference means nothing, a part is not looked at any further.
+    pub(super) fn of(program: &Program, references: Vec<ReferenceProblem>) -> Self {
+        let mut this = Self::default();
+        for problem in references {
+            if let Some(node) = node_of(program, problem.module, problem.object) {
+                this.add(node, problem.part, problem.found);
+            }
+        }
+        let of_references: HashSet<(Node, Part)> = this.failed_parts().collect();
+        for (module, node) in program.tree.iter().enumerate() {
+            for ((object, part), found) in &node.module.problems {
+                let Some((node, part)) = place_of(program, module, *object, *part) else { continue };
+                if !of_references.contains(&(node, part)) {
+                    this.add(node, part, found.clone());
+                }
+            }
+        }
+        this
+    }
+
+    fn add(&mut self, node: Node, part: Part, found: Diagnostics) {
+        self.0.entry(node).or_default().entry(part).or_default().extend(found);
+    }
+
+    fn failed_parts(&self) -> impl Iterator<Item = (Node, Part)> {
+        let parts = self.0.iter().flat_map(|(node, parts)| parts.iter().map(|(part, found)| (*node, *part, found)));
+        parts.filter(|(_, _, found)| found.has_errors()).map(|(node, part, _)| (node, part))
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is wrong with a part of an object.
+    pub(super) fn of_part(&self, node: Node, part: Part) -> Diagnostics {
+        self.0.get(&node).and_then(|parts| parts.get(&part)).cloned().unwrap_or_default()
+    }
+
+    /// Those that are told of when nothing is evaluated: of objects that refer to no other with errors.
+    pub(super) fn reported(&self, program: &Program) -> Diagnostics {
+        let failed: HashSet<Node> = self.failed_parts().map(|(node, _)| node).collect();
+        let behind = behind(program, &failed);
+        let graph = &program.graph.graph;
+        let nodes = graph.node_indices().filter(|index| !behind.contains(index)).map(|index| graph[index]);
+        nodes.filter_map(|node| self.0.get(&node)).flat_map(BTreeMap::values).flatten().cloned().collect()
+    }
+}
+
+/// All that depends on these.
+fn behind(program: &Program, failed: &HashSet<Node>) -> HashSet<NodeIndex> {
+    let graph = &program.graph.graph;
+    let mut next: Vec<NodeIndex> = graph.node_indices().filter(|index| failed.contains(&graph[*index])).collect();
+    let mut behind = HashSet::new();
+    while let Some(index) = next.pop() {
+        let dependents = graph.neighbors_directed(index, Direction::Outgoing);
+        next.extend(dependents.filter(|dependent| behind.insert(*dependent)));
+    }
+    behind
+}
+
+/// The node and part of something in a compiled module. What a call sets variables to belongs to those variables.
+fn place_of(program: &Program, module: ModuleId, object: Object, part: Part) -> Option<(Node, Part)> {
+    match (object, part) {
+        (Object::Call(call), Part::Argument(variable)) => {
+            let child = *program.tree[module].children.get(call).filter(|child| **child < program.tree.len())?;
+            Some((Node::Variable(child, variable), Part::Whole))
+        }
+        _ => Some((node_of(program, module, object)?, part)),
+    }
+}
+
+fn node_of(program: &Program, module: ModuleId, object: Object) -> Option<Node> {
+    Some(match object {
+        Object::Variable(index) => Node::Variable(module, index),
+        Object::Validation(index) => Node::Validation(module, index),
+        Object::Local(index) => Node::Local(module, index),
+        Object::Output(index) => Node::Output(module, index),
+        Object::Resource(index) => Node::Resource(module, index),
+        Object::Call(index) => Node::Call(module, index),
+        Object::Check(index) => Node::Check(module, index),
+        Object::Close => Node::Close(module),
+        Object::Provider(block) => {
+            let is_this = |found: &crate::program::ProviderUse| found.block == Some((module, block));
+            let index = program.provider_configs.iter().position(is_this)?;
+            // Terraform does not look at configurations that nothing uses.
+            let is_used = program.tree.iter().any(|node| node.resource_providers.contains(&index));
+            return is_used.then_some(Node::Provider(index));
+        }
+    })
+}

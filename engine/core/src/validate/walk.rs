@@ -1,0 +1,331 @@
+//! Evaluating a configuration with everything unknown that only a plan can know.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use landform_addrs::ResourceMode;
+use landform_config::check::Part;
+use landform_config::reference::check_ignored;
+use landform_config::{IgnoreChanges, Module, Variable};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_lang::expr::ImpureCalls;
+use landform_provider_api::Provider;
+use landform_values::{Marks, Value};
+use petgraph::Direction;
+use petgraph::graph::NodeIndex;
+
+use super::problems::Problems;
+use crate::evaluate::{Evaluator, InstanceData, RuleKind, ScopeId, Settings, Unknowns};
+use crate::objects::check_ephemeral;
+use crate::program::{CompiledProvisioner, CompiledResource, CompiledRule, Node, Program};
+use crate::providers::ProviderSet;
+use crate::provisioners::ProvisionerSet;
+use crate::schedule::{Outcome, Run, run_graph};
+use crate::variables::{Given, ValueSource};
+
+/// Visits every object that refers to no other with errors, and says what is wrong with it: first what is known
+/// already, and of the parts without such problems what their evaluation says.
+pub(super) async fn walk(
+    program: &Arc<Program>,
+    problems: &Problems,
+    providers: &ProviderSet,
+    settings: &crate::RunSettings,
+) -> Diagnostics {
+    let evaluator = Evaluator::new(
+        program.clone(),
+        Settings {
+            context: settings.context.clone().with_impure_calls(ImpureCalls::Deferred),
+            root_dir: settings.root_dir.clone(),
+            working_dir: settings.working_dir.clone(),
+            workspace: settings.workspace.clone(),
+            applying: false,
+        },
+        unknown_variables(&program.tree[0].module.config),
+    );
+    let (evaluator, provisioners) = (&evaluator, &settings.provisioners);
+    let (all, given) = (RefCell::new(Diagnostics::new()), &GivenValues::default());
+    let visit = |index: NodeIndex| {
+        let node = program.graph.graph[index];
+        let found = RefCell::default();
+        let visit = Visit { program, problems, evaluator, providers, provisioners, given, node, found };
+        let found = &all;
+        Run::Later(Box::pin(async move {
+            visit.run(index).await;
+            let own = visit.found.into_inner();
+            let outcome = if own.has_errors() { Outcome::Failed } else { Outcome::Done };
+            found.borrow_mut().extend(own);
+            (index, outcome)
+        }))
+    };
+    run_graph(&program.graph.graph, 16, visit, |_| {}).await;
+    all.into_inner()
+}
+
+/// What variables are given, until their validations have seen it. Everything else is checked for all values.
+type GivenValues = RefCell<HashMap<(ScopeId, usize), Value>>;
+
+/// A configuration is checked for all values that its callers may give.
+fn unknown_variables(root: &Module) -> BTreeMap<landform_values::Str, Given> {
+    let given = |variable: &Variable| Given {
+        value: Value::unknown(variable.value_type()),
+        source: ValueSource::Caller,
+        ephemeral: variable.ephemeral,
+    };
+    root.variables.iter().map(|(name, variable)| (name.clone(), given(variable))).collect()
+}
+
+fn any_value(variable: &Variable) -> Value {
+    let mut marks = Marks::NONE;
+    if variable.sensitive {
+        marks = marks.union(&Marks::sensitive());
+    }
+    if variable.ephemeral {
+        marks = marks.union(&Marks::ephemeral());
+    }
+    Value::unknown(variable.value_type()).with_marks(&marks)
+}
+
+/// One object being looked at.
+struct Visit<'a> {
+    program: &'a Program,
+    problems: &'a Problems,
+    evaluator: &'a Evaluator,
+    providers: &'a ProviderSet,
+    provisioners: &'a ProvisionerSet,
+    given: &'a GivenValues,
+    node: Node,
+    found: RefCell<Diagnostics>,
+}
+
+impl Visit<'_> {
+    fn report(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.found.borrow_mut().extend(diagnostics);
+    }
+
+    /// Reports what is known of a part; whether it can be evaluated.
+    fn is_sound(&self, part: Part) -> bool {
+        let found = self.problems.of_part(self.node, part);
+        let sound = !found.has_errors();
+        self.report(found);
+        sound
+    }
+
+    async fn run(&self, index: NodeIndex) {
+        match self.node {
+            Node::Resource(module, resource) => self.resource(module, resource).await,
+            Node::Provider(provider) => {
+                let graph = &self.program.graph.graph;
+                // Terraform does not look at configurations that nothing uses.
+                if graph.neighbors_directed(index, Direction::Outgoing).next().is_some() && self.is_sound(Part::Whole) {
+                    self.provider(provider).await;
+                }
+            }
+            Node::Output(module, index) => self.output(module, index),
+            Node::Call(module, index) => {
+                if self.is_sound(Part::Repetition) & self.is_sound(Part::DependsOn) {
+                    self.report(self.evaluator.validate_call(module, index));
+                }
+            }
+            _ if !self.is_sound(Part::Whole) => {}
+            Node::Variable(module, index) => {
+                let found = self.evaluator.variable(module, index);
+                self.report(found);
+                let declared = &self.program.tree[module].module.config.variables[index];
+                for scope in self.evaluator.instances(module) {
+                    let value = self.evaluator.replace_variable(scope, index, any_value(declared));
+                    self.given.borrow_mut().insert((scope, index), value);
+                }
+            }
+            Node::Local(module, index) => self.report(self.evaluator.local(module, index)),
+            Node::Validation(module, index) => self.validation(module, index),
+            Node::Check(module, index) => self.check(module, index),
+            _ => {}
+        }
+    }
+
+    /// A variable's own validations see the value that it is given, if that is known.
+    fn validation(&self, module: usize, index: usize) {
+        for scope in self.evaluator.instances(module) {
+            let Some(value) = self.given.borrow_mut().remove(&(scope, index)) else { continue };
+            let any = self.evaluator.replace_variable(scope, index, value);
+            self.report(self.evaluator.validate_variable(scope, module, index));
+            self.evaluator.replace_variable(scope, index, any);
+        }
+    }
+
+    fn output(&self, module: usize, index: usize) {
+        let compiled = &self.program.tree[module].module.outputs[index];
+        let none = InstanceData::default();
+        let mut failed = false;
+        for scope in self.evaluator.instances(module) {
+            for (rule, part) in compiled.preconditions.iter().zip((0..).map(Part::Condition)) {
+                if self.is_sound(part) {
+                    let found = &mut *self.found.borrow_mut();
+                    self.evaluator.rule(scope, &none, rule, RuleKind::OutputPrecondition, found);
+                }
+            }
+            failed |= self.found.borrow().has_errors();
+            failed |= !self.is_sound(Part::DependsOn) | !self.is_sound(Part::Whole);
+            if failed || !self.is_sound(Part::Value) {
+                return;
+            }
+            let (value, diagnostics) = self.evaluator.output_value(scope, module, index);
+            self.report(diagnostics);
+            self.evaluator.set_output(scope, index, value);
+        }
+    }
+
+    /// Of assertions only the messages are evaluated.
+    fn check(&self, module: usize, index: usize) {
+        for scope in self.evaluator.instances(module) {
+            let none = InstanceData::default();
+            for rule in &self.program.tree[module].module.checks[index].asserts {
+                let (_, found) = rule.message.evaluate(&self.evaluator.scope(scope, &none), self.context());
+                self.report(found);
+            }
+        }
+    }
+
+    fn context(&self) -> &landform_lang::expr::EvalContext {
+        &self.evaluator.settings.context
+    }
+
+    async fn resource(&self, module: usize, index: usize) {
+        let compiled = self.program.resource(module, index);
+        if self.is_sound(Part::Imports) {
+            for import in self.program.imports_of(module, index) {
+                let found = &mut *self.found.borrow_mut();
+                self.evaluator.import(import, &compiled.repetition, Unknowns::Allowed, found);
+            }
+        }
+        for scope in self.evaluator.instances(module) {
+            let data = if self.is_sound(Part::Repetition) {
+                let found = &mut *self.found.borrow_mut();
+                self.evaluator.validate_repetition(scope, &compiled.repetition, found)
+            } else {
+                crate::evaluate::any_instance(&compiled.repetition)
+            };
+            self.is_sound(Part::DependsOn);
+            let declared = &self.program.tree[module].module.config.resources[index];
+            if self.is_sound(Part::Body)
+                && let Some(config) = self.body(compiled, scope, &data)
+                && let Some(provider) = self.providers.get(&declared.provider_addr)
+            {
+                self.ignored(compiled, declared);
+                self.ask_provider(provider, compiled, scope, config).await;
+            }
+            self.conditions(compiled, scope, &data);
+            self.validate_provisioners(compiled, scope, &data);
+        }
+    }
+
+    fn body(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) -> Option<Value> {
+        let (config, mut diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, data), self.context());
+        if compiled.address.mode == ResourceMode::Managed {
+            let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
+            check_ephemeral(compiled, &config, &about, &mut diagnostics);
+        }
+        let sound = !diagnostics.has_errors();
+        self.report(diagnostics);
+        sound.then_some(config)
+    }
+
+    fn ignored(&self, compiled: &CompiledResource, declared: &landform_config::Resource) {
+        if let IgnoreChanges::Paths(items) = &declared.lifecycle.ignore_changes {
+            self.report(items.iter().filter_map(|item| check_ignored(&compiled.schema.block, item, declared)));
+        }
+    }
+
+    async fn ask_provider(
+        &self,
+        provider: &Arc<dyn Provider>,
+        compiled: &CompiledResource,
+        scope: ScopeId,
+        config: Value,
+    ) {
+        let config = config.unmark_deep().0;
+        let kind = &compiled.address.kind;
+        let found = match compiled.address.mode {
+            ResourceMode::Managed => provider.validate_resource(kind, &config).await,
+            ResourceMode::Data => provider.validate_data_source(kind, &config).await,
+            ResourceMode::Ephemeral => Diagnostics::new(),
+        };
+        let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
+        self.report(found.into_iter().map(|mut found| {
+            if found.subject.is_none() {
+                let span = compiled.body.span_of_problem(&found);
+                found.subject = Some(span.unwrap_or(compiled.span));
+            }
+            found.address = found.address.or_else(|| Some(about.clone()));
+            found
+        }));
+    }
+
+    /// Conditions and their messages, whatever comes of them.
+    fn conditions(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) {
+        let with_self = data.with_self(Value::unknown(compiled.schema.block.implied_type()));
+        let before = compiled.preconditions.iter().map(|rule| (rule, data));
+        let rules = before.chain(compiled.postconditions.iter().map(|rule| (rule, &with_self)));
+        for ((rule, data), part) in rules.zip((0..).map(Part::Condition)) {
+            if self.is_sound(part) {
+                self.condition(rule, scope, data);
+            }
+        }
+    }
+
+    fn condition(&self, rule: &CompiledRule, scope: ScopeId, data: &InstanceData) {
+        for expression in [&rule.condition, &rule.message] {
+            let (_, found) = expression.evaluate(&self.evaluator.scope(scope, data), self.context());
+            self.report(found);
+        }
+    }
+
+    /// Evaluates provisioners for an object of which only the type is known, until something is wrong.
+    fn validate_provisioners(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) {
+        let data = data.with_self(Value::unknown(compiled.schema.block.implied_type()));
+        for (provisioner, part) in compiled.provisioners.iter().zip((0..).map(Part::Provisioner)) {
+            if self.is_sound(part) {
+                self.validate_provisioner(provisioner, scope, &data);
+            }
+            if self.found.borrow().has_errors() {
+                return;
+            }
+        }
+    }
+
+    fn validate_provisioner(&self, provisioner: &CompiledProvisioner, scope: ScopeId, data: &InstanceData) {
+        let names = self.evaluator.scope(scope, data);
+        let (config, mut diagnostics) = provisioner.body.evaluate(&names, self.context());
+        if let Some(found) = self.provisioners.get(&provisioner.kind) {
+            let invalid = found.validate(&config.unmark_deep().0);
+            diagnostics.extend(invalid.into_iter().map(|mut found| {
+                found.subject = found.subject.or_else(|| Some(provisioner.body.missing_item_span()));
+                found
+            }));
+        }
+        if let Some(connection) = &provisioner.connection {
+            diagnostics.extend(connection.evaluate(&names, self.context()).1);
+        }
+        self.report(diagnostics);
+    }
+
+    async fn provider(&self, index: usize) {
+        let found = &self.program.provider_configs[index];
+        let Some((module, block)) = found.block else { return };
+        let Some(scope) = self.evaluator.instances(module).first().copied() else { return };
+        let compiled = &self.program.tree[module].module.providers[block];
+        let data = InstanceData::default();
+        let (config, diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), self.context());
+        let failed = diagnostics.has_errors();
+        self.report(diagnostics);
+        let Some(provider) = self.providers.get(&found.address.provider).filter(|_| !failed) else { return };
+        let span =
+            self.program.tree[module].module.config.provider_configs.get_index(block).map(|(_, config)| config.span);
+        let found = provider.validate_config(&config.unmark_deep().0).await;
+        self.report(found.into_iter().map(|mut found| {
+            found.subject = found.subject.or(span);
+            found
+        }));
+    }
+}
