@@ -57,7 +57,10 @@ fn throughput(contest: &Contest) -> Result<()> {
     for (name, rate) in output.lines().filter_map(|line| line.split_once('\t')) {
         let target = match name {
             "parse, one core" => {
-                format!("target {PARSE_TARGET} MB/s   {}", verdict(rate.parse().is_ok_and(|rate: f64| rate >= PARSE_TARGET)))
+                format!(
+                    "target {PARSE_TARGET} MB/s   {}",
+                    verdict(rate.parse().is_ok_and(|rate: f64| rate >= PARSE_TARGET))
+                )
             }
             _ => String::new(),
         };
