@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask test`, `demo`, `bench` and what they need.
+//! Developer commands: `cargo xtask test`, `demo`, `bench`, `fuzz` and what they need.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -9,6 +9,7 @@
 mod bench;
 mod demo;
 mod error;
+mod fuzz;
 mod python;
 mod test;
 mod workspace;
@@ -20,9 +21,11 @@ use error::Result;
 const HELP: &str = "\
 cargo xtask test   [--only STEP,STEP] [--skip STEP,STEP]   every check; steps: fmt, clippy, edges, tidy, simulator, rust
 cargo xtask demo   [--bin PATH]                            the whole life of a network, on the simulator, explained
-cargo xtask bench  [scale|start|weather] [--runs N] [--blocks N,N] [--bin PATH]
+cargo xtask bench  [scale|start|lang|weather] [--runs N] [--blocks N,N] [--bin PATH]
                                                            time and memory, next to Terraform when it is on PATH
 cargo xtask docs                                           writes docs/functions.md again
+cargo xtask fuzz   [TARGET] [--seconds N]                  feeds the readers of configuration, values, states and plans what
+                                                           may break them; targets: see fuzz/README.md
 cargo xtask python                                         makes the Python that runs the simulator, prints its path
 cargo xtask simulator                                      runs the simulator until Ctrl-C, prints how to use it
 ";
@@ -51,6 +54,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "demo" => demo::run(rest),
         "docs" => docs(),
         "bench" => bench::run(rest),
+        "fuzz" => fuzz::run(rest),
         "python" => {
             println!("{}", python::ensure()?.display());
             Ok(())

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: how long and how large, next to Terraform when it is on PATH.
 
+mod corpus;
+mod lang;
 mod measure;
 mod scale;
 mod start;
@@ -41,6 +43,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     println!("{:<34} {:<10} {:>10} {:>10}", "work", "tool", "time", "memory");
     match arguments.first().map(String::as_str) {
         Some("scale") => scale::run(&contest, &blocks),
+        Some("lang") => lang::run(&contest),
         Some("start") => start::run(&contest),
         Some(other) if !other.starts_with("--") => Err(format!("there is no benchmark {other}").into()),
         _ => start::run(&contest).and_then(|()| scale::run(&contest, &blocks)),

@@ -43,7 +43,7 @@ impl Evaluator {
         let outputs = child.module.config.outputs.keys();
         let instance = Type::object(outputs.map(|name| (name.clone(), Type::Dynamic)));
         match repetition {
-            Repetition::Single => instance,
+            Repetition::Single | Repetition::Enabled(_) => instance,
             Repetition::Count(_) => Type::list(instance),
             Repetition::ForEach(_) => Type::map(instance),
         }

@@ -1,0 +1,4 @@
+//! Values in MessagePack.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| landform_fuzz::msgpack(bytes));

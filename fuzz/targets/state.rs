@@ -1,0 +1,4 @@
+//! State files.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| landform_fuzz::state(bytes));
