@@ -263,6 +263,10 @@ impl Evaluator {
             return Err(());
         }
         let (sensitive, ephemeral) = (message.all_marks().is_sensitive(), message.all_marks().is_ephemeral());
+        // Terraform does not look at the marks of what it does not know, except for variables.
+        if kind != RuleKind::Validation && !message.clone().unmark().0.is_known() {
+            return Ok(None);
+        }
         if sensitive || ephemeral {
             let (what, article) = if sensitive { ("sensitive", "a") } else { ("ephemeral", "an") };
             let fix = match (sensitive, kind) {
