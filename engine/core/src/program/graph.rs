@@ -248,9 +248,9 @@ impl StaticGraph {
     fn connect_imports(&mut self, tree: &[ModuleNode]) {
         for (own, node) in tree.iter().enumerate() {
             for import in &node.module.imports {
-                let steps = import.resource.module.calls().iter();
-                let id = steps.fold(Some(own), |module, call| {
-                    let found = &tree[module?];
+                let mut steps = import.resource.module.calls().iter();
+                let id = steps.try_fold(own, |module, call| {
+                    let found = &tree[module];
                     let call = found.module.config.module_calls.get_index_of(call)?;
                     found.children.get(call).copied().filter(|child| *child < tree.len())
                 });

@@ -123,7 +123,9 @@ impl Visit<'_> {
             }
             Node::Output(module, index) => self.output(module, index),
             Node::Call(module, index) => {
-                if self.is_sound(Part::Repetition) & self.is_sound(Part::DependsOn) {
+                // Both are looked at, so that both tell what is wrong.
+                let sound = [Part::Repetition, Part::DependsOn].map(|part| self.is_sound(part));
+                if sound == [true; 2] {
                     self.report(self.evaluator.validate_call(module, index));
                 }
             }
