@@ -48,9 +48,7 @@ impl Planner<'_> {
     ) -> Result<bool, Diagnostics> {
         let context = &self.settings.context;
         let data = InstanceData::default();
-        let mut scopes = self.evaluator.instances(module).into_iter();
-        let scope = scopes.find(|scope| self.evaluator.address(*scope) == address.module);
-        let (value, found) = match scope {
+        let (value, found) = match self.evaluator.scope_at(&address.module) {
             Some(scope) => expression.evaluate(&self.evaluator.scope(scope, &data), context),
             // The instance of the module is gone, and its variables with it.
             None => expression.evaluate(&DestroyScope { evaluator: &self.evaluator, module, data: &data }, context),
