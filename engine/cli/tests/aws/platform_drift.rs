@@ -12,7 +12,7 @@ database = lambda: rds.describe_db_instances(DBInstanceIdentifier=NAME)['DBInsta
 ";
 
 /// What somebody does, and what is said of it.
-const CHANGES: [(&str, &[&str]); 21] = [
+const CHANGES: [(&str, &[&str]); 24] = [
     (
         "eks.update_nodegroup_config(clusterName=NAME, nodegroupName='main', scalingConfig={'minSize': 1, 'desiredSize': 3, 'maxSize': 3})",
         &[
@@ -86,6 +86,22 @@ const CHANGES: [(&str, &[&str]); 21] = [
         &[
             "module.database.aws_db_instance.this maintenance_window \"sun:04:00-sun:05:00\" \"mon:04:00-mon:05:00\" main.tf",
         ],
+    ),
+    (
+        "group = database()['DBParameterGroups'][0]['DBParameterGroupName']\nrds.modify_db_parameter_group(DBParameterGroupName=group, Parameters=[{'ParameterName': 'log_min_duration_statement', 'ParameterValue': '500', 'ApplyMethod': 'immediate'}])",
+        &[
+            "module.database.aws_db_parameter_group.this parameter [] [{\"apply_method\":\"immediate\",\"name\":\"log_min_duration_statement\",\"value\":\"500\"}] ../../modules/rds/main.tf",
+        ],
+    ),
+    (
+        "rds.modify_db_subnet_group(DBSubnetGroupName=NAME, DBSubnetGroupDescription='mine', SubnetIds=[it['SubnetIdentifier'] for it in database()['DBSubnetGroup']['Subnets']])",
+        &[
+            "module.database.aws_db_subnet_group.this description \"Where events-registration-dev lives.\" \"mine\" ../../modules/rds/main.tf",
+        ],
+    ),
+    (
+        "logs.put_retention_policy(logGroupName=f'/aws/eks/{NAME}/cluster', retentionInDays=1)",
+        &["module.eks.aws_cloudwatch_log_group.control_plane retention_in_days 7 1 dev.tfvars"],
     ),
     (
         "rds.add_tags_to_resource(ResourceName=database()['DBInstanceArn'], Tags=[{'Key': 'Owner', 'Value': 'me'}])",
