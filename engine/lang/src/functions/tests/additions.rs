@@ -107,7 +107,7 @@ fn answers_where_terraform_has_none() {
         ),
         (
             "regex(\"(\\\\w{1000}){1000}\", \"a\")",
-            "Invalid function argument at \"\\\"(\\\\\\\\w{1000}){1000}\\\"\": Invalid value for \"pattern\" parameter: \
+            "Invalid function argument at \"(\\\\\\\\w{1000}){1000}\": Invalid value for \"pattern\" parameter: \
              invalid regexp pattern: invalid repeat count in {1000}.",
         ),
     ]);

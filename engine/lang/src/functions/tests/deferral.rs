@@ -62,7 +62,7 @@ fn conversion_to_a_type_in_place() {
         ("convert(var.unknown, list(string))", "unknown(list(string))"),
         (
             "convert(\"x\", number)",
-            "Invalid function argument at \"\\\"x\\\"\": Invalid value for \"value\" parameter: a number is required.",
+            "Invalid function argument at \"x\": Invalid value for \"value\" parameter: a number is required.",
         ),
         (
             "convert(1)",

@@ -100,7 +100,7 @@ fn what_types_rule_out_is_an_error_already() {
         ),
         (
             "regex(\"(\", var.unknown_text)",
-            "Invalid function argument at \"\\\"(\\\"\": Invalid value for \"pattern\" parameter: invalid regexp \
+            "Invalid function argument at \"(\": Invalid value for \"pattern\" parameter: invalid regexp \
              pattern: missing closing ) in (.",
         ),
         (
@@ -125,7 +125,7 @@ fn predictions() {
         ("assumeequal(var.unknown_text, \"a\")", "\"a\""),
         (
             "assumeequal(\"b\", \"a\")",
-            "Invalid function argument at \"\\\"b\\\"\": Invalid value for \"actual_value\" parameter: the actual value \
+            "Invalid function argument at \"b\": Invalid value for \"actual_value\" parameter: the actual value \
              does not match the assumed value.",
         ),
         (
