@@ -1,6 +1,6 @@
 //! What can be said of test files by the configurations that they test.
 
-use landform_addrs::{InstanceKey, ModulePath, Resource, Target};
+use landform_addrs::{ModulePath, Resource, Target};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::syntax::Traversal;
 use landform_lang::syntax::ast::StepKind;
@@ -73,25 +73,7 @@ fn unexpected(written: &Traversal) -> Option<Diagnostic> {
     let detail = format!(
         "You cannot expect failures from {}. You can only expect failures from checkable objects such as input \
          variables, output values, check blocks, managed resources and data sources.",
-        display(&reference.subject)
+        reference.subject
     );
     Some(Diagnostic::error("Invalid `expect_failures` reference", detail).at(reference.span))
-}
-
-fn display(subject: &Subject) -> String {
-    match subject {
-        Subject::Count(name) => format!("count.{name}"),
-        Subject::Each(name) => format!("each.{name}"),
-        Subject::Path(name) => format!("path.{name}"),
-        Subject::Terraform(name) => format!("terraform.{name}"),
-        Subject::Variable(name) => format!("var.{name}"),
-        Subject::Local(name) => format!("local.{name}"),
-        Subject::SelfObject => "self".to_owned(),
-        Subject::Module { call, key, output } => {
-            let key = if *key == InstanceKey::None { String::new() } else { key.to_string() };
-            let output = output.as_ref().map(|output| format!(".{output}")).unwrap_or_default();
-            format!("module.{call}{key}{output}")
-        }
-        Subject::Resource { resource, key } => format!("{resource}{key}"),
-    }
 }

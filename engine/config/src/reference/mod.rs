@@ -9,6 +9,8 @@ mod parse;
 mod place;
 mod schemas;
 
+use std::fmt;
+
 use landform_addrs::{InstanceKey, Resource, Str};
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::Step;
@@ -53,6 +55,24 @@ pub enum Subject {
         /// The instance, if a literal key chooses one.
         key: InstanceKey,
     },
+}
+
+/// As it is written.
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(name) => write!(f, "count.{name}"),
+            Self::Each(name) => write!(f, "each.{name}"),
+            Self::Path(name) => write!(f, "path.{name}"),
+            Self::Terraform(name) => write!(f, "terraform.{name}"),
+            Self::Variable(name) => write!(f, "var.{name}"),
+            Self::Local(name) => write!(f, "local.{name}"),
+            Self::SelfObject => write!(f, "self"),
+            Self::Module { call, key, output: Some(output) } => write!(f, "module.{call}{key}.{output}"),
+            Self::Module { call, key, output: None } => write!(f, "module.{call}{key}"),
+            Self::Resource { resource, key } => write!(f, "{resource}{key}"),
+        }
+    }
 }
 
 /// A reference and what is taken from its subject.

@@ -51,35 +51,21 @@ fn item_with_plain_strings(item: &ObjectItem) -> ObjectItem {
 
 /// What a `depends_on` argument names.
 pub(super) fn dependencies(traversals: &[Traversal]) -> Vec<String> {
-    let subject = |traversal: &Traversal| parse_reference(traversal.as_ref()).ok().map(|found| subject(&found.subject));
+    let subject =
+        |traversal: &Traversal| parse_reference(traversal.as_ref()).ok().map(|found| found.subject.to_string());
     traversals.iter().filter_map(subject).collect()
 }
 
 /// A reference with all its steps, then with ever fewer, down to what is referred to and what that is an instance of.
 pub(super) fn texts(traversal: TraversalRef<'_>) -> Vec<String> {
     let Ok(Reference { subject: found, remaining, .. }) = parse_reference(traversal) else { return Vec::new() };
-    let text = subject(&found);
+    let text = found.to_string();
     let mut texts = Vec::with_capacity(remaining.len() + 2);
     let steps: Vec<String> = remaining.iter().map(ToString::to_string).collect();
     texts.extend((1..=steps.len()).rev().map(|count| format!("{text}{}", steps[..count].concat())));
     texts.push(text);
     texts.extend(around(&found));
     texts
-}
-
-fn subject(subject: &Subject) -> String {
-    match subject {
-        Subject::Count(name) => format!("count.{name}"),
-        Subject::Each(name) => format!("each.{name}"),
-        Subject::Path(name) => format!("path.{name}"),
-        Subject::Terraform(name) => format!("terraform.{name}"),
-        Subject::Variable(name) => format!("var.{name}"),
-        Subject::Local(name) => format!("local.{name}"),
-        Subject::SelfObject => "self".into(),
-        Subject::Module { call, key, output: Some(output) } => format!("module.{call}{key}.{output}"),
-        Subject::Module { call, key, output: None } => format!("module.{call}{key}"),
-        Subject::Resource { resource, key } => format!("{resource}{key}"),
-    }
 }
 
 /// The call of an output, or the resource or call of an instance.
