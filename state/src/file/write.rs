@@ -102,7 +102,8 @@ fn write_resource(writer: &mut Writer, entry: &Entry<'_>) {
 pub(super) fn write_object(writer: &mut Writer, key: &InstanceKey, deposed: Option<&Str>, object: &Object) {
     writer.object(|writer| {
         match key {
-            InstanceKey::None => {}
+            // What is in state is known.
+            InstanceKey::None | InstanceKey::Wildcard => {}
             InstanceKey::Int(index) => writer.raw_member("index_key", &index.to_string()),
             InstanceKey::String(key) => writer.text_member("index_key", key),
         }

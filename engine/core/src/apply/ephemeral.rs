@@ -10,6 +10,7 @@ use landform_values::Value;
 use petgraph::graph::NodeIndex;
 
 use super::Applier;
+use crate::ephemeral::unopened;
 use crate::evaluate::{InstanceData, RuleKind, ScopeId};
 use crate::plan::checks;
 use crate::program::{ModuleId, Node};
@@ -20,7 +21,8 @@ impl Applier<'_> {
     pub(super) async fn open_ephemeral(&self, index: NodeIndex) -> Outcome {
         let Node::Resource(module, resource) = self.program.graph.graph[index] else { return Outcome::Done };
         let provider_index = self.program.tree[module].resource_providers[resource];
-        let Some(provider) = self.configured.borrow().get(&provider_index).cloned() else { return Outcome::Failed };
+        // What is put off is all that needs it, where its provider is not known.
+        let Some(provider) = self.configured.borrow().get(&provider_index).cloned() else { return Outcome::Done };
         let instances: Vec<(ScopeId, ResourceInstance, InstanceData)> = {
             let expansions = self.expansions.borrow();
             let expanded = expansions.get(&(module, resource)).into_iter().flat_map(IndexMap::values);
@@ -67,6 +69,9 @@ impl Applier<'_> {
         let (config, found) = compiled.body.evaluate(&self.evaluator.scope(scope, data), context);
         if found.has_errors() {
             return Err(found);
+        }
+        if !config.is_wholly_known() {
+            return Ok(unopened(&compiled.schema, &config));
         }
         let value = self.open.open(address, &compiled.schema, provider, &config, self.environment.observer).await?;
         check(&data.with_self(value.clone()), &compiled.postconditions, RuleKind::Postcondition)?;

@@ -20,12 +20,12 @@ pub(crate) struct ImportTarget {
     pub(crate) id: Option<Str>,
 }
 
-/// Whether what is not known yet may stay so.
+/// Whether what is not known yet may stay so, of import blocks and of repetitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unknowns {
-    /// It is an error: planning.
+    /// It is an error.
     Refused,
-    /// It is left out: validating.
+    /// It is left out.
     Allowed,
 }
 
@@ -41,7 +41,7 @@ impl Evaluator {
         diagnostics: &mut Diagnostics,
     ) -> Option<Vec<ImportTarget>> {
         let mut targets = Vec::new();
-        for scope in self.instances(module) {
+        for scope in self.known_instances(module) {
             targets.extend(self.import_in(scope, import, (repetition, unknowns), diagnostics)?);
         }
         Some(targets)
@@ -212,7 +212,9 @@ fn checked_key(
     let detail = match (&address.key, repetition) {
         (InstanceKey::String(_), Repetition::ForEach(_))
         | (InstanceKey::Int(_), Repetition::Count(_))
-        | (InstanceKey::None, Repetition::Single | Repetition::Enabled(_)) => return Ok(address),
+        | (InstanceKey::None, Repetition::Single | Repetition::Enabled(_))
+        // Nobody can write it.
+        | (InstanceKey::Wildcard, _) => return Ok(address),
         (InstanceKey::String(_), _) => "The target resource does not use for_each.",
         (InstanceKey::Int(_), _) => "The target resource does not use count.",
         (InstanceKey::None, Repetition::ForEach(_)) => "The target resource is using for_each.",

@@ -55,6 +55,8 @@ impl Planner<'_> {
                 outcome = Outcome::Failed;
                 continue;
             };
+            // Here nothing is left out that is not known.
+            let instances = instances.unwrap_or_default();
             for (key, _) in &instances {
                 if self.import_instance(module, index, &resource.instance(key.clone())).await.is_none() {
                     outcome = Outcome::Failed;

@@ -20,6 +20,10 @@ impl Planner<'_> {
                 outcome = Outcome::Failed;
                 continue;
             };
+            let Some(instances) = instances else {
+                outcome = outcome.and(self.put_off_resource((module, index), scope, &resource).await);
+                continue;
+            };
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
@@ -48,6 +52,10 @@ impl Planner<'_> {
         let (config, found) = compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.settings.context);
         if self.report_ephemeral(address, compiled, found) {
             return None;
+        }
+        if self.why_put_off(module, index).is_some() {
+            self.put_off_opening(module, index);
+            return Some(unopened(&compiled.schema, &config));
         }
         let (_, provider) = self.provider_of(module, index)?;
         if !config.is_wholly_known() || self.put_off(module, index, &config).is_some() {

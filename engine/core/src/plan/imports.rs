@@ -88,6 +88,7 @@ impl Planner<'_> {
         let found = self.found.borrow();
         let wanted = |address: &ResourceInstance| {
             found.expansions.get(&address.resource()).is_some_and(|(_, keys)| keys.contains(&address.key))
+                || self.may_be_wanted(&address.resource())
         };
         let Some(address) = imports.keys().find(|address| !wanted(address)) else { return Ok(()) };
         let detail = format!(

@@ -78,13 +78,18 @@ impl Planner<'_> {
         if invalid.has_errors() {
             return self.settle(placed(invalid));
         }
+        if !config.is_wholly_known() {
+            self.put_off_provider(index);
+            return Outcome::Done;
+        }
         let request = ConfigureRequest { config, engine_version: self.settings.engine_version.clone() };
         match provider.configure(request).await {
             Ok((instance, warnings)) => {
                 self.report(placed(warnings));
                 self.configured.borrow_mut()[index] = Some(instance.clone());
                 self.find_interrupted(address, instance.as_ref()).await;
-                if self.options.refresh { self.refresh(address, instance.as_ref()).await } else { Outcome::Done }
+                let reads = self.options.refresh && !self.options.earlier.has_read(address);
+                if reads { self.refresh(address, instance.as_ref()).await } else { Outcome::Done }
             }
             Err(diagnostics) => self.settle(placed(diagnostics)),
         }

@@ -27,6 +27,8 @@ enum Repetition {
     Count(u8),
     /// Which of the keys there are, by bits.
     ForEach(u8),
+    /// One for each id of another thing, which are not known before that is made.
+    PerId(usize),
 }
 
 /// What is taken of another thing.
@@ -71,6 +73,7 @@ fn thing(number: usize) -> impl Strategy<Value = Thing> {
         3 => Just(Repetition::Single),
         1 => (0..3_u8).prop_map(Repetition::Count),
         1 => (0..8_u8).prop_map(Repetition::ForEach),
+        1 => (0..number.max(1)).prop_map(Repetition::PerId),
     ];
     let earlier = 0..number.max(1);
     let part = prop_oneof![Just(Part::Id), Just(Part::Tag), Just(Part::Input)];
@@ -84,6 +87,9 @@ fn thing(number: usize) -> impl Strategy<Value = Thing> {
 
 impl Thing {
     fn only_before(mut self, number: usize) -> Self {
+        if matches!(self.repetition, Repetition::PerId(other) if other >= number) {
+            self.repetition = Repetition::Single;
+        }
         self.uses.retain(|(other, _)| *other < number);
         self.depends_on.retain(|other| *other < number);
         self
@@ -105,13 +111,17 @@ impl Configuration {
     fn write(&self, text: &mut String, number: usize, thing: &Thing) -> std::fmt::Result {
         writeln!(text, "resource \"test_thing\" \"t{number}\" {{")?;
         match thing.repetition {
-            Repetition::Single => {}
+            Repetition::Single | Repetition::PerId(_) => {}
             Repetition::Count(count) => writeln!(text, "  count = {count}")?,
             Repetition::ForEach(bits) => {
                 let keys = ["x", "y", "z"].iter().enumerate().filter(|(index, _)| bits & (1 << index) != 0);
                 let keys: Vec<String> = keys.map(|(_, key)| format!("{key:?}")).collect();
                 writeln!(text, "  for_each = toset([{}])", keys.join(", "))?;
             }
+        }
+        if let Repetition::PerId(other) = thing.repetition {
+            let ids = self.all(other, "id").unwrap_or_else(|| "[]".into());
+            writeln!(text, "  for_each = toset({ids})")?;
         }
         writeln!(text, "  input = \"{}\"", thing.input)?;
         let (inputs, uses): (Vec<_>, Vec<_>) = thing.uses.iter().partition(|(_, part)| matches!(part, Part::Input));
@@ -134,7 +144,7 @@ impl Configuration {
         Some(match self.0[other].as_ref()?.repetition {
             Repetition::Single => format!("[{name}.{attribute}]"),
             Repetition::Count(_) => format!("{name}[*].{attribute}"),
-            Repetition::ForEach(_) => format!("[for thing in {name} : thing.{attribute}]"),
+            Repetition::ForEach(_) | Repetition::PerId(_) => format!("[for thing in {name} : thing.{attribute}]"),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use landform_core::plan::Planned;
+use landform_core::plan::{PlanOptions, Planned};
 use landform_diagnostics::Diagnostics;
 use landform_plan::Mode;
 use landform_state::State;
@@ -32,9 +32,15 @@ impl Life {
         planned.expect("a plan")
     }
 
-    /// Plans and applies, with accidents.
+    /// Plans and applies, with accidents; once, whatever is put off.
     fn run(&mut self, config: &str, mode: Mode, faults: &[Fault]) -> Diagnostics {
-        let planned = self.plan(config, mode);
+        self.run_one(config, &PlanOptions { mode, ..PlanOptions::default() }, faults).1
+    }
+
+    fn run_one(&mut self, config: &str, options: &PlanOptions, faults: &[Fault]) -> (Planned, Diagnostics) {
+        let (planned, diagnostics) = self.fixture.plan_with(config, &self.state, options);
+        expect_fine(config, &diagnostics);
+        let planned = planned.expect("a plan");
         self.fixture.strict.world().faults = faults.iter().copied().collect();
         let log = Log::default();
         let (applied, diagnostics) = self.fixture.apply(config, &planned, &log);
@@ -42,13 +48,24 @@ impl Life {
         log.check(config, &planned.changes);
         self.state = applied.state;
         self.check_nothing_is_lost(config);
-        diagnostics
+        (planned, diagnostics)
     }
 
-    /// Plans and applies without accidents: then state is true, and nothing is left to do.
+    /// Plans and applies without accidents until nothing is put off: then state is true, and nothing is left to do.
     fn run_well(&mut self, config: &str, mode: Mode) {
-        let diagnostics = self.run(config, mode, &[]);
-        assert!(!diagnostics.has_errors(), "{config}\n{}", texts(&diagnostics));
+        let mut options = PlanOptions { mode, ..PlanOptions::default() };
+        let mut before = usize::MAX;
+        loop {
+            let (planned, diagnostics) = self.run_one(config, &options, &[]);
+            assert!(!diagnostics.has_errors(), "{config}\n{}", texts(&diagnostics));
+            let put_off = planned.plan.deferred.len();
+            if put_off == 0 {
+                break;
+            }
+            assert!(mode == Mode::Normal && put_off < before, "{config}\nless is put off each time");
+            before = put_off;
+            options = options.following(&planned);
+        }
         let (stored, real) = (self.stored(), self.fixture.strict.world().objects.clone());
         assert_eq!(stored, real, "state is true");
         let again = self.plan(config, mode);

@@ -1,6 +1,7 @@
 //! The engine as a whole, on configurations in memory, objects in memory and a provider that forgives nothing.
 
 mod configurations;
+mod deferral;
 mod drift;
 mod fixture;
 mod laws;

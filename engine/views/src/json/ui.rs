@@ -327,7 +327,6 @@ fn resource(writer: &mut JsonWriter<'_>, address: &ResourceInstance) {
         object.key("resource_type").string(&address.resource.kind);
         object.key("resource_name").string(&address.resource.name);
         match &address.key {
-            InstanceKey::None => object.key("resource_key").raw("null"),
             key => instance_key(object.key("resource_key"), key),
         }
     });

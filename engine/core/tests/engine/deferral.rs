@@ -1,0 +1,349 @@
+//! What is put off, why, and what the next plans make of it.
+//!
+//! Things are called without their type here: `create a` creates `test_thing.a`.
+
+use landform_core::plan::{PlanOptions, Planned};
+use landform_plan::{Action, Mode};
+use landform_state::State;
+
+use crate::fixture::{Fixture, expect_fine};
+use crate::objects::state_of;
+use crate::rules::Log;
+
+/// How many plans are enough for anything here.
+const ENOUGH: usize = 6;
+
+/// A line a change: `create a`, and behind a colon why it is put off.
+fn told(planned: &Planned) -> String {
+    let plan = &planned.plan;
+    let mut lines: Vec<String> = Vec::new();
+    for change in plan.resource_changes.iter().filter(|change| change.action != Action::NoOp) {
+        lines.push(format!("{} {}", change.action.names().join("/"), change.address));
+    }
+    for deferred in &plan.deferred {
+        let (change, reason) = (&deferred.change, deferred.reason.as_str());
+        lines.push(format!("{} {}: {reason}", change.action.names().join("/"), change.address));
+    }
+    lines.join("\n").replace("test_thing.", "").replace("test_tag.", "")
+}
+
+/// One plan after the other, each applied. What each is to do, between lines of dashes.
+fn waves(fixture: &Fixture, mode: Mode, config: &str, state: State, expected: &str) -> State {
+    let expected: Vec<Vec<&str>> = expected.split("---").map(lines).collect();
+    let mut state = state;
+    let mut options = PlanOptions { mode, ..PlanOptions::default() };
+    for (number, expected) in expected.iter().enumerate() {
+        assert!(number < ENOUGH, "{config}\ndoes not come to an end");
+        let (planned, diagnostics) = fixture.plan_with(config, &state, &options);
+        expect_fine(config, &diagnostics);
+        let planned = planned.expect("a plan");
+        let is = told(&planned);
+        assert_eq!(lines(&is), *expected, "{config}\nplan {number}");
+        assert_eq!(planned.plan.complete, planned.plan.deferred.is_empty(), "{config}\nplan {number}");
+        let log = Log::default();
+        let (applied, diagnostics) = fixture.apply(config, &planned, &log);
+        expect_fine(config, &diagnostics);
+        log.check(config, &planned.changes);
+        options = options.following(&planned);
+        state = applied.state;
+    }
+    state
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.trim().lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.sort_unstable();
+    lines
+}
+
+/// From nothing to all, then nothing is left to do, then all is destroyed.
+fn up_and_down(config: &str, expected: &str) {
+    let fixture = Fixture::new();
+    let state = waves(&fixture, Mode::Normal, config, State::new("1.11.4"), expected);
+    let state = waves(&fixture, Mode::Normal, config, state, "");
+    let (planned, diagnostics) = fixture.plan(config, &state, Mode::Destroy);
+    expect_fine(config, &diagnostics);
+    let planned = planned.expect("a plan");
+    assert!(planned.plan.deferred.is_empty(), "{}", told(&planned));
+    let log = Log::default();
+    let (applied, diagnostics) = fixture.apply(config, &planned, &log);
+    expect_fine(config, &diagnostics);
+    log.check(config, &planned.changes);
+    assert!(applied.state.is_empty() && fixture.strict.world().objects.is_empty(), "{config}");
+}
+
+/// With objects that are there: names as [`state_of`] has them.
+fn from(state: &str, config: &str, expected: &str) {
+    let fixture = Fixture::new();
+    let state = state_of(state, &mut fixture.strict.world());
+    waves(&fixture, Mode::Normal, config, state, expected);
+}
+
+#[test]
+fn a_count_that_is_not_known() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" {
+  count = length(split("-", test_thing.a.id))
+  input = count.index
+}
+resource "test_thing" "c" { uses = test_thing.b[*].id }
+resource "test_thing" "d" {}
+output "b" { value = test_thing.b[*].input }
+"#;
+    let expected = "
+        create a
+        create d
+        create b[*]: instance_count_unknown
+        create c: deferred_prereq
+        ---
+        create b[0]
+        create b[1]
+        create c
+    ";
+    up_and_down(config, expected);
+}
+
+#[test]
+fn keys_that_are_not_known() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" {
+  for_each = toset([test_thing.a.id])
+  input = "of ${each.key}"
+}
+"#;
+    up_and_down(config, "create a\n create b[*]: instance_count_unknown\n --- create b[\"thing-1\"]");
+}
+
+#[test]
+fn one_after_the_other() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
+resource "test_thing" "c" { for_each = toset([for b in test_thing.b : b.id]) }
+"#;
+    let expected = "
+        create a
+        create b[*]: instance_count_unknown
+        create c[*]: instance_count_unknown
+        ---
+        create b[\"thing-1\"]
+        create c[*]: instance_count_unknown
+        ---
+        create c[\"thing-2\"]
+    ";
+    up_and_down(config, expected);
+}
+
+#[test]
+fn modules_whose_instances_are_not_known() {
+    let config = r#"-- main.tf
+resource "test_thing" "a" {}
+module "m" {
+  source   = "./m"
+  for_each = toset([test_thing.a.id])
+  name     = each.key
+}
+resource "test_thing" "after" { uses = [for m in module.m : m.id] }
+-- m/main.tf
+variable "name" {}
+resource "test_thing" "b" { input = var.name }
+module "inner" {
+  source = "./inner"
+  name   = test_thing.b.input
+}
+output "id" { value = module.inner.id }
+check "names" {
+  assert {
+    condition     = var.name != "" 
+    error_message = "There is no name."
+  }
+}
+-- m/inner/main.tf
+variable "name" {}
+resource "test_thing" "c" { 
+  count = 2
+  input = "${var.name}-${count.index}"
+}
+data "test_tag" "d" { id = test_thing.c[0].id }
+output "id" { value = test_thing.c[1].id }
+"#;
+    let expected = "
+        create a
+        create after: deferred_prereq
+        create module.m[*].b[*]: instance_count_unknown
+        create module.m[*].module.inner[*].c[*]: instance_count_unknown
+        read module.m[*].module.inner[*].data.d[*]: instance_count_unknown
+        ---
+        create after
+        create module.m[\"thing-1\"].b
+        create module.m[\"thing-1\"].module.inner.c[0]
+        create module.m[\"thing-1\"].module.inner.c[1]
+        read module.m[\"thing-1\"].module.inner.data.d
+    ";
+    up_and_down(config, expected);
+}
+
+#[test]
+fn data_sources_wait_for_what_is_put_off() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
+resource "test_thing" "x" {}
+data "test_tag" "of_x" {
+  id         = test_thing.x.id
+  depends_on = [test_thing.b]
+}
+data "test_tag" "of_b" {
+  for_each = test_thing.b
+  id       = each.value.id
+}
+"#;
+    let expected = "
+        create a
+        create x
+        create b[*]: instance_count_unknown
+        read data.of_b[*]: instance_count_unknown
+        read data.of_x: deferred_prereq
+        ---
+        create b[\"thing-1\"]
+        read data.of_b[\"thing-1\"]
+        read data.of_x
+    ";
+    up_and_down(config, expected);
+}
+
+/// The provider of `b` is configured from `a`.
+const CONFIGURED: &str = r#"
+resource "test_thing" "a" { REPLACE }
+provider "test" {
+  alias = "p"
+  uses  = [test_thing.a.id]
+}
+resource "test_thing" "b" {
+  provider = test.p
+  input    = "b"
+}
+resource "test_thing" "c" { uses = [test_thing.b.id] }
+"#;
+
+#[test]
+fn a_provider_that_is_configured_from_what_is_not_there_yet() {
+    let config = CONFIGURED.replace("REPLACE", "");
+    let expected = "
+        create a
+        create b: provider_config_unknown
+        create c: deferred_prereq
+        ---
+        create b
+        create c
+    ";
+    up_and_down(&config, expected);
+}
+
+#[test]
+fn objects_of_a_provider_that_is_not_known_stay_until_it_is() {
+    let config = CONFIGURED.replace("REPLACE", "replace = \"new\"");
+    let state = "
+        test_thing.a
+        test_thing.b provider:p after test_thing.a
+        test_thing.c after test_thing.a, test_thing.b
+        test_thing.gone provider:p after test_thing.a
+    ";
+    let expected = "
+        delete/create a
+        update b: provider_config_unknown
+        update c: deferred_prereq
+        delete gone: provider_config_unknown
+        ---
+        update b
+        update c
+        delete gone
+    ";
+    from(state, &config, expected);
+}
+
+#[test]
+fn instances_that_may_be_wanted_stay() {
+    let config = r#"
+resource "test_thing" "a" { replace = "new" }
+resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
+"#;
+    let state = "
+        test_thing.a
+        test_thing.b[\"x\"] after test_thing.a
+    ";
+    let expected = "
+        delete/create a
+        create b[*]: instance_count_unknown
+        ---
+        create b[\"thing-1\"]
+        delete b[\"x\"]
+    ";
+    from(state, config, expected);
+}
+
+#[test]
+fn what_may_be_destroyed_later_goes_before_what_it_was_made_after() {
+    let config = r#"
+resource "test_thing" "a" { replace = "new" }
+resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
+"#;
+    let state = "
+        test_thing.a
+        test_thing.old
+        test_thing.b[\"x\"] after test_thing.a, test_thing.old
+        test_thing.other
+    ";
+    let expected = "
+        delete/create a
+        delete other
+        delete old: deferred_prereq
+        create b[*]: instance_count_unknown
+        ---
+        create b[\"thing-1\"]
+        delete b[\"x\"]
+        delete old
+    ";
+    from(state, config, expected);
+}
+
+#[test]
+fn a_replacement_that_is_put_off_is_not_forgotten() {
+    let config = r#"
+resource "test_thing" "a" { input = "new" }
+resource "test_thing" "b" { for_each = toset([test_thing.a.tag]) }
+resource "test_thing" "c" {
+  depends_on = [test_thing.b]
+  lifecycle { replace_triggered_by = [test_thing.a] }
+}
+"#;
+    let state = "
+        test_thing.a
+        test_thing.c after test_thing.a
+    ";
+    let expected = "
+        update a
+        create b[*]: instance_count_unknown
+        delete/create c: deferred_prereq
+        ---
+        create b[\"a@2\"]
+        delete/create c
+    ";
+    from(state, config, expected);
+}
+
+#[test]
+fn what_is_wrong_with_instances_that_are_not_known_is_found() {
+    let fixture = Fixture::new();
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" {
+  for_each = toset([test_thing.a.id])
+  input    = tonumber("no number ${length("x")}")
+}
+"#;
+    let (_, diagnostics) = fixture.plan(config, &State::new("1.11.4"), Mode::Normal);
+    assert!(diagnostics.has_errors());
+}
