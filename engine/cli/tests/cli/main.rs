@@ -20,3 +20,4 @@ mod secrets;
 mod shown;
 mod storage;
 mod validate;
+mod waves;

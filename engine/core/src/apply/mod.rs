@@ -97,6 +97,15 @@ pub struct Counts {
     pub imported: usize,
 }
 
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        self.created += more.created;
+        self.updated += more.updated;
+        self.destroyed += more.destroyed;
+        self.imported += more.imported;
+    }
+}
+
 /// Applies a plan. After an error, independent operations go on, and the state says what is true.
 pub async fn apply(
     environment: &Environment<'_>,

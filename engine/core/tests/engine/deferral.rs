@@ -138,7 +138,7 @@ resource "test_thing" "c" { for_each = toset([for b in test_thing.b : b.id]) }
 
 #[test]
 fn modules_whose_instances_are_not_known() {
-    let config = r#"-- main.tf
+    let config = r#"-- main.tf --
 resource "test_thing" "a" {}
 module "m" {
   source   = "./m"
@@ -146,7 +146,7 @@ module "m" {
   name     = each.key
 }
 resource "test_thing" "after" { uses = [for m in module.m : m.id] }
--- m/main.tf
+-- m/main.tf --
 variable "name" {}
 resource "test_thing" "b" { input = var.name }
 module "inner" {
@@ -160,7 +160,7 @@ check "names" {
     error_message = "There is no name."
   }
 }
--- m/inner/main.tf
+-- m/inner/main.tf --
 variable "name" {}
 resource "test_thing" "c" { 
   count = 2
