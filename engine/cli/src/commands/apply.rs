@@ -142,7 +142,7 @@ async fn plan_then_apply(
     loop {
         let found = waves.unsaid(std::mem::take(&mut diagnostics));
         let Some(plan) = planned else { return Err(found.into()) };
-        let warnings = agree(session, &plan, found, (approved, purpose), &mut waves)?;
+        let warnings = agree(session, &plan, found, (approved, purpose), &mut waves).await?;
         let applied = carry_out(session, run, &plan, warnings, purpose).await?;
         waves.add(applied.counts);
         if plan.plan.deferred.is_empty() || extent == Extent::OneWave {
@@ -151,12 +151,14 @@ async fn plan_then_apply(
             return Ok(0);
         }
         waves.announce_next(session);
-        (planned, diagnostics) = run.plan_with(&plan.options.following(&plan)).await;
+        let options = plan.options.following(&plan);
+        let next = interrupt::unless_interrupted(run.plan_with(&options)).await;
+        (planned, diagnostics) = next.ok_or_else(waves::interrupted)?;
     }
 }
 
 /// Shows a wave, and asks whether to go on where that is to be asked. What is still to be said.
-fn agree(
+async fn agree(
     session: &Session,
     planned: &Planned,
     mut diagnostics: Diagnostics,
@@ -175,7 +177,7 @@ fn agree(
     }
     if !approved && planned.plan.applyable {
         session.view.diagnostics(std::mem::take(&mut diagnostics));
-        approve(session, planned.plan.mode).inspect_err(|_| waves.tell_what_stays(session))?;
+        approve(session, planned.plan.mode).await.inspect_err(|_| waves.tell_what_stays(session))?;
     } else {
         // Checks are made once more when applying: nobody is asked, and so nobody needs to know of them twice.
         diagnostics = diagnostics.into_iter().filter(|found| !is_from_check(found)).collect();
@@ -212,7 +214,7 @@ async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Ou
 }
 
 /// Asks whether to go on.
-fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
+async fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
     let workspace = session.workspace();
     let within = if workspace == "default" { String::new() } else { format!(" in workspace \"{workspace}\"") };
     let (query, description, cancelled) = match mode {
@@ -232,7 +234,7 @@ fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
             "Apply cancelled.",
         ),
     };
-    match prompt::ask(session, &Question { query: &format!("\n{query}"), description }) {
+    match prompt::ask_stoppable(session, &Question { query: &format!("\n{query}"), description }).await {
         Ok(answer) if answer == "yes" => Ok(()),
         Ok(_) => {
             print(&format!("{cancelled}\n"));
@@ -278,7 +280,7 @@ async fn carry_out(
         Ok(written) => run.goes_on(&applied.state, written, &planned.settled),
         Err(found) => diagnostics.extend(found),
     }
-    if planned.plan.targeted {
+    if planned.plan.targeted && planned.plan.deferred.is_empty() {
         diagnostics.push(crate::planning::incomplete());
     }
     let failed = session.view.diagnostics(diagnostics);

@@ -1,5 +1,8 @@
 //! Applies in waves: what one plan can not know, the next does.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+
 use serde_json::Value;
 
 use crate::environment::{Ran, TestEnvironment};
@@ -213,4 +216,37 @@ fn variables_are_asked_for_once() {
     let ran = environment.script("printf 'v,w\\nyes\\nyes\\n' | \"$LANDFORM\" apply").succeeds();
     ran.says("Apply complete! Resources: 4 added");
     assert_eq!(environment.state_list()[1..3], ["terraform_data.b[\"v\"]", "terraform_data.b[\"w\"]"]);
+}
+
+#[test]
+fn an_interrupt_at_a_question_gives_everything_back() {
+    let environment = ready(TWO);
+    let mut command = environment.command(&["apply"]);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut input = child.stdin.take().expect("a pipe");
+    let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut wait_for = |text: &str| {
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            assert!(output.read_line(&mut line).expect("text") > 0, "{text} does not come");
+        }
+    };
+    wait_for("Only 'yes' will be accepted");
+    input.write_all(b"yes\n").expect("it reads");
+    wait_for("Wave 1 is complete");
+    wait_for("Only 'yes' will be accepted");
+    assert!(environment.has(".terraform.tfstate.lock.info"));
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().expect("there is a kill").success());
+    environment.ended(child).fails(&["error asking for approval: interrupted"]);
+    drop(input);
+    assert!(!environment.has(".terraform.tfstate.lock.info"));
+    assert!(!environment.names().iter().any(|name| name.contains("journal")), "{:?}", environment.names());
+    assert_eq!(environment.state_list(), ["terraform_data.a"]);
 }

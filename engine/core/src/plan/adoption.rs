@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use landform_addrs::{AbsResource, InstanceKey, ResourceInstance};
-use landform_diagnostics::Diagnostics;
-use landform_plan::Mode;
+use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::{DeferredReason, Mode};
 use landform_state::State;
 use landform_values::{Str, Value};
 
@@ -46,6 +46,13 @@ fn store_outputs(program: &Program, values: impl Iterator<Item = (Str, Value)>, 
     }
 }
 
+/// Who adopts an object has to reach it.
+fn unknown_provider(address: &ProviderConfigAddr) -> Diagnostic {
+    let detail =
+        format!("The configuration for {address} depends on values that cannot be determined until apply.");
+    Diagnostic::error("Invalid provider configuration", detail)
+}
+
 impl Planner<'_> {
     /// Adopts instances of a managed resource. Its value is that of the instances in state.
     pub(super) async fn import_managed(&self, module: ModuleId, index: usize) -> Outcome {
@@ -74,6 +81,11 @@ impl Planner<'_> {
     /// Adopts an instance, if it is one of those to be adopted.
     async fn import_instance(&self, module: ModuleId, index: usize, address: &ResourceInstance) -> Option<()> {
         let Some(id) = self.options.imports.get(address) else { return Some(()) };
+        let of_resource = self.program.tree[module].resource_providers[index];
+        if self.why_put_off(module, index) == Some(DeferredReason::ProviderConfigUnknown) {
+            self.report([unknown_provider(&self.provider_addresses[of_resource])]);
+            return None;
+        }
         let (provider_index, provider) = self.provider_of(module, index)?;
         let schema = &self.program.resource(module, index).schema;
         let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();

@@ -187,8 +187,10 @@ impl Planner<'_> {
             self.ask_about(instance, provider_index, config).await?;
         }
         let put_off = self.why_put_off(instance.module, instance.index);
-        if let (Some(DeferredReason::ProviderConfigUnknown), Some(config)) = (put_off, &written) {
-            return Some(self.put_off_unasked(instance, config, prior.current.as_ref()));
+        if put_off == Some(DeferredReason::ProviderConfigUnknown) {
+            // What nobody has written yet is as unknown as the object that it is to be made from.
+            let config = written.unwrap_or_else(|| Value::unknown(instance.compiled.schema.block.implied_type()));
+            return Some(self.put_off_unasked(instance, &config, prior.current.as_ref()));
         }
         let (_, provider) = self.provider_of(instance.module, instance.index)?;
         let (prior, importing) = self.adopt(instance, (provider_index, provider.as_ref()), prior.current).await?;

@@ -347,3 +347,69 @@ resource "test_thing" "b" {
     let (_, diagnostics) = fixture.plan(config, &State::new("1.11.4"), Mode::Normal);
     assert!(diagnostics.has_errors());
 }
+
+#[test]
+fn what_can_not_be_reached_stays_and_what_it_was_made_after() {
+    // `a` is gone, and with it what the provider of `b` was configured from.
+    let config = CONFIGURED.replace("REPLACE", "");
+    let state = "
+        test_thing.needed
+        test_thing.b provider:p after test_thing.a, test_thing.needed
+        test_thing.c after test_thing.a, test_thing.b
+        test_thing.other
+    ";
+    let fixture = Fixture::new();
+    let state = state_of(state, &mut fixture.strict.world());
+    let expected = "
+        delete c
+        delete other
+        delete b: provider_config_unknown
+        delete needed: deferred_prereq
+    ";
+    let state = waves(&fixture, Mode::Destroy, &config, state, expected);
+    assert_eq!(state.addresses().iter().map(ToString::to_string).collect::<Vec<_>>(), ["test_thing.b", "test_thing.needed"]);
+}
+
+#[test]
+fn imports_wait_with_their_resource() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
+resource "test_thing" "c" {
+  input      = "new"
+  depends_on = [test_thing.b]
+}
+import {
+  to = test_thing.c
+  id = "given"
+}
+"#;
+    let fixture = Fixture::new();
+    state_of("test_thing.given", &mut fixture.strict.world());
+    let given = fixture.strict.world().objects["test_thing.given"].clone();
+    let given = given.with_attribute("id", landform_values::Value::from("given"));
+    let given = given.with_attribute("tag", landform_values::Value::from("given@1"));
+    fixture.strict.world().objects = [("given".to_owned(), given)].into();
+    let expected = "
+        create a
+        create b[*]: instance_count_unknown
+        update c: deferred_prereq
+        ---
+        create b[\"thing-1\"]
+        update c
+    ";
+    let state = waves(&fixture, Mode::Normal, config, State::new("1.11.4"), expected);
+    assert_eq!(state.addresses().len(), 3);
+}
+
+#[test]
+fn to_look_again_puts_nothing_off() {
+    let fixture = Fixture::new();
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
+"#;
+    let state = state_of("test_thing.b[\"x\"] after test_thing.a", &mut fixture.strict.world());
+    let state = waves(&fixture, Mode::RefreshOnly, config, state, "");
+    assert_eq!(state.addresses().len(), 1);
+}

@@ -86,6 +86,12 @@ pub(super) fn tell_what_is_next(session: &Session, plan: &Plan) {
     ));
 }
 
+/// The error for a run that was interrupted between waves.
+pub(super) fn interrupted() -> Failure {
+    let detail = "The run was interrupted while its next wave was planned. What was done before is in the state: run it again to go on.";
+    Failure::error("Operation canceled", detail)
+}
+
 fn in_words(counts: Counts) -> String {
     let Counts { created, updated, destroyed, imported } = counts;
     let counts = ChangeCounts { add: created, change: updated, import: imported, remove: destroyed };
