@@ -5,7 +5,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{Kind, Marks, Type, Value, convert};
 
 use super::scope::ObjectScope;
-use super::{EachMode, InstanceData, Unknowns};
+use super::{EachMode, InstanceData};
 use crate::program::Repetition;
 
 /// The instances of an object.
@@ -21,6 +21,15 @@ impl Expansion {
     fn single() -> Self {
         Self { mode: EachMode::Single, instances: Some(vec![(InstanceKey::None, InstanceData::default())]) }
     }
+}
+
+/// Whether it may be unknown how many instances there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknowns {
+    /// It is an error.
+    Refused,
+    /// It is as it is.
+    Allowed,
 }
 
 /// Evaluates `count`, `for_each` or `enabled`; `None` after an error.

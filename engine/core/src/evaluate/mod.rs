@@ -12,8 +12,8 @@ mod scope;
 mod validation;
 mod whole;
 
-pub(crate) use expansion::{Expansion, expand};
-pub(crate) use imports::Unknowns;
+pub(crate) use expansion::{Expansion, Unknowns, expand};
+pub(crate) use imports::ImportTargets;
 pub(crate) use nodes::{RuleKind, RuleResult, place_of};
 pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use validation::any_instance;

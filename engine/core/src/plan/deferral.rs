@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ResourceMode};
+use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_plan::{Action, ActionReason, DeferredChange, DeferredReason, Mode, ResourceChange};
 use landform_provider_api::Block;
 use landform_values::{Kind, Marks, Value};
@@ -14,7 +14,7 @@ use petgraph::graph::NodeIndex;
 
 use super::managed::Instance;
 use super::{Order, PlannedChange, Planner, resource_address};
-use crate::evaluate::{ScopeId, any_instance};
+use crate::evaluate::{ImportTargets, ScopeId, any_instance};
 use crate::objects::{mark_sensitive, proposed_new, same, sensitive_paths};
 use crate::prior::PriorObject;
 use crate::program::{CompiledResource, ModuleId, Node, Repetition};
@@ -30,6 +30,10 @@ pub(crate) struct Deferrals {
     behind: HashSet<NodeIndex>,
     /// Resources whose instances are not known, in instances of modules that are.
     unknown: HashSet<AbsResource>,
+    /// Instances to be imported by an id that is not known.
+    unknown_imports: HashSet<ResourceInstance>,
+    /// Resources of which it is not known what is to be imported.
+    unknown_targets: HashSet<NodeIndex>,
     /// Provider configurations that are not known.
     providers: HashSet<usize>,
 }
@@ -79,6 +83,33 @@ impl Planner<'_> {
 
     fn node(&self, module: ModuleId, index: usize) -> NodeIndex {
         self.program.graph.index(&self.program.tree, Node::Resource(module, index))
+    }
+
+    /// Notes what is to be imported and can not be yet.
+    pub(super) fn note_unknown_imports(&self, resource: NodeIndex, found: &ImportTargets) {
+        let mut deferrals = self.deferrals.borrow_mut();
+        let unknown = found.targets.iter().filter(|target| target.id.is_none());
+        deferrals.unknown_imports.extend(unknown.map(|target| target.address.clone()));
+        if found.others {
+            deferrals.unknown_targets.insert(resource);
+        }
+    }
+
+    /// Puts off an instance that is to be imported, or may be, by an id that is not known: what becomes of it, if so.
+    pub(super) fn put_off_import(&self, instance: &Instance<'_>) -> Option<Value> {
+        let is_unknown = {
+            let deferrals = self.deferrals.borrow();
+            deferrals.unknown_imports.contains(&instance.address)
+                || deferrals.unknown_targets.contains(&self.node(instance.module, instance.index))
+        };
+        if !is_unknown {
+            return None;
+        }
+        let after = Value::unknown(instance.compiled.schema.block.implied_type());
+        let importing = Some("".into());
+        let change = ResourceChange { importing, after: after.clone(), ..self.nothing_changes(instance, None) };
+        self.put_off_change(DeferredReason::ResourceConfigUnknown, change);
+        Some(after)
     }
 
     /// Whether an instance may be there as far as is known: nobody knows which there are.
@@ -173,7 +204,13 @@ impl Planner<'_> {
             }
             _ => (Action::Create, None, unknown_computed(instance.compiled, &config)),
         };
-        let change = ResourceChange { action, reason, after: after.clone(), ..self.nothing_changes(instance, None) };
+        // Those that are there already may be replaced because of it, once they are known.
+        let triggered_by = match is_data || instance.address.module.is_unknown() {
+            true => Vec::new(),
+            false => self.forced(instance).1,
+        };
+        let unchanged = self.nothing_changes(instance, None);
+        let change = ResourceChange { action, reason, triggered_by, after: after.clone(), ..unchanged };
         self.put_off_change(DeferredReason::InstanceCountUnknown, change);
         Some(after)
     }

@@ -187,6 +187,11 @@ impl Planner<'_> {
             self.ask_about(instance, provider_index, config).await?;
         }
         let put_off = self.why_put_off(instance.module, instance.index);
+        if prior.current.is_none()
+            && let Some(after) = self.put_off_import(instance)
+        {
+            return Some(after);
+        }
         if put_off == Some(DeferredReason::ProviderConfigUnknown) {
             // What nobody has written yet is as unknown as the object that it is to be made from.
             let config = written.unwrap_or_else(|| Value::unknown(instance.compiled.schema.block.implied_type()));
@@ -319,7 +324,7 @@ impl Planner<'_> {
     }
 
     /// Why the instance must be replaced, if it must.
-    fn forced(&self, instance: &Instance<'_>) -> (Option<ActionReason>, Vec<Str>) {
+    pub(super) fn forced(&self, instance: &Instance<'_>) -> (Option<ActionReason>, Vec<Str>) {
         if self.replaced.contains(&instance.address) {
             return (Some(ActionReason::ReplaceByRequest), Vec::new());
         }

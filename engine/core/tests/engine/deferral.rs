@@ -29,9 +29,13 @@ fn told(planned: &Planned) -> String {
 
 /// One plan after the other, each applied. What each is to do, between lines of dashes.
 fn waves(fixture: &Fixture, mode: Mode, config: &str, state: State, expected: &str) -> State {
+    waves_with(fixture, PlanOptions { mode, ..PlanOptions::default() }, config, state, expected)
+}
+
+fn waves_with(fixture: &Fixture, options: PlanOptions, config: &str, state: State, expected: &str) -> State {
     let expected: Vec<Vec<&str>> = expected.split("---").map(lines).collect();
     let mut state = state;
-    let mut options = PlanOptions { mode, ..PlanOptions::default() };
+    let mut options = options;
     for (number, expected) in expected.iter().enumerate() {
         assert!(number < ENOUGH, "{config}\ndoes not come to an end");
         let (planned, diagnostics) = fixture.plan_with(config, &state, &options);
@@ -412,4 +416,75 @@ resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
     let state = state_of("test_thing.b[\"x\"] after test_thing.a", &mut fixture.strict.world());
     let state = waves(&fixture, Mode::RefreshOnly, config, state, "");
     assert_eq!(state.addresses().len(), 1);
+}
+
+#[test]
+fn triggers_of_instances_that_are_not_known_are_not_forgotten() {
+    let config = r#"
+resource "test_thing" "a" { input = "new" }
+resource "test_thing" "b" {
+  for_each = toset([for tag in [test_thing.a.tag] : "x" if tag != ""])
+  lifecycle { replace_triggered_by = [test_thing.a] }
+}
+"#;
+    let state = "
+        test_thing.a
+        test_thing.b[\"x\"] after test_thing.a
+    ";
+    from(state, config, "update a\n create b[*]: instance_count_unknown\n --- delete/create b[\"x\"]");
+}
+
+#[test]
+fn what_is_to_be_replaced_once_is_replaced_once() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" { for_each = toset([for tag in [test_thing.a.id] : "x" if tag != ""]) }
+"#;
+    let fixture = Fixture::new();
+    let state = state_of("test_thing.a\n test_thing.b[\"x\"] after test_thing.a", &mut fixture.strict.world());
+    let replace = ["test_thing.a", "test_thing.b[\"x\"]"].map(|text| text.parse().expect("an address")).to_vec();
+    let options = PlanOptions { replace, ..PlanOptions::default() };
+    let expected = "
+        delete/create a
+        create b[*]: instance_count_unknown
+        ---
+        delete/create b[\"x\"]
+        ---
+    ";
+    waves_with(&fixture, options, config, state, expected);
+}
+
+#[test]
+fn imports_by_ids_that_are_not_known() {
+    let config = r#"
+resource "test_thing" "a" { input = "given" }
+resource "test_thing" "b" { input = "new" }
+resource "test_thing" "c" {
+  for_each = toset(["given"])
+  input    = "new"
+}
+resource "test_thing" "d" { uses = [test_thing.b.id] }
+import {
+  to = test_thing.b
+  id = test_thing.a.id == "" ? "" : "test_thing.given"
+}
+import {
+  for_each = toset([for id in [test_thing.a.id] : "given" if id != ""])
+  to       = test_thing.c[each.key]
+  id       = "test_thing.${each.key}s"
+}
+"#;
+    let fixture = Fixture::new();
+    state_of("test_thing.given\n test_thing.givens", &mut fixture.strict.world());
+    let expected = "
+        create a
+        no-op b: resource_config_unknown
+        no-op c[\"given\"]: resource_config_unknown
+        create d: deferred_prereq
+        ---
+        create d
+        update b
+        update c[\"given\"]
+    ";
+    waves(&fixture, Mode::Normal, config, State::new("1.11.4"), expected);
 }
