@@ -106,12 +106,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpos
     }
 }
 
-async fn plan_and_apply(
-    session: &Session,
-    operation: &Operation,
-    approved: bool,
-    goal: (Purpose, Extent),
-) -> Outcome {
+async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool, goal: (Purpose, Extent)) -> Outcome {
     if session.view.json && !approved {
         return Err(Failure::Usage(Diagnostic::error(
             "Plan file or auto-approve required",

@@ -48,8 +48,10 @@ fn messages(ran: &Ran) -> Vec<Value> {
 fn one_command_up_and_one_down() {
     let environment = ready(TWO);
     let planned = environment.run(&["plan", "-detailed-exitcode"]).ends_with(2).says(NOTE);
-    let planned = planned.says("# terraform_data.b[*] was deferred # (because the number of resource instances is unknown)");
-    let planned = planned.says("# terraform_data.c was deferred # (because a prerequisite for this resource is deferred)");
+    let planned =
+        planned.says("# terraform_data.b[*] was deferred # (because the number of resource instances is unknown)");
+    let planned =
+        planned.says("# terraform_data.c was deferred # (because a prerequisite for this resource is deferred)");
     planned.says("Plan: 1 to add, 0 to change, 0 to destroy.");
     let applied = environment.run(&["apply", "-auto-approve"]).succeeds();
     let applied = applied.says("Wave 1 is complete: 1 added, 0 changed, 0 destroyed. Planning what was deferred.");
@@ -72,7 +74,10 @@ fn each_wave_is_asked_for() {
     assert_eq!(environment.state_list(), ["terraform_data.a"]);
     environment.script("echo yes | \"$LANDFORM\" apply").succeeds().says("3 added, 0 changed, 0 destroyed");
     is_done(&environment, &ALL);
-    environment.run(&["apply", "-auto-approve", "-replace=terraform_data.a"]).succeeds().says("1 added, 0 changed, 1 destr");
+    environment
+        .run(&["apply", "-auto-approve", "-replace=terraform_data.a"])
+        .succeeds()
+        .says("1 added, 0 changed, 1 destr");
 }
 
 #[test]
@@ -188,7 +193,8 @@ output "name" { value = terraform_data.it.output }
         ("other.tfstate", r#"{"version": 4, "outputs": {"x": {"value": 1, "type": "number"}}}"#),
     ]);
     environment.run(&["init"]).succeeds();
-    let planned = environment.run(&["plan", "-out=p"]).succeeds().says("# module.m[*].terraform_data.it[*] was deferred");
+    let planned =
+        environment.run(&["plan", "-out=p"]).succeeds().says("# module.m[*].terraform_data.it[*] was deferred");
     planned.says("# data.terraform_remote_state.other was deferred").says("Plan: 1 to add");
     environment.run(&["apply", "p"]).succeeds().says("1 added").says("To go on");
     let applied = environment.run(&["apply", "-auto-approve"]).succeeds().says("1 added, 0 changed, 0 destroyed");

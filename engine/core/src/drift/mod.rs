@@ -199,7 +199,8 @@ impl Finder<'_> {
         let none = InstanceData::default();
         let repetition = &self.compiled(address)?.repetition;
         // What is wrong with it was told while planning.
-        let expansion = expand(repetition, &self.evaluator.scope(scope, &none), Unknowns::Allowed, &mut Diagnostics::new())?;
+        let expansion =
+            expand(repetition, &self.evaluator.scope(scope, &none), Unknowns::Allowed, &mut Diagnostics::new())?;
         Some(expansion.instances?.into_iter().collect())
     }
 }

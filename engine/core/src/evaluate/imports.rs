@@ -140,11 +140,7 @@ impl Evaluator {
         Ok(Step { kind, span: key.span() })
     }
 
-    fn import_id(
-        &self,
-        import: &CompiledImport,
-        scope: &ObjectScope<'_>,
-    ) -> Result<Option<Str>, Diagnostics> {
+    fn import_id(&self, import: &CompiledImport, scope: &ObjectScope<'_>) -> Result<Option<Str>, Diagnostics> {
         let (value, found) = import.id.evaluate(scope, &self.settings.context);
         if found.has_errors() {
             return Err(found);
@@ -158,10 +154,10 @@ impl Evaluator {
         match value.as_shared_str() {
             _ if value.is_null() => Err(invalid("The import ID cannot be null.").into()),
             _ if !value.is_known() => Ok(None),
-            Some(id) if id.is_empty() => Err(invalid(
-                "The import ID value evaluates to an empty string, please provide a non-empty value.",
-            )
-            .into()),
+            Some(id) if id.is_empty() => {
+                Err(invalid("The import ID value evaluates to an empty string, please provide a non-empty value.")
+                    .into())
+            }
             Some(id) => Ok(Some(id.clone())),
             None => Err(invalid("The import ID value is unsuitable: not a string.").into()),
         }

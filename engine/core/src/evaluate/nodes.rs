@@ -172,7 +172,9 @@ impl Evaluator {
             (key, self.add_scope(child, address, Some(parent), data))
         };
         let expanded = match expansion {
-            Some(Expansion { mode, instances: Some(instances) }) if !base.is_unknown() && !self.put_off.contains(&any) => {
+            Some(Expansion { mode, instances: Some(instances) })
+                if !base.is_unknown() && !self.put_off.contains(&any) =>
+            {
                 Expanded { mode, instances: instances.into_iter().map(add).collect(), unknown: false }
             }
             // One stands for all of them, so that what is wrong within is found. Nothing is done in it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{DeferredReason, Mode};
+use landform_plan::Mode;
 use landform_state::State;
 use landform_values::{Str, Value};
 
@@ -48,8 +48,7 @@ fn store_outputs(program: &Program, values: impl Iterator<Item = (Str, Value)>, 
 
 /// Who adopts an object has to reach it.
 fn unknown_provider(address: &ProviderConfigAddr) -> Diagnostic {
-    let detail =
-        format!("The configuration for {address} depends on values that cannot be determined until apply.");
+    let detail = format!("The configuration for {address} depends on values that cannot be determined until apply.");
     Diagnostic::error("Invalid provider configuration", detail)
 }
 
@@ -82,7 +81,7 @@ impl Planner<'_> {
     async fn import_instance(&self, module: ModuleId, index: usize, address: &ResourceInstance) -> Option<()> {
         let Some(id) = self.options.imports.get(address) else { return Some(()) };
         let of_resource = self.program.tree[module].resource_providers[index];
-        if self.why_put_off(module, index) == Some(DeferredReason::ProviderConfigUnknown) {
+        if self.is_unopened(module, index) {
             self.report([unknown_provider(&self.provider_addresses[of_resource])]);
             return None;
         }

@@ -3,9 +3,9 @@
 //!
 //! Nothing that depends on something put off is changed, and nothing is destroyed that something put off depends on.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ResourceInstance, ResourceMode};
+use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode};
 use landform_plan::{Action, ActionReason, DeferredChange, DeferredReason, Mode, ResourceChange};
 use landform_provider_api::Block;
 use landform_values::{Kind, Marks, Value};
@@ -34,8 +34,8 @@ pub(crate) struct Deferrals {
     unknown_imports: HashSet<ResourceInstance>,
     /// Resources of which it is not known what is to be imported.
     unknown_targets: HashSet<NodeIndex>,
-    /// Provider configurations that are not known.
-    providers: HashSet<usize>,
+    /// Provider configurations that are not opened, and why.
+    providers: HashMap<usize, DeferredReason>,
 }
 
 impl Deferrals {
@@ -60,25 +60,41 @@ impl Planner<'_> {
         }
     }
 
-    /// Notes a provider configuration that is not known: it can not be opened.
-    pub(super) fn put_off_provider(&self, index: usize) {
-        self.deferrals.borrow_mut().providers.insert(index);
+    /// Puts off opening a provider configuration that is not known, or that may be about something that is not as it is
+    /// thought to be; whether it is one of these.
+    pub(super) fn put_off_provider(&self, index: usize, config: &Value) -> bool {
+        let node = (index < self.program.provider_configs.len())
+            .then(|| self.program.graph.index(&self.program.tree, Node::Provider(index)));
+        let mut deferrals = self.deferrals.borrow_mut();
+        let reason = if !config.is_wholly_known() {
+            DeferredReason::ProviderConfigUnknown
+        } else if node.is_some_and(|node| deferrals.behind.contains(&node)) {
+            DeferredReason::DeferredPrereq
+        } else {
+            return false;
+        };
+        deferrals.providers.insert(index, reason);
+        true
     }
 
-    /// Whether a provider configuration is not known.
-    pub(super) fn is_unknown_provider(&self, address: &landform_addrs::ProviderConfigAddr) -> bool {
-        let index = self.provider_indexes.get(address);
-        index.is_some_and(|index| self.deferrals.borrow().providers.contains(index))
+    /// Why a provider configuration is not opened, if it is not.
+    pub(super) fn why_unopened(&self, address: &ProviderConfigAddr) -> Option<DeferredReason> {
+        let index = self.provider_indexes.get(address)?;
+        self.deferrals.borrow().providers.get(index).copied()
     }
 
     /// Why changes of a resource have to be put off, if they have to.
     pub(super) fn why_put_off(&self, module: ModuleId, index: usize) -> Option<DeferredReason> {
         let deferrals = self.deferrals.borrow();
-        if deferrals.providers.contains(&self.program.tree[module].resource_providers[index]) {
-            return Some(DeferredReason::ProviderConfigUnknown);
-        }
-        let behind = deferrals.behind.contains(&self.node(module, index));
-        behind.then_some(DeferredReason::DeferredPrereq)
+        let unopened = deferrals.providers.get(&self.program.tree[module].resource_providers[index]);
+        let behind = || deferrals.behind.contains(&self.node(module, index));
+        unopened.copied().or_else(|| behind().then_some(DeferredReason::DeferredPrereq))
+    }
+
+    /// Whether the provider of a resource is not opened.
+    pub(super) fn is_unopened(&self, module: ModuleId, index: usize) -> bool {
+        let provider = self.program.tree[module].resource_providers[index];
+        self.deferrals.borrow().providers.contains_key(&provider)
     }
 
     fn node(&self, module: ModuleId, index: usize) -> NodeIndex {
@@ -199,9 +215,11 @@ impl Planner<'_> {
                 let change = self.ask_to_plan(instance, &provider, config, None, (None, Order::Providers)).await?;
                 (Action::Create, None, change.after)
             }
-            _ if is_data => {
-                (Action::Read, Some(ActionReason::ReadBecauseConfigUnknown), unknown_computed(instance.compiled, &config))
-            }
+            _ if is_data => (
+                Action::Read,
+                Some(ActionReason::ReadBecauseConfigUnknown),
+                unknown_computed(instance.compiled, &config),
+            ),
             _ => (Action::Create, None, unknown_computed(instance.compiled, &config)),
         };
         // Those that are there already may be replaced because of it, once they are known.
@@ -218,6 +236,7 @@ impl Planner<'_> {
     /// Puts off the change of an instance whose provider can not be asked.
     pub(super) fn put_off_unasked(
         &self,
+        reason: DeferredReason,
         instance: &Instance<'_>,
         config: &Value,
         prior: Option<&PriorObject>,
@@ -238,7 +257,7 @@ impl Planner<'_> {
             }
         };
         let change = ResourceChange { action, after: after.clone(), ..self.nothing_changes(instance, prior) };
-        self.put_off_change(DeferredReason::ProviderConfigUnknown, change);
+        self.put_off_change(reason, change);
         after
     }
 
@@ -287,12 +306,14 @@ impl Planner<'_> {
         let changes = std::mem::take(&mut self.found.borrow_mut().changes);
         let (unasked, others): (Vec<_>, Vec<_>) = changes
             .into_iter()
-            .partition(|planned| is_end(planned) && self.is_unknown_provider(&planned.change.provider));
+            .partition(|planned| is_end(planned) && self.why_unopened(&planned.change.provider).is_some());
         let held = self.held(&unasked);
-        unasked.into_iter().for_each(|planned| self.put_off_planned(DeferredReason::ProviderConfigUnknown, planned));
-        let (held, others): (Vec<_>, Vec<_>) = others
-            .into_iter()
-            .partition(|planned| is_end(planned) && held.contains(&planned.change.address.config()));
+        for planned in unasked {
+            let reason = self.why_unopened(&planned.change.provider).unwrap_or(DeferredReason::ProviderConfigUnknown);
+            self.put_off_planned(reason, planned);
+        }
+        let (held, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|planned| is_end(planned) && held.contains(&planned.change.address.config()));
         held.into_iter().for_each(|planned| self.put_off_planned(DeferredReason::DeferredPrereq, planned));
         self.found.borrow_mut().changes = others;
     }
@@ -307,7 +328,7 @@ impl Planner<'_> {
             return HashSet::new();
         }
         let prior = self.prior.borrow();
-        let mut dependencies: std::collections::HashMap<ConfigResource, Vec<&ConfigResource>> = Default::default();
+        let mut dependencies: HashMap<ConfigResource, Vec<&ConfigResource>> = Default::default();
         for (resource, found) in &prior.resources {
             let objects = found.instances.values().flat_map(|found| found.current.iter().chain(found.deposed.values()));
             let of_objects = objects.flat_map(|object| object.dependencies.iter());

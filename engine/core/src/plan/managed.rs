@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
+use landform_plan::{Action, ActionReason, Mode, ResourceChange};
 use landform_provider_api::ProviderInstance;
 use landform_values::{Str, Value};
 
 use super::generate::generate;
 use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
 use super::{PlannedChange, Planner};
-use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, Unknowns, expand, whole_value};
+use crate::evaluate::{EachMode, Expansion, InstanceData, RuleKind, ScopeId, Unknowns, expand, whole_value};
 use crate::objects::{check_ephemeral, mark_sensitive, sensitive_paths};
 use crate::prior::{PriorInstance, PriorObject};
 use crate::program::{CompiledResource, ModuleId, Node};
@@ -92,18 +92,13 @@ impl Planner<'_> {
         let address = &self.program.resource(module, index).address;
         self.evaluator.instances(module).into_iter().map(move |scope| {
             let resource = address.clone().absolute(self.evaluator.address(scope));
-            let (mode, instances) = self.expand(&resource, scope, (module, index))?;
+            let Expansion { mode, instances } = self.expand(&resource, scope, (module, index))?;
             Some(Expanded { scope, resource, mode, instances })
         })
     }
 
     /// The instances that configuration wants, noted down where they are known.
-    fn expand(
-        &self,
-        resource: &AbsResource,
-        scope: ScopeId,
-        (module, index): (ModuleId, usize),
-    ) -> Option<(EachMode, Option<Vec<(InstanceKey, InstanceData)>>)> {
+    fn expand(&self, resource: &AbsResource, scope: ScopeId, (module, index): (ModuleId, usize)) -> Option<Expansion> {
         let compiled = self.program.resource(module, index);
         let data = InstanceData::default();
         let mut diagnostics = self.self_references_of_repetition(module, index);
@@ -118,7 +113,7 @@ impl Planner<'_> {
         self.report(diagnostics);
         let expansion = expansion.filter(|_| !failed)?;
         let Some(instances) = expansion.instances.filter(|_| !resource.module.is_unknown()) else {
-            return Some((expansion.mode, None));
+            return Some(Expansion { instances: None, ..expansion });
         };
         if !self.options.only_imports() {
             let found = self.self_references(module, index, instances.iter().map(|(key, _)| key));
@@ -132,7 +127,7 @@ impl Planner<'_> {
         }
         let keys: HashSet<InstanceKey> = instances.iter().map(|(key, _)| key.clone()).collect();
         self.found.borrow_mut().expansions.insert(resource.clone(), (expansion.mode, keys));
-        Some((expansion.mode, Some(instances)))
+        Some(Expansion { mode: expansion.mode, instances: Some(instances) })
     }
 
     /// The value of an instance; `Some(None)` where it is not there and the plan does not make it, `None` after an error.
@@ -192,10 +187,10 @@ impl Planner<'_> {
         {
             return Some(after);
         }
-        if put_off == Some(DeferredReason::ProviderConfigUnknown) {
+        if let Some(reason) = put_off.filter(|_| self.is_unopened(instance.module, instance.index)) {
             // What nobody has written yet is as unknown as the object that it is to be made from.
             let config = written.unwrap_or_else(|| Value::unknown(instance.compiled.schema.block.implied_type()));
-            return Some(self.put_off_unasked(instance, &config, prior.current.as_ref()));
+            return Some(self.put_off_unasked(reason, instance, &config, prior.current.as_ref()));
         }
         let (_, provider) = self.provider_of(instance.module, instance.index)?;
         let (prior, importing) = self.adopt(instance, (provider_index, provider.as_ref()), prior.current).await?;

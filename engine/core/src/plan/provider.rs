@@ -78,8 +78,7 @@ impl Planner<'_> {
         if invalid.has_errors() {
             return self.settle(placed(invalid));
         }
-        if !config.is_wholly_known() {
-            self.put_off_provider(index);
+        if self.put_off_provider(index, &config) {
             return Outcome::Done;
         }
         let request = ConfigureRequest { config, engine_version: self.settings.engine_version.clone() };

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 /// How many things there are at most.
-const THINGS: usize = 5;
+pub(crate) const THINGS: usize = 5;
 
 /// Things by number; each may refer to those before it. What is `None` is not declared.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ struct Thing {
     replace: u8,
     uses: Vec<(usize, Part)>,
     depends_on: Vec<usize>,
+    /// The thing that its provider is configured from.
+    provider: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -78,10 +80,11 @@ fn thing(number: usize) -> impl Strategy<Value = Thing> {
     let earlier = 0..number.max(1);
     let part = prop_oneof![Just(Part::Id), Just(Part::Tag), Just(Part::Input)];
     let uses = proptest::collection::vec((earlier.clone(), part), 0..3);
-    let depends_on = proptest::collection::vec(earlier, 0..2);
-    let values = (repetition, proptest::bool::weighted(0.3), 0..2_u8, 0..2_u8, uses, depends_on);
-    values.prop_map(move |(repetition, create_first, input, replace, uses, depends_on)| {
-        Thing { repetition, create_first, input, replace, uses, depends_on }.only_before(number)
+    let depends_on = proptest::collection::vec(earlier.clone(), 0..2);
+    let provider = proptest::option::weighted(0.2, earlier);
+    let values = (repetition, proptest::bool::weighted(0.3), 0..2_u8, 0..2_u8, uses, depends_on, provider);
+    values.prop_map(move |(repetition, create_first, input, replace, uses, depends_on, provider)| {
+        Thing { repetition, create_first, input, replace, uses, depends_on, provider }.only_before(number)
     })
 }
 
@@ -92,6 +95,7 @@ impl Thing {
         }
         self.uses.retain(|(other, _)| *other < number);
         self.depends_on.retain(|other| *other < number);
+        self.provider = self.provider.filter(|other| *other < number);
         self
     }
 }
@@ -100,6 +104,11 @@ impl Configuration {
     /// As a configuration file.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
+        for number in 0..THINGS {
+            let ids = self.all(number, "id").unwrap_or_else(|| "[]".into());
+            // What is in state may still need it.
+            text += &format!("provider \"test\" {{\n  alias = \"p{number}\"\n  uses = {ids}\n}}\n");
+        }
         for (number, thing) in self.0.iter().enumerate() {
             if let Some(thing) = thing {
                 self.write(&mut text, number, thing).expect("strings take all");
@@ -122,6 +131,9 @@ impl Configuration {
         if let Repetition::PerId(other) = thing.repetition {
             let ids = self.all(other, "id").unwrap_or_else(|| "[]".into());
             writeln!(text, "  for_each = toset({ids})")?;
+        }
+        if let Some(number) = thing.provider {
+            writeln!(text, "  provider = test.p{number}")?;
         }
         writeln!(text, "  input = \"{}\"", thing.input)?;
         let (inputs, uses): (Vec<_>, Vec<_>) = thing.uses.iter().partition(|(_, part)| matches!(part, Part::Input));

@@ -371,7 +371,10 @@ fn what_can_not_be_reached_stays_and_what_it_was_made_after() {
         delete needed: deferred_prereq
     ";
     let state = waves(&fixture, Mode::Destroy, &config, state, expected);
-    assert_eq!(state.addresses().iter().map(ToString::to_string).collect::<Vec<_>>(), ["test_thing.b", "test_thing.needed"]);
+    assert_eq!(
+        state.addresses().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["test_thing.b", "test_thing.needed"]
+    );
 }
 
 #[test]
@@ -487,4 +490,49 @@ import {
         update c[\"given\"]
     ";
     waves(&fixture, Mode::Normal, config, State::new("1.11.4"), expected);
+}
+
+#[test]
+fn providers_that_are_configured_from_something_put_off_wait() {
+    let config = r#"
+resource "test_thing" "a" { replace = "new" }
+resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
+resource "test_thing" "c" {
+  input      = "new"
+  depends_on = [test_thing.b]
+}
+provider "test" {
+  alias = "p"
+  uses  = [test_thing.c.id]
+}
+resource "test_thing" "d" {
+  provider = test.p
+  input    = "new"
+}
+data "test_tag" "of_c" {
+  provider = test.p
+  id       = test_thing.c.id
+}
+"#;
+    let state = "
+        test_thing.a
+        test_thing.c
+        test_thing.d provider:p after test_thing.c
+        test_thing.gone provider:p
+    ";
+    let expected = "
+        delete/create a
+        create b[*]: instance_count_unknown
+        update c: deferred_prereq
+        update d: deferred_prereq
+        delete gone: deferred_prereq
+        read data.of_c: deferred_prereq
+        ---
+        create b[\"thing-1\"]
+        update c
+        update d
+        delete gone
+        read data.of_c
+    ";
+    from(state, config, expected);
 }

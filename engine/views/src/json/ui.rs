@@ -330,8 +330,6 @@ fn resource(writer: &mut JsonWriter<'_>, address: &ResourceInstance) {
         object.key("implied_provider").string(address.resource.implied_provider());
         object.key("resource_type").string(&address.resource.kind);
         object.key("resource_name").string(&address.resource.name);
-        match &address.key {
-            key => instance_key(object.key("resource_key"), key),
-        }
+        instance_key(object.key("resource_key"), &address.key);
     });
 }
