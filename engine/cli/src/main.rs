@@ -14,6 +14,7 @@ mod installing;
 mod interrupt;
 mod live;
 mod migration;
+mod moves;
 mod observer;
 mod operation;
 mod outline;

@@ -14,6 +14,7 @@ mod interrupted;
 mod journaled;
 mod language;
 mod markdown;
+mod moves;
 mod planned;
 mod pull_requests;
 mod secrets;
