@@ -4,7 +4,7 @@
 //! So they are carried out at once, where the last of the list, which begins the chain, is there; what was in the way at
 //! the end of the chain takes its place. Where it is not there and all others are, that was done before.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use landform_addrs::{AbsResource, InstanceKey, ModuleInstance, ModulePath};
 use landform_config::MoveSubject;
@@ -18,6 +18,9 @@ enum List {
     Call(ModuleInstance),
 }
 
+/// For each number that something moves from, the statements that say so and the numbers that they name.
+type Moves = BTreeMap<i64, Vec<(usize, i64)>>;
+
 /// Chains of statements, each as indexes from its beginning to its end.
 pub(super) struct Chains {
     chains: Vec<Vec<usize>>,
@@ -28,7 +31,7 @@ pub(super) struct Chains {
 impl Chains {
     /// Those of some statements.
     pub(super) fn of(statements: &[Statement]) -> Self {
-        let mut lists: HashMap<(&ModulePath, List), BTreeMap<i64, Vec<(usize, i64)>>> = HashMap::new();
+        let mut lists: HashMap<(&ModulePath, List), Moves> = HashMap::new();
         for (index, statement) in statements.iter().enumerate() {
             if let Some((list, from, to)) = within_list(&statement.from, &statement.to) {
                 let moves = lists.entry((&statement.module, list)).or_default();
@@ -51,7 +54,7 @@ impl Chains {
     }
 
     fn add(&mut self, moves: &BTreeMap<i64, (usize, i64)>) {
-        let targets: std::collections::HashSet<i64> = moves.values().map(|(_, to)| *to).collect();
+        let targets: HashSet<i64> = moves.values().map(|(_, to)| *to).collect();
         for head in moves.keys().filter(|from| !targets.contains(from)) {
             let mut chain = Vec::new();
             let mut at = *head;
@@ -67,7 +70,7 @@ impl Chains {
     /// What another statement takes from the end of a chain is a history, not a list.
     fn leave_out_those_that_go_on_elsewhere(&mut self, statements: &[Statement]) {
         let key = |module: &ModulePath, subject: &MoveSubject| format!("{module}:{subject}");
-        let sources: std::collections::HashSet<String> =
+        let sources: HashSet<String> =
             statements.iter().map(|statement| key(&statement.module, &statement.from)).collect();
         let goes_on = |chain: &Vec<usize>| {
             let last = chain.last().map(|last| &statements[*last]);
