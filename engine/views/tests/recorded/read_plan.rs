@@ -49,9 +49,9 @@ impl Reader {
 
     /// A plan's mode is not in its document.
     pub(crate) fn plan(&self, document: &Json, mode: Mode) -> Plan {
-            suggested_moves: Vec::new(),
         let changes = |key: &str| list(&document[key]).map(|json| self.resource_change(json)).collect();
         Plan {
+            suggested_moves: Vec::new(),
             mode,
             errored: document["errored"] == true,
             applyable: document["applyable"] == true,
