@@ -22,6 +22,7 @@ mod plan_file;
 mod planning;
 mod prompt;
 mod recorder;
+mod selection;
 mod session;
 mod start;
 mod stream;

@@ -41,6 +41,11 @@ What is planned:
                       it depends on. May be repeated.
   -exclude=ADDRESS    Plan all but this and what depends on it. May be
                       repeated.
+  -target-file=FILE   The same for all addresses in a file, one a line; '#'
+  -exclude-file=FILE  begins a comment. May be repeated.
+                      In addresses, '*' stands for any name or key, and '**'
+                      for any number of modules: module.*.aws_vpc.x,
+                      module.app.**, **.aws_*.main.
   -write-moved        Write the moved blocks that the plan suggests to moved.tf,
                       in the module that each belongs to, and plan with them.
   -var 'name=value'   Set a variable of the root module. May be repeated.
@@ -74,7 +79,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     if !parsed.positional.is_empty() {
         return Err(super::too_many("To specify a working directory for the plan, use the global -chdir flag."));
     }
-    let operation = Operation::from_flags(&parsed, DefaultMode::AsFlags)?;
+    let operation = Operation::from_flags(session, &parsed, DefaultMode::AsFlags)?;
     match Format::of(&parsed)? {
         Format::Markdown => comment(session, &parsed, &operation).await,
         Format::Text | Format::Json => told(session, &parsed, &operation).await,

@@ -18,6 +18,7 @@ mod moves;
 mod planned;
 mod pull_requests;
 mod secrets;
+mod selection;
 mod shown;
 mod storage;
 mod validate;

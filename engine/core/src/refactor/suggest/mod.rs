@@ -12,10 +12,12 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use landform_addrs::{ResourceInstance, ResourceMode, Str};
+use landform_addrs::{ModulePath, ResourceInstance, ResourceMode, Str};
+use landform_config::MoveSubject;
 use landform_plan::{Action, ResourceChange, SuggestedMove};
 use landform_state::State;
 
+use super::places::Places;
 use super::statement::Statement;
 use super::{Moved, carry_out, order, statement};
 use crate::plan::PlannedChange;
@@ -79,25 +81,26 @@ pub(crate) fn suggest(input: &Input<'_>) -> Vec<SuggestedMove> {
 /// Those of the statements that do what they should.
 fn settle(input: &Input<'_>, mut statements: Vec<Statement>, pairs: &[Pair]) -> Vec<Statement> {
     let own = statement::statements(input.program);
-    let known = |statement: &Statement| {
-        let same =
-            |own: &&Statement| own.module == statement.module && (own.from == statement.from || own.to == statement.to);
-        own.iter().any(|other| same(&other))
-    };
-    if !own.is_empty() {
-        statements.retain(|statement| !known(statement));
-    }
-    let first = misplaced(input, &own, &statements, pairs);
-    if first.is_empty() {
+    let end = |module: &ModulePath, subject: &MoveSubject| format!("{module}:{subject}");
+    let [from, to]: [HashSet<String>; 2] = [
+        own.iter().map(|own| end(&own.module, &own.from)).collect(),
+        own.iter().map(|own| end(&own.module, &own.to)).collect(),
+    ];
+    // What is said of an address already can not be said otherwise.
+    statements.retain(|new| !from.contains(&end(&new.module, &new.from)) && !to.contains(&end(&new.module, &new.to)));
+    let lost = misplaced(input, &own, &statements, pairs);
+    if lost.is_empty() {
         return statements;
     }
-    statements.retain(|statement| !first.iter().any(|address| statement.destination(address).is_some()));
-    // Pairs whose statements are gone are nobody's any more.
-    let rest: Vec<Pair> = pairs
-        .iter()
-        .filter(|pair| statements.iter().any(|found| found.destination(&pair.from).as_ref() == Some(&pair.to)))
-        .cloned()
-        .collect();
+    let lost = Places::new(lost);
+    let moves = |places: &Places, statement: &Statement| -> Vec<ResourceInstance> {
+        let reached = places.within_reach(statement);
+        reached.filter(|address| statement.destination(address).is_some()).cloned().collect()
+    };
+    statements.retain(|statement| moves(&lost, statement).is_empty());
+    let all = Places::new(pairs.iter().map(|pair| pair.from.clone()));
+    let still: HashSet<ResourceInstance> = statements.iter().flat_map(|statement| moves(&all, statement)).collect();
+    let rest: Vec<Pair> = pairs.iter().filter(|pair| still.contains(&pair.from)).cloned().collect();
     if misplaced(input, &own, &statements, &rest).is_empty() { statements } else { Vec::new() }
 }
 
