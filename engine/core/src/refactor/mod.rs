@@ -68,6 +68,9 @@ pub(crate) fn apply_moves(program: &Program, state: &State) -> (Moved, Diagnosti
 /// Puts objects where they are now.
 fn relocate(moved: &mut Moved, state: &State, origins: BTreeMap<ResourceInstance, ResourceInstance>) {
     let moves: Vec<_> = origins.into_iter().filter(|(to, from)| to != from).collect();
+    if moves.is_empty() {
+        return;
+    }
     let mut taken = Vec::with_capacity(moves.len());
     for (to, from) in moves {
         let Some(provider) = state.resource(&from.resource()).map(|found| found.provider.clone()) else { continue };
