@@ -34,6 +34,10 @@ use std::process::ExitCode;
 
 use world::World;
 
+/// Planning makes and drops many small values, in a thread that is not the first.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let world = match World::new() {
         Ok(world) => world,

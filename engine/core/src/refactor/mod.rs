@@ -97,6 +97,9 @@ fn carry_out(
 /// Puts objects where they are now.
 fn relocate(moved: &mut Moved, state: &State, origins: BTreeMap<ResourceInstance, ResourceInstance>) {
     let moves: Vec<_> = origins.into_iter().filter(|(to, from)| to != from).collect();
+    if moves.is_empty() {
+        return;
+    }
     let mut taken = Vec::with_capacity(moves.len());
     for (to, from) in moves {
         let Some(provider) = state.resource(&from.resource()).map(|found| found.provider.clone()) else { continue };
