@@ -9,15 +9,19 @@
 mod key;
 mod module;
 mod parse;
+mod pattern;
 mod provider;
 mod resource;
+mod selector;
 mod target;
 
 pub use key::InstanceKey;
 pub use module::{ModuleInstance, ModulePath};
 pub use parse::{AddressError, is_identifier};
+pub use pattern::Pattern;
 pub use provider::{ProviderAddr, ProviderConfigAddr};
 pub use resource::{AbsResource, ConfigResource, Resource, ResourceInstance, ResourceMode};
+pub use selector::Selector;
 pub use target::Target;
 
 /// Shared text.

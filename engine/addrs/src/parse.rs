@@ -79,6 +79,23 @@ impl<'a> Cursor<'a> {
         Ok(name.into())
     }
 
+    /// Some text, whatever follows it.
+    pub(crate) fn take_literal(&mut self, text: &str) -> bool {
+        self.rest.strip_prefix(text).map(|rest| self.rest = rest).is_some()
+    }
+
+    /// An identifier in which characters may be `*`, each for any number of others.
+    pub(crate) fn name_with_wildcards(&mut self) -> Result<Str, AddressError> {
+        let is_part = |next: char| next.is_alphanumeric() || next == '_' || next == '-' || next == '*';
+        let end = self.rest.find(|next: char| !is_part(next)).unwrap_or(self.rest.len());
+        let (name, rest) = self.rest.split_at(end);
+        if !is_identifier(&name.replace('*', "_")) || name.contains("**") {
+            return Err(self.unexpected("a name"));
+        }
+        self.rest = rest;
+        Ok(name.into())
+    }
+
     /// A quoted text with the language's escapes.
     pub(crate) fn quoted(&mut self) -> Result<String, AddressError> {
         self.expect('"')?;
@@ -125,7 +142,7 @@ impl<'a> Cursor<'a> {
         Ok(character)
     }
 
-    fn key(&mut self) -> Result<InstanceKey, AddressError> {
+    pub(crate) fn key(&mut self) -> Result<InstanceKey, AddressError> {
         if !self.take('[') {
             return Ok(InstanceKey::None);
         }

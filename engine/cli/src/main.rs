@@ -14,6 +14,7 @@ mod installing;
 mod interrupt;
 mod live;
 mod migration;
+mod moves;
 mod observer;
 mod operation;
 mod outline;
@@ -21,6 +22,7 @@ mod plan_file;
 mod planning;
 mod prompt;
 mod recorder;
+mod selection;
 mod session;
 mod start;
 mod stream;
@@ -31,6 +33,10 @@ mod world;
 use std::process::ExitCode;
 
 use world::World;
+
+/// Planning makes and drops many small values, in a thread that is not the first.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let world = match World::new() {

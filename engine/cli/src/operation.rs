@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use landform_addrs::{ResourceInstance, ResourceMode, Target};
+use landform_addrs::{ResourceInstance, ResourceMode, Selector};
 use landform_config::address;
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use landform_plan::Mode;
@@ -12,6 +12,7 @@ use landform_state::local::Backup;
 
 use crate::args::{FlagKind, Flags, Parsed};
 use crate::failure::Failure;
+use crate::selection;
 use crate::session::Session;
 use crate::variables::VariableFlag;
 
@@ -34,7 +35,9 @@ pub(crate) const PLAN_FLAGS: Flags = &[
     ("refresh", FlagKind::Bool),
     ("replace", FlagKind::Value),
     ("target", FlagKind::Value),
+    ("target-file", FlagKind::Value),
     ("exclude", FlagKind::Value),
+    ("exclude-file", FlagKind::Value),
 ];
 
 /// How it is done and told.
@@ -48,10 +51,10 @@ pub(crate) struct Operation {
     pub(crate) mode: Mode,
     /// `-refresh`.
     pub(crate) refresh: bool,
-    /// `-target`.
-    pub(crate) targets: Vec<Target>,
-    /// `-exclude`.
-    pub(crate) excludes: Vec<Target>,
+    /// `-target` and `-target-file`.
+    pub(crate) targets: Vec<Selector>,
+    /// `-exclude` and `-exclude-file`.
+    pub(crate) excludes: Vec<Selector>,
     /// `-replace`.
     pub(crate) replace: Vec<ResourceInstance>,
     /// `-var` and `-var-file`, in order.
@@ -88,11 +91,11 @@ pub(crate) enum DefaultMode {
 
 impl Operation {
     /// From flags.
-    pub(crate) fn from_flags(parsed: &Parsed, default: DefaultMode) -> Result<Self, Failure> {
+    pub(crate) fn from_flags(session: &Session, parsed: &Parsed, default: DefaultMode) -> Result<Self, Failure> {
         let refresh = parsed.is("refresh", true);
         let mode = mode(parsed, default, refresh)?;
-        let targets = parsed.values("target").map(|text| target("target", text)).collect::<Result<_, _>>()?;
-        let excludes = parsed.values("exclude").map(|text| target("exclude", text)).collect::<Result<_, _>>()?;
+        let targets = selection::of_flags(session, parsed, "target", "target-file")?;
+        let excludes = selection::of_flags(session, parsed, "exclude", "exclude-file")?;
         let replace = parsed.values("replace").map(replaced).collect::<Result<Vec<_>, _>>()?;
         if !replace.is_empty() && mode != Mode::Normal {
             let detail =
@@ -172,11 +175,6 @@ fn mode(parsed: &Parsed, default: DefaultMode, refresh: bool) -> Result<Mode, Fa
     }
 }
 
-fn target(flag: &str, text: &str) -> Result<Target, Failure> {
-    let parsed = address::parse_target(text, &SourceMap::new());
-    parsed.map_err(|found| Failure::Usage(no_address(&format!("Invalid {flag} {text:?}"), &found)))
-}
-
 fn replaced(text: &str) -> Result<ResourceInstance, Failure> {
     let summary = format!("Invalid force-replace address {text:?}");
     let parsed = address::parse_resource_instance(text, &SourceMap::new());
@@ -189,6 +187,6 @@ fn replaced(text: &str) -> Result<ResourceInstance, Failure> {
 }
 
 /// What is wrong with the text of an address.
-fn no_address(summary: &str, found: &Diagnostics) -> Diagnostic {
+pub(crate) fn no_address(summary: &str, found: &Diagnostics) -> Diagnostic {
     Diagnostic::error(summary, found.iter().next().map(|found| found.detail.as_str()).unwrap_or_default())
 }

@@ -1,7 +1,7 @@
 //! Saved plans: a ZIP archive of the plan, the state it starts from, and the configuration it was made of.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{BufWriter, Cursor, Read as _, Write as _};
 
 use landform_config::early::Given;
 use landform_config::load::MemoryFiles;
@@ -105,10 +105,8 @@ fn archive(
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options =
         SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
-    zip.start_file(HEAD, options)?;
-    serde_json::to_writer(&mut zip, head)?;
-    zip.start_file(PLAN, options)?;
-    serde_json::to_writer(&mut zip, plan)?;
+    put_json(&mut zip, (HEAD, options), head)?;
+    put_json(&mut zip, (PLAN, options), plan)?;
     zip.start_file(STATE, options)?;
     zip.write_all(&landform_state::file::write(&planned.state))?;
     zip.start_file(MANIFEST, options)?;
@@ -120,6 +118,18 @@ fn archive(
         zip.write_all(generated.unwrap_or(text).as_bytes())?;
     }
     Ok(zip.finish()?.into_inner())
+}
+
+/// Adds a file. A compressor takes long for each write, however small; JSON is written a few bytes at a time.
+fn put_json(
+    zip: &mut ZipWriter<Cursor<Vec<u8>>>,
+    (name, options): (&str, SimpleFileOptions),
+    content: &impl Serialize,
+) -> Result<(), Box<dyn std::error::Error>> {
+    zip.start_file(name, options)?;
+    let mut writer = BufWriter::with_capacity(1 << 16, zip);
+    serde_json::to_writer(&mut writer, content)?;
+    Ok(writer.flush()?)
 }
 
 /// The files of all modules, by path.

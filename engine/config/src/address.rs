@@ -1,6 +1,8 @@
 //! Addresses given as texts, such as on a command line.
 
-use landform_addrs::{AbsResource, InstanceKey, ProviderAddr, ResourceInstance, Target};
+use landform_addrs::{
+    AbsResource, AddressError, InstanceKey, Pattern, ProviderAddr, ResourceInstance, Selector, Target,
+};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::syntax::{Traversal, parse_traversal};
 
@@ -14,6 +16,21 @@ use crate::decode::address::Steps;
 pub fn parse_target(text: &str, sources: &SourceMap) -> Result<Target, Diagnostics> {
     let written = parse_traversal(sources, sources.add("", text))?;
     Ok(target(&written)?)
+}
+
+/// As [`parse_target`], or what an address with wildcards names.
+///
+/// # Errors
+/// When it is neither.
+pub fn parse_selector(text: &str, sources: &SourceMap) -> Result<Selector, Diagnostics> {
+    if !Pattern::is_pattern(text) {
+        return parse_target(text, sources).map(Selector::Target);
+    }
+    let pattern = text.parse().map_err(|error: AddressError| {
+        let detail = format!("This is no address with wildcards: {error}.");
+        Diagnostic::error("Invalid address", detail)
+    })?;
+    Ok(Selector::Pattern(pattern))
 }
 
 /// A resource instance, as [`parse_target`].
@@ -89,6 +106,15 @@ mod tests {
         ] {
             assert_eq!(check(parse_target(text, &SourceMap::new())), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn selectors() {
+        for text in ["a.b[0]", "module.m", "module.*.a.b[0]", "**"] {
+            assert_eq!(check(parse_selector(text, &SourceMap::new())), text);
+        }
+        let expected = "Invalid address: This is no address with wildcards: '.' expected at character 2 of \"*\".";
+        assert_eq!(check(parse_selector("*", &SourceMap::new())), expected);
     }
 
     #[test]

@@ -61,12 +61,13 @@ pub(crate) async fn check(
 ) -> Result<Checked, Diagnostics> {
     let (program, problems, mut warnings) = look(tree, means)?;
     let program = Arc::new(program);
-    let found = walk::walk(&program, &problems, means.providers, settings).await;
+    let (found, constants) = walk::walk(&program, &problems, means.providers, settings).await;
     let found: Diagnostics = found.into_iter().filter(|found| means.is_written(found)).collect();
     if found.has_errors() {
         return Err(warnings.into_iter().chain(found).collect());
     }
-    let program = Arc::into_inner(program).expect("the walk is over, and nobody else has the program");
+    let mut program = Arc::into_inner(program).expect("the walk is over, and nobody else has the program");
+    program.constants = constants;
     warnings.extend(problems.reported(&program));
     Ok(Checked { program, warnings, warnings_of_values: found })
 }

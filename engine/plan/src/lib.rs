@@ -22,5 +22,5 @@ pub use configuration::{
 pub use drift::{
     AcceptOutcome, Acceptance, Drift, DriftedAttribute, DriftedObject, Fate, Folded, Wanted, WantedSource,
 };
-pub use plan::{DeferredChange, DeferredReason, Mode, Plan, RelevantAttribute};
+pub use plan::{DeferredChange, DeferredReason, Mode, Plan, RelevantAttribute, SuggestedMove};
 pub use state::{ObjectStatus, State, StateObject};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use landform_addrs::ResourceInstance;
+use landform_addrs::{ModulePath, ResourceInstance};
 use landform_values::{Path, Str, Value};
 
 use crate::{Action, CheckResult, OutputChange, ResourceChange, State};
@@ -51,6 +51,21 @@ pub struct Plan {
     pub prior_state: State,
     /// Changes put off.
     pub deferred: Vec<DeferredChange>,
+    /// `moved` blocks with which less would be destroyed and made. Advice for whoever makes the plan: not stored.
+    pub suggested_moves: Vec<SuggestedMove>,
+}
+
+/// A `moved` block that configuration does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuggestedMove {
+    /// The module that it belongs in.
+    pub module: ModulePath,
+    /// The directory of that module, as messages name it.
+    pub directory: Str,
+    /// The old address, relative to the module.
+    pub from: Str,
+    /// The new one.
+    pub to: Str,
 }
 
 /// An attribute of an object that the plan depends on.
@@ -96,6 +111,13 @@ impl DeferredReason {
             Self::AbsentPrereq => "absent_prereq",
             Self::DeferredPrereq => "deferred_prereq",
         }
+    }
+}
+
+impl SuggestedMove {
+    /// As configuration.
+    pub fn block(&self) -> String {
+        format!("moved {{\n  from = {}\n  to   = {}\n}}\n", self.from, self.to)
     }
 }
 

@@ -40,9 +40,13 @@ pub struct ObjectType {
 impl ObjectType {
     /// From attributes in any order; of a repeated name the last counts. The flag says "optional".
     pub fn new(attributes: impl IntoIterator<Item = (Str, Type, bool)>) -> Self {
-        let sorted: std::collections::BTreeMap<Str, (Type, bool)> =
-            attributes.into_iter().map(|(name, ty, optional)| (name, (ty, optional))).collect();
-        Self { attributes: sorted.into_iter().map(|(name, (ty, optional))| (name, ty, optional)).collect() }
+        let mut attributes: Vec<(Str, Type, bool)> = attributes.into_iter().collect();
+        if !attributes.is_sorted_by(|(a, ..), (b, ..)| a < b) {
+            attributes.reverse();
+            attributes.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+            attributes.dedup_by(|(later, ..), (kept, ..)| later == kept);
+        }
+        Self { attributes }
     }
 
     /// The type of an attribute.

@@ -1,6 +1,6 @@
 //! The value itself.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::{Marks, Number, Type, Unknown};
 
@@ -47,6 +47,7 @@ pub struct Sequence {
     element: Type,
     items: Vec<Value>,
     within: Within,
+    ty: KnownType,
 }
 
 /// The items of a map or object, sorted by key.
@@ -55,6 +56,34 @@ pub struct Mapping {
     element: Type,
     items: Vec<(Str, Value)>,
     within: Within,
+    ty: KnownType,
+}
+
+/// The type of a tuple or object, once somebody has asked for it: it takes a walk.
+#[derive(Clone, Debug, Default)]
+struct KnownType(OnceLock<Type>);
+
+impl KnownType {
+    fn or(&self, find: impl FnOnce() -> Type) -> Type {
+        self.0.get_or_init(find).clone()
+    }
+}
+
+impl PartialEq for KnownType {
+    /// It follows from the items.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// The types of items. Neighbours mostly have the same one, and share it.
+fn types<'a>(items: impl Iterator<Item = &'a Value>) -> impl Iterator<Item = Type> {
+    items.scan(Type::Dynamic, |before, item| {
+        if !item.has_type(before) {
+            *before = item.ty();
+        }
+        Some(before.clone())
+    })
 }
 
 /// What is found anywhere within items, so that nobody needs to look again.
@@ -104,7 +133,7 @@ impl Mapping {
 
     fn new(element: Type, items: Vec<(Str, Value)>) -> Arc<Self> {
         let within = Within::of(items.iter().map(|(_, value)| value));
-        Arc::new(Self { element, items, within })
+        Arc::new(Self { element, items, within, ty: KnownType::default() })
     }
 }
 
@@ -179,7 +208,7 @@ impl Value {
     pub fn list(element: Type, items: impl IntoIterator<Item = Value>) -> Self {
         let items: Vec<Value> = items.into_iter().collect();
         let within = Within::of(items.iter());
-        Kind::List(Arc::new(Sequence { element, items, within })).into()
+        Kind::List(Arc::new(Sequence { element, items, within, ty: KnownType::default() })).into()
     }
 
     /// A set: equal items become one, the order becomes cty's, the items' marks become the set's.
@@ -195,14 +224,15 @@ impl Value {
             .collect();
         crate::sets::sort_and_dedup(&element, &mut plain);
         let within = Within::of(plain.iter());
-        Value::from(Kind::Set(Arc::new(Sequence { element, items: plain, within }))).with_marks(&marks)
+        Value::from(Kind::Set(Arc::new(Sequence { element, items: plain, within, ty: KnownType::default() })))
+            .with_marks(&marks)
     }
 
     /// A tuple.
     pub fn tuple(items: impl IntoIterator<Item = Value>) -> Self {
         let items: Vec<Value> = items.into_iter().collect();
         let within = Within::of(items.iter());
-        Kind::Tuple(Arc::new(Sequence { element: Type::Dynamic, items, within })).into()
+        Kind::Tuple(Arc::new(Sequence { element: Type::Dynamic, items, within, ty: KnownType::default() })).into()
     }
 
     /// A map. Every item must have the element type.
@@ -230,7 +260,7 @@ impl Value {
         &self.kind
     }
 
-    /// The type. Costs a walk for tuples and objects.
+    /// The type. Costs a walk for tuples and objects, once.
     pub fn ty(&self) -> Type {
         match &self.kind {
             Kind::Null(ty) => ty.clone(),
@@ -241,8 +271,11 @@ impl Value {
             Kind::List(list) => Type::list(list.element.clone()),
             Kind::Set(set) => Type::set(set.element.clone()),
             Kind::Map(map) => Type::map(map.element.clone()),
-            Kind::Tuple(tuple) => Type::tuple(tuple.items.iter().map(Self::ty)),
-            Kind::Object(object) => Type::object(object.items.iter().map(|(name, value)| (name.clone(), value.ty()))),
+            Kind::Tuple(tuple) => tuple.ty.or(|| Type::tuple(types(tuple.items.iter()))),
+            Kind::Object(object) => object.ty.or(|| {
+                let types = types(object.items.iter().map(|(_, value)| value));
+                Type::object(object.items.iter().map(|(name, _)| name.clone()).zip(types))
+            }),
             Kind::Type(_) => Type::TypeOfType,
         }
     }

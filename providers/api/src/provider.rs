@@ -17,6 +17,11 @@ pub trait Provider: Send + Sync {
     /// All schemas; the same allocation each time.
     fn schemas(&self) -> Arc<ProviderSchemas>;
 
+    /// Whether what its resources make is to be found anywhere but in state. Where it is not, a run that dies may forget it.
+    fn acts_outside(&self) -> bool {
+        true
+    }
+
     /// Checks a provider configuration (of the schema's type, perhaps with unknown values).
     async fn validate_config(&self, config: &Value) -> Diagnostics {
         let _ = config;

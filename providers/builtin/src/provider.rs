@@ -47,6 +47,10 @@ impl Provider for Builtin {
         self.schemas.clone()
     }
 
+    fn acts_outside(&self) -> bool {
+        false
+    }
+
     async fn validate_resource(&self, kind: &str, config: &Value) -> Diagnostics {
         if kind == data::KIND { data::validate(config) } else { unsupported(kind) }
     }

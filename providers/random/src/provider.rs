@@ -51,6 +51,10 @@ impl Provider for Random {
         Arc::clone(&self.schemas)
     }
 
+    fn acts_outside(&self) -> bool {
+        false
+    }
+
     async fn validate_resource(&self, kind: &str, config: &Value) -> Diagnostics {
         self.registry.validate_resource(kind, config)
     }

@@ -89,6 +89,8 @@ pub struct Intent<'a> {
     pub provider: &'a ProviderConfigAddr,
     /// What is about to be done.
     pub effect: Effect,
+    /// How far it goes.
+    pub reach: Reach,
     /// The token of an earlier attempt at the same; a new one is made otherwise.
     pub token: Option<&'a str>,
     /// The object before; `None` for one that is to be made.
@@ -97,6 +99,16 @@ pub struct Intent<'a> {
     pub planned: Option<&'a Object>,
     /// Changes of state that come with it: an old object that is put aside before a new one is made.
     pub changes: &'a [Change],
+}
+
+/// How far an operation goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Something is made, changed or removed that is not in state alone: a run that dies must not forget it.
+    Outside,
+    /// What it makes is in state and nowhere else, so that if it is forgotten, nothing is lost. Nobody waits until it is on
+    /// the disk; it gets there before anything outside begins that may depend on it.
+    State,
 }
 
 /// An operation that may begin now.
@@ -355,6 +367,12 @@ impl Journal {
             planned: intent.planned.cloned(),
         };
         let ticket = Ticket { id, token: begun.token.clone() };
+        if intent.reach == Reach::State {
+            if !intent.changes.is_empty() {
+                self.note(intent.changes);
+            }
+            return Ok(ticket);
+        }
         let (begun, changes) = (Box::new(begun), intent.changes.to_vec());
         let line = Record::Intent(begun.clone(), changes.clone()).to_line();
         let live = self.live.clone();
@@ -374,11 +392,12 @@ impl Journal {
     /// When it can not be written now. It is not forgotten: it is tried again with the next line, and the next stored state
     /// has it. The run should begin nothing new.
     pub async fn outcome(&self, id: u64, changes: &[Change]) -> Result<(), Diagnostic> {
-        {
-            let mut live = self.live();
-            live.open.remove(&id);
-            live.note(changes);
+        let begun = self.live().open.remove(&id);
+        if begun.is_none() {
+            self.note(changes);
+            return Ok(());
         }
+        self.live().note(changes);
         let line = Record::Outcome { id, changes: changes.to_vec() }.to_line();
         self.sink.append(Line::Fact, line, || ()).await.map_err(|error| first(files::problem(WRITE, &error)))
     }

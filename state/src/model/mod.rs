@@ -5,6 +5,7 @@
 mod checks;
 mod object;
 pub(crate) mod raw;
+mod shared;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use landform_addrs::{AbsResource, InstanceKey, ModuleInstance, ProviderConfigAdd
 
 pub use checks::{CheckResult, CheckStatus, CheckableKind, CheckedObject};
 pub use object::{Extra, InstanceState, Object, ObjectStatus, sorted_dependencies};
+pub use shared::Shared;
 
 /// All that is known of what a root module's workspace manages.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +28,7 @@ pub struct State {
     /// Output values of the root module.
     pub outputs: BTreeMap<Str, Output>,
     /// Resources with all their instances.
-    pub resources: BTreeMap<AbsResource, ResourceState>,
+    pub resources: Shared<BTreeMap<AbsResource, ResourceState>>,
     /// Results of the last run's checks; `None` when it had none.
     pub check_results: Option<Vec<CheckResult>>,
     /// What newer versions wrote at the top level.

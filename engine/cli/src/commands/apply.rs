@@ -91,7 +91,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpos
         Purpose::Destroy => DefaultMode::Destroy,
         Purpose::Refresh => DefaultMode::RefreshOnly,
     };
-    let operation = Operation::from_flags(&parsed, default)?;
+    let operation = Operation::from_flags(session, &parsed, default)?;
     let approved = parsed.is("auto-approve", false) || purpose == Purpose::Refresh;
     match parsed.positional.first() {
         Some(path) if purpose == Purpose::Destroy => Err(Failure::error(

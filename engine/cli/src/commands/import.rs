@@ -60,7 +60,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let session = elsewhere.as_ref().unwrap_or(session);
     let tree = load(session)?;
     check_configured(session, &tree, &address)?;
-    let operation = Operation::from_flags(&parsed, DefaultMode::AsFlags)?;
+    let operation = Operation::from_flags(session, &parsed, DefaultMode::AsFlags)?;
     let mut run = Run::begin_with(session, &operation, Purpose::Apply, Some(tree)).await?;
     let outcome = adopt(session, &mut run, &operation, (&address, id)).await;
     run.end(session).await;

@@ -15,10 +15,14 @@ use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAG
 use crate::planning::Run;
 use crate::session::Session;
 use crate::world::{print, print_with};
-use crate::{generating, plan_file};
+use crate::{generating, moves, plan_file};
 
-const FLAGS: Flags =
-    &[("out", FlagKind::Value), ("detailed-exitcode", FlagKind::Bool), ("generate-config-out", FlagKind::Value)];
+const FLAGS: Flags = &[
+    ("out", FlagKind::Value),
+    ("detailed-exitcode", FlagKind::Bool),
+    ("generate-config-out", FlagKind::Value),
+    ("write-moved", FlagKind::Bool),
+];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] plan [options]
@@ -37,6 +41,13 @@ What is planned:
                       it depends on. May be repeated.
   -exclude=ADDRESS    Plan all but this and what depends on it. May be
                       repeated.
+  -target-file=FILE   The same for all addresses in a file, one a line; '#'
+  -exclude-file=FILE  begins a comment. May be repeated.
+                      In addresses, '*' stands for any name or key, and '**'
+                      for any number of modules: module.*.aws_vpc.x,
+                      module.app.**, **.aws_*.main.
+  -write-moved        Write the moved blocks that the plan suggests to moved.tf,
+                      in the module that each belongs to, and plan with them.
   -var 'name=value'   Set a variable of the root module. May be repeated.
   -var-file=FILE      Set variables from a file, besides terraform.tfvars and
                       *.auto.tfvars. May be repeated.
@@ -68,7 +79,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     if !parsed.positional.is_empty() {
         return Err(super::too_many("To specify a working directory for the plan, use the global -chdir flag."));
     }
-    let operation = Operation::from_flags(&parsed, DefaultMode::AsFlags)?;
+    let operation = Operation::from_flags(session, &parsed, DefaultMode::AsFlags)?;
     match Format::of(&parsed)? {
         Format::Markdown => comment(session, &parsed, &operation).await,
         Format::Text | Format::Json => told(session, &parsed, &operation).await,
@@ -125,11 +136,25 @@ impl Attempt {
         operation.warn_of_flags(session);
         let generated = parsed.value("generate-config-out").filter(|path| !path.is_empty());
         generated.map_or(Ok(()), |path| generating::check_target(session, path))?;
+        let writes_moved = parsed.is("write-moved", false);
+        if writes_moved {
+            moves::check_mode(operation)?;
+        }
         let mut run = Run::begin(session, operation, Purpose::Plan).await?;
         if generated.is_some() {
             generating::add_blocks(session, &mut run)?;
         }
-        let (planned, mut diagnostics) = run.plan(session, operation).await;
+        let (mut planned, mut diagnostics) = run.plan(session, operation).await;
+        if let Some(first) = planned.as_ref().filter(|first| writes_moved && !first.plan.suggested_moves.is_empty()) {
+            match moves::write(session, &first.plan.suggested_moves) {
+                Ok(tree) => run.tree = tree,
+                Err(found) => {
+                    run.end(session).await;
+                    return Err(found.into());
+                }
+            }
+            (planned, diagnostics) = run.plan(session, operation).await;
+        }
         let mut written = None;
         if let Some(path) = generated {
             diagnostics.push(generating::experimental());

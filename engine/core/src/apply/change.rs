@@ -7,7 +7,7 @@ use landform_config::ProvisionerWhen;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, ResourceChange};
 use landform_provider_api::{ApplyRequest, ApplyResponse, ProviderInstance, ReadDataRequest};
-use landform_state::journal::{Change, Effect, Intent, Ticket};
+use landform_state::journal::{Change, Effect, Intent, Reach, Ticket};
 use landform_state::{Object, ObjectStatus, State};
 use landform_values::{Str, Value};
 
@@ -218,7 +218,7 @@ impl Applier<'_> {
         }
         let effect = if action == Action::Create { Effect::Create } else { Effect::Update };
         let object = planned_object(instance.planned, &planned);
-        let ticket = match self.intend(&instance.planned.change, None, effect, object).await {
+        let ticket = match self.intend(instance.planned, None, effect, object).await {
             Ok(ticket) => ticket,
             Err(diagnostic) => return self.settle(diagnostic.into()),
         };
@@ -404,11 +404,12 @@ impl Applier<'_> {
     /// Writes down what is about to be done.
     async fn intend(
         &self,
-        change: &ResourceChange,
+        planned: &PlannedChange,
         deposed: Option<&Str>,
         effect: Effect,
-        planned: Option<Object>,
+        object: Option<Object>,
     ) -> Result<Ticket, Diagnostic> {
+        let change = &planned.change;
         let address = &change.address;
         let (prior, changes) = {
             let state = self.state.borrow();
@@ -421,12 +422,23 @@ impl Applier<'_> {
             deposed,
             provider: &change.provider,
             effect,
+            reach: self.reach(planned),
             token: None,
             prior: prior.as_ref(),
-            planned: planned.as_ref(),
+            planned: object.as_ref(),
             changes: &changes,
         };
         self.recorder.intent(&intent).await
+    }
+
+    /// Provisioners may do anything, whatever they are for.
+    fn reach(&self, planned: &PlannedChange) -> Reach {
+        let provider = self.environment.providers.get(&planned.change.provider.provider);
+        let acts_outside = provider.is_none_or(|provider| provider.acts_outside());
+        let of_configuration = planned.config.map(|(module, index)| self.program.resource(module, index));
+        let provisioned = of_configuration.is_some_and(|resource| !resource.provisioners.is_empty())
+            || self.destroy_provisioners(planned).is_some_and(|(_, provisioners)| !provisioners.is_empty());
+        if acts_outside || provisioned { Reach::Outside } else { Reach::State }
     }
 
     /// Writes down what is there after an operation.
@@ -458,7 +470,7 @@ impl Applier<'_> {
             Action::CreateThenDelete => self.set_aside.borrow().get(address).cloned(),
             _ => change.deposed.clone(),
         };
-        let ticket = match self.intend(change, deposed.as_ref(), Effect::Delete, None).await {
+        let ticket = match self.intend(planned, deposed.as_ref(), Effect::Delete, None).await {
             Ok(ticket) => ticket,
             Err(diagnostic) => return self.settle(diagnostic.into()),
         };

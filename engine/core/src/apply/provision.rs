@@ -63,7 +63,7 @@ impl Applier<'_> {
     }
 
     /// Those of the resource, or of the `removed` block that has taken its place, with the module that they stand in.
-    fn destroy_provisioners(&self, planned: &PlannedChange) -> Option<(ModuleId, &[CompiledProvisioner])> {
+    pub(super) fn destroy_provisioners(&self, planned: &PlannedChange) -> Option<(ModuleId, &[CompiledProvisioner])> {
         if let Some((module, index)) = planned.config {
             return Some((module, &self.program.resource(module, index).provisioners));
         }

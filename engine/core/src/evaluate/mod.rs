@@ -177,7 +177,12 @@ impl Evaluator {
         self.scopes.borrow_mut()[scope].resources[resource] = value;
     }
 
-    /// The value of an output.
+    /// A local value in one instance of its module.
+    pub(crate) fn local_value(&self, scope: ScopeId, local: usize) -> Value {
+        self.scopes.borrow()[scope].locals[local].clone()
+    }
+
+    /// An output's value in one instance of its module.
     pub(crate) fn output(&self, scope: ScopeId, output: usize) -> Value {
         self.scopes.borrow()[scope].outputs[output].clone()
     }

@@ -100,8 +100,12 @@ impl Evaluator {
     pub(crate) fn local(&self, module: ModuleId, index: usize) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let expression = &self.program.tree[module].module.locals[index];
+        let constant = self.program.constants.get(&(module, index));
         for scope in self.instances(module) {
-            let value = self.expression(scope, &InstanceData::default(), expression, &mut diagnostics);
+            let value = match constant {
+                Some(value) => value.clone(),
+                None => self.expression(scope, &InstanceData::default(), expression, &mut diagnostics),
+            };
             self.scopes.borrow_mut()[scope].locals[index] = value;
         }
         diagnostics

@@ -44,7 +44,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, Target};
+use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, Selector};
 use landform_config::{ModuleTree, check};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
 use landform_lang::expr::ImpureCalls;
@@ -69,9 +69,9 @@ pub struct PlanOptions {
     /// What it is for.
     pub mode: Mode,
     /// Only these and what they depend on; empty is everything.
-    pub targets: Vec<Target>,
+    pub targets: Vec<Selector>,
     /// All but these and what depends on them.
-    pub excludes: Vec<Target>,
+    pub excludes: Vec<Selector>,
     /// To be replaced whatever the provider says.
     pub replace: Vec<ResourceInstance>,
     /// Whether objects are read afresh.
@@ -218,6 +218,7 @@ impl<'a> Planner<'a> {
         if diagnostics.has_errors() {
             return (None, diagnostics);
         }
+        diagnostics.extend(selection::unmatched(&program, &prior, options));
         let planner = Planner::new(environment, program, prior, moved, options);
         if options.mode == Mode::Normal {
             planner.report(imports::without_configuration(&planner.program));

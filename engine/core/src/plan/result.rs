@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
 use landform_diagnostics::Diagnostics;
-use landform_plan::{Action, Mode, Plan, ResourceChange};
+use landform_plan::{Action, Mode, Plan, ResourceChange, SuggestedMove};
 use landform_state::State;
 use landform_values::{Marks, Value};
 
@@ -13,6 +13,7 @@ use super::Planner;
 use crate::execution::{self, ExecutionGraph};
 use crate::prior::{self, PriorObject, PriorResource, encode};
 use crate::program::{ModuleId, Node};
+use crate::refactor::suggest::{Input, suggest};
 
 /// A planned change with all that apply needs.
 #[derive(Clone, Debug)]
@@ -90,6 +91,7 @@ impl Planner<'_> {
             checks: std::mem::take(&mut *self.checks.borrow_mut()).into_results(),
             prior_state: self.prior_view(state),
             deferred,
+            suggested_moves: self.suggested_moves(state, &changes, &diagnostics),
             ..Plan::default()
         };
         let moves = plan.resource_changes.iter().any(ResourceChange::moved);
@@ -110,6 +112,25 @@ impl Planner<'_> {
         let state = new_state;
         let planned = Planned { plan, changes, execution, state, data, extra_providers, settled, opened, options };
         (planned, diagnostics)
+    }
+
+    /// Moves that would make the plan smaller. Of a part of a plan, nobody knows.
+    fn suggested_moves(
+        &self,
+        state: &State,
+        changes: &[PlannedChange],
+        diagnostics: &Diagnostics,
+    ) -> Vec<SuggestedMove> {
+        if self.options.mode != Mode::Normal || self.selection.is_restricted() || diagnostics.has_errors() {
+            return Vec::new();
+        }
+        let prior = self.prior.borrow();
+        let worth_keeping = |address: &ResourceInstance| {
+            let instance = prior.instance(&address.resource(), &address.key);
+            let current = instance.and_then(|instance| instance.current.as_ref());
+            current.is_some_and(|object| !object.tainted) && !self.moved.is_removed(address)
+        };
+        suggest(&Input { program: &self.program, state, moved: &self.moved, changes, worth_keeping: &worth_keeping })
     }
 
     /// What root variables were given, as it was given, and the defaults of the others.

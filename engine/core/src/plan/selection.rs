@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, Target};
+use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, Selector};
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Mode;
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
@@ -16,8 +17,8 @@ use crate::program::{self, Node, Program};
 pub(crate) struct Selection {
     /// `None`: all.
     nodes: Option<HashSet<NodeIndex>>,
-    targets: Vec<Target>,
-    excludes: Vec<Target>,
+    targets: Vec<Selector>,
+    excludes: Vec<Selector>,
     /// Resources that need something excluded.
     left_out: HashSet<ConfigResource>,
     /// Resources that targets need, whose instances are all planned.
@@ -47,8 +48,11 @@ impl Selection {
             this.destroy_dependents(program, prior);
         } else if !options.targets.is_empty() {
             this.restrict_to_targets(program, dependencies);
-        } else if !options.excludes.is_empty() {
-            this.leave_out_excluded(program);
+        }
+        match options.mode {
+            _ if options.excludes.is_empty() => {}
+            Mode::Destroy => this.keep_what_excluded_needs(program, prior),
+            _ => this.leave_out_excluded(program),
         }
         if options.mode == Mode::Destroy {
             this.nodes = Some(needed_to_destroy(program, prior, provider_indexes));
@@ -89,7 +93,7 @@ impl Selection {
 
     fn restrict_to_targets(&mut self, program: &Program, dependencies: &Dependencies) {
         let targeted: HashSet<NodeIndex> = resource_nodes(program)
-            .filter(|node| self.targets.iter().any(|target| may_contain(program, target, *node)))
+            .filter(|node| named(program, &self.targets, *node, Selector::may_contain))
             .collect();
         let mut nodes = closure(program, targeted.iter().copied().collect(), Direction::Incoming);
         for node in &nodes {
@@ -113,7 +117,7 @@ impl Selection {
     /// Who destroys something destroys what depends on it first, as configuration and state say.
     fn destroy_dependents(&mut self, program: &Program, prior: &Prior) {
         let targeted: Vec<NodeIndex> = resource_nodes(program)
-            .filter(|node| self.targets.iter().any(|target| may_contain(program, target, *node)))
+            .filter(|node| named(program, &self.targets, *node, Selector::may_contain))
             .collect();
         let started: HashSet<NodeIndex> = targeted.iter().copied().collect();
         let upstream = closure(program, targeted.clone(), Direction::Incoming);
@@ -147,40 +151,72 @@ impl Selection {
 
     fn leave_out_excluded(&mut self, program: &Program) {
         let excluded: Vec<NodeIndex> = resource_nodes(program)
-            .filter(|node| self.excludes.iter().any(|target| contains_all(program, target, *node)))
+            .filter(|node| named(program, &self.excludes, *node, Selector::contains_all))
             .collect();
         let out = closure(program, excluded, Direction::Outgoing);
         self.left_out.extend(out.iter().filter_map(|node| resource_address(program, *node)));
-        self.nodes = Some(program.graph.graph.node_indices().filter(|node| !out.contains(node)).collect());
+        let all = program.graph.graph.node_indices().filter(|node| self.includes(*node));
+        self.nodes = Some(all.filter(|node| !out.contains(node)).collect());
     }
+
+    /// What is not destroyed needs what it depends on, as configuration and state say.
+    fn keep_what_excluded_needs(&mut self, program: &Program, prior: &Prior) {
+        let excluded: Vec<NodeIndex> = resource_nodes(program)
+            .filter(|node| named(program, &self.excludes, *node, Selector::may_contain))
+            .collect();
+        let started: HashSet<NodeIndex> = excluded.iter().copied().collect();
+        let upstream = closure(program, excluded, Direction::Incoming);
+        let upstream = upstream.difference(&started).filter_map(|node| resource_address(program, *node));
+        let mut open: Vec<ConfigResource> = upstream.collect();
+        let mut needs: HashMap<ConfigResource, Vec<ConfigResource>> = HashMap::new();
+        for (resource, found) in &prior.resources {
+            for (key, instance) in &found.instances {
+                let address = resource.instance(key.clone());
+                let dependencies = || instance.current.iter().flat_map(|object| object.dependencies.iter()).cloned();
+                needs.entry(address.config()).or_default().extend(dependencies());
+                if self.excludes.iter().any(|target| target.contains(&address)) {
+                    open.extend(dependencies());
+                }
+            }
+        }
+        while let Some(resource) = open.pop() {
+            if self.left_out.insert(resource.clone()) {
+                open.extend(needs.get(&resource).into_iter().flatten().cloned());
+            }
+        }
+    }
+}
+
+/// Patterns that name no resource, in configuration or state.
+pub(super) fn unmatched(program: &Program, prior: &Prior, options: &PlanOptions) -> Diagnostics {
+    let patterns =
+        options.targets.iter().chain(&options.excludes).filter(|target| matches!(target, Selector::Pattern(_)));
+    let configured = || resource_nodes(program).filter_map(|node| resource_address(program, node));
+    let stored = |target: &Selector| {
+        let mut instances = prior
+            .resources
+            .iter()
+            .flat_map(|(resource, found)| found.instances.keys().map(|key| resource.instance(key.clone())));
+        instances.any(|instance| target.contains(&instance))
+    };
+    let matches = |target: &&Selector| configured().any(|resource| target.may_contain(&resource)) || stored(target);
+    patterns
+        .filter(|target| !matches(target))
+        .map(|target| {
+            let detail = format!("No resource in configuration or state has an address like {target}.");
+            Diagnostic::warning("Pattern matches nothing", detail)
+        })
+        .collect()
+}
+
+/// Whether the resource of a node is named by any of some targets.
+fn named(program: &Program, targets: &[Selector], node: NodeIndex, by: fn(&Selector, &ConfigResource) -> bool) -> bool {
+    resource_address(program, node).is_some_and(|resource| targets.iter().any(|target| by(target, &resource)))
 }
 
 fn resource_nodes(program: &Program) -> impl Iterator<Item = NodeIndex> {
     let graph = &program.graph.graph;
     graph.node_indices().filter(|node| matches!(graph[*node], Node::Resource(..)))
-}
-
-/// Whether a target names the resource of a node, or an instance of it, or a module around it.
-fn may_contain(program: &Program, target: &Target, node: NodeIndex) -> bool {
-    let Some(resource) = resource_address(program, node) else { return false };
-    match target {
-        Target::Module(module) => resource.module.is_within(&module.path()),
-        Target::Resource(wanted) => wanted.config() == resource,
-        Target::Instance(wanted) => wanted.config() == resource,
-    }
-}
-
-/// Whether a target without keys names all instances of the resource of a node.
-fn contains_all(program: &Program, target: &Target, node: NodeIndex) -> bool {
-    let keyless = |module: &landform_addrs::ModuleInstance| {
-        module.steps().iter().all(|(_, key)| *key == landform_addrs::InstanceKey::None)
-    };
-    may_contain(program, target, node)
-        && match target {
-            Target::Module(module) => keyless(module),
-            Target::Resource(resource) => keyless(&resource.module),
-            Target::Instance(_) => false,
-        }
 }
 
 /// The nodes and all that leads to them, or that they lead to.

@@ -49,7 +49,7 @@ pub(super) fn compile(tree: &ModuleTree, means: Means<'_>) -> Program {
             imports.entry(import.resource_from(&node.path)).or_default().push((own, index));
         }
     }
-    Program { tree: nodes, graph, provider_configs, imports }
+    Program { tree: nodes, graph, provider_configs, imports, constants: HashMap::new() }
 }
 
 pub(super) struct Compiler<'a> {

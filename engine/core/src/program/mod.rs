@@ -29,6 +29,7 @@ use std::sync::Arc;
 use landform_addrs::{ConfigResource, ModulePath, ProviderConfigAddr};
 use landform_config::ModuleTree;
 use landform_diagnostics::{Diagnostic, FileId, SourceMap};
+use landform_values::Value;
 
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -43,6 +44,9 @@ pub(crate) struct Program {
     pub(crate) provider_configs: Vec<ProviderUse>,
     /// The import blocks for each resource: the module, and the index there.
     imports: HashMap<ConfigResource, Vec<(ModuleId, usize)>>,
+    /// Local values that are the same in every instance of their module, whatever a run is given: those that checking
+    /// found to be known. They are evaluated once.
+    pub(crate) constants: HashMap<(ModuleId, usize), Value>,
 }
 
 /// What a configuration is compiled with.

@@ -3,7 +3,9 @@
 mod order;
 mod places;
 mod removed;
+mod shift;
 mod statement;
+pub(crate) mod suggest;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,6 +18,8 @@ use crate::program::Program;
 use places::Places;
 use removed::Removed;
 pub(crate) use removed::removed_resources;
+use shift::Chains;
+use statement::Statement;
 
 /// A state with its objects at their new addresses.
 #[derive(Debug, Default)]
@@ -44,6 +48,11 @@ impl Moved {
         renamed
     }
 
+    /// Whether a `removed` block is about an instance.
+    pub(crate) fn is_removed(&self, address: &ResourceInstance) -> bool {
+        self.removed.action(address).is_some()
+    }
+
     /// What becomes of an instance that configuration does not have: a `removed` block may say "forget".
     pub(crate) fn removed_action(&self, address: &ResourceInstance) -> Action {
         self.removed.action(address).unwrap_or(Action::Delete)
@@ -53,21 +62,44 @@ impl Moved {
 /// Carries out the `moved` blocks of all modules, and the moves that a change of repetition implies.
 pub(crate) fn apply_moves(program: &Program, state: &State) -> (Moved, Diagnostics) {
     let managed = state.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Managed);
-    let mut places = Places::new(managed);
     let statements = statement::statements(program);
-    for index in order::order(&statements) {
-        places.carry_out(&statements[index]);
-    }
-    places.imply(program, &statements);
+    let places = carry_out(program, managed, &statements, &order::order(&statements));
     let diagnostics = places.report();
     let mut moved = Moved { state: state.clone(), previous: HashMap::new(), removed: Removed::of(program) };
     relocate(&mut moved, state, places.into_origins());
     (moved, diagnostics)
 }
 
+/// Where objects are when statements have been carried out in an order.
+fn carry_out(
+    program: &Program,
+    objects: impl IntoIterator<Item = ResourceInstance>,
+    statements: &[Statement],
+    order: &[usize],
+) -> Places {
+    let mut places = Places::new(objects);
+    let chains = Chains::of(statements);
+    for index in order.iter().copied() {
+        match chains.of_statement(index) {
+            None => places.carry_out(&statements[index]),
+            // All of it when its beginning comes up.
+            Some(chain) if chain[0] == index => {
+                let chain: Vec<&Statement> = chain.iter().map(|index| &statements[*index]).collect();
+                places.carry_out_chain(&chain);
+            }
+            Some(_) => {}
+        }
+    }
+    places.imply(program, statements);
+    places
+}
+
 /// Puts objects where they are now.
 fn relocate(moved: &mut Moved, state: &State, origins: BTreeMap<ResourceInstance, ResourceInstance>) {
     let moves: Vec<_> = origins.into_iter().filter(|(to, from)| to != from).collect();
+    if moves.is_empty() {
+        return;
+    }
     let mut taken = Vec::with_capacity(moves.len());
     for (to, from) in moves {
         let Some(provider) = state.resource(&from.resource()).map(|found| found.provider.clone()) else { continue };

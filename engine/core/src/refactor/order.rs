@@ -17,6 +17,11 @@ struct Endpoint {
 
 /// Indexes of statements. Where statements go round in a circle, which is an error told elsewhere, as they stand.
 pub(super) fn order(statements: &[Statement]) -> Vec<usize> {
+    acyclic_order(statements).unwrap_or_else(|| (0..statements.len()).collect())
+}
+
+/// Indexes of statements; `None` where they go round in a circle.
+pub(super) fn acyclic_order(statements: &[Statement]) -> Option<Vec<usize>> {
     let ends: Vec<(Endpoint, Endpoint)> = statements
         .iter()
         .map(|statement| (Endpoint::new(statement, &statement.from), Endpoint::new(statement, &statement.to)))
@@ -39,10 +44,8 @@ pub(super) fn order(statements: &[Statement]) -> Vec<usize> {
         let around = targets.overlapping(to).into_iter().filter(|other| to.is_within(&ends[*other].1));
         around.for_each(|first| put(first, this));
     }
-    match petgraph::algo::toposort(&graph, None) {
-        Ok(sorted) => sorted.into_iter().map(NodeIndex::index).collect(),
-        Err(_) => (0..statements.len()).collect(),
-    }
+    let sorted = petgraph::algo::toposort(&graph, None).ok()?;
+    Some(sorted.into_iter().map(NodeIndex::index).collect())
 }
 
 /// Whether a move only gives a module another key: what moves within the module does not come before it.

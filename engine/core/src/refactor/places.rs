@@ -35,6 +35,16 @@ impl Places {
         self.origins
     }
 
+    /// Whether there is an object at an address.
+    pub(super) fn is_taken(&self, address: &ResourceInstance) -> bool {
+        self.origins.contains_key(address)
+    }
+
+    /// How many instances of a module have objects, in them or below.
+    pub(super) fn instances_of(&self, module: &ModulePath) -> usize {
+        self.modules.get(module).map_or(0, BTreeSet::len)
+    }
+
     fn put(&mut self, address: ResourceInstance, origin: ResourceInstance) {
         let mut module = address.module.clone();
         while self.modules.entry(module.path()).or_default().insert(module.clone()) {
@@ -46,11 +56,50 @@ impl Places {
 
     /// Carries out one statement, in all instances of the module that it stands in.
     pub(super) fn carry_out(&mut self, statement: &Statement) {
-        let moves: Vec<(ResourceInstance, ResourceInstance)> = self
-            .within_reach(statement)
+        let moves = self.moves_of(self.within_reach(statement), statement);
+        self.carry_out_moves(moves);
+    }
+
+    /// Carries out the statements of a chain within one list, from its beginning to its end.
+    pub(super) fn carry_out_chain(&mut self, chain: &[&Statement]) {
+        let Some((first, last)) = chain.first().zip(chain.last()) else { return };
+        let bases: Vec<ModuleInstance> = self.modules.get(&first.module).into_iter().flatten().cloned().collect();
+        for base in bases {
+            let present: Vec<bool> =
+                chain.iter().map(|statement| !self.within_reach_in(&base, &statement.from).is_empty()).collect();
+            let taken = !self.within_reach_in(&base, &last.to).is_empty();
+            let done = !present[0] && taken && present[1..].iter().all(|present| *present);
+            if done {
+                continue;
+            }
+            if present.contains(&false) {
+                for statement in chain {
+                    let moves = self.moves_of(self.within_reach_in(&base, &statement.from).into_iter(), statement);
+                    self.carry_out_moves(moves);
+                }
+                continue;
+            }
+            // What is in the way at the end takes the place that becomes free at the beginning.
+            let back = Statement { module: last.module.clone(), from: last.to.clone(), to: first.from.clone() };
+            let all = chain.iter().copied().chain([&back]);
+            let moves: Vec<_> =
+                all.flat_map(|each| self.moves_of(self.within_reach_in(&base, &each.from).into_iter(), each)).collect();
+            self.carry_out_moves(moves);
+        }
+    }
+
+    fn moves_of<'s>(
+        &self,
+        objects: impl Iterator<Item = &'s ResourceInstance>,
+        statement: &Statement,
+    ) -> Vec<(ResourceInstance, ResourceInstance)> {
+        objects
             .filter_map(|address| Some((address.clone(), statement.destination(address)?)))
             .filter(|(from, to)| from != to)
-            .collect();
+            .collect()
+    }
+
+    fn carry_out_moves(&mut self, moves: Vec<(ResourceInstance, ResourceInstance)>) {
         // Whole resources and modules move even where one address is both source and target of the same statement.
         let leaving: HashSet<&ResourceInstance> = moves.iter().map(|(from, _)| from).collect();
         let (free, blocked): (Vec<_>, Vec<_>) =
@@ -61,7 +110,7 @@ impl Places {
     }
 
     /// The objects that a statement may move, in order: hardly more than it does, however many there are.
-    fn within_reach(&self, statement: &Statement) -> impl Iterator<Item = &ResourceInstance> {
+    pub(super) fn within_reach(&self, statement: &Statement) -> impl Iterator<Item = &ResourceInstance> {
         let bases = self.modules.get(&statement.module).into_iter().flatten();
         bases.flat_map(|base| self.within_reach_in(base, &statement.from))
     }

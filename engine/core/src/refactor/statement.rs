@@ -6,6 +6,7 @@ use landform_config::MoveSubject;
 use crate::program::Program;
 
 /// A `moved` block.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
     /// The module it stands in.
     pub(super) module: ModulePath,

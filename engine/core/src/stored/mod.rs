@@ -154,6 +154,7 @@ impl StoredPlan {
             checks: self.checks.into_iter().map(StoredCheck::restore).collect::<Result<_, _>>()?,
             relevant_attributes: self.relevant.into_iter().map(restore_relevant).collect::<Result<_, _>>()?,
             prior_state,
+            suggested_moves: Vec::new(),
             deferred: self.deferred.into_iter().map(|change| change.restore(providers)).collect::<Result<_, _>>()?,
         };
         let mut data = BTreeMap::new();

@@ -18,7 +18,7 @@ use petgraph::graph::NodeIndex;
 use super::problems::Problems;
 use crate::evaluate::{Evaluator, InstanceData, RuleKind, ScopeId, Settings};
 use crate::objects::check_ephemeral;
-use crate::program::{CompiledProvisioner, CompiledResource, CompiledRule, Node, Program};
+use crate::program::{CompiledProvisioner, CompiledResource, CompiledRule, ModuleId, Node, Program};
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
 use crate::schedule::{Outcome, Run, run_graph};
@@ -31,7 +31,7 @@ pub(super) async fn walk(
     problems: &Problems,
     providers: &ProviderSet,
     settings: &crate::RunSettings,
-) -> Diagnostics {
+) -> (Diagnostics, Constants) {
     let evaluator = Evaluator::new(
         program.clone(),
         Settings {
@@ -45,10 +45,11 @@ pub(super) async fn walk(
     );
     let (evaluator, provisioners) = (&evaluator, &settings.provisioners);
     let (all, given) = (RefCell::new(Diagnostics::new()), &GivenValues::default());
+    let constants = &RefCell::new(Constants::new());
     let visit = |index: NodeIndex| {
         let node = program.graph.graph[index];
         let found = RefCell::default();
-        let visit = Visit { program, problems, evaluator, providers, provisioners, given, node, found };
+        let visit = Visit { program, problems, evaluator, providers, provisioners, given, constants, node, found };
         let found = &all;
         Run::Later(Box::pin(async move {
             visit.run(index).await;
@@ -59,8 +60,11 @@ pub(super) async fn walk(
         }))
     };
     run_graph(&program.graph.graph, 16, visit, |_| {}).await;
-    all.into_inner()
+    (all.into_inner(), constants.take())
 }
+
+/// Local values that are known whatever a run is given.
+pub(super) type Constants = HashMap<(ModuleId, usize), Value>;
 
 /// What variables are given, until their validations have seen it. Everything else is checked for all values.
 type GivenValues = RefCell<HashMap<(ScopeId, usize), Value>>;
@@ -94,6 +98,7 @@ struct Visit<'a> {
     providers: &'a ProviderSet,
     provisioners: &'a ProvisionerSet,
     given: &'a GivenValues,
+    constants: &'a RefCell<Constants>,
     node: Node,
     found: RefCell<Diagnostics>,
 }
@@ -139,11 +144,26 @@ impl Visit<'_> {
                     self.given.borrow_mut().insert((scope, index), value);
                 }
             }
-            Node::Local(module, index) => self.report(self.evaluator.local(module, index)),
+            Node::Local(module, index) => self.local(module, index),
             Node::Validation(module, index) => self.validation(module, index),
             Node::Check(module, index) => self.check(module, index),
             _ => {}
         }
+    }
+
+    /// What is known with every variable unknown is known for good. Ephemeral values differ between plan and apply, and
+    /// what is said of a value is said again whenever it is evaluated.
+    fn local(&self, module: usize, index: usize) {
+        let found = self.evaluator.local(module, index);
+        if let [scope] = self.evaluator.instances(module)[..]
+            && found.is_empty()
+        {
+            let value = self.evaluator.local_value(scope, index);
+            if value.is_wholly_known() && !value.contains_ephemeral() {
+                self.constants.borrow_mut().insert((module, index), value);
+            }
+        }
+        self.report(found);
     }
 
     /// A variable's own validations see the value that it is given, if that is known.

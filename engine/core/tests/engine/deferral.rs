@@ -532,7 +532,6 @@ data "test_tag" "of_c" {
         update c
         update d
         delete gone
-        read data.of_c
     ";
     from(state, config, expected);
 }

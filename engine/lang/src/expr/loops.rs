@@ -1,6 +1,7 @@
 //! `for` expressions.
 
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 use landform_diagnostics::{Diagnostic, Span};
 use landform_values::{Kind, Marks, Str, Type, Value, quote};
 
@@ -117,7 +118,9 @@ impl Evaluator<'_> {
         self.each(collection, pass.r#for, &mut |evaluator| {
             let Some((name, marks)) = evaluator.included_key(key, pass) else { return };
             let value = evaluator.evaluate(&pass.r#for.value_result);
-            if items.contains_key(&name) {
+            if let Entry::Vacant(entry) = items.entry(name.clone()) {
+                entry.insert(value);
+            } else {
                 let detail = format!(
                     "Two different items produced the key {} in this 'for' expression. If duplicates are expected, \
                      use the ellipsis (...) after the value expression to enable grouping by key.",
@@ -125,8 +128,6 @@ impl Evaluator<'_> {
                 );
                 let problem = Diagnostic::error("Duplicate object key", detail);
                 evaluator.fail(problem.at(key.span).within(pass.context), key);
-            } else {
-                items.insert(name, value);
             }
         });
         Value::object(items)

@@ -33,7 +33,7 @@ pub enum Safety {
 /// Converts a value to a type (a constraint: it may contain `any` and optional attributes). Unknown values keep what
 /// is known of them, marks stay where they are, null stays null.
 pub fn convert(value: &Value, ty: &Type) -> Result<Value, PathError> {
-    if value.has_type(ty) {
+    if *ty == Type::Dynamic || value.has_type(ty) {
         return Ok(value.clone());
     }
     let from = value.ty();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use landform_addrs::{ResourceInstance, ResourceMode, Str};
 use landform_diagnostics::{Diagnostic, Severity};
-use landform_plan::{Action, ActionReason, Mode, OutputChange, Plan, ResourceChange};
+use landform_plan::{Action, ActionReason, Mode, OutputChange, Plan, ResourceChange, SuggestedMove};
 use landform_values::Value;
 
 use super::resource::instance_key;
@@ -136,6 +136,18 @@ impl Message {
         Self::new("info", text, "resource_drift").with("change", |writer| resource_change(writer, change))
     }
 
+    /// A `moved` block that would keep what is destroyed otherwise. Terraform has no such message.
+    pub fn suggested_move(suggested: &SuggestedMove) -> Self {
+        let text = format!("Suggested move: {} to {}", suggested.from, suggested.to);
+        Self::new("info", text, "suggested_move").with("move", |writer| {
+            writer.object(|object| {
+                object.key("module").display(&suggested.module);
+                object.key("from").string(&suggested.from);
+                object.key("to").string(&suggested.to);
+            });
+        })
+    }
+
     /// How many objects are, or were, dealt with.
     pub fn change_summary(counts: ChangeCounts, summary: Summary) -> Self {
         let operation = match summary {
@@ -225,7 +237,8 @@ pub fn plan_messages(plan: &Plan) -> impl Iterator<Item = Message> {
     });
     let summary = Message::change_summary(ChangeCounts::planned(plan), Summary::Plan);
     let outputs = (!plan.output_changes.is_empty()).then(|| Message::planned_outputs(&plan.output_changes));
-    drift.map(Message::resource_drift).chain(changes.map(Message::planned_change)).chain([summary]).chain(outputs)
+    let planned = drift.map(Message::resource_drift).chain(changes.map(Message::planned_change));
+    planned.chain([summary]).chain(outputs).chain(plan.suggested_moves.iter().map(Message::suggested_move))
 }
 
 /// That a data source leaves state is nothing that users should see.

@@ -1,20 +1,53 @@
-//! The block before the closing line of a plan that names all that is destroyed or replaced, with the cause.
+//! The block before the closing line of a plan that names all that is destroyed or replaced, with the cause, and what
+//! would keep it where only its address has changed.
 
 use std::io;
 
-use landform_plan::{Action, ActionReason, ResourceChange};
+use landform_plan::{Action, ActionReason, ResourceChange, SuggestedMove};
 use landform_values::Path;
 
 use crate::Style;
 
 /// Writes a heading and an indented line for each object; nothing when nothing is destroyed. Other programs find the
 /// heading by its text, so it has no colour.
-pub(super) fn write(shown: &[&ResourceChange], style: &Style, sink: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(
+    shown: &[&ResourceChange],
+    moves: &[SuggestedMove],
+    style: &Style,
+    sink: &mut dyn io::Write,
+) -> io::Result<()> {
     let mut destroyed = shown.iter().filter(|change| change.action.destroys()).peekable();
     if destroyed.peek().is_some() {
         sink.write_all(b"\nDestroys and replacements:\n")?;
     }
-    destroyed.try_for_each(|change| sink.write_all(line(change, style).as_bytes()))
+    destroyed.try_for_each(|change| sink.write_all(line(change, style).as_bytes()))?;
+    sink.write_all(suggestions(moves).as_bytes())
+}
+
+/// So many blocks are shown.
+const MOST_BLOCKS: usize = 100;
+
+/// Blocks to be pasted, indented as all that belongs here, without a blank line between.
+fn suggestions(moves: &[SuggestedMove]) -> String {
+    if moves.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from(
+        "  Some of this is wanted under another address. To keep it, add these blocks, or let\n  \"landform plan \
+         -write-moved\" add them:\n",
+    );
+    let mut directory = ".";
+    for one in moves.iter().take(MOST_BLOCKS) {
+        if *one.directory != *directory {
+            directory = &one.directory;
+            text.push_str(&format!("    # in {directory}\n"));
+        }
+        text.extend(one.block().lines().map(|line| format!("    {line}\n")));
+    }
+    if moves.len() > MOST_BLOCKS {
+        text.push_str(&format!("    # and {} more\n", moves.len() - MOST_BLOCKS));
+    }
+    text
 }
 
 fn line(change: &ResourceChange, style: &Style) -> String {

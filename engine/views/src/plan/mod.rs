@@ -86,7 +86,7 @@ fn changes(plan: &Plan, shown: &[&ResourceChange], style: &Style, sink: &mut dyn
     for change in shown {
         write!(sink, "\n{}\n", resource(change, Cause::Planned, style))?;
     }
-    impact::write(shown, style, sink)?;
+    impact::write(shown, &plan.suggested_moves, style, sink)?;
     let text = ChangeCounts::planned(plan).text(Summary::Plan);
     let counts = text.strip_prefix("Plan:").unwrap_or(&text);
     sink.write_all(style.paint(&format!("\n[bold]Plan:[reset]{counts}\n")).as_bytes())

@@ -51,6 +51,7 @@ impl Reader {
     pub(crate) fn plan(&self, document: &Json, mode: Mode) -> Plan {
         let changes = |key: &str| list(&document[key]).map(|json| self.resource_change(json)).collect();
         Plan {
+            suggested_moves: Vec::new(),
             mode,
             errored: document["errored"] == true,
             applyable: document["applyable"] == true,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_state::journal::{Effect, Intent, Journal};
+use landform_state::journal::{Effect, Intent, Journal, Reach};
 use landform_state::local::write_errored_state;
 use landform_state::{Object, State};
 
@@ -66,6 +66,7 @@ async fn intend_large(journal: &Journal, size: usize) -> Result<u64, Diagnostic>
     let (address, provider) = (address("a.large"), provider());
     let planned = Object::new(0, format!("{{\"id\":\"{}\"}}", "x".repeat(size)));
     let intent = Intent {
+        reach: Reach::Outside,
         address: &address,
         deposed: None,
         provider: &provider,

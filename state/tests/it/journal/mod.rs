@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use landform_addrs::{ProviderAddr, ProviderConfigAddr, ResourceInstance};
-use landform_state::journal::{Change, Effect, Intent, Journal, OpenError, Owner, Ticket};
+use landform_state::journal::{Change, Effect, Intent, Journal, OpenError, Owner, Reach, Ticket};
 use landform_state::{LocalBackend, LocalConfig, Object, State, StateStore};
 
 use crate::support::FakeTimer;
@@ -58,6 +58,7 @@ fn with_lineage() -> State {
 async fn intend(journal: &Journal, at: &str, effect: Effect, prior: Option<&Object>) -> Ticket {
     let (address, provider) = (address(at), provider());
     let intent = Intent {
+        reach: Reach::Outside,
         address: &address,
         deposed: None,
         provider: &provider,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use landform_addrs::Str;
-use landform_state::journal::{Change, Effect, Intent, Journal};
+use landform_state::journal::{Change, Effect, Intent, Journal, Reach};
 use landform_state::{Object, ObjectStatus, State, sorted_dependencies};
 use landform_values::{Path as AttributePath, Step, Value};
 use proptest::prelude::*;
@@ -104,6 +104,7 @@ impl Run<'_> {
         let (address, provider) = (address(at), provider());
         let prior = self.state.current(&address).cloned();
         let intent = Intent {
+            reach: Reach::Outside,
             address: &address,
             deposed: None,
             provider: &provider,

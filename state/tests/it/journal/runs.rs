@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use landform_addrs::Str;
 use landform_diagnostics::Diagnostics;
-use landform_state::journal::{Change, Effect, Intent, Journal, OpenError};
+use landform_state::journal::{Change, Effect, Intent, Journal, OpenError, Reach};
 use landform_state::{LockError, LockId, LockInfo, State, StateStore, Timer, Written, file};
 
 use super::{FILE, address, change, ids, intend, object, open, owner, provider, store, try_open, with_lineage};
@@ -44,6 +44,7 @@ async fn a_run_that_dies_is_taken_up() {
     let planned = object("?");
     let (address_c, provider) = (address("a.c"), provider());
     let intent = Intent {
+        reach: Reach::Outside,
         address: &address_c,
         deposed: None,
         provider: &provider,
@@ -87,6 +88,38 @@ async fn a_run_that_dies_is_taken_up() {
     last.release().await;
     assert!(!folder.path().join(FILE).exists());
     assert!(open(folder.path()).await.recover(None).expect("nothing is left").unfinished.is_empty());
+}
+
+#[tokio::test]
+async fn what_stays_within_state_reaches_the_disk_before_what_does_not() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let journal = open(folder.path()).await;
+    let state = with_lineage();
+    journal.begin(None, &state).await.expect("it can be written");
+    let length = || fs_err::metadata(folder.path().join(FILE)).expect("a journal").len();
+    let before = length();
+    let (address_a, provider) = (address("a.a"), provider());
+    let intent = Intent {
+        reach: Reach::State,
+        address: &address_a,
+        deposed: None,
+        provider: &provider,
+        effect: Effect::Create,
+        token: None,
+        prior: None,
+        planned: None,
+        changes: &[],
+    };
+    let made = journal.intent(&intent).await.expect("there is nothing to write");
+    journal.outcome(made.id, &[change("a.a", Some(object("1")))]).await.expect("it waits");
+    assert_eq!(length(), before, "nobody waited for the disk");
+    intend(&journal, "a.b", Effect::Create, None).await;
+    drop(journal);
+
+    let recovery = open(folder.path()).await.recover(None).expect("there is no other lineage");
+    assert_eq!(ids(recovery.state.as_ref()), ["a.a 1"]);
+    let unfinished: Vec<_> = recovery.unfinished.iter().map(|begun| begun.address.to_string()).collect();
+    assert_eq!(unfinished, ["a.b"]);
 }
 
 #[tokio::test]
@@ -249,6 +282,7 @@ async fn old_objects_that_are_put_aside() {
     let deposed = Change { deposed: key.clone(), ..change("a.a", Some(object("old"))) };
     let (at, provider) = (address("a.a"), provider());
     let intent = Intent {
+        reach: Reach::Outside,
         address: &at,
         deposed: None,
         provider: &provider,

@@ -34,7 +34,9 @@ const FLAGS: Flags = &[
     ("accept", FlagKind::Value),
     ("format", FlagKind::Value),
     ("target", FlagKind::Value),
+    ("target-file", FlagKind::Value),
     ("exclude", FlagKind::Value),
+    ("exclude-file", FlagKind::Value),
     ("state", FlagKind::Value),
 ];
 
@@ -58,6 +60,8 @@ Options:
                       what it depends on. May be repeated.
   -exclude=ADDRESS    Look at all but this and what depends on it. May be
                       repeated.
+  -target-file=FILE   The same for all addresses in a file, one a line.
+  -exclude-file=FILE
   -var 'name=value'   Set a variable of the root module. May be repeated.
   -var-file=FILE      Set variables from a file, besides terraform.tfvars and
                       *.auto.tfvars. May be repeated.
@@ -152,7 +156,7 @@ struct Looked {
 }
 
 async fn find(session: &Session, parsed: &Parsed, format: Format) -> Result<Found, Failure> {
-    let operation = Operation::from_flags(parsed, DefaultMode::AsFlags)?;
+    let operation = Operation::from_flags(session, parsed, DefaultMode::AsFlags)?;
     let mut looked = look(session, &operation).await?;
     let asking = match operation.input && format == Format::Text && prompt::allowed(session) {
         true => Asking::Allowed,

@@ -4,7 +4,7 @@ mod cycles;
 mod moveable;
 mod statement;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use landform_addrs::{ModuleInstance, ModulePath};
 use landform_diagnostics::{Diagnostics, SourceMap, Span};
@@ -28,8 +28,10 @@ pub trait DeclaredInstances {
 /// there are any here. Cycles are reported only when all else is well.
 pub fn check_moves(tree: &ModuleTree, declared: &dyn DeclaredInstances, sources: &SourceMap) -> Diagnostics {
     let statements = statements(tree);
-    let mut check =
-        Check { tree, declared, sources, ends: [HashMap::new(), HashMap::new()], found: Diagnostics::new() };
+    let within_lists = statements.iter().filter(|statement| statement.moves_within_list());
+    let refilled = within_lists.map(|statement| (&statement.module, &statement.to)).collect();
+    let ends = [HashMap::new(), HashMap::new()];
+    let mut check = Check { tree, declared, sources, refilled, ends, found: Diagnostics::new() };
     for statement in &statements {
         for instance in declared.instances_of_module(&statement.module) {
             check.check(statement, &instance);
@@ -42,6 +44,8 @@ struct Check<'a> {
     tree: &'a ModuleTree,
     declared: &'a dyn DeclaredInstances,
     sources: &'a SourceMap,
+    /// What the items of lists move to, relative to the module with the block.
+    refilled: HashSet<(&'a ModulePath, &'a Moveable)>,
     /// By what is moved and by where it is moved to, the other end and the statement that said so first.
     ends: [HashMap<Moveable, (Moveable, Span)>; 2],
     found: Diagnostics,
@@ -59,7 +63,9 @@ impl Check<'_> {
             self.found.error(span, "Redundant move statement", detail);
             return;
         }
-        if self.declared.is_declared(&from) {
+        // In a list, the next item takes the place.
+        let refilled = statement.moves_within_list() && self.refilled.contains(&(&statement.module, &statement.from));
+        if !refilled && self.declared.is_declared(&from) {
             self.still_declared(&from, &to, span);
         }
         self.ambiguous_from(&from, &to, span);

@@ -77,6 +77,23 @@ impl Statement {
         nested && (self.module.calls().len() >= other.module.calls().len() || !self.changes_only_keys())
     }
 
+    /// Whether both ends are items of one list, which `count` numbers.
+    pub(super) fn moves_within_list(&self) -> bool {
+        let is_index = |key: &InstanceKey| matches!(key, InstanceKey::Int(_));
+        match (&self.from, &self.to) {
+            (Moveable::Instance(from), Moveable::Instance(to)) => {
+                from.resource() == to.resource() && is_index(&from.key) && is_index(&to.key)
+            }
+            (Moveable::Module(from), Moveable::Module(to)) => match (from.parent(), to.parent()) {
+                (Some((from, call, from_key)), Some((to, other, to_key))) => {
+                    from == to && call == other && is_index(from_key) && is_index(to_key)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     fn changes_only_keys(&self) -> bool {
         match (&self.from, &self.to) {
             (Moveable::Module(from), Moveable::Module(to)) => from.path() == to.path(),

@@ -64,7 +64,7 @@ fn values_type(call: &Call<'_>) -> Result<Type, FunctionError> {
 /// `merge(maps...)`: later ones win. `merge({a = 1}, {a = 2, b = 3})` is `{a = 2, b = 3}`.
 fn merge(call: &Call<'_>) -> Outcome {
     let mut marks = Marks::NONE;
-    let mut merged: BTreeMap<Str, Value> = BTreeMap::new();
+    let mut merged: Vec<(Str, Value)> = Vec::new();
     for argument in call.arguments.iter().filter(|argument| !argument.is_null()) {
         marks = marks.union(argument.marks());
         let items = argument.as_mapping().into_iter().flat_map(|items| items.items().iter().cloned());
@@ -78,7 +78,7 @@ fn merge(call: &Call<'_>) -> Outcome {
 }
 
 fn merge_type(call: &Call<'_>) -> Result<Type, FunctionError> {
-    let mut attributes: BTreeMap<Str, Type> = BTreeMap::new();
+    let mut attributes: Vec<(Str, Type)> = Vec::new();
     let mut types = Vec::with_capacity(call.len());
     let mut known = true;
     for argument in &call.arguments {
