@@ -95,7 +95,7 @@ impl ModuleTree {
             return self.resolve_provider(parent, &in_parent.local());
         }
         if node.module.provider_configs.contains_key(local) {
-            return ProviderConfigAddr { module: node.path.clone(), provider, alias: local.alias.clone() };
+            return ProviderConfigAddr::new(node.path.clone(), provider, local.alias.clone());
         }
         match node.parent {
             // The caller may know the provider under another name.
@@ -104,7 +104,7 @@ impl ModuleTree {
                 let inherited = self.resolve_provider(parent, &LocalProvider::default_of(name));
                 if inherited.provider == provider { inherited } else { ProviderConfigAddr::root(provider) }
             }
-            _ => ProviderConfigAddr { module: ModulePath::root(), provider, alias: local.alias.clone() },
+            _ => ProviderConfigAddr::new(ModulePath::root(), provider, local.alias.clone()),
         }
     }
 }

@@ -365,7 +365,7 @@ pub(super) fn bind_providers(tree: &ModuleTree, nodes: &mut [ModuleNode]) -> Vec
     for (id, node) in nodes.iter().enumerate() {
         for (block, config) in node.module.config.provider_configs.values().enumerate() {
             let provider = node.module.config.provider_named(&config.name);
-            let address = ProviderConfigAddr { module: node.path.clone(), provider, alias: config.alias.clone() };
+            let address = ProviderConfigAddr::new(node.path.clone(), provider, config.alias.clone());
             uses.push(ProviderUse { address, block: Some((id, block)) });
         }
     }
