@@ -45,6 +45,8 @@ pub struct ProviderConfig {
     pub alias: Option<Str>,
     /// Its value in the block.
     pub alias_span: Option<Span>,
+    /// One instance for each; only where there is an alias.
+    pub for_each: Option<Arc<Expr>>,
     /// Versions that it allows (deprecated in favour of `required_providers`).
     pub version: Option<Constraints>,
     /// All but `alias`, `version` and the like.

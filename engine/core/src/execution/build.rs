@@ -95,7 +95,7 @@ impl<'a> Builder<'a> {
         let included = graph.node_indices().filter(|node| (self.input.includes)(*node));
         for node in included.filter(|node| is_ephemeral(program, graph[*node])) {
             if let Node::Resource(module, index) = graph[node] {
-                used[program.tree[module].resource_providers[index]] = true;
+                program.tree[module].resource_providers[index].all().into_iter().for_each(|index| used[index] = true);
             }
         }
         for node in graph.node_indices().filter(|node| (self.input.includes)(*node)) {

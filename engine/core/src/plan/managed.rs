@@ -63,6 +63,11 @@ impl Planner<'_> {
         if outcome == Outcome::Done {
             self.checks.borrow_mut().reached(&self.program, Node::Resource(module, index));
         }
+        for expanded in &expansions {
+            if self.read_by_another((module, index), expanded).await == Outcome::Failed {
+                return Outcome::Failed;
+            }
+        }
         for Expanded { scope, resource, mode, instances } in expansions {
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
@@ -170,7 +175,8 @@ impl Planner<'_> {
         let address = &instance.address;
         let schema = &instance.compiled.schema;
         let written = if self.is_unwritten(instance) { None } else { Some(self.evaluate_config(instance)?) };
-        let (provider_index, provider) = self.provider_of(instance.module, instance.index)?;
+        let (provider_index, provider) =
+            self.provider_of((instance.module, instance.index), (instance.scope, address), &instance.data)?;
         if let Some(config) = &written {
             self.ask_about(instance, provider_index, config).await?;
         }
