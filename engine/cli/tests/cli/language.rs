@@ -170,8 +170,23 @@ fn what_may_not_be_destroyed_is_forgotten() {
     let environment = TestEnvironment::of(&with("1"));
     environment.run(&["apply", "-auto-approve"]).succeeds();
     environment.write("main.tf", &with("2"));
-    environment.run(&["plan"]).fails(&["Instance cannot be replaced", "lifecycle.destroy set to false"]);
-    environment.write("main.tf", &with("1"));
+    let id = || environment.state()["resources"][0]["instances"][0]["attributes"]["id"].clone();
+    let old = id();
+    let ran = environment.run(&["plan", "-out=p"]).succeeds();
+    for text in [
+        " # terraform_data.a must be replaced, but the existing object will not be destroyed\n # (destroy = false is set in the configuration)\n +/. resource",
+        "Plan: 1 to add, 0 to change, 0 to destroy.",
+        "Some objects will no longer be managed by Landform",
+    ] {
+        assert!(ran.stdout.contains(text), "{text} is not in:\n{}", ran.stdout);
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&environment.run(&["show", "-json", "p"]).succeeds().stdout).expect("JSON");
+    assert_eq!(json["resource_changes"][0]["change"]["actions"], serde_json::json!(["create", "forget"]));
+    let ran = environment.run(&["apply", "p"]).succeeds();
+    assert!(ran.stdout.contains("Resources: 1 added, 0 changed, 0 destroyed."), "{}", ran.stdout);
+    assert_eq!((environment.state_list(), id() == old), (vec!["terraform_data.a".to_owned()], false));
+    environment.run(&["plan", "-detailed-exitcode"]).succeeds();
     let ran = environment.run(&["destroy", "-auto-approve"]).succeeds();
     assert!(ran.stdout.contains("will no longer be managed by Landform"), "{}", ran.stdout);
     assert!(environment.state_list().is_empty());

@@ -186,6 +186,12 @@ impl<'a> Builder<'a> {
                 self.place_destroyer(change, delete, false);
                 self.place_creator(change, create);
             }
+            Action::CreateThenForget => {
+                let create = self.add(Operation::Create(id), format!("create {address}"));
+                let forget = self.add(Operation::Forget(id), format!("forget {address} (old)"));
+                self.needs(create, forget);
+                self.place_creator(change, create);
+            }
             Action::CreateThenDelete => {
                 let create = self.add(Operation::Create(id), format!("create {address}"));
                 let delete = self.add(Operation::Delete(id), format!("delete {address} (old)"));

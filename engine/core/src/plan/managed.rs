@@ -197,7 +197,9 @@ impl Planner<'_> {
         let create_before_destroy = self.dependencies.create_before_destroy(node);
         let wanted =
             self.program.tree[instance.module].module.config.resources[instance.index].lifecycle.create_before_destroy;
+        let stays = self.end_of((instance.module, instance.index), Action::Delete) == Action::Forget;
         let order = match (create_before_destroy, wanted) {
+            _ if stays => Order::Beside,
             (true, _) => Order::CreateFirst,
             (false, Some(false)) => Order::DeleteFirst,
             (false, _) => Order::Providers,
@@ -222,7 +224,8 @@ impl Planner<'_> {
             return None;
         }
         let change = change?;
-        let allowed = !change.action.destroys() || self.may_be_replaced(instance);
+        let place = (instance.module, instance.index);
+        let allowed = !change.action.destroys() || !self.must_stay(address, place);
         let after = change.after.clone();
         if change.action != Action::NoOp {
             self.found.borrow_mut().pending.insert((instance.module, instance.index));
