@@ -20,9 +20,6 @@ impl Applier<'_> {
     /// Opens all instances of an ephemeral resource.
     pub(super) async fn open_ephemeral(&self, index: NodeIndex) -> Outcome {
         let Node::Resource(module, resource) = self.program.graph.graph[index] else { return Outcome::Done };
-        let provider_index = self.program.tree[module].resource_providers[resource];
-        // What is put off is all that needs it, where its provider is not known.
-        let Some(provider) = self.configured.borrow().get(&provider_index).cloned() else { return Outcome::Done };
         let instances: Vec<(ScopeId, ResourceInstance, InstanceData)> = {
             let expansions = self.expansions.borrow();
             let expanded = expansions.get(&(module, resource)).into_iter().flat_map(IndexMap::values);
@@ -35,7 +32,7 @@ impl Applier<'_> {
         };
         let mut outcome = Outcome::Done;
         for (scope, address, data) in instances {
-            match self.open_instance((module, resource), (scope, &address, &data), provider.clone()).await {
+            match self.open_instance((module, resource), (scope, &address, &data)).await {
                 Ok(value) => self.values.borrow_mut().insert(&address, value),
                 Err(found) => {
                     outcome = Outcome::Failed;
@@ -55,9 +52,9 @@ impl Applier<'_> {
         &self,
         (module, index): (ModuleId, usize),
         (scope, address, data): (ScopeId, &ResourceInstance, &InstanceData),
-        provider: Arc<dyn ProviderInstance>,
     ) -> Result<Value, Diagnostics> {
         let compiled = self.program.resource(module, index);
+        let provider = self.provider_of_instance((module, index), scope, data)?;
         let checkable = checks::Checkable::Resource(module, index);
         let place = (scope, &address.key);
         let check = |data: &InstanceData, rules, kind| {
@@ -70,11 +67,23 @@ impl Applier<'_> {
         if found.has_errors() {
             return Err(found);
         }
-        if !config.is_wholly_known() {
+        // What is put off is all that needs it, where it can not be opened.
+        let Some(provider) = provider.filter(|_| config.is_wholly_known()) else {
             return Ok(unopened(&compiled.schema, &config));
-        }
+        };
         let value = self.open.open(address, &compiled.schema, provider, &config, self.environment.observer).await?;
         check(&data.with_self(value.clone()), &compiled.postconditions, RuleKind::Postcondition)?;
         Ok(value)
+    }
+
+    /// The provider of an instance; `None` where that is not known yet.
+    fn provider_of_instance(
+        &self,
+        resource: (ModuleId, usize),
+        scope: ScopeId,
+        data: &InstanceData,
+    ) -> Result<Option<Arc<dyn ProviderInstance>>, Diagnostics> {
+        let index = self.evaluator.provider_index(resource, scope, data)?;
+        Ok(index.and_then(|index| self.configured.borrow().get(&index).cloned()))
     }
 }

@@ -9,8 +9,9 @@ use landform_state::State;
 use landform_values::{Str, Value};
 
 use super::managed::Expanded;
+use super::provider_choice::Chosen;
 use super::{Environment, PlanOptions, Planner};
-use crate::evaluate::{EachMode, InstanceData, whole_value};
+use crate::evaluate::{EachMode, InstanceData, ScopeId, whole_value};
 use crate::import::{Purpose, import_object};
 use crate::program::{ModuleId, Program};
 use crate::schedule::Outcome;
@@ -63,8 +64,9 @@ impl Planner<'_> {
             };
             // Here nothing is left out that is not known.
             let instances = instances.unwrap_or_default();
-            for (key, _) in &instances {
-                if self.import_instance(module, index, &resource.instance(key.clone())).await.is_none() {
+            for (key, data) in &instances {
+                let address = resource.instance(key.clone());
+                if self.import_instance((module, index), (scope, &address), data).await.is_none() {
                     outcome = Outcome::Failed;
                 }
             }
@@ -78,14 +80,18 @@ impl Planner<'_> {
     }
 
     /// Adopts an instance, if it is one of those to be adopted.
-    async fn import_instance(&self, module: ModuleId, index: usize, address: &ResourceInstance) -> Option<()> {
+    async fn import_instance(
+        &self,
+        (module, index): (ModuleId, usize),
+        (scope, address): (ScopeId, &ResourceInstance),
+        data: &InstanceData,
+    ) -> Option<()> {
         let Some(id) = self.options.imports.get(address) else { return Some(()) };
-        let of_resource = self.program.tree[module].resource_providers[index];
-        if self.is_unopened(module, index) {
-            self.report([unknown_provider(&self.provider_addresses[of_resource])]);
+        let Chosen { index: provider_index, opened } = self.choose_provider((module, index), (scope, address), data)?;
+        let Ok(provider) = opened else {
+            self.report([unknown_provider(&self.provider_addresses[provider_index])]);
             return None;
-        }
-        let (provider_index, provider) = self.provider_of(module, index)?;
+        };
         let schema = &self.program.resource(module, index).schema;
         let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();
         let managed = self.prior.borrow().instance(&address.resource(), &address.key).is_some_and(is_managed);

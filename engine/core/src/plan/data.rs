@@ -2,7 +2,7 @@
 
 use landform_addrs::{ResourceInstance, ResourceMode};
 use landform_diagnostics::Diagnostics;
-use landform_plan::{Action, ActionReason, Mode, ResourceChange};
+use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
 use landform_provider_api::ReadDataRequest;
 use landform_values::Value;
 use petgraph::graph::NodeIndex;
@@ -10,6 +10,7 @@ use petgraph::graph::NodeIndex;
 use super::checks;
 use super::deferral::unknown_computed;
 use super::managed::{Expanded, Instance};
+use super::provider_choice::Chosen;
 use super::{PlannedChange, Planner};
 use crate::evaluate::{InstanceData, RuleKind, ScopeId, whole_value};
 use crate::events::Event;
@@ -61,7 +62,7 @@ impl Planner<'_> {
         let mut diagnostics = Diagnostics::new();
         let (config, found) = compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.settings.context);
         diagnostics.extend(found);
-        let provider_index = self.program.tree[module].resource_providers[index];
+        let Chosen { index: provider_index, opened } = self.choose_provider((module, index), (scope, address), data)?;
         let plain = config.clone().unmark_deep().0;
         if !diagnostics.has_errors() {
             let kind = &address.resource.kind;
@@ -70,12 +71,15 @@ impl Planner<'_> {
         if !self.settle_data(diagnostics, address, compiled, in_check) {
             return None;
         }
-        if let Some(reason) = self.why_put_off(module, index) {
-            let (address, data) = (address.clone(), data.clone());
-            let instance = Instance { module, index, scope, compiled, address, data };
-            return Some(self.put_off_read(reason, &instance, &config));
-        }
-        let (_, provider) = self.provider_of(module, index)?;
+        let opened = if self.is_behind(module, index) { Err(DeferredReason::DeferredPrereq) } else { opened };
+        let provider = match opened {
+            Ok(provider) => provider,
+            Err(reason) => {
+                let (address, data) = (address.clone(), data.clone());
+                let instance = Instance { module, index, scope, compiled, address, data };
+                return Some(self.put_off_read(reason, &instance, provider_index, &config));
+            }
+        };
         if let Some(reason) = self.put_off(module, index, &plain) {
             let after = unknown_computed(compiled, &config);
             self.record_read((module, index), provider_index, address, after.clone(), reason);

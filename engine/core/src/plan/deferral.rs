@@ -13,6 +13,7 @@ use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
 use super::managed::Instance;
+use super::provider_choice::Chosen;
 use super::{Order, PlannedChange, Planner, resource_address};
 use crate::evaluate::{ImportTargets, ScopeId, any_instance};
 use crate::objects::{mark_sensitive, proposed_new, same, sensitive_paths};
@@ -83,18 +84,9 @@ impl Planner<'_> {
         self.deferrals.borrow().providers.get(index).copied()
     }
 
-    /// Why changes of a resource have to be put off, if they have to.
-    pub(super) fn why_put_off(&self, module: ModuleId, index: usize) -> Option<DeferredReason> {
-        let deferrals = self.deferrals.borrow();
-        let unopened = deferrals.providers.get(&self.program.tree[module].resource_providers[index]);
-        let behind = || deferrals.behind.contains(&self.node(module, index));
-        unopened.copied().or_else(|| behind().then_some(DeferredReason::DeferredPrereq))
-    }
-
-    /// Whether the provider of a resource is not opened.
-    pub(super) fn is_unopened(&self, module: ModuleId, index: usize) -> bool {
-        let provider = self.program.tree[module].resource_providers[index];
-        self.deferrals.borrow().providers.contains_key(&provider)
+    /// Whether a resource depends on something put off.
+    pub(super) fn is_behind(&self, module: ModuleId, index: usize) -> bool {
+        self.deferrals.borrow().behind.contains(&self.node(module, index))
     }
 
     fn node(&self, module: ModuleId, index: usize) -> NodeIndex {
@@ -112,7 +104,7 @@ impl Planner<'_> {
     }
 
     /// Puts off an instance that is to be imported, or may be, by an id that is not known: what becomes of it, if so.
-    pub(super) fn put_off_import(&self, instance: &Instance<'_>) -> Option<Value> {
+    pub(super) fn put_off_import(&self, instance: &Instance<'_>, provider: usize) -> Option<Value> {
         let is_unknown = {
             let deferrals = self.deferrals.borrow();
             deferrals.unknown_imports.contains(&instance.address)
@@ -123,7 +115,8 @@ impl Planner<'_> {
         }
         let after = Value::unknown(instance.compiled.schema.block.implied_type());
         let importing = Some("".into());
-        let change = ResourceChange { importing, after: after.clone(), ..self.nothing_changes(instance, None) };
+        let unchanged = self.nothing_changes(instance, provider, None);
+        let change = ResourceChange { importing, after: after.clone(), ..unchanged };
         self.put_off_change(DeferredReason::ResourceConfigUnknown, change);
         Some(after)
     }
@@ -208,11 +201,14 @@ impl Planner<'_> {
     async fn plan_any(&self, instance: &Instance<'_>) -> Option<Value> {
         let is_data = instance.address.resource.mode == ResourceMode::Data;
         let config = self.evaluate_config(instance)?;
-        let provider = self.program.tree[instance.module].resource_providers[instance.index];
-        self.ask_about(instance, provider, &config).await?;
-        let (action, reason, after) = match self.provider_of(instance.module, instance.index) {
-            Some(provider) if !is_data => {
-                let change = self.ask_to_plan(instance, &provider, config, None, (None, Order::Providers)).await?;
+        let place = (instance.scope, &instance.address);
+        let Chosen { index, opened } =
+            self.choose_provider((instance.module, instance.index), place, &instance.data)?;
+        self.ask_about(instance, index, &config).await?;
+        let (action, reason, after) = match opened {
+            Ok(provider) if !is_data => {
+                let asked = (index, provider);
+                let change = self.ask_to_plan(instance, &asked, config, None, (None, Order::Providers)).await?;
                 (Action::Create, None, change.after)
             }
             _ if is_data => (
@@ -227,7 +223,7 @@ impl Planner<'_> {
             true => Vec::new(),
             false => self.forced(instance).1,
         };
-        let unchanged = self.nothing_changes(instance, None);
+        let unchanged = self.nothing_changes(instance, index, None);
         let change = ResourceChange { action, reason, triggered_by, after: after.clone(), ..unchanged };
         self.put_off_change(DeferredReason::InstanceCountUnknown, change);
         Some(after)
@@ -236,7 +232,7 @@ impl Planner<'_> {
     /// Puts off the change of an instance whose provider can not be asked.
     pub(super) fn put_off_unasked(
         &self,
-        reason: DeferredReason,
+        (provider, reason): (usize, DeferredReason),
         instance: &Instance<'_>,
         config: &Value,
         prior: Option<&PriorObject>,
@@ -256,13 +252,20 @@ impl Planner<'_> {
                 (action, mark_sensitive(block, after, &sensitive_paths(config)))
             }
         };
-        let change = ResourceChange { action, after: after.clone(), ..self.nothing_changes(instance, prior) };
+        let unchanged = self.nothing_changes(instance, provider, prior);
+        let change = ResourceChange { action, after: after.clone(), ..unchanged };
         self.put_off_change(reason, change);
         after
     }
 
     /// Puts off reading a data source.
-    pub(super) fn put_off_read(&self, reason: DeferredReason, instance: &Instance<'_>, config: &Value) -> Value {
+    pub(super) fn put_off_read(
+        &self,
+        reason: DeferredReason,
+        instance: &Instance<'_>,
+        provider: usize,
+        config: &Value,
+    ) -> Value {
         let why = match config.is_wholly_known() {
             true => ActionReason::ReadBecauseDependencyPending,
             false => ActionReason::ReadBecauseConfigUnknown,
@@ -272,16 +275,15 @@ impl Planner<'_> {
             action: Action::Read,
             reason: Some(why),
             after: after.clone(),
-            ..self.nothing_changes(instance, None)
+            ..self.nothing_changes(instance, provider, None)
         };
         self.put_off_change(reason, change);
         after
     }
 
-    fn nothing_changes(&self, instance: &Instance<'_>, prior: Option<&PriorObject>) -> ResourceChange {
+    fn nothing_changes(&self, instance: &Instance<'_>, provider: usize, prior: Option<&PriorObject>) -> ResourceChange {
         let schema = &instance.compiled.schema;
         let before = prior.map_or_else(|| Value::null(schema.block.implied_type()), |object| object.value.clone());
-        let provider = self.program.tree[instance.module].resource_providers[instance.index];
         ResourceChange {
             address: instance.address.clone(),
             previous_address: self.moved.previous(&instance.address),

@@ -53,11 +53,11 @@ impl Planner<'_> {
         if self.report_ephemeral(address, compiled, found) {
             return None;
         }
-        if self.why_put_off(module, index).is_some() {
+        let chosen = self.choose_provider((module, index), (scope, address), data)?;
+        let Some(provider) = chosen.opened.ok().filter(|_| !self.is_behind(module, index)) else {
             self.put_off_opening(module, index);
             return Some(unopened(&compiled.schema, &config));
-        }
-        let (_, provider) = self.provider_of(module, index)?;
+        };
         if !config.is_wholly_known() || self.put_off(module, index, &config).is_some() {
             return Some(unopened(&compiled.schema, &config));
         }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{Action, ActionReason, Mode, ResourceChange};
+use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
 use landform_provider_api::ProviderInstance;
 use landform_values::{Str, Value};
 
 use super::generate::generate;
 use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
+use super::provider_choice::Chosen;
 use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, Expansion, InstanceData, RuleKind, ScopeId, Unknowns, expand, whole_value};
 use crate::objects::{check_ephemeral, mark_sensitive, sensitive_paths};
@@ -67,6 +68,11 @@ impl Planner<'_> {
         let all_known = expansions.iter().all(|expanded| expanded.instances.is_some());
         if outcome == Outcome::Done && all_known {
             self.checks.borrow_mut().reached(&self.program, Node::Resource(module, index));
+        }
+        for expanded in &expansions {
+            if self.read_by_another((module, index), expanded).await == Outcome::Failed {
+                return Outcome::Failed;
+            }
         }
         for Expanded { scope, resource, mode, instances } in expansions {
             let Some(instances) = instances else {
@@ -177,22 +183,25 @@ impl Planner<'_> {
     async fn plan_change(&self, instance: &Instance<'_>, prior: PriorInstance) -> Option<Value> {
         let address = &instance.address;
         let written = if self.is_unwritten(instance) { None } else { Some(self.evaluate_config(instance)?) };
-        let provider_index = self.program.tree[instance.module].resource_providers[instance.index];
+        let Chosen { index: provider_index, opened } =
+            self.choose_provider((instance.module, instance.index), (instance.scope, address), &instance.data)?;
         if let Some(config) = &written {
             self.ask_about(instance, provider_index, config).await?;
         }
-        let put_off = self.why_put_off(instance.module, instance.index);
         if prior.current.is_none()
-            && let Some(after) = self.put_off_import(instance)
+            && let Some(after) = self.put_off_import(instance, provider_index)
         {
             return Some(after);
         }
-        if let Some(reason) = put_off.filter(|_| self.is_unopened(instance.module, instance.index)) {
-            // What nobody has written yet is as unknown as the object that it is to be made from.
-            let config = written.unwrap_or_else(|| Value::unknown(instance.compiled.schema.block.implied_type()));
-            return Some(self.put_off_unasked(reason, instance, &config, prior.current.as_ref()));
-        }
-        let (_, provider) = self.provider_of(instance.module, instance.index)?;
+        let provider = match opened {
+            Ok(provider) => provider,
+            Err(reason) => {
+                // What nobody has written yet is as unknown as the object that it is to be made from.
+                let config = written.unwrap_or_else(|| Value::unknown(instance.compiled.schema.block.implied_type()));
+                let why = (provider_index, reason);
+                return Some(self.put_off_unasked(why, instance, &config, prior.current.as_ref()));
+            }
+        };
         let (prior, importing) = self.adopt(instance, (provider_index, provider.as_ref()), prior.current).await?;
         let (generated, config) = match written {
             Some(config) => (String::new(), config),
@@ -209,14 +218,17 @@ impl Planner<'_> {
         let create_before_destroy = self.dependencies.create_before_destroy(node);
         let wanted =
             self.program.tree[instance.module].module.config.resources[instance.index].lifecycle.create_before_destroy;
+        let stays = self.end_of((instance.module, instance.index), Action::Delete) == Action::Forget;
         let order = match (create_before_destroy, wanted) {
+            _ if stays => Order::Beside,
             (true, _) => Order::CreateFirst,
             (false, Some(false)) => Order::DeleteFirst,
             (false, _) => Order::Providers,
         };
         let asked = (provider_index, provider);
         let change = self.ask_to_plan(instance, &asked, config, prior.as_ref(), (forced, order)).await?;
-        let allowed = !change.action.destroys() || self.may_be_replaced(instance);
+        let place = (instance.module, instance.index);
+        let allowed = !change.action.destroys() || !self.must_stay(address, place);
         let after = change.after.clone();
         if change.action != Action::NoOp {
             self.found.borrow_mut().pending.insert((instance.module, instance.index));
@@ -229,9 +241,11 @@ impl Planner<'_> {
         let generated = Str::from(generated);
         let notes = Extras { importing, triggered_by, create_before_destroy, dependencies, generated };
         let planned = self.planned_change(instance, provider_address.clone(), change, notes, prior);
-        match put_off.filter(|_| planned.change.action != Action::NoOp || planned.change.importing.is_some()) {
-            Some(reason) => self.put_off_planned(reason, planned),
-            None => self.found.borrow_mut().add(planned),
+        let is_change = planned.change.action != Action::NoOp || planned.change.importing.is_some();
+        if is_change && self.is_behind(instance.module, instance.index) {
+            self.put_off_planned(DeferredReason::DeferredPrereq, planned);
+        } else {
+            self.found.borrow_mut().add(planned);
         }
         allowed.then_some(after)
     }
@@ -276,10 +290,7 @@ impl Planner<'_> {
 
     fn generate_config(&self, instance: &Instance<'_>, object: &Value) -> (String, Value) {
         let resource = &self.program.tree[instance.module].module.config.resources[instance.index];
-        let provider = resource.provider.as_ref().map(|provider| match &provider.alias {
-            Some(alias) => format!("{}.{alias}", provider.name),
-            None => provider.name.to_string(),
-        });
+        let provider = resource.provider.as_ref().map(landform_config::ProviderRef::text);
         generate(&instance.address, provider.as_deref(), &instance.compiled.schema.block, object)
     }
 

@@ -535,3 +535,30 @@ data "test_tag" "of_c" {
     ";
     from(state, config, expected);
 }
+
+#[test]
+fn a_provider_instance_that_is_not_known() {
+    let config = r#"
+resource "test_thing" "a" {}
+provider "test" {
+  alias    = "p"
+  for_each = toset(["x", "y"])
+}
+resource "test_thing" "b" {
+  provider = test.p[test_thing.a.id == "thing-1" ? "x" : "y"]
+}
+resource "test_thing" "c" {
+  for_each = toset([test_thing.a.id])
+  provider = test.p[each.key == "thing-1" ? "x" : "y"]
+}
+"#;
+    let expected = "
+        create a
+        create b: provider_config_unknown
+        create c[*]: instance_count_unknown
+        ---
+        create b
+        create c[\"thing-1\"]
+    ";
+    up_and_down(config, expected);
+}

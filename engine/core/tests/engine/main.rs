@@ -7,5 +7,6 @@ mod fixture;
 mod laws;
 mod objects;
 mod order;
+mod provider_instances;
 mod rules;
 mod strict;

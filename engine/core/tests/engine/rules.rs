@@ -164,6 +164,7 @@ fn acts<'a>(config: &str, noted: &Noted, changes: &'a [PlannedChange]) -> Vec<Ac
                 add(Kind::Made, made);
                 add(Kind::GoesLast, noted.old_destroyed(change, &deposed));
             }
+            Action::CreateThenForget => add(Kind::Made, made),
             Action::NoOp | Action::Read | Action::Forget => {}
         }
     }

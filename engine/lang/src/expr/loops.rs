@@ -8,6 +8,7 @@ use landform_values::{Kind, Marks, Str, Type, Value, quote};
 use super::evaluate::Evaluator;
 use super::node::{For, Node};
 use super::operators::to_type;
+use crate::functions::LONGEST;
 
 impl Evaluator<'_> {
     pub(super) fn r#for(&mut self, r#for: &For, node: &Node) -> Value {
@@ -105,9 +106,15 @@ impl Evaluator<'_> {
 
     fn tuple_of(&mut self, collection: &Value, pass: &mut Pass<'_>) -> Value {
         let mut items = Vec::with_capacity(collection.length().unwrap_or_default());
+        let mut length = 0;
         self.each(collection, pass.r#for, &mut |evaluator| {
-            if evaluator.is_included(pass) {
-                items.push(evaluator.evaluate(&pass.r#for.value_result));
+            // Whoever joins the texts says that they are too long.
+            if length <= LONGEST && evaluator.is_included(pass) {
+                let item = evaluator.evaluate(&pass.r#for.value_result);
+                if pass.r#for.in_template {
+                    length += item.as_str().map_or(0, str::len);
+                }
+                items.push(item);
             }
         });
         Value::tuple(items)
