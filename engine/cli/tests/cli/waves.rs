@@ -16,10 +16,10 @@ resource "terraform_data" "a" {
 resource "terraform_data" "b" {
   for_each = toset(split(",", terraform_data.a.output))
   input    = each.key
-  provisioner "local-exec" { command = "cp .terraform.tfstate.lock.info second" }
 }
 resource "terraform_data" "c" {
   input = [for b in terraform_data.b : b.output]
+  provisioner "local-exec" { command = "cp .terraform.tfstate.lock.info second" }
 }
 output "c" { value = terraform_data.c.output }
 "#;

@@ -60,7 +60,8 @@ impl Planner<'_> {
             return None;
         }
         let mut diagnostics = Diagnostics::new();
-        let (config, found) = compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.settings.context);
+        let (config, found) =
+            compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.evaluator.settings.context);
         diagnostics.extend(found);
         let Chosen { index: provider_index, opened } = self.choose_provider((module, index), (scope, address), data)?;
         let plain = config.clone().unmark_deep().0;

@@ -49,7 +49,8 @@ impl Planner<'_> {
         if !self.run_rules((module, index), place, data, &compiled.preconditions, RuleKind::Precondition) {
             return None;
         }
-        let (config, found) = compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.settings.context);
+        let (config, found) =
+            compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.evaluator.settings.context);
         if self.report_ephemeral(address, compiled, found) {
             return None;
         }

@@ -173,7 +173,7 @@ impl Planner<'_> {
     /// The configuration with marks; `None` after an error.
     pub(super) fn evaluate_config(&self, instance: &Instance<'_>) -> Option<Value> {
         let scope = self.evaluator.scope(instance.scope, &instance.data);
-        let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.settings.context);
+        let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.evaluator.settings.context);
         check_ephemeral(instance.compiled, &config, &instance.address.to_string(), &mut diagnostics);
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|found| about(found, &instance.address)));

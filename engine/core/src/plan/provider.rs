@@ -44,6 +44,7 @@ impl Planner<'_> {
         let scope = *self.evaluator.instances(module).first()?;
         let data = InstanceData::of_provider(found);
         let compiled = &self.program.tree[module].module.providers[block];
+        // Here the time is told and dice are thrown already: no plan would ever know a configuration that waits for that.
         let (value, found) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), &self.settings.context);
         diagnostics.extend(found);
         Some(value.unmark_deep().0)
