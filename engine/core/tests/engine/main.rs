@@ -6,5 +6,6 @@ mod fixture;
 mod laws;
 mod objects;
 mod order;
+mod order_of_ends;
 mod rules;
 mod strict;
