@@ -21,7 +21,7 @@ use error::Result;
 const HELP: &str = "\
 cargo xtask test   [--only STEP,STEP] [--skip STEP,STEP]   every check; steps: fmt, clippy, edges, tidy, simulator, rust
 cargo xtask demo   [--bin PATH]                            the whole life of a network, on the simulator, explained
-cargo xtask bench  [scale|start|lang|weather] [--runs N] [--blocks N,N] [--bin PATH]
+cargo xtask bench  [scale|start|lang|weather] [--runs N] [--bin PATH]
                                                            time and memory, next to Terraform when it is on PATH
 cargo xtask docs                                           writes docs/functions.md again
 cargo xtask fuzz   [TARGET] [--seconds N]                  feeds the readers of configuration, values, states and plans what

@@ -292,6 +292,7 @@ mod tests {
             "provider[\"registry.terraform.io/hashicorp/aws\"]",
             "provider[\"registry.terraform.io/hashicorp/aws\"].west",
             "module.a.provider[\"terraform.io/builtin/terraform\"]",
+            "provider[\"registry.terraform.io/hashicorp/aws\"].by_region[\"eu-\\\"1\"]",
         ] {
             assert_eq!(ProviderConfigAddr::parse(text).map(|address| address.to_string()), Ok(text.to_owned()));
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::parse::{AddressError, Cursor};
-use crate::{ModulePath, Str};
+use crate::{InstanceKey, ModulePath, Str};
 
 /// A provider by its place in a registry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,7 +75,8 @@ impl fmt::Display for ProviderAddr {
     }
 }
 
-/// A provider configuration: in which module, of which provider, under which alias.
+/// A provider configuration: in which module, of which provider, under which alias; and which instance of it, where it
+/// has `for_each`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProviderConfigAddr {
     /// The module with the `provider` block.
@@ -84,15 +85,33 @@ pub struct ProviderConfigAddr {
     pub provider: ProviderAddr,
     /// The alias, where there is one.
     pub alias: Option<Str>,
+    /// The key of one of its instances.
+    pub key: Option<Str>,
 }
 
 impl ProviderConfigAddr {
-    /// The default configuration in the root module.
-    pub fn root(provider: ProviderAddr) -> Self {
-        Self { module: ModulePath::root(), provider, alias: None }
+    /// A configuration as a whole.
+    pub fn new(module: ModulePath, provider: ProviderAddr, alias: Option<Str>) -> Self {
+        Self { module, provider, alias, key: None }
     }
 
-    /// From state notation: `[module.a.]provider["host/namespace/name"][.alias]`.
+    /// One of its instances, or without a key the whole of it.
+    #[must_use]
+    pub fn with_key(self, key: Option<Str>) -> Self {
+        Self { key, ..self }
+    }
+
+    /// Whether this is an instance of a configuration, or the configuration itself.
+    pub fn is_of(&self, whole: &Self) -> bool {
+        (&self.module, &self.provider, &self.alias) == (&whole.module, &whole.provider, &whole.alias)
+    }
+
+    /// The default configuration in the root module.
+    pub fn root(provider: ProviderAddr) -> Self {
+        Self::new(ModulePath::root(), provider, None)
+    }
+
+    /// From state notation: `[module.a.]provider["host/namespace/name"][.alias[["key"]]]`.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let mut cursor = Cursor::new(text);
         let mut module = ModulePath::root();
@@ -113,8 +132,13 @@ impl ProviderConfigAddr {
             ProviderAddr::parse_source(&source)?
         };
         let alias = if cursor.take('.') { Some(cursor.identifier()?) } else { None };
+        let mut key = None;
+        if alias.is_some() && cursor.take('[') {
+            key = Some(cursor.quoted()?.into());
+            cursor.expect(']')?;
+        }
         cursor.end()?;
-        Ok(Self { module, provider, alias })
+        Ok(Self { module, provider, alias, key })
     }
 }
 
@@ -124,6 +148,7 @@ impl fmt::Display for ProviderConfigAddr {
             write!(f, "{}.", self.module)?;
         }
         write!(f, "provider[\"{}\"]", self.provider)?;
-        self.alias.iter().try_for_each(|alias| write!(f, ".{alias}"))
+        self.alias.iter().try_for_each(|alias| write!(f, ".{alias}"))?;
+        self.key.iter().try_for_each(|key| InstanceKey::String(key.clone()).fmt(f))
     }
 }

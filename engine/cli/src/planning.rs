@@ -8,7 +8,7 @@ use landform_core::plan::{Environment, PlanOptions, Planned};
 use landform_core::variables::Given;
 use landform_core::{ProviderSet, RunSettings};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
-use landform_plan::{Action, Mode, Plan};
+use landform_plan::{Mode, Plan};
 use landform_state::journal::Begun;
 use landform_state::{State, StateStore};
 use landform_values::Str;
@@ -181,7 +181,7 @@ pub(crate) fn incomplete() -> Diagnostic {
 
 /// Objects that stay and that nobody looks after any more.
 fn forgotten(plan: &Plan) -> Option<Diagnostic> {
-    let forgotten = plan.resource_changes.iter().filter(|change| change.action == Action::Forget);
+    let forgotten = plan.resource_changes.iter().filter(|change| change.action.forgets());
     let list: String = forgotten.map(|change| format!(" - {}\n", change.address)).collect();
     (!list.is_empty()).then(|| {
         let detail = format!(

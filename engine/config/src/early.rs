@@ -320,8 +320,8 @@ impl Scope for EarlyNames<'_, '_> {
 
 fn too_early(traversal: &TraversalRef<'_>, span: Span) -> Diagnostics {
     let detail = format!(
-        "This is evaluated before anything is read or planned: where modules come from and where state is kept must be \
-         known first. It can be made from variables, local values, path.module, path.root, path.cwd and \
+        "This is evaluated before anything is read or planned: where modules come from, where state is kept and which \
+         instances providers have must be known first. It can be made from variables, local values, path.module, path.root, path.cwd and \
          terraform.workspace, and {traversal} is none of these."
     );
     Diagnostic::error("Value not known early", detail).at(span).into()

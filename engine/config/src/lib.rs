@@ -16,10 +16,14 @@ pub mod load;
 pub mod manifest;
 pub mod model;
 mod place;
+mod provider_instances;
 mod provider_source;
 pub mod reference;
 pub mod source;
 pub mod version;
 
-pub use load::{FileSource, ModuleNode, ModuleTree, load_module, load_tree, load_tree_with};
+pub use load::{
+    FileSource, ModuleNode, ModuleTree, ProviderChoice, ProviderKey, load_module, load_tree, load_tree_with,
+};
 pub use model::*;
+pub use provider_instances::ProviderInstances;

@@ -41,6 +41,8 @@ pub(crate) struct PriorInstance {
     pub(crate) current: Option<PriorObject>,
     /// Those still to be destroyed, by key.
     pub(crate) deposed: BTreeMap<Str, PriorObject>,
+    /// Who made them, where it is not as the resource says.
+    provider: Option<Arc<ProviderConfigAddr>>,
 }
 
 /// The instances of a resource.
@@ -50,6 +52,38 @@ pub(crate) struct PriorResource {
     pub(crate) provider: ProviderConfigAddr,
     /// By key.
     pub(crate) instances: BTreeMap<InstanceKey, PriorInstance>,
+}
+
+impl PriorResource {
+    /// Without instances.
+    pub(crate) fn new(provider: ProviderConfigAddr) -> Self {
+        Self { provider, instances: BTreeMap::new() }
+    }
+
+    /// The provider configuration that the objects of an instance were made with.
+    pub(crate) fn provider_of<'a>(&'a self, instance: &'a PriorInstance) -> &'a ProviderConfigAddr {
+        instance.provider.as_deref().unwrap_or(&self.provider)
+    }
+
+    /// Another provider configuration is asked about an instance from now on.
+    pub(crate) fn set_provider(&mut self, key: &InstanceKey, provider: &ProviderConfigAddr) {
+        let own = (*provider != self.provider).then(|| Arc::new(provider.clone()));
+        if let Some(instance) = self.instances.get_mut(key) {
+            instance.provider = own;
+        }
+    }
+
+    /// Another provider configuration is asked about all instances from now on.
+    pub(crate) fn set_provider_of_all(&mut self, provider: &ProviderConfigAddr) {
+        self.provider = provider.clone();
+        self.instances.values_mut().for_each(|instance| instance.provider = None);
+    }
+
+    /// All provider configurations that are needed.
+    pub(crate) fn providers(&self) -> impl Iterator<Item = &ProviderConfigAddr> {
+        let of_all = self.instances.is_empty().then_some(&self.provider);
+        of_all.into_iter().chain(self.instances.values().map(|instance| self.provider_of(instance)))
+    }
 }
 
 /// All decoded objects.
@@ -91,7 +125,7 @@ pub(crate) fn view(prior: &Prior) -> landform_plan::State {
             objects.extend(current.chain(deposed).map(|(deposed, object)| StateObject {
                 address: resource.instance(key.clone()),
                 deposed,
-                provider: found.provider.clone(),
+                provider: found.provider_of(instance).clone(),
                 value: object.value.clone(),
                 status: if object.tainted { Status::Tainted } else { Status::Ready },
                 depends_on: object.dependencies.to_vec(),
@@ -116,7 +150,8 @@ pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Di
         };
         let mut instances = BTreeMap::new();
         for (key, instance) in &resource.instances {
-            let mut decoded = PriorInstance::default();
+            let own = instance.provider_key.as_ref().map(|_| Arc::new(resource.provider_of(key)));
+            let mut decoded = PriorInstance { provider: own, ..PriorInstance::default() };
             if let Some(object) = &instance.current {
                 decoded.current = decoder.object(provider, address, key, object).await;
             }

@@ -21,6 +21,8 @@ pub enum Action {
     DeleteThenCreate,
     /// It is made anew, then the old one is destroyed.
     CreateThenDelete,
+    /// It is made anew, then the old one is left alone and dropped from state.
+    CreateThenForget,
     /// It is destroyed.
     Delete,
     /// It is left alone and dropped from state.
@@ -29,13 +31,14 @@ pub enum Action {
 
 impl Action {
     /// All there are.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NoOp,
         Self::Create,
         Self::Read,
         Self::Update,
         Self::DeleteThenCreate,
         Self::CreateThenDelete,
+        Self::CreateThenForget,
         Self::Delete,
         Self::Forget,
     ];
@@ -49,19 +52,25 @@ impl Action {
             Self::Update => &["update"],
             Self::DeleteThenCreate => &["delete", "create"],
             Self::CreateThenDelete => &["create", "delete"],
+            Self::CreateThenForget => &["create", "forget"],
             Self::Delete => &["delete"],
             Self::Forget => &["forget"],
         }
     }
 
-    /// Whether it is a replacement, in either order.
+    /// Whether it is a replacement, whatever becomes of the old object.
     pub fn is_replace(self) -> bool {
-        matches!(self, Self::DeleteThenCreate | Self::CreateThenDelete)
+        matches!(self, Self::DeleteThenCreate | Self::CreateThenDelete | Self::CreateThenForget)
+    }
+
+    /// Whether an object stays that nobody manages any more.
+    pub fn forgets(self) -> bool {
+        matches!(self, Self::Forget | Self::CreateThenForget)
     }
 
     /// Whether an object is destroyed.
     pub fn destroys(self) -> bool {
-        self == Self::Delete || self.is_replace()
+        matches!(self, Self::Delete | Self::DeleteThenCreate | Self::CreateThenDelete)
     }
 }
 

@@ -90,7 +90,7 @@ impl Operation {
             Action::Update => Some(Self::Update),
             Action::Delete => Some(Self::Delete),
             Action::Forget => Some(Self::Forget),
-            Action::NoOp | Action::DeleteThenCreate | Action::CreateThenDelete => None,
+            Action::NoOp | Action::DeleteThenCreate | Action::CreateThenDelete | Action::CreateThenForget => None,
         }
     }
 

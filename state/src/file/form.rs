@@ -121,6 +121,7 @@ form! {
         index_key: &'a RawValue = "index_key",
         status: Text<'a> = "status",
         deposed: Text<'a> = "deposed",
+        provider: Text<'a> = "provider",
         schema_version: i64 = "schema_version",
         attributes: &'a RawValue = "attributes",
         attributes_flat: std::collections::BTreeMap<String, String> = "attributes_flat",

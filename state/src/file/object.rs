@@ -10,7 +10,7 @@ use crate::model::{Object, raw};
 /// An object as one line of JSON.
 pub(crate) fn write_object(object: &Object) -> String {
     let mut writer = Writer::default();
-    write::write_object(&mut writer, &InstanceKey::None, None, object);
+    write::write_object(&mut writer, (&InstanceKey::None, None, None), object);
     let text = String::from_utf8(writer.bytes).expect("a writer is only given text");
     raw::compact(&text).into_owned()
 }

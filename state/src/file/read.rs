@@ -204,10 +204,17 @@ impl<'a> Builder<'a> {
         let Some(module) = self.module(&text(form.module)) else { return };
         let kind = self.kinds.entry(kind.into_owned()).or_insert_with_key(|kind| kind.as_str().into()).clone();
         let address = Resource { mode, kind, name: name.into() }.absolute(module);
-        let Some(provider) = self.provider(&text(form.provider), &address) else { return };
+        let instances = form.instances.unwrap_or_default();
+        // Where its configuration has `for_each`, each instance says which of the provider's instances handles it.
+        let own = |object: &ObjectForm<'a>| object.provider.as_ref().map(|provider| provider.0.clone());
+        let provider = match text(form.provider) {
+            missing if missing.is_empty() => instances.iter().find_map(own).unwrap_or(missing),
+            provider => provider,
+        };
+        let Some(provider) = self.provider(&provider, &address) else { return };
         self.state.resources.entry(address.clone()).or_insert_with(|| ResourceState::new(provider.clone()));
         let context = Context { address, provider };
-        for object in form.instances.unwrap_or_default() {
+        for object in instances {
             self.add_object(&context, object);
         }
     }
@@ -248,6 +255,11 @@ impl<'a> Builder<'a> {
     fn add_object(&mut self, context: &Context, form: ObjectForm<'a>) {
         let Some(key) = self.instance_key(context, form.index_key.map_or("null", |raw| raw.get())) else { return };
         let address = context.address.instance(key);
+        let provider = match &form.provider {
+            Some(own) => self.provider(&own.0, &context.address),
+            None => Some(context.provider.clone()),
+        };
+        let Some(provider) = provider else { return };
         let deposed: Option<Str> = form.deposed.as_ref().filter(|key| !key.0.is_empty()).map(|key| (*key.0).into());
         let object = match self.object(form) {
             Ok(object) => object,
@@ -257,7 +269,7 @@ impl<'a> Builder<'a> {
             let what = format!("Instance {address} has an object with deposed key {deposed:?}");
             return self.error(INVALID_INSTANCE, format!("{what}, which is not correctly formatted."));
         }
-        let instance = self.state.instance_entry(&address, &context.provider);
+        let instance = self.state.instance_entry(&address, &provider);
         let twice = match deposed {
             None if instance.current.is_some() => format!("Instance {address}"),
             None => {

@@ -3,11 +3,12 @@
 use super::*;
 use crate::model::{EachMode, ObjectStatus};
 
-const FIXTURES: [(&str, &str); 4] = [
+const FIXTURES: [(&str, &str); 5] = [
     ("kinds", include_str!("../../tests/fixtures/kinds.tfstate")),
     ("deposed and tainted", include_str!("../../tests/fixtures/deposed-and-tainted.tfstate")),
     ("empty", include_str!("../../tests/fixtures/empty.tfstate")),
     ("every member", include_str!("../../tests/fixtures/every-member.tfstate")),
+    ("provider instances", include_str!("../../tests/fixtures/provider-instances.tfstate")),
 ];
 
 fn parse(text: &str) -> State {
@@ -61,6 +62,21 @@ fn what_the_engine_sees() {
     let deposed: Vec<_> = state.objects().filter_map(|object| object.deposed.map(|key| key.to_string())).collect();
     assert_eq!(deposed, ["b9f75231", "e85319ac", "868e375a", "890d7b9c"]);
     assert_eq!(state.resource(&tainted.resource()).map(|resource| resource.each()), Some(EachMode::List));
+}
+
+#[test]
+fn instances_have_instances_of_providers() {
+    let mut state = parse(FIXTURES[4].1);
+    let east = r#"provider["terraform.io/builtin/terraform"].by_region["east"]"#;
+    let providers: Vec<String> = state.objects().map(|object| object.provider().to_string()).collect();
+    assert_eq!(providers, [east, east, r#"provider["terraform.io/builtin/terraform"].by_region["west"]"#]);
+    // Where no instance has a key any more, the resource says it for all.
+    let all: Vec<_> = state.addresses();
+    let plain = landform_addrs::ProviderConfigAddr::root(landform_addrs::ProviderAddr::builtin());
+    for address in &all {
+        state.instance_entry(address, &plain);
+    }
+    assert_eq!(write(&state).windows(10).filter(|bytes| *bytes == b"\"provider\"").count(), 1);
 }
 
 #[test]

@@ -84,7 +84,12 @@ fn write_resource(writer: &mut Writer, entry: &Entry<'_>) {
         writer.text_member("mode", entry.mode);
         writer.text_member("type", &entry.address.resource.kind);
         writer.text_member("name", &entry.address.resource.name);
-        writer.text_member("provider", &entry.state.provider.to_string());
+        // As OpenTofu has it: either the resource names its provider configuration, or each instance the one of its own.
+        let configuration = entry.state.provider.to_string();
+        let keyed = entry.state.instances.values().any(|instance| instance.provider_key.is_some());
+        if !keyed {
+            writer.text_member("provider", &configuration);
+        }
         writer.key("instances");
         let objects: Vec<(&InstanceKey, Option<&Str>, &Object)> = entry
             .state
@@ -95,11 +100,18 @@ fn write_resource(writer: &mut Writer, entry: &Entry<'_>) {
                 current.chain(instance.deposed.iter().map(move |(deposed, object)| (key, Some(deposed), object)))
             })
             .collect();
-        writer.list(&objects, |writer, (key, deposed, object)| write_object(writer, key, *deposed, object));
+        writer.list(&objects, |writer, (key, deposed, object)| {
+            let provider = keyed.then(|| entry.state.provider_of(key).to_string());
+            write_object(writer, (key, *deposed, provider.as_deref()), object);
+        });
     });
 }
 
-pub(super) fn write_object(writer: &mut Writer, key: &InstanceKey, deposed: Option<&Str>, object: &Object) {
+/// Whose object it is: the key of the instance, that of a deposed object, and the provider, where the resource does not
+/// say it.
+pub(super) type Whose<'a> = (&'a InstanceKey, Option<&'a Str>, Option<&'a str>);
+
+pub(super) fn write_object(writer: &mut Writer, (key, deposed, provider): Whose<'_>, object: &Object) {
     writer.object(|writer| {
         match key {
             InstanceKey::None => {}
@@ -111,6 +123,9 @@ pub(super) fn write_object(writer: &mut Writer, key: &InstanceKey, deposed: Opti
         }
         if let Some(deposed) = deposed {
             writer.text_member("deposed", deposed);
+        }
+        if let Some(provider) = provider {
+            writer.text_member("provider", provider);
         }
         writer.raw_member("schema_version", &object.schema_version.to_string());
         write_attributes(writer, object);

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::leftover::Leftover;
 use super::record::{Begun, Change, Effect, Record};
-use crate::model::raw;
+use crate::model::{ResourceState, raw};
 use crate::{Object, State, file};
 
 /// A state with all that a dead run is known to have done.
@@ -52,15 +52,17 @@ pub(super) fn difference(from: Option<&State>, to: &State) -> Vec<Change> {
     for found in from.into_iter().flat_map(State::objects) {
         let (address, deposed) = (found.address(), found.deposed.cloned());
         if to.object(&address, deposed.as_deref()).is_none() {
-            changes.push(Change { address, deposed, provider: found.provider.clone(), object: None });
+            changes.push(Change { address, deposed, provider: found.provider(), object: None });
         }
     }
     for found in to.objects() {
         let (address, deposed) = (found.address(), found.deposed.cloned());
         let old =
             from.and_then(|from| Some((from.resource(found.resource)?, from.object(&address, deposed.as_deref())?)));
-        if !old.is_some_and(|(resource, object)| resource.provider == *found.provider && object == found.object) {
-            let (provider, object) = (found.provider.clone(), Some(found.object.clone()));
+        let provider = found.provider();
+        let is_same = |resource: &ResourceState| resource.provider_of(found.key) == provider;
+        if !old.is_some_and(|(resource, object)| is_same(resource) && object == found.object) {
+            let object = Some(found.object.clone());
             changes.push(Change { address, deposed, provider, object });
         }
     }

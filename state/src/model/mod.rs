@@ -55,7 +55,7 @@ impl PartialEq for Output {
 /// A resource in one module instance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceState {
-    /// The provider configuration that it was last handled by.
+    /// The provider configuration that it was last handled by, as a whole: instances have the keys.
     pub provider: ProviderConfigAddr,
     /// Its instances.
     pub instances: BTreeMap<InstanceKey, InstanceState>,
@@ -81,10 +81,11 @@ pub struct ObjectRef<'a> {
     pub key: &'a InstanceKey,
     /// The key of a deposed object.
     pub deposed: Option<&'a Str>,
-    /// The provider configuration that it was last handled by.
-    pub provider: &'a ProviderConfigAddr,
     /// The object.
     pub object: &'a Object,
+    /// The resource's provider configuration as a whole.
+    configuration: &'a ProviderConfigAddr,
+    provider_key: Option<&'a Str>,
 }
 
 impl ObjectRef<'_> {
@@ -92,12 +93,23 @@ impl ObjectRef<'_> {
     pub fn address(&self) -> ResourceInstance {
         self.resource.instance(self.key.clone())
     }
+
+    /// The provider configuration that it was last handled by.
+    pub fn provider(&self) -> ProviderConfigAddr {
+        self.configuration.clone().with_key(self.provider_key.cloned())
+    }
 }
 
 impl ResourceState {
     /// Without instances.
     pub fn new(provider: ProviderConfigAddr) -> Self {
-        Self { provider, instances: BTreeMap::new() }
+        Self { provider: provider.with_key(None), instances: BTreeMap::new() }
+    }
+
+    /// The provider configuration that an instance was last handled by.
+    pub fn provider_of(&self, key: &InstanceKey) -> ProviderConfigAddr {
+        let key = self.instances.get(key).and_then(|instance| instance.provider_key.clone());
+        self.provider.clone().with_key(key)
     }
 
     /// How it was repeated, as its keys tell.
@@ -165,7 +177,7 @@ impl State {
     /// All objects, an instance's current one before its deposed ones.
     pub fn objects(&self) -> impl Iterator<Item = ObjectRef<'_>> {
         self.resources.iter().flat_map(|(resource, state)| {
-            let provider = &state.provider;
+            let configuration = &state.provider;
             state.instances.iter().flat_map(move |(key, instance)| {
                 let current = instance.current.iter().map(|object| (None, object));
                 let deposed = instance.deposed.iter().map(|(key, object)| (Some(key), object));
@@ -173,8 +185,9 @@ impl State {
                     resource,
                     key,
                     deposed,
-                    provider,
                     object,
+                    configuration,
+                    provider_key: instance.provider_key.as_ref(),
                 })
             })
         })
@@ -207,13 +220,17 @@ impl State {
 
 /// Changing.
 impl State {
-    /// A resource instance, made if there is none. The provider configuration becomes the resource's.
+    /// A resource instance, made if there is none. The provider configuration becomes its own and the resource's.
     pub fn instance_entry(&mut self, address: &ResourceInstance, provider: &ProviderConfigAddr) -> &mut InstanceState {
         let resource = self.resources.entry(address.resource()).or_insert_with(|| ResourceState::new(provider.clone()));
-        if resource.provider != *provider {
-            resource.provider = provider.clone();
+        if !provider.is_of(&resource.provider) {
+            resource.provider = provider.clone().with_key(None);
         }
-        resource.instances.entry(address.key.clone()).or_default()
+        let instance = resource.instances.entry(address.key.clone()).or_default();
+        if instance.provider_key != provider.key {
+            instance.provider_key.clone_from(&provider.key);
+        }
+        instance
     }
 
     /// Sets a current object; returns the one it replaces.

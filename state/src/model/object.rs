@@ -132,12 +132,14 @@ pub struct InstanceState {
     pub current: Option<Object>,
     /// Replaced ones that are still to be destroyed, by a key of eight hexadecimal digits.
     pub deposed: BTreeMap<Str, Object>,
+    /// Which instance of the resource's provider configuration handles it, where that has `for_each`.
+    pub provider_key: Option<Str>,
 }
 
 impl InstanceState {
     /// With a current object only.
     pub fn with_current(object: Object) -> Self {
-        Self { current: Some(object), deposed: BTreeMap::new() }
+        Self { current: Some(object), ..Self::default() }
     }
 
     /// Whether there is no object at all.

@@ -17,6 +17,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(1);
 /// Runs a command to its end. The kernel's own high-water mark of memory is read until the process is gone, so a peak is
 /// missed only if it is reached in the last millisecond.
 pub(crate) fn measure(command: &mut Command) -> Result<Measured> {
+    measure_within(command, Duration::MAX)?.ok_or_else(|| "it was waited for without an end".into())
+}
+
+/// The same, or nothing if it has not ended in time.
+pub(crate) fn measure_within(command: &mut Command, patience: Duration) -> Result<Option<Measured>> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let started = Instant::now();
     let mut child = command.spawn()?;
@@ -26,6 +31,11 @@ pub(crate) fn measure(command: &mut Command) -> Result<Measured> {
         if let Some(status) = child.try_wait()? {
             break status;
         }
+        if started.elapsed() > patience {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
         peak_kilobytes = peak_kilobytes.max(peak_in(&fs_err::read_to_string(&status_file).unwrap_or_default()));
         std::thread::sleep(LOOK_EVERY);
     };
@@ -33,7 +43,7 @@ pub(crate) fn measure(command: &mut Command) -> Result<Measured> {
     if !status.success() {
         return Err(format!("{command:?} ended with {status}").into());
     }
-    Ok(Measured { time, peak_kilobytes })
+    Ok(Some(Measured { time, peak_kilobytes }))
 }
 
 /// Median time and highest peak.

@@ -3,8 +3,10 @@
 mod corpus;
 mod lang;
 mod measure;
+mod roots;
 mod scale;
 mod start;
+mod target;
 mod weather;
 
 use std::path::{Path, PathBuf};
@@ -38,15 +40,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         tools.push(Tool { name: "terraform", path: "terraform".into() });
     }
     let contest = Contest { tools, runs, folder: workspace::target().join("bench") };
-    let blocks = numbers(workspace::option(arguments, "--blocks")?.unwrap_or("100,1000,5000"))?;
     println!("median of {runs} runs, highest peak of memory of one process\n");
-    println!("{:<34} {:<10} {:>10} {:>10}", "work", "tool", "time", "memory");
+    println!("{:<44} {:<10} {:>10} {:>8}", "work", "tool", "time", "memory");
     match arguments.first().map(String::as_str) {
-        Some("scale") => scale::run(&contest, &blocks),
+        Some("scale") => scale::run(&contest),
         Some("lang") => lang::run(&contest),
         Some("start") => start::run(&contest),
         Some(other) if !other.starts_with("--") => Err(format!("there is no benchmark {other}").into()),
-        _ => start::run(&contest).and_then(|()| scale::run(&contest, &blocks)),
+        _ => start::run(&contest).and_then(|()| scale::run(&contest)),
     }
 }
 
@@ -66,8 +67,7 @@ impl Contest {
                 measured.push(measure::measure(tool.command(folder).args(arguments))?);
             }
             let result = measure::summary(measured);
-            let megabytes = result.peak_kilobytes / 1024;
-            println!("{work:<34} {:<10} {:>8.3} s {megabytes:>7} MB", tool.name, result.time.as_secs_f64());
+            println!("{}", target::row(work, tool.name, &result, None));
         }
         Ok(())
     }
@@ -80,9 +80,4 @@ impl Tool {
         command.current_dir(folder).env("CHECKPOINT_DISABLE", "1").env("TF_CLI_CONFIG_FILE", "/dev/null");
         command
     }
-}
-
-fn numbers(list: &str) -> Result<Vec<usize>> {
-    let parse = |text: &str| text.parse().map_err(|_| format!("{text} is not a number").into());
-    list.split(',').map(parse).collect()
 }

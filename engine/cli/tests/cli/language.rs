@@ -170,8 +170,23 @@ fn what_may_not_be_destroyed_is_forgotten() {
     let environment = TestEnvironment::of(&with("1"));
     environment.run(&["apply", "-auto-approve"]).succeeds();
     environment.write("main.tf", &with("2"));
-    environment.run(&["plan"]).fails(&["Instance cannot be replaced", "lifecycle.destroy set to false"]);
-    environment.write("main.tf", &with("1"));
+    let id = || environment.state()["resources"][0]["instances"][0]["attributes"]["id"].clone();
+    let old = id();
+    let ran = environment.run(&["plan", "-out=p"]).succeeds();
+    for text in [
+        " # terraform_data.a must be replaced, but the existing object will not be destroyed\n # (destroy = false is set in the configuration)\n +/. resource",
+        "Plan: 1 to add, 0 to change, 0 to destroy.",
+        "Some objects will no longer be managed by Landform",
+    ] {
+        assert!(ran.stdout.contains(text), "{text} is not in:\n{}", ran.stdout);
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&environment.run(&["show", "-json", "p"]).succeeds().stdout).expect("JSON");
+    assert_eq!(json["resource_changes"][0]["change"]["actions"], serde_json::json!(["create", "forget"]));
+    let ran = environment.run(&["apply", "p"]).succeeds();
+    assert!(ran.stdout.contains("Resources: 1 added, 0 changed, 0 destroyed."), "{}", ran.stdout);
+    assert_eq!((environment.state_list(), id() == old), (vec!["terraform_data.a".to_owned()], false));
+    environment.run(&["plan", "-detailed-exitcode"]).succeeds();
     let ran = environment.run(&["destroy", "-auto-approve"]).succeeds();
     assert!(ran.stdout.contains("will no longer be managed by Landform"), "{}", ran.stdout);
     assert!(environment.state_list().is_empty());
@@ -344,4 +359,101 @@ resource "terraform_data" "a" {}
     environment.run(&["plan", "-var=folder=other"]).fails(&["Backend initialization required"]);
     environment.write("main.tf", &text.replace("local.path", "terraform_data.a.id"));
     environment.run(&["init"]).fails(&["Value not known early", "on main.tf line 10"]);
+}
+
+// Provider instances.
+
+const BY_REGION: &str = r#"
+variable "regions" {
+  type = map(string)
+}
+variable "off" {
+  type    = set(string)
+  default = []
+}
+provider "random" {
+  alias    = "by_region"
+  for_each = var.regions
+}
+resource "random_pet" "a" {
+  for_each = setsubtract(keys(var.regions), var.off)
+  provider = random.by_region[each.key]
+}
+module "m" {
+  source    = "./m"
+  providers = { random = random.by_region["eu"] }
+}
+"#;
+
+const BY_REGION_MODULE: &str = r#"{
+  "terraform": {"required_providers": {"random": {"source": "hashicorp/random"}}},
+  "resource": {"random_pet": {"b": {}}}
+}"#;
+
+#[test]
+fn each_instance_of_a_resource_has_an_instance_of_its_provider() {
+    let environment = TestEnvironment::new(&[("main.tf", BY_REGION), ("m/main.tf.json", BY_REGION_MODULE)]);
+    environment.write("x.auto.tfvars", "regions = { eu = \"1\", us = \"2\" }\n");
+    environment.run(&["init"]).succeeds();
+    environment.run(&["plan", "-out=p"]).succeeds();
+    environment.run(&["apply", "p"]).succeeds();
+    let state = environment.state();
+    let resource = &state["resources"][0];
+    assert!(resource.get("provider").is_none(), "{resource}");
+    let providers: Vec<&str> =
+        [0, 1].iter().filter_map(|index| resource["instances"][*index]["provider"].as_str()).collect();
+    let provider = |key: &str| format!("provider[\"registry.terraform.io/hashicorp/random\"].by_region[{key:?}]");
+    assert_eq!(providers, [provider("eu"), provider("us")]);
+    environment.run(&["plan", "-detailed-exitcode"]).succeeds();
+    environment.run(&["plan", "-var=regions={eu=\"1\"}"]).fails(&[
+        "Error: Provider instance not present",
+        "random_pet.a[\"us\"]",
+        "add the key again",
+    ]);
+    let ran = environment.run(&["apply", "-auto-approve", "-var=off=[\"us\"]"]).succeeds();
+    assert!(ran.stdout.contains("1 destroyed"), "{}", ran.stdout);
+    environment.run(&["plan", "-var=regions={eu=\"1\"}", "-detailed-exitcode"]).succeeds();
+    environment.run(&["destroy", "-auto-approve"]).succeeds();
+    assert!(environment.state_list().is_empty());
+}
+
+#[test]
+fn json_syntax_chooses_provider_instances() {
+    let text = r#"{
+      "provider": {"random": [{"alias": "by", "for_each": "${toset([\"a\"])}"}]},
+      "resource": {"random_pet": {
+        "x": {"for_each": "${toset([\"a\"])}", "provider": "random.by[each.key]"},
+        "y": {"provider": "random.by[\"a\"]"}
+      }}
+    }"#;
+    plans(&[("main.tf.json", text)], &[], &["Plan: 2 to add"]);
+}
+
+#[test]
+fn provider_references_and_instances_belong_together() {
+    let with = |provider: &str, resource: &str| {
+        format!("provider \"random\" {{\n  {provider}\n}}\nresource \"random_pet\" \"a\" {{\n  {resource}\n}}\n")
+    };
+    let instances = "alias = \"a\"\n  for_each = { x = 1 }";
+    for (provider, resource, expected) in [
+        ("for_each = {}", "", "Alias required when using \"for_each\""),
+        (instances, "provider = random.a", "requires an instance key"),
+        ("alias = \"a\"", "provider = random.a[\"x\"]", "only for a provider configuration that uses for_each"),
+        ("", "provider = random[\"x\"]", "Provider name must either stand alone or be followed by a period"),
+        (instances, "provider = random.b[\"x\"]", "doesn't declare a provider \"random\" block with alias = \"b\""),
+        (instances, "provider = random.a[\"y\"]", "has these keys: \"x\"."),
+        (instances, "provider = random.a[each.key]", "Reference to \"each\" in context without for_each"),
+        (instances, "provider = random.a[var.nope]", "Reference to undeclared input variable"),
+        ("alias = \"a\"\n  for_each = [\"x\"]", "", "it must be a map, or set of strings, and this is of type tuple"),
+        ("alias = \"a\"\n  for_each = null", "", "it is null"),
+        ("alias = \"a\"\n  for_each = toset([1])", "", "a set must be of strings"),
+        ("alias = \"a\"\n  for_each = sensitive({})", "", "it is derived from sensitive values"),
+        ("alias = \"a\"\n  for_each = random_pet.a", "", "Value not known early"),
+    ] {
+        invalid(&with(provider, resource), &[expected]);
+    }
+    let same = "variable \"all\" {\n  default = {}\n}\nprovider \"random\" {\n  alias = \"a\"\n  for_each = var.all\n}\n\
+                resource \"random_pet\" \"a\" {\n  for_each = var.all\n  provider = random.a[each.key]\n}\n";
+    let ran = TestEnvironment::of(same).run(&["validate"]).succeeds();
+    assert!(ran.stdout.contains("Provider configuration for_each matches resource"), "{}", ran.stdout);
 }

@@ -100,6 +100,7 @@ impl Assembler<'_> {
         match (existing, &config.alias) {
             (Some(existing), _) => {
                 existing.version = config.version.or(existing.version.take());
+                existing.for_each = config.for_each.or(existing.for_each.take());
                 existing.body = existing.body.overridden_by(&config.body);
             }
             (None, None) => {

@@ -1,5 +1,6 @@
 //! Provider configurations: what modules configure, require and are passed.
 
+mod instances;
 mod passed;
 mod proxies;
 
@@ -63,6 +64,7 @@ impl<'a> Checker<'a> {
     fn check(&mut self, forbidden: Option<Span>) {
         self.check_requirements();
         self.check_implied_names();
+        self.check_instances();
         self.check_passed_on();
         let Some(call) = self.call else { return };
         self.check_allowed(call, forbidden);

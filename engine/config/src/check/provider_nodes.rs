@@ -23,7 +23,7 @@ pub(super) fn check(tree: &ModuleTree) -> Diagnostics {
 
 fn address(node: &ModuleNode, module: &ModulePath, local: &LocalProvider) -> ProviderConfigAddr {
     let provider = node.module.provider_named(&local.name);
-    ProviderConfigAddr { module: module.clone(), provider, alias: local.alias.clone() }
+    ProviderConfigAddr::new(module.clone(), provider, local.alias.clone())
 }
 
 /// What a module configures itself; in the root module, required providers are configured without a block.
@@ -45,11 +45,7 @@ fn pass(
 ) -> Result<(), ProviderConfigAddr> {
     for passed in &call.providers {
         let here = address(node, &node.path, &passed.in_child.local());
-        let there = ProviderConfigAddr {
-            module: parent.clone(),
-            provider: here.provider.clone(),
-            alias: passed.in_parent.alias.clone(),
-        };
+        let there = ProviderConfigAddr::new(parent.clone(), here.provider.clone(), passed.in_parent.alias.clone());
         if !declared.contains(&there) {
             return Err(there);
         }

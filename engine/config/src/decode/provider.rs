@@ -1,11 +1,12 @@
 //! `provider` blocks, and references to provider configurations.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use landform_addrs::is_identifier;
 use landform_diagnostics::Diagnostic;
-use landform_lang::syntax::ast::{Block, Expr, StepKind};
+use landform_lang::syntax::ast::{Block, Expr, ExprKind, StepKind};
 use landform_lang::syntax::{BodySchema, Content};
+use landform_values::Value;
 
 use super::name::BAD_IDENTIFIER;
 use super::{Decoder, traversal};
@@ -24,7 +25,7 @@ static SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
         .block("locals", &[])
 });
 
-const RESERVED: [&str; 4] = ["count", "depends_on", "for_each", "source"];
+const RESERVED: [&str; 3] = ["count", "depends_on", "source"];
 
 impl Decoder<'_> {
     pub(super) fn provider_config(&mut self, block: &Block) -> Option<ProviderConfig> {
@@ -38,11 +39,13 @@ impl Decoder<'_> {
             name_span: label.span,
             alias: None,
             alias_span: None,
+            for_each: content.attributes.get("for_each").map(|attribute| attribute.value.clone()),
             version: None,
             body,
             span: block.header_span,
         };
         self.alias(&mut config, &content);
+        self.check_for_each(&config, &content);
         if let Some(attribute) = content.attributes.get("version") {
             let detail = "Terraform 0.13 and earlier allowed provider version constraints inside the provider \
                           configuration block, but that is now deprecated and will be removed in a future version of \
@@ -70,6 +73,14 @@ impl Decoder<'_> {
         if !config.alias.as_deref().is_some_and(is_identifier) {
             let detail = format!("An alias must be a valid name. {BAD_IDENTIFIER}");
             self.push(Diagnostic::error("Invalid provider configuration alias", detail));
+        }
+    }
+
+    /// Resources that say nothing of their provider use the default configuration, and so there is just one of it.
+    fn check_for_each(&mut self, config: &ProviderConfig, content: &Content) {
+        if let (Some(for_each), false) = (&config.for_each, content.attributes.contains_key("alias")) {
+            let detail = "The for_each argument is allowed only for provider configurations with an alias.";
+            self.error(for_each.span, "Alias required when using \"for_each\"", detail);
         }
     }
 
@@ -103,9 +114,11 @@ impl Decoder<'_> {
         })
     }
 
-    /// `name` or `name.alias`, in quotes (with a warning) or without.
+    /// `name`, `name.alias` or `name.alias[key]`, in quotes (with a warning) or without.
     pub(super) fn provider_reference(&mut self, expr: &Expr, argument: &str) -> Option<ProviderRef> {
         let mark = self.mark();
+        let split = self.split_instance_key(expr);
+        let (expr, key) = split.as_ref().map_or((expr, None), |(whole, key)| (whole, Some(Arc::new(key.clone()))));
         let found = self.reference_if_any(expr);
         let text = traversal::native_string(expr);
         let Some(found) = found.filter(|found| found.steps.len() < 2) else {
@@ -131,7 +144,7 @@ impl Decoder<'_> {
         let mut reference = ProviderRef {
             name: found.root.name.clone(),
             alias: None,
-            key: None,
+            key,
             name_span: found.root.span,
             alias_span: None,
         };
@@ -146,5 +159,28 @@ impl Decoder<'_> {
             reference.alias_span = Some(step.span);
         }
         Some(reference)
+    }
+
+    /// What stands before the key that chooses an instance, and the key.
+    fn split_instance_key(&mut self, expr: &Expr) -> Option<(Expr, Expr)> {
+        match &expr.kind {
+            ExprKind::Index(whole, key) => Some(((**whole).clone(), (**key).clone())),
+            ExprKind::Traversal(root, steps) => {
+                let [alias, step] = &steps[..] else { return None };
+                let value = match &step.kind {
+                    StepKind::Key(key) => Value::from(key.clone()),
+                    StepKind::Index(index) => Value::number(index.clone()),
+                    StepKind::Attribute(_) | StepKind::LegacyIndex(_) => return None,
+                };
+                let whole = ExprKind::Traversal(root.clone(), vec![alias.clone()]);
+                let whole = Expr { kind: whole, span: root.span.to(alias.span) };
+                Some((whole, Expr { kind: ExprKind::Literal(value), span: step.span }))
+            }
+            ExprKind::JsonString(text, _) if text.ends_with(']') => {
+                let parsed = self.reparsed(expr)?;
+                self.split_instance_key(&parsed)
+            }
+            _ => None,
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::early::{Early, EarlyScope};
 use crate::manifest::Manifest;
 use crate::model::{LocalProvider, Module, ModuleCall, Resource};
 use crate::place::describe;
+use crate::provider_instances::{ProviderInstances, provider_instances};
 use crate::source::ModuleSource;
 use crate::version::Version;
 
@@ -31,8 +32,33 @@ pub struct ModuleNode {
     pub children: Vec<Option<usize>>,
     /// The version of a registry's module.
     pub version: Option<Version>,
+    /// The instances of its provider configurations that have `for_each`, with the value of each.
+    pub provider_instances: HashMap<LocalProvider, Arc<ProviderInstances>>,
     /// The call, where the source or the version in it had to be evaluated.
     pub resolved_call: Option<Arc<ModuleCall>>,
+}
+
+/// What manages a resource: a provider configuration, or one of its instances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderChoice {
+    /// The configuration, as a whole.
+    pub address: ProviderConfigAddr,
+    /// Where stands what chooses among its instances, if it has any number of them.
+    pub key: Option<ProviderKey>,
+}
+
+/// Where the key of a provider instance stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderKey {
+    /// In the `provider` argument of the resource itself.
+    Resource,
+    /// In the `providers` argument of a call.
+    Passed {
+        /// The called element of the tree.
+        callee: usize,
+        /// Which entry of the argument.
+        entry: usize,
+    },
 }
 
 /// A root module and all that it calls. The root module is the first element, and callers stand before what they call.
@@ -82,29 +108,47 @@ impl ModuleTree {
         self.resolve_provider(index, &resource.local_provider())
     }
 
+    /// As [`Self::provider_config`], with what chooses among the instances of that configuration.
+    pub fn provider_choice(&self, index: usize, resource: &Resource) -> ProviderChoice {
+        let own = resource.provider.as_ref().and_then(|provider| provider.key.as_ref());
+        let mut key = own.map(|_| ProviderKey::Resource);
+        let address = self.resolve(index, &resource.local_provider(), &mut key);
+        ProviderChoice { address, key }
+    }
+
     /// The provider configuration that a name in an element means: a block there, or one that the caller passes under
     /// this name, or (without an alias) the default configuration of the same provider in the nearest caller that has
     /// one.
     pub fn resolve_provider(&self, index: usize, local: &LocalProvider) -> ProviderConfigAddr {
+        self.resolve(index, local, &mut None)
+    }
+
+    /// Notes on the way where an instance is chosen.
+    fn resolve(&self, index: usize, local: &LocalProvider, key: &mut Option<ProviderKey>) -> ProviderConfigAddr {
         let node = &self.nodes[index];
         let provider = node.module.provider_named(&local.name);
         let passed = self.call(index).and_then(|call| {
-            call.providers.iter().find(|passed| passed.in_child.local() == *local).map(|passed| &passed.in_parent)
+            let entries = call.providers.iter().enumerate();
+            let mut entries = entries.map(|(entry, passed)| (entry, &passed.in_child, &passed.in_parent));
+            entries.find(|(_, in_child, _)| in_child.local() == *local)
         });
-        if let (Some(in_parent), Some((parent, _))) = (passed, node.parent) {
-            return self.resolve_provider(parent, &in_parent.local());
+        if let (Some((entry, _, in_parent)), Some((parent, _))) = (passed, node.parent) {
+            if in_parent.key.is_some() {
+                *key = Some(ProviderKey::Passed { callee: index, entry });
+            }
+            return self.resolve(parent, &in_parent.local(), key);
         }
         if node.module.provider_configs.contains_key(local) {
-            return ProviderConfigAddr { module: node.path.clone(), provider, alias: local.alias.clone() };
+            return ProviderConfigAddr::new(node.path.clone(), provider, local.alias.clone());
         }
         match node.parent {
             // The caller may know the provider under another name.
             Some((parent, _)) if local.alias.is_none() => {
                 let name = self.nodes[parent].module.name_of_provider(&provider);
-                let inherited = self.resolve_provider(parent, &LocalProvider::default_of(name));
+                let inherited = self.resolve(parent, &LocalProvider::default_of(name), key);
                 if inherited.provider == provider { inherited } else { ProviderConfigAddr::root(provider) }
             }
-            _ => ProviderConfigAddr { module: ModulePath::root(), provider, alias: local.alias.clone() },
+            _ => ProviderConfigAddr::new(ModulePath::root(), provider, local.alias.clone()),
         }
     }
 }
@@ -188,10 +232,30 @@ impl Loader<'_> {
             Some((parent, _)) => self.scopes[parent].child(path.clone(), module.clone()),
             None => EarlyScope::root(module.clone()),
         };
+        let provider_instances = self.provider_instances(&module, &scope);
         self.scopes.push(scope);
         let Located { version, resolved_call, .. } = located;
-        self.nodes.push(ModuleNode { path, module, parent, children, version, resolved_call });
+        self.nodes.push(ModuleNode { path, module, parent, children, version, provider_instances, resolved_call });
         self.nodes.len() - 1
+    }
+
+    /// How many instances provider configurations have is known before all else, so that it is known what is read and
+    /// planned with them.
+    fn provider_instances(
+        &mut self,
+        module: &Module,
+        scope: &Arc<EarlyScope>,
+    ) -> HashMap<LocalProvider, Arc<ProviderInstances>> {
+        let mut all = HashMap::new();
+        for (local, config) in &module.provider_configs {
+            let Some(for_each) = config.for_each.as_ref().filter(|_| config.alias.is_some()) else { continue };
+            let instances = provider_instances(self.early, for_each, scope).unwrap_or_else(|found| {
+                self.diagnostics.extend(found);
+                ProviderInstances::new()
+            });
+            all.insert(local.clone(), Arc::new(instances));
+        }
+        all
     }
 
     /// Loads what an element calls, and what that calls, without recursion.

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use landform_addrs::{ProviderAddr, Str};
+use landform_addrs::{InstanceKey, ProviderAddr, Str};
 use landform_diagnostics::Span;
-use landform_lang::syntax::ast::{Body, Expr};
+use landform_lang::syntax::ast::{Body, Expr, ExprKind};
 
 use crate::version::Constraints;
 
@@ -45,6 +45,8 @@ pub struct ProviderConfig {
     pub alias: Option<Str>,
     /// Its value in the block.
     pub alias_span: Option<Span>,
+    /// One instance for each; only where there is an alias.
+    pub for_each: Option<Arc<Expr>>,
     /// Versions that it allows (deprecated in favour of `required_providers`).
     pub version: Option<Constraints>,
     /// All but `alias`, `version` and the like.
@@ -103,6 +105,15 @@ impl ProviderRef {
     /// Without its place.
     pub fn local(&self) -> LocalProvider {
         LocalProvider { name: self.name.clone(), alias: self.alias.clone() }
+    }
+
+    /// As it is written, as far as the key is a constant.
+    pub fn text(&self) -> String {
+        let key = match self.key.as_deref().map(|key| &key.kind) {
+            Some(ExprKind::Literal(key)) => key.as_shared_str().cloned().map(InstanceKey::String),
+            _ => None,
+        };
+        format!("{}{}", self.local(), key.unwrap_or_default())
     }
 }
 

@@ -122,7 +122,7 @@ impl Applier<'_> {
         let Some(instance) = self.configured(index) else { return self.vanished(index) };
         let address = instance.planned.change.address.clone();
         let provider = instance.planned.change.provider.clone();
-        let set_aside = instance.planned.change.action == Action::CreateThenDelete;
+        let set_aside = matches!(instance.planned.change.action, Action::CreateThenDelete | Action::CreateThenForget);
         let key = set_aside.then(|| self.put_aside(&address, &provider)).flatten();
         let null = Value::null(instance.compiled.schema.block.implied_type());
         let outcome = self.change(&instance, Action::Create, null).await;
@@ -466,10 +466,7 @@ impl Applier<'_> {
         let change = &planned.change;
         let address = &change.address;
         let Some(provider) = self.provider_of(&change.provider) else { return Outcome::Failed };
-        let deposed = match change.action {
-            Action::CreateThenDelete => self.set_aside.borrow().get(address).cloned(),
-            _ => change.deposed.clone(),
-        };
+        let deposed = self.key_of_old(change);
         let ticket = match self.intend(planned, deposed.as_ref(), Effect::Delete, None).await {
             Ok(ticket) => ticket,
             Err(diagnostic) => return self.settle(diagnostic.into()),
@@ -521,6 +518,16 @@ impl Applier<'_> {
         if failed { Outcome::Failed } else { Outcome::Done }
     }
 
+    /// Under which key the object is that goes: that of a replacement was put aside.
+    fn key_of_old(&self, change: &ResourceChange) -> Option<Str> {
+        match change.action {
+            Action::CreateThenDelete | Action::CreateThenForget => {
+                self.set_aside.borrow().get(&change.address).cloned()
+            }
+            _ => change.deposed.clone(),
+        }
+    }
+
     fn is_tainted(&self, address: &ResourceInstance) -> bool {
         self.state.borrow().current(address).is_some_and(|object| object.status == ObjectStatus::Tainted)
     }
@@ -539,10 +546,15 @@ impl Applier<'_> {
     /// Drops an object from state.
     pub(super) fn forget(&self, index: usize) -> Outcome {
         let change = &self.planned.changes[index].change;
-        self.state.borrow_mut().remove(&change.address, change.deposed.as_deref());
+        let deposed = self.key_of_old(change);
+        if deposed.is_none() && change.action == Action::CreateThenForget {
+            // There was no old object after all, and the new one stays.
+            return Outcome::Done;
+        }
+        self.state.borrow_mut().remove(&change.address, deposed.as_deref());
         self.recorder.note(&[Change {
             address: change.address.clone(),
-            deposed: change.deposed.clone(),
+            deposed,
             provider: change.provider.clone(),
             object: None,
         }]);

@@ -19,8 +19,6 @@ impl Applier<'_> {
     /// Opens all instances of an ephemeral resource.
     pub(super) async fn open_ephemeral(&self, index: NodeIndex) -> Outcome {
         let Node::Resource(module, resource) = self.program.graph.graph[index] else { return Outcome::Done };
-        let provider_index = self.program.tree[module].resource_providers[resource];
-        let Some(provider) = self.configured.borrow().get(&provider_index).cloned() else { return Outcome::Failed };
         let instances: Vec<(ScopeId, ResourceInstance, InstanceData)> = {
             let expansions = self.expansions.borrow();
             let expanded = expansions.get(&(module, resource)).into_iter().flat_map(IndexMap::values);
@@ -33,7 +31,7 @@ impl Applier<'_> {
         };
         let mut outcome = Outcome::Done;
         for (scope, address, data) in instances {
-            match self.open_instance((module, resource), (scope, &address, &data), provider.clone()).await {
+            match self.open_instance((module, resource), (scope, &address, &data)).await {
                 Ok(value) => self.values.borrow_mut().insert(&address, value),
                 Err(found) => {
                     outcome = Outcome::Failed;
@@ -53,8 +51,8 @@ impl Applier<'_> {
         &self,
         (module, index): (ModuleId, usize),
         (scope, address, data): (ScopeId, &ResourceInstance, &InstanceData),
-        provider: Arc<dyn ProviderInstance>,
     ) -> Result<Value, Diagnostics> {
+        let provider = self.provider_of_instance((module, index), scope, data)?;
         let compiled = self.program.resource(module, index);
         let checkable = checks::Checkable::Resource(module, index);
         let place = (scope, &address.key);
@@ -71,5 +69,17 @@ impl Applier<'_> {
         let value = self.open.open(address, &compiled.schema, provider, &config, self.environment.observer).await?;
         check(&data.with_self(value.clone()), &compiled.postconditions, RuleKind::Postcondition)?;
         Ok(value)
+    }
+
+    /// The provider of an instance; an error that says nothing where that has failed by itself.
+    fn provider_of_instance(
+        &self,
+        resource: (ModuleId, usize),
+        scope: ScopeId,
+        data: &InstanceData,
+    ) -> Result<Arc<dyn ProviderInstance>, Diagnostics> {
+        let index = self.evaluator.provider_index(resource, scope, data)?;
+        let index = index.ok_or_else(|| self.evaluator.unknown_provider_key(resource))?;
+        self.configured.borrow().get(&index).cloned().ok_or_else(Diagnostics::new)
     }
 }

@@ -139,7 +139,7 @@ impl Applier<'_> {
             Some((module, block)) => {
                 let Some(scope) = self.evaluator.instances(module).first().copied() else { return Outcome::Failed };
                 let compiled = &self.program.tree[module].module.providers[block];
-                let data = InstanceData::default();
+                let data = declared.map(InstanceData::of_provider).unwrap_or_default();
                 let names = self.evaluator.scope(scope, &data);
                 let (value, found) = compiled.body.evaluate(&names, &self.environment.settings.context);
                 diagnostics.extend(found);

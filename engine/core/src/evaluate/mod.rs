@@ -8,6 +8,7 @@
 mod expansion;
 mod imports;
 mod nodes;
+mod provider_key;
 mod scope;
 mod validation;
 mod whole;

@@ -99,7 +99,7 @@ impl<'a> Builder<'a> {
         let included = graph.node_indices().filter(|node| (self.input.includes)(*node));
         for node in included.filter(|node| is_ephemeral(program, graph[*node])) {
             if let Node::Resource(module, index) = graph[node] {
-                used[program.tree[module].resource_providers[index]] = true;
+                program.tree[module].resource_providers[index].all().into_iter().for_each(|index| used[index] = true);
             }
         }
         for node in graph.node_indices().filter(|node| (self.input.includes)(*node)) {
@@ -188,6 +188,12 @@ impl<'a> Builder<'a> {
                 let create = self.add(Operation::Create(id), format!("create {address}"));
                 self.needs(delete, create);
                 self.place_destroyer(change, delete, false);
+                self.place_creator(change, create);
+            }
+            Action::CreateThenForget => {
+                let create = self.add(Operation::Create(id), format!("create {address}"));
+                let forget = self.add(Operation::Forget(id), format!("forget {address} (old)"));
+                self.needs(create, forget);
                 self.place_creator(change, create);
             }
             Action::CreateThenDelete => {

@@ -15,7 +15,7 @@ use petgraph::visit::{EdgeRef, IntoEdgeReferences};
 use crate::RunSettings;
 use crate::execution::Operation;
 use crate::plan::Planned;
-use crate::program::{Means, Node, Program};
+use crate::program::{Means, Node, Program, ProviderOf};
 use crate::providers::ProviderSet;
 use crate::validate::compile;
 
@@ -168,7 +168,7 @@ impl Builder<'_> {
     fn add_configuration(&mut self) {
         let program = self.program;
         let used: BTreeSet<usize> =
-            program.tree.iter().flat_map(|node| node.resource_providers.iter().copied()).collect();
+            program.tree.iter().flat_map(|node| node.resource_providers.iter().flat_map(ProviderOf::all)).collect();
         let graph = &program.graph.graph;
         for index in graph.node_indices() {
             let node = graph[index];

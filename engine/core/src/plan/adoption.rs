@@ -10,7 +10,7 @@ use landform_values::{Str, Value};
 
 use super::managed::Expanded;
 use super::{Environment, PlanOptions, Planner};
-use crate::evaluate::{EachMode, InstanceData, whole_value};
+use crate::evaluate::{EachMode, InstanceData, ScopeId, whole_value};
 use crate::import::{Purpose, import_object};
 use crate::program::{ModuleId, Program};
 use crate::schedule::Outcome;
@@ -55,8 +55,9 @@ impl Planner<'_> {
                 outcome = Outcome::Failed;
                 continue;
             };
-            for (key, _) in &instances {
-                if self.import_instance(module, index, &resource.instance(key.clone())).await.is_none() {
+            for (key, data) in &instances {
+                let address = resource.instance(key.clone());
+                if self.import_instance((module, index), (scope, &address), data).await.is_none() {
                     outcome = Outcome::Failed;
                 }
             }
@@ -70,9 +71,14 @@ impl Planner<'_> {
     }
 
     /// Adopts an instance, if it is one of those to be adopted.
-    async fn import_instance(&self, module: ModuleId, index: usize, address: &ResourceInstance) -> Option<()> {
+    async fn import_instance(
+        &self,
+        (module, index): (ModuleId, usize),
+        (scope, address): (ScopeId, &ResourceInstance),
+        data: &InstanceData,
+    ) -> Option<()> {
         let Some(id) = self.options.imports.get(address) else { return Some(()) };
-        let (provider_index, provider) = self.provider_of(module, index)?;
+        let (provider_index, provider) = self.provider_of((module, index), (scope, address), data)?;
         let schema = &self.program.resource(module, index).schema;
         let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();
         let managed = self.prior.borrow().instance(&address.resource(), &address.key).is_some_and(is_managed);

@@ -56,7 +56,7 @@ impl Planner<'_> {
         let mut diagnostics = Diagnostics::new();
         let (config, found) = compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.settings.context);
         diagnostics.extend(found);
-        let (provider_index, provider) = self.provider_of(module, index)?;
+        let (provider_index, provider) = self.provider_of((module, index), (scope, address), data)?;
         let plain = config.clone().unmark_deep().0;
         if !diagnostics.has_errors() {
             let kind = &address.resource.kind;

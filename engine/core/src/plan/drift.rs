@@ -26,7 +26,7 @@ impl Planner<'_> {
                     address,
                     previous_address,
                     deposed: None,
-                    provider: found.provider.clone(),
+                    provider: found.provider_of(instance).clone(),
                     action: if changed { Action::Update } else { Action::NoOp },
                     reason: None,
                     triggered_by: Vec::new(),
@@ -42,11 +42,12 @@ impl Planner<'_> {
         }
         for ((address, deposed), object) in self.vanished.borrow().iter() {
             let Some(found) = prior.resources.get(&address.resource()) else { continue };
+            let Some(instance) = found.instances.get(&address.key) else { continue };
             drift.push(ResourceChange {
                 address: address.clone(),
                 previous_address: self.moved.previous(address),
                 deposed: deposed.clone(),
-                provider: found.provider.clone(),
+                provider: found.provider_of(instance).clone(),
                 action: Action::Delete,
                 reason: None,
                 triggered_by: Vec::new(),

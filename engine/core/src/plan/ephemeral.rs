@@ -49,7 +49,7 @@ impl Planner<'_> {
         if self.report_ephemeral(address, compiled, found) {
             return None;
         }
-        let (_, provider) = self.provider_of(module, index)?;
+        let (_, provider) = self.provider_of((module, index), (scope, address), data)?;
         if !config.is_wholly_known() || self.put_off(module, index, &config).is_some() {
             return Some(unopened(&compiled.schema, &config));
         }

@@ -25,10 +25,7 @@ pub fn unwritten_blocks(tree: &ModuleTree, state: &State) -> String {
     };
     let block = |import: &Import| {
         let resource = &import.resource.resource;
-        let provider = import.provider.as_ref().map(|provider| {
-            let alias = provider.alias.as_ref().map(|alias| format!(".{alias}")).unwrap_or_default();
-            format!("  provider = {}{alias}\n", provider.name)
-        });
+        let provider = import.provider.as_ref().map(|provider| format!("  provider = {}\n", provider.text()));
         format!("resource {:?} {:?} {{\n{}}}\n", resource.kind, resource.name, provider.unwrap_or_default())
     };
     root.imports.iter().filter(is_unwritten).map(block).collect()

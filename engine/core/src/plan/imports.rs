@@ -62,11 +62,10 @@ impl Planner<'_> {
     /// What is imported counts as if it had been in state before.
     pub(super) fn keep_imported(&self, address: &ResourceInstance, provider: &ProviderConfigAddr, object: PriorObject) {
         let mut prior = self.prior.borrow_mut();
-        let resource = prior
-            .resources
-            .entry(address.resource())
-            .or_insert_with(|| PriorResource { provider: provider.clone(), instances: BTreeMap::new() });
+        let resource =
+            prior.resources.entry(address.resource()).or_insert_with(|| PriorResource::new(provider.clone()));
         resource.instances.entry(address.key.clone()).or_default().current = Some(object);
+        resource.set_provider(&address.key, provider);
         self.found.borrow_mut().imported.insert(address.clone());
     }
 

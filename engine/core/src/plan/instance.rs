@@ -46,6 +46,8 @@ pub(crate) enum Order {
     DeleteFirst,
     /// The provider knows.
     Providers,
+    /// The old object does not go: it is forgotten.
+    Beside,
 }
 
 /// A planned change of one instance.
@@ -97,6 +99,7 @@ impl Planner<'_, '_> {
         let replacement = match (input.order, response.create_first) {
             (Order::CreateFirst, _) | (Order::Providers, true) => Action::CreateThenDelete,
             (Order::DeleteFirst, _) | (Order::Providers, false) => Action::DeleteThenCreate,
+            (Order::Beside, _) => Action::CreateThenForget,
         };
         let mut action = match prior.is_null() {
             true => Action::Create,
@@ -105,7 +108,7 @@ impl Planner<'_, '_> {
             false => Action::Update,
         };
         let mut reason = None;
-        if matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete) {
+        if action.is_replace() {
             reason = Some(input.forced.unwrap_or(ActionReason::ReplaceBecauseCannotUpdate));
             let null = Value::null(block.implied_type());
             response = self.ask(&null, &unignored, Vec::new()).await?;

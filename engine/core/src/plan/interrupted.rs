@@ -18,10 +18,7 @@ use crate::prior::{self, Prior, PriorObject, PriorResource};
 /// Lets a plan know of the resources of objects that may exist, so that their providers are opened.
 pub(super) fn expect(prior: &mut Prior, interrupted: &[Begun]) {
     for begun in interrupted.iter().filter(|begun| begun.effect == Effect::Create) {
-        prior.resources.entry(begun.address.resource()).or_insert_with(|| PriorResource {
-            provider: begun.provider.clone(),
-            instances: std::collections::BTreeMap::new(),
-        });
+        prior.resources.entry(begun.address.resource()).or_insert_with(|| PriorResource::new(begun.provider.clone()));
     }
 }
 
@@ -64,10 +61,10 @@ impl Planner<'_> {
     /// All objects of the same type that state has: they are none that is sought.
     fn known_objects(&self, begun: &Begun) -> Vec<Value> {
         let prior = self.prior.borrow();
-        let alike = prior.resources.iter().filter(|(address, found)| {
-            address.resource.kind == begun.address.resource.kind && found.provider == begun.provider
+        let alike = prior.resources.iter().filter(|(address, _)| address.resource.kind == begun.address.resource.kind);
+        let instances = alike.flat_map(|(_, found)| {
+            found.instances.values().filter(|instance| *found.provider_of(instance) == begun.provider)
         });
-        let instances = alike.flat_map(|(_, found)| found.instances.values());
         let objects = instances.flat_map(|instance| instance.current.iter().chain(instance.deposed.values()));
         objects.map(|object| object.value.clone().unmark_deep().0).collect()
     }

@@ -63,6 +63,11 @@ impl Planner<'_> {
         if outcome == Outcome::Done {
             self.checks.borrow_mut().reached(&self.program, Node::Resource(module, index));
         }
+        for expanded in &expansions {
+            if self.read_by_another((module, index), expanded).await == Outcome::Failed {
+                return Outcome::Failed;
+            }
+        }
         for Expanded { scope, resource, mode, instances } in expansions {
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
@@ -170,7 +175,8 @@ impl Planner<'_> {
         let address = &instance.address;
         let schema = &instance.compiled.schema;
         let written = if self.is_unwritten(instance) { None } else { Some(self.evaluate_config(instance)?) };
-        let (provider_index, provider) = self.provider_of(instance.module, instance.index)?;
+        let (provider_index, provider) =
+            self.provider_of((instance.module, instance.index), (instance.scope, address), &instance.data)?;
         if let Some(config) = &written {
             self.ask_about(instance, provider_index, config).await?;
         }
@@ -191,7 +197,9 @@ impl Planner<'_> {
         let create_before_destroy = self.dependencies.create_before_destroy(node);
         let wanted =
             self.program.tree[instance.module].module.config.resources[instance.index].lifecycle.create_before_destroy;
+        let stays = self.end_of((instance.module, instance.index), Action::Delete) == Action::Forget;
         let order = match (create_before_destroy, wanted) {
+            _ if stays => Order::Beside,
             (true, _) => Order::CreateFirst,
             (false, Some(false)) => Order::DeleteFirst,
             (false, _) => Order::Providers,
@@ -216,7 +224,8 @@ impl Planner<'_> {
             return None;
         }
         let change = change?;
-        let allowed = !change.action.destroys() || self.may_be_replaced(instance);
+        let place = (instance.module, instance.index);
+        let allowed = !change.action.destroys() || !self.must_stay(address, place);
         let after = change.after.clone();
         if change.action != Action::NoOp {
             self.found.borrow_mut().pending.insert((instance.module, instance.index));
@@ -242,10 +251,7 @@ impl Planner<'_> {
 
     fn generate_config(&self, instance: &Instance<'_>, object: &Value) -> (String, Value) {
         let resource = &self.program.tree[instance.module].module.config.resources[instance.index];
-        let provider = resource.provider.as_ref().map(|provider| match &provider.alias {
-            Some(alias) => format!("{}.{alias}", provider.name),
-            None => provider.name.to_string(),
-        });
+        let provider = resource.provider.as_ref().map(landform_config::ProviderRef::text);
         generate(&instance.address, provider.as_deref(), &instance.compiled.schema.block, object)
     }
 

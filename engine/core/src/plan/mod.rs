@@ -23,6 +23,7 @@ mod orphans;
 pub(crate) mod outputs;
 mod protection;
 mod provider;
+mod provider_choice;
 mod relevance;
 mod result;
 mod selection;
@@ -54,7 +55,7 @@ use landform_values::{Str, Value};
 use crate::ephemeral::OpenResources;
 use crate::evaluate::{EachMode, Evaluator, Settings};
 use crate::events::Observer;
-use crate::prior::{self, Prior};
+use crate::prior::{self, Prior, PriorResource};
 use crate::program::{Bodies, Means, ModuleId, Program};
 use crate::providers::ProviderSet;
 use crate::validate;
@@ -206,6 +207,7 @@ impl<'a> Planner<'a> {
         let (moved, found) = crate::refactor::apply_moves(&program, state);
         diagnostics.extend(found);
         let (mut prior, found) = prior::decode(&moved.state, environment.providers).await;
+        provider_choice::claim(&mut prior, &program);
         interrupted::expect(&mut prior, &options.interrupted);
         diagnostics.extend(found);
         if diagnostics.has_errors() {
@@ -243,11 +245,11 @@ impl<'a> Planner<'a> {
             program.provider_configs.iter().map(|found| found.address.clone()).collect();
         let mut provider_indexes: HashMap<ProviderConfigAddr, usize> =
             provider_addresses.iter().enumerate().map(|(index, address)| (address.clone(), index)).collect();
-        for resource in prior.resources.values() {
-            provider_indexes.entry(resource.provider.clone()).or_insert_with(|| {
-                provider_addresses.push(resource.provider.clone());
-                provider_addresses.len() - 1
-            });
+        for provider in prior.resources.values().flat_map(PriorResource::providers) {
+            if !provider_indexes.contains_key(provider) {
+                provider_indexes.insert(provider.clone(), provider_addresses.len());
+                provider_addresses.push(provider.clone());
+            }
         }
         let dependencies = Dependencies::of(&program);
         let selection = selection::Selection::new(&program, &dependencies, &prior, &provider_indexes, options);

@@ -55,7 +55,7 @@ impl Planner<'_> {
     }
 
     /// Why configuration does not claim an instance; `None` when it does, or when that could not be found out.
-    fn reason_to_delete(&self, resource: &AbsResource, key: &InstanceKey) -> Option<ActionReason> {
+    pub(super) fn reason_to_delete(&self, resource: &AbsResource, key: &InstanceKey) -> Option<ActionReason> {
         if self.declared(resource).is_none() {
             let address = resource.instance(key.clone());
             if self.moved.previous(&address) != address {
@@ -97,7 +97,9 @@ impl Planner<'_> {
         action: Action,
     ) {
         let prior = self.prior.borrow();
-        let Some(provider) = prior.resources.get(&address.resource()).map(|found| found.provider.clone()) else {
+        let Some(found) = prior.resources.get(&address.resource()) else { return };
+        let Some(provider) = found.instances.get(&address.key).map(|instance| found.provider_of(instance).clone())
+        else {
             return;
         };
         let previous_address = if deposed.is_some() { address.clone() } else { self.moved.previous(address) };

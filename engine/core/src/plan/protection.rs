@@ -7,20 +7,10 @@ use landform_plan::Action;
 use landform_values::{Type, Value, convert};
 
 use super::Planner;
-use super::managed::Instance;
 use crate::evaluate::{DestroyScope, InstanceData};
 use crate::program::{CompiledResource, ModuleId};
 
 impl Planner<'_> {
-    /// Whether an instance in configuration may be destroyed, as a replacement wants it; reports why not.
-    pub(super) fn may_be_replaced(&self, instance: &Instance<'_>) -> bool {
-        if self.end_of((instance.module, instance.index), Action::Delete) == Action::Forget {
-            self.report([never_destroyed(&instance.address, instance.compiled)]);
-            return false;
-        }
-        !self.must_stay(&instance.address, (instance.module, instance.index))
-    }
-
     /// Whether the object's own configuration refuses that it be destroyed; reports it.
     pub(super) fn must_stay(&self, address: &ResourceInstance, (module, index): (ModuleId, usize)) -> bool {
         let compiled = self.program.resource(module, index);
@@ -81,12 +71,4 @@ fn prevented(address: &ResourceInstance, compiled: &CompiledResource) -> Diagnos
         "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan using the -target option."
     );
     Diagnostic::error("Instance cannot be destroyed", detail).at(compiled.span)
-}
-
-/// The error for an object that would be replaced, but may only be forgotten.
-fn never_destroyed(address: &ResourceInstance, compiled: &CompiledResource) -> Diagnostic {
-    let detail = format!(
-        "Resource {address} has lifecycle.destroy set to false, but the plan calls for this resource to be replaced, which would destroy the present object. To have another one made beside it, remove the present one from the state with \"landform state rm\" first. To have it destroyed, remove lifecycle.destroy."
-    );
-    Diagnostic::error("Instance cannot be replaced", detail).at(compiled.span)
 }

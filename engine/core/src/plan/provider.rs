@@ -3,30 +3,24 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use landform_addrs::{ProviderConfigAddr, ResourceInstance, ResourceMode};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_addrs::{AbsResource, ProviderConfigAddr, ResourceInstance, ResourceMode};
+use landform_diagnostics::Diagnostics;
 use landform_plan::Action;
 use landform_provider_api::{ConfigureRequest, Provider, ProviderInstance, ReadRequest};
 use landform_values::{Str, Value};
 
 use super::Planner;
 use super::managed::with_marks_of;
+use super::provider_choice::not_present;
 use crate::evaluate::InstanceData;
 use crate::events::Event;
-use crate::program::{ModuleId, missing_provider};
+use crate::program::missing_provider;
 use crate::schedule::Outcome;
 
 /// Where an object to read stands.
 type Place = (ResourceInstance, Option<Str>);
 
 impl Planner<'_> {
-    /// The provider configuration of a resource, once it is open.
-    pub(super) fn provider_of(&self, module: ModuleId, resource: usize) -> Option<(usize, Arc<dyn ProviderInstance>)> {
-        let index = self.program.tree[module].resource_providers[resource];
-        let instance = self.configured.borrow()[index].clone();
-        instance.map(|instance| (index, instance))
-    }
-
     /// The program behind a provider configuration.
     pub(super) fn provider(&self, index: usize) -> Option<&Arc<dyn Provider>> {
         self.providers.get(&self.provider_addresses[index].provider)
@@ -45,9 +39,10 @@ impl Planner<'_> {
 
     /// The value of a provider configuration.
     fn provider_config(&self, index: usize, diagnostics: &mut Diagnostics) -> Option<Value> {
-        let (module, block) = self.program.provider_configs[index].block?;
+        let found = &self.program.provider_configs[index];
+        let (module, block) = found.block?;
         let scope = *self.evaluator.instances(module).first()?;
-        let data = InstanceData::default();
+        let data = InstanceData::of_provider(found);
         let compiled = &self.program.tree[module].module.providers[block];
         let (value, found) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), &self.settings.context);
         diagnostics.extend(found);
@@ -84,7 +79,11 @@ impl Planner<'_> {
                 self.report(placed(warnings));
                 self.configured.borrow_mut()[index] = Some(instance.clone());
                 self.find_interrupted(address, instance.as_ref()).await;
-                if self.options.refresh { self.refresh(address, instance.as_ref()).await } else { Outcome::Done }
+                if self.options.refresh {
+                    self.refresh(address, instance.as_ref(), &|_| true).await
+                } else {
+                    Outcome::Done
+                }
             }
             Err(diagnostics) => self.settle(placed(diagnostics)),
         }
@@ -94,30 +93,33 @@ impl Planner<'_> {
     pub(super) async fn open_providers_of_state(&self) {
         for index in self.program.provider_configs.len()..self.provider_addresses.len() {
             let address = &self.provider_addresses[index];
-            if address.alias.is_none() && address.module.is_root() {
-                self.configure(index, None).await;
-            } else {
+            if self.is_missing(address) {
                 self.report_missing_config(address);
+            } else {
+                self.configure(index, None).await;
             }
         }
     }
 
+    /// Where configuration declares a resource, it may say who else handles it: that is seen at its node.
     fn report_missing_config(&self, address: &ProviderConfigAddr) {
         let prior = self.prior.borrow();
-        for (resource, found) in prior.resources.iter().filter(|(_, found)| found.provider == *address) {
-            for key in found.instances.keys() {
-                let instance = resource.instance(key.clone());
-                let detail = format!(
-                    "To work with {instance} its original provider configuration at {address} is required, but it has been removed. This occurs when a provider configuration is removed while objects created by that provider still exist in the state. Re-add the provider configuration to destroy {instance}, after which you can remove the provider configuration again."
-                );
-                self.report([Diagnostic::error("Provider configuration not present", detail)]);
+        let undeclared = prior.resources.iter().filter(|(resource, _)| self.declared(resource).is_none());
+        for (resource, found) in undeclared {
+            for (key, _) in found.instances.iter().filter(|(_, instance)| found.provider_of(instance) == address) {
+                self.report([not_present(&resource.instance(key.clone()), address)]);
             }
         }
     }
 
-    /// Reads all managed objects of a provider configuration, with as few calls as the provider can.
-    async fn refresh(&self, provider: &ProviderConfigAddr, instance: &dyn ProviderInstance) -> Outcome {
-        let (places, requests) = self.to_refresh(provider);
+    /// Reads the managed objects of a provider configuration, of these resources, with as few calls as the provider can.
+    pub(super) async fn refresh(
+        &self,
+        provider: &ProviderConfigAddr,
+        instance: &dyn ProviderInstance,
+        of: &dyn Fn(&AbsResource) -> bool,
+    ) -> Outcome {
+        let (places, requests) = self.to_refresh(provider, of);
         if places.is_empty() {
             return Outcome::Done;
         }
@@ -143,16 +145,18 @@ impl Planner<'_> {
         outcome
     }
 
-    fn to_refresh(&self, provider: &ProviderConfigAddr) -> (Vec<Place>, Vec<ReadRequest>) {
+    fn to_refresh(
+        &self,
+        provider: &ProviderConfigAddr,
+        of: &dyn Fn(&AbsResource) -> bool,
+    ) -> (Vec<Place>, Vec<ReadRequest>) {
         let (prior, blocked) = (self.prior.borrow(), self.blocked.borrow());
         let mut places = Vec::new();
         let mut requests = Vec::new();
-        let resources = prior
-            .resources
-            .iter()
-            .filter(|(address, found)| address.resource.mode == ResourceMode::Managed && found.provider == *provider);
+        let resources =
+            prior.resources.iter().filter(|(address, _)| address.resource.mode == ResourceMode::Managed && of(address));
         for (resource, found) in resources {
-            for (key, instance) in &found.instances {
+            for (key, instance) in found.instances.iter().filter(|(_, it)| found.provider_of(it) == provider) {
                 let address = resource.instance(key.clone());
                 let forgotten = self.declared(&address.resource()).is_none()
                     && self.moved.removed_action(&address) == Action::Forget;

@@ -154,7 +154,7 @@ impl Planner<'_> {
                 let changed = |object: &&PriorObject| imported || object.value != object.stored;
                 let Some(object) = instance.current.as_ref().filter(changed) else { continue };
                 if let Ok(encoded) = encode(object, &object.schema.block.implied_type()) {
-                    new.insert(&address, &found.provider, encoded);
+                    new.insert(&address, found.provider_of(instance), encoded);
                 }
             }
         }
@@ -195,6 +195,7 @@ impl Planner<'_> {
                 if !self.selection.includes_instance(&address) {
                     continue;
                 }
+                self.keep_provider(new, &address);
                 let instance = new.instance_mut(&address).and_then(|instance| instance.current.as_mut());
                 let Some(object) = instance.filter(|_| resource.resource.mode == ResourceMode::Managed) else {
                     continue;
@@ -206,6 +207,16 @@ impl Planner<'_> {
                     object.dependencies = union(&dependencies, &object.dependencies);
                 }
             }
+        }
+    }
+
+    /// What configuration has given to another provider configuration, is that one's.
+    fn keep_provider(&self, new: &mut State, address: &ResourceInstance) {
+        let prior = self.prior.borrow();
+        let found = prior.resources.get(&address.resource());
+        let provider = found.and_then(|found| Some(found.provider_of(found.instances.get(&address.key)?)));
+        if let Some(provider) = provider.filter(|_| new.instance(address).is_some()) {
+            new.instance_entry(address, provider);
         }
     }
 
@@ -222,11 +233,10 @@ impl Planner<'_> {
         for (address, (provider, value)) in &self.found.borrow().data {
             let Some((module, index)) = self.declared(&address.resource()) else { continue };
             let object = PriorObject::of_data(value.clone(), self.program.resource(module, index).schema.clone());
-            let resource = prior
-                .resources
-                .entry(address.resource())
-                .or_insert_with(|| PriorResource { provider: provider.clone(), instances: BTreeMap::new() });
+            let resource =
+                prior.resources.entry(address.resource()).or_insert_with(|| PriorResource::new(provider.clone()));
             resource.instances.entry(address.key.clone()).or_default().current = Some(object);
+            resource.set_provider(&address.key, provider);
         }
         let mut view = prior::view(&prior);
         view.outputs = self.prior_outputs(state);

@@ -10,7 +10,7 @@ use petgraph::graph::NodeIndex;
 
 use super::PlanOptions;
 use super::dependencies::{Dependencies, resource_address};
-use crate::prior::Prior;
+use crate::prior::{Prior, PriorResource};
 use crate::program::{self, Node, Program};
 
 /// Which nodes are visited and which instances planned.
@@ -242,7 +242,8 @@ fn needed_to_destroy(
     let mut used: Vec<NodeIndex> = prior
         .resources
         .values()
-        .filter_map(|resource| provider_indexes.get(&resource.provider))
+        .flat_map(PriorResource::providers)
+        .filter_map(|provider| provider_indexes.get(provider))
         .filter(|index| **index < program.provider_configs.len())
         .map(|index| program.graph.index(&program.tree, Node::Provider(*index)))
         .collect();

@@ -32,6 +32,7 @@ impl Planner<'_> {
             |node| self.checks.borrow_mut().skipped(&self.program, self.program.graph.graph[node]),
         )
         .await;
+        self.report_missing_providers();
         self.plan_orphans().await;
         self.report_unsought();
         let found = self.open.close(self.observer).await;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use landform_addrs::{ProviderAddr, ResourceMode, Str};
 use landform_config::check::{Object, Part};
 use landform_config::{
-    CheckRule, IgnoreChanges as DeclaredIgnore, Module, ModuleTree, ReplaceTrigger, Resource as DeclaredResource,
+    CheckRule, IgnoreChanges as DeclaredIgnore, Module, ModuleTree, ProviderRef, ReplaceTrigger,
+    Resource as DeclaredResource,
 };
 use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
 use landform_lang::body::{CompiledBody, compile_body};
@@ -198,6 +199,7 @@ impl<'a> Compiler<'a> {
         if known_type && is_used {
             self.report(found);
         }
+        let provider_key = self.instance_key(resource.provider.as_ref());
         let lifecycle = &resource.lifecycle;
         CompiledResource {
             address: resource.addr(),
@@ -207,6 +209,7 @@ impl<'a> Compiler<'a> {
                 resource.for_each.as_ref(),
                 resource.lifecycle.enabled.as_ref(),
             ),
+            provider_key,
             body,
             depends_on: self.dependencies(&resource.depends_on),
             prevent_destroy: self.protection(lifecycle.prevent_destroy.as_ref()),
@@ -278,6 +281,7 @@ impl<'a> Compiler<'a> {
         let call = &config.module_calls[index];
         self.at = (Object::Call(index), Part::Repetition);
         let repetition = self.repetition(call.count.as_ref(), call.for_each.as_ref(), call.enabled.as_ref());
+        let provider_keys = call.providers.iter().map(|passed| self.instance_key(Some(&passed.in_parent))).collect();
         let (attributes, _) = call.body.just_attributes();
         let callee = self.callees[index].clone();
         let names = callee.iter().flat_map(|module| module.variables.keys()).enumerate();
@@ -286,7 +290,13 @@ impl<'a> Compiler<'a> {
             attributes.get(name).map(|attribute| self.expression(&attribute.value))
         });
         let arguments = arguments.collect();
-        CompiledCall { repetition, arguments, depends_on: self.dependencies(&call.depends_on) }
+        CompiledCall { repetition, arguments, provider_keys, depends_on: self.dependencies(&call.depends_on) }
+    }
+
+    /// What chooses an instance of a provider configuration.
+    fn instance_key(&mut self, provider: Option<&ProviderRef>) -> Option<Expression> {
+        let key = provider?.key.clone()?;
+        Some(self.expression(&key))
     }
 
     fn provider(&mut self, provider: &landform_config::ProviderConfig) -> CompiledProvider {

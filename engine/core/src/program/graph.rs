@@ -1,11 +1,15 @@
 //! The static graph: what must be known before what.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use landform_addrs::ProviderConfigAddr;
-use landform_config::ModuleTree;
+use landform_config::{ModuleTree, ProviderChoice};
 use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_values::Str;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::{CompiledModule, ModuleId, ModuleNode, ProviderUse, Target};
+use super::{CompiledModule, ModuleId, ModuleNode, ProviderOf, ProviderUse, Target};
 
 /// An object in configuration, for all instances of its module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -203,6 +207,7 @@ impl StaticGraph {
         for (index, call) in module.calls.iter().enumerate() {
             let to = self.index(tree, Node::Call(id, index));
             self.connect_all(tree, id, &module.targets_of(call.repetition.expression()), to);
+            self.connect_all(tree, id, &module.targets_of(call.provider_keys.iter().flatten()), to);
             let to = self.index(tree, Node::CallDependencies(id, index));
             self.connect_dependencies(tree, id, &call.depends_on, to);
             if let Some((parent, parent_call)) = node.parent {
@@ -236,8 +241,8 @@ impl StaticGraph {
         let targets = node.module.resource_targets(index);
         self.connect_all(tree, id, &targets, to);
         self.connect_dependencies(tree, id, &node.module.resources[index].depends_on, to);
-        if let Some(provider) = node.resource_providers.get(index) {
-            self.connect(tree, Node::Provider(*provider), to);
+        for provider in node.resource_providers.get(index).map(ProviderOf::all).unwrap_or_default() {
+            self.connect(tree, Node::Provider(provider), to);
         }
         if let Some((parent, call)) = node.parent {
             self.connect(tree, Node::CallDependencies(parent, call), to);
@@ -359,26 +364,43 @@ fn add_nodes(graph: &mut DiGraph<Node, ()>, id: ModuleId, module: &CompiledModul
     graph.add_node(Node::Close(id));
 }
 
-/// Finds the provider configuration of every resource, and lists them all: those with a block first.
+/// Finds the provider configuration of every resource, and lists them all with their instances: those with a block
+/// first.
 pub(super) fn bind_providers(tree: &ModuleTree, nodes: &mut [ModuleNode]) -> Vec<ProviderUse> {
     let mut uses: Vec<ProviderUse> = Vec::new();
+    let mut keyed: HashMap<ProviderConfigAddr, Arc<HashMap<Str, usize>>> = HashMap::new();
     for (id, node) in nodes.iter().enumerate() {
-        for (block, config) in node.module.config.provider_configs.values().enumerate() {
+        for (block, (local, config)) in node.module.config.provider_configs.iter().enumerate() {
             let provider = node.module.config.provider_named(&config.name);
-            let address = ProviderConfigAddr { module: node.path.clone(), provider, alias: config.alias.clone() };
-            uses.push(ProviderUse { address, block: Some((id, block)) });
+            let address = ProviderConfigAddr::new(node.path.clone(), provider, config.alias.clone());
+            let block = Some((id, block));
+            match tree.node(id).provider_instances.get(local) {
+                None => uses.push(ProviderUse { address, block, value: None }),
+                Some(instances) => {
+                    let mut by_key = HashMap::with_capacity(instances.len());
+                    for (key, value) in instances.iter() {
+                        by_key.insert(key.clone(), uses.len());
+                        let address = address.clone().with_key(Some(key.clone()));
+                        uses.push(ProviderUse { address, block, value: Some(value.clone()) });
+                    }
+                    keyed.insert(address, Arc::new(by_key));
+                }
+            }
         }
     }
-    let mut indexes: std::collections::HashMap<ProviderConfigAddr, usize> =
+    let mut indexes: HashMap<ProviderConfigAddr, usize> =
         uses.iter().enumerate().map(|(index, found)| (found.address.clone(), index)).collect();
     for (id, node) in nodes.iter_mut().enumerate() {
         for resource in node.module.config.resources.values() {
-            let address = tree.provider_config(id, resource);
-            let index = *indexes.entry(address.clone()).or_insert_with(|| {
-                uses.push(ProviderUse { address, block: None });
-                uses.len() - 1
+            let ProviderChoice { address, key } = tree.provider_choice(id, resource);
+            let instances = keyed.get(&address).cloned();
+            node.resource_providers.push(match (key, instances) {
+                (Some(key), Some(instances)) => ProviderOf::Keyed { address, key, instances },
+                _ => ProviderOf::One(*indexes.entry(address.clone()).or_insert_with(|| {
+                    uses.push(ProviderUse { address, block: None, value: None });
+                    uses.len() - 1
+                })),
             });
-            node.resource_providers.push(index);
         }
     }
     uses

@@ -27,9 +27,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ModulePath, ProviderConfigAddr};
-use landform_config::ModuleTree;
+use landform_config::{ModuleTree, ProviderKey};
 use landform_diagnostics::{Diagnostic, FileId, SourceMap};
-use landform_values::Value;
+use landform_values::{Str, Value};
 
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
@@ -99,17 +99,45 @@ pub(crate) struct ModuleNode {
     pub(crate) parent: Option<(ModuleId, usize)>,
     /// The called modules, by index of the call.
     pub(crate) children: Vec<ModuleId>,
-    /// The provider configuration of each resource, as an index into [`Program::provider_configs`].
-    pub(crate) resource_providers: Vec<usize>,
+    /// The provider configuration of each resource.
+    pub(crate) resource_providers: Vec<ProviderOf>,
 }
 
-/// A provider configuration and where its block is, if it has one.
+/// Which of [`Program::provider_configs`] a resource uses.
+#[derive(Clone, Debug)]
+pub(crate) enum ProviderOf {
+    /// All instances use this one.
+    One(usize),
+    /// Each instance has a key that chooses one of these.
+    Keyed {
+        /// The configuration as a whole.
+        address: ProviderConfigAddr,
+        /// Where the key stands.
+        key: ProviderKey,
+        /// What there is to choose from.
+        instances: Arc<HashMap<Str, usize>>,
+    },
+}
+
+/// A provider configuration, or one instance of it, and where its block is, if it has one.
 #[derive(Debug)]
 pub(crate) struct ProviderUse {
     /// Which one.
     pub(crate) address: ProviderConfigAddr,
     /// The module and the index of the block there.
     pub(crate) block: Option<(ModuleId, usize)>,
+    /// The value of `each.value`, of an instance.
+    pub(crate) value: Option<Value>,
+}
+
+impl ProviderOf {
+    /// All that instances may use.
+    pub(crate) fn all(&self) -> Vec<usize> {
+        match self {
+            Self::One(index) => vec![*index],
+            Self::Keyed { instances, .. } => instances.values().copied().collect(),
+        }
+    }
 }
 
 impl Program {

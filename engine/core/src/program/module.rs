@@ -87,6 +87,8 @@ pub(crate) struct CompiledResource {
     pub(crate) schema: Arc<Schema>,
     /// How many instances.
     pub(crate) repetition: Repetition,
+    /// What chooses among the instances of its provider configuration.
+    pub(crate) provider_key: Option<Expression>,
     /// Its configuration.
     pub(crate) body: CompiledBody,
     /// `depends_on`.
@@ -127,6 +129,8 @@ pub(crate) struct CompiledCall {
     pub(crate) repetition: Repetition,
     /// The value of each of the called module's variables that is set, by the variable's index.
     pub(crate) arguments: Vec<Option<Expression>>,
+    /// What chooses among the instances of each provider configuration that it passes.
+    pub(crate) provider_keys: Vec<Option<Expression>>,
     /// `depends_on`.
     pub(crate) depends_on: Vec<Target>,
 }
@@ -235,6 +239,7 @@ impl CompiledModule {
     pub(crate) fn resource_targets(&self, resource: usize) -> Vec<Target> {
         let resource = &self.resources[resource];
         let mut targets = self.targets_of(resource.repetition.expression());
+        targets.extend(self.targets_of(&resource.provider_key));
         targets.extend(self.body_targets(&resource.body));
         targets.extend(resource.connection.iter().flat_map(|connection| self.body_targets(connection)));
         targets.extend(self.provisioner_targets(resource));

@@ -100,7 +100,10 @@ fn node_of(program: &Program, module: ModuleId, object: Object) -> Option<Node> 
             let is_this = |found: &crate::program::ProviderUse| found.block == Some((module, block));
             let index = program.provider_configs.iter().position(is_this)?;
             // Terraform does not look at configurations that nothing uses.
-            let is_used = program.tree.iter().any(|node| node.resource_providers.contains(&index));
+            let is_used = program
+                .tree
+                .iter()
+                .any(|node| node.resource_providers.iter().any(|provider| provider.all().contains(&index)));
             return is_used.then_some(Node::Provider(index));
         }
     })

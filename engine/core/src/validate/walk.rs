@@ -247,7 +247,11 @@ impl Visit<'_> {
             };
             self.is_sound(Part::DependsOn);
             let declared = &self.program.tree[module].module.config.resources[index];
-            if self.is_sound(Part::Body)
+            let is_sound = self.is_sound(Part::Body);
+            if is_sound && let Err(found) = self.evaluator.provider_index((module, index), scope, &data) {
+                self.report(found);
+            }
+            if is_sound
                 && let Some(config) = self.body(compiled, scope, &data)
                 && let Some(provider) = self.providers.get(&declared.provider_addr)
             {
@@ -354,7 +358,7 @@ impl Visit<'_> {
         let Some((module, block)) = found.block else { return };
         let Some(scope) = self.evaluator.instances(module).first().copied() else { return };
         let compiled = &self.program.tree[module].module.providers[block];
-        let data = InstanceData::default();
+        let data = InstanceData::of_provider(found);
         let (config, diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), self.context());
         let failed = diagnostics.has_errors();
         self.report(diagnostics);

@@ -7,5 +7,6 @@ mod laws;
 mod objects;
 mod order;
 mod order_of_ends;
+mod provider_instances;
 mod rules;
 mod strict;

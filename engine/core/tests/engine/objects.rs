@@ -63,5 +63,5 @@ fn resources(list: &str) -> Arc<[ConfigResource]> {
 
 fn provider(alias: Option<&str>) -> ProviderConfigAddr {
     let provider = ProviderAddr::hashicorp("test");
-    ProviderConfigAddr { module: ModulePath::root(), provider, alias: alias.map(Into::into) }
+    ProviderConfigAddr::new(ModulePath::root(), provider, alias.map(Into::into))
 }

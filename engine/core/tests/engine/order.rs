@@ -493,3 +493,39 @@ resource "test_thing" "b" {{
         check(&config(trigger), &state, &format!("{}{}", changed(indexes), update(indexes)));
     }
 }
+
+// `destroy = false`.
+
+const STAYS: &str = r#"
+resource "test_thing" "a" {
+  replace = "2"
+  lifecycle {
+    destroy = false
+  }
+}
+resource "test_thing" "b" { uses = [test_thing.a.id] }
+"#;
+
+const STAYED: &str = "test_thing.a replace:1\n test_thing.b after test_thing.a";
+
+#[test]
+fn what_stays_is_forgotten_when_its_successor_is_there() {
+    check(STAYS, STAYED, "create a\n forget a (old): create a\n update b: create a");
+}
+
+#[test]
+fn a_successor_takes_the_place_of_what_stays_or_else_nothing_changes() {
+    use crate::strict::Fault;
+    for (fault, expected) in [(Fault::None, "thing-1"), (Fault::Before, "test_thing.a")] {
+        let fixture = Fixture::new();
+        let state = state_of(STAYED, &mut fixture.strict.world());
+        let (planned, diagnostics) = fixture.plan(STAYS, &state, Mode::Normal);
+        expect_fine(STAYS, &diagnostics);
+        fixture.strict.world().faults = [fault].into();
+        let (applied, _) = fixture.apply(STAYS, &planned.expect("a plan"), &landform_core::events::Silent);
+        let instance = applied.state.instance(&"test_thing.a".parse().expect("an address")).expect("it is there");
+        let current = instance.current.as_ref().expect("it is there");
+        assert!(current.attributes.contains(&format!("\"id\":{expected:?}")), "{}", current.attributes);
+        assert!(instance.deposed.is_empty() && fixture.strict.world().objects.contains_key("test_thing.a"));
+    }
+}

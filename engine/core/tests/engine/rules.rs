@@ -161,6 +161,7 @@ fn acts<'a>(noted: &Noted, changes: &'a [PlannedChange]) -> Vec<Act<'a>> {
                 add(Kind::Made, made);
                 add(Kind::GoesLast, noted.old_destroyed(change, &deposed));
             }
+            Action::CreateThenForget => add(Kind::Made, made),
             Action::NoOp | Action::Read | Action::Forget => {}
         }
     }

@@ -37,17 +37,20 @@ pub(crate) enum Fault {
 pub(crate) struct World {
     pub(crate) objects: BTreeMap<String, Value>,
     made: u64,
+    /// Where each object is that was made with a provider configuration that says a place.
+    pub(crate) places: BTreeMap<String, String>,
     /// What becomes of the next operations; those behind go well.
     pub(crate) faults: VecDeque<Fault>,
     /// How many operations were carried out.
     pub(crate) operations: usize,
 }
 
-/// The provider and its only instance.
+/// The provider, and its instances: each sees only objects in its place.
 #[derive(Clone)]
 pub(crate) struct Strict {
     schemas: Arc<ProviderSchemas>,
     world: Arc<Mutex<World>>,
+    place: String,
 }
 
 impl Strict {
@@ -70,7 +73,10 @@ impl Strict {
             provider: Schema {
                 version: 0,
                 block: Block {
-                    attributes: BTreeMap::from([("uses".into(), Attribute::of(Type::list(Type::String)).optional())]),
+                    attributes: BTreeMap::from([
+                        ("place".into(), text().optional()),
+                        ("uses".into(), Attribute::of(Type::list(Type::String)).optional()),
+                    ]),
                     ..Block::default()
                 },
             },
@@ -78,7 +84,7 @@ impl Strict {
             data_sources: BTreeMap::from([(TAG.into(), tag)]),
             ..ProviderSchemas::default()
         };
-        Self { schemas: Arc::new(schemas), world: Arc::default() }
+        Self { schemas: Arc::new(schemas), world: Arc::default(), place: String::new() }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -107,6 +113,11 @@ impl World {
                 assert_eq!(text(found, "tag"), used, "a tag is out of date");
             }
         }
+    }
+
+    /// Where an object is; what was there before all else is nowhere in particular.
+    fn place_of(&self, id: &str) -> &str {
+        self.places.get(id).map_or("", String::as_str)
     }
 
     fn next_fault(&mut self) -> Fault {
@@ -169,7 +180,8 @@ impl Provider for Strict {
         if request.config.is_wholly_known() {
             self.world().check_uses(&request.config);
         }
-        Ok((Arc::new(self.clone()), Diagnostics::new()))
+        let place = text(&request.config, "place");
+        Ok((Arc::new(Self { place, ..self.clone() }), Diagnostics::new()))
     }
 }
 
@@ -178,7 +190,8 @@ impl ProviderInstance for Strict {
     async fn read_resources(&self, requests: Vec<ReadRequest>) -> Vec<ReadResponse> {
         let world = self.world();
         let read = |request: ReadRequest| {
-            let found = world.objects.get(&text(&request.prior, "id")).cloned();
+            let id = text(&request.prior, "id");
+            let found = world.objects.get(&id).filter(|_| world.place_of(&id) == self.place).cloned();
             let object = found.unwrap_or_else(|| Value::null(self.ty()));
             ReadResponse { object, private: request.private, diagnostics: Diagnostics::new() }
         };
@@ -225,6 +238,10 @@ impl ProviderInstance for Strict {
             tokio::task::yield_now().await;
         }
         let mut world = self.world();
+        if !request.prior.is_null() {
+            let id = text(&request.prior, "id");
+            assert_eq!(world.place_of(&id), self.place, "{id} is in another place");
+        }
         if request.planned.is_null() {
             world.delete(&request.prior);
             return respond(request.planned, fault);
@@ -237,6 +254,7 @@ impl ProviderInstance for Strict {
             true => world.create(&request.planned),
             false => world.update(&request.prior, &request.planned),
         };
+        world.places.insert(text(&object, "id"), self.place.clone());
         respond(object, fault)
     }
 

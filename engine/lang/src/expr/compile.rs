@@ -201,6 +201,7 @@ impl Compiler<'_> {
             value_result: self.expr(&r#for.value_result),
             condition: r#for.condition.as_ref().map(|expr| self.expr(expr)),
             group: r#for.group,
+            in_template: false,
         };
         self.frame.truncate(outer);
         Node::new(NodeKind::For(Box::new(compiled)), span).starting(r#for.open)
@@ -253,7 +254,15 @@ impl Compiler<'_> {
         let value_result = self.template_branch(&r#for.body, r#for.collection.span.end_point());
         self.frame.truncate(outer);
         let has_key = r#for.key.is_some();
-        let tuple = For { has_key, collection, key_result: None, value_result, condition: None, group: false };
+        let tuple = For {
+            has_key,
+            collection,
+            key_result: None,
+            value_result,
+            condition: None,
+            group: false,
+            in_template: true,
+        };
         let tuple = Node::new(NodeKind::For(Box::new(tuple)), r#for.span);
         Node::new(NodeKind::Join(Box::new(tuple)), r#for.span)
     }

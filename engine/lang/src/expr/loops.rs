@@ -1,12 +1,14 @@
 //! `for` expressions.
 
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 use landform_diagnostics::{Diagnostic, Span};
 use landform_values::{Kind, Marks, Str, Type, Value, quote};
 
 use super::evaluate::Evaluator;
 use super::node::{For, Node};
 use super::operators::to_type;
+use crate::functions::LONGEST;
 
 impl Evaluator<'_> {
     pub(super) fn r#for(&mut self, r#for: &For, node: &Node) -> Value {
@@ -104,9 +106,15 @@ impl Evaluator<'_> {
 
     fn tuple_of(&mut self, collection: &Value, pass: &mut Pass<'_>) -> Value {
         let mut items = Vec::with_capacity(collection.length().unwrap_or_default());
+        let mut length = 0;
         self.each(collection, pass.r#for, &mut |evaluator| {
-            if evaluator.is_included(pass) {
-                items.push(evaluator.evaluate(&pass.r#for.value_result));
+            // Whoever joins the texts says that they are too long.
+            if length <= LONGEST && evaluator.is_included(pass) {
+                let item = evaluator.evaluate(&pass.r#for.value_result);
+                if pass.r#for.in_template {
+                    length += item.as_str().map_or(0, str::len);
+                }
+                items.push(item);
             }
         });
         Value::tuple(items)
@@ -117,7 +125,9 @@ impl Evaluator<'_> {
         self.each(collection, pass.r#for, &mut |evaluator| {
             let Some((name, marks)) = evaluator.included_key(key, pass) else { return };
             let value = evaluator.evaluate(&pass.r#for.value_result);
-            if items.contains_key(&name) {
+            if let Entry::Vacant(entry) = items.entry(name.clone()) {
+                entry.insert(value);
+            } else {
                 let detail = format!(
                     "Two different items produced the key {} in this 'for' expression. If duplicates are expected, \
                      use the ellipsis (...) after the value expression to enable grouping by key.",
@@ -125,8 +135,6 @@ impl Evaluator<'_> {
                 );
                 let problem = Diagnostic::error("Duplicate object key", detail);
                 evaluator.fail(problem.at(key.span).within(pass.context), key);
-            } else {
-                items.insert(name, value);
             }
         });
         Value::object(items)

@@ -103,6 +103,8 @@ pub(super) struct For {
     pub(super) value_result: Node,
     pub(super) condition: Option<Node>,
     pub(super) group: bool,
+    /// Whether the results are texts that are put together, and so must not be too long.
+    pub(super) in_template: bool,
 }
 
 impl Node {

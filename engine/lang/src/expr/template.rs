@@ -7,6 +7,7 @@ use landform_values::{Kind, Type, Value};
 use super::evaluate::Evaluator;
 use super::node::Node;
 use super::operators::to_type;
+use crate::functions::{LONGEST, longer_than_allowed};
 
 const INVALID: &str = "Invalid template interpolation value";
 
@@ -16,6 +17,7 @@ impl Evaluator<'_> {
         for part in parts {
             let value = self.evaluate(part);
             let detail = match template.push(&value) {
+                Ok(()) if template.len() > LONGEST => return self.too_long(node),
                 Ok(()) => continue,
                 Err(TemplateError::Null) => {
                     "The expression result is null. Cannot include a null value in a string template.".into()
@@ -27,6 +29,12 @@ impl Evaluator<'_> {
             self.fail(Diagnostic::error(INVALID, detail).at(part.span).within(node.span), part);
         }
         template.finish()
+    }
+
+    fn too_long(&mut self, node: &Node) -> Value {
+        let detail = format!("This template cannot be rendered: {}.", longer_than_allowed());
+        self.fail(Diagnostic::error("Template result too long", detail).at(node.span), node);
+        Value::unknown_not_null(Type::String)
     }
 
     /// The texts of a template's `for` in one.
@@ -43,6 +51,7 @@ impl Evaluator<'_> {
                     "An iteration result is null. Cannot include a null value in a string template.".into()
                 }
                 Ok(part) => match part.as_str() {
+                    Some(part) if text.len() + part.len() > LONGEST => return self.too_long(node),
                     Some(part) => {
                         text.push_str(part);
                         continue;

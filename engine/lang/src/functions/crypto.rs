@@ -16,6 +16,7 @@ use super::call::{Call, FunctionError, Outcome, integer};
 use super::encoding;
 use super::entry::{Function, Purity, function, number, text};
 use super::filesystem::read_to_hash;
+use super::limits::HIGHEST_COST;
 
 pub(super) fn functions() -> Vec<Function> {
     let of_text = |name, body| function(name, [text("str")], body).returns(Type::String);
@@ -152,6 +153,13 @@ fn bcrypt(call: &Call<'_>) -> Outcome {
     }
     if cost > 31 {
         return Err(failed(format!("crypto/bcrypt: cost {cost} is outside allowed range (4,31)")));
+    }
+    if cost > HIGHEST_COST {
+        let why = format!(
+            "cost {cost} would take hours: each step doubles the time, and {HIGHEST_COST}, which takes some ten seconds, \
+             is the most that is allowed here"
+        );
+        return Err(failed(why));
     }
     let cost = u32::try_from(cost).ok().filter(|cost| *cost >= 4).unwrap_or(DEFAULT_COST);
     let mut salt = [0; 16];

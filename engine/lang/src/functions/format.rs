@@ -3,12 +3,14 @@
 //! The grammar of a verb is `% flags width .precision [index] letter`. Numbers are written as Go's `math/big` writes
 //! them.
 
+use std::cell::Cell;
+
 use landform_values::{Kind, Notation, Number, Type, Value, convert, json, quote};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::call::{Call, FunctionError, Outcome};
 use super::entry::{Function, any, function, text};
-use super::strings::{LONGEST, too_long};
+use super::limits::{LONGEST, too_long};
 use super::text::length;
 
 pub(super) fn functions() -> Vec<Function> {
@@ -45,6 +47,7 @@ fn formatlist(call: &Call<'_>) -> Outcome {
     }
     let Some(columns) = columns(arguments)? else { return Ok(call.unknown()) };
     let rows = columns.iter().find_map(|column| column.map(<[Value]>::len)).unwrap_or(1);
+    let total = Cell::new(0_usize);
     let row = |index: usize| -> Outcome {
         let cell = |(value, column): (&Value, &Option<&[Value]>)| {
             column.and_then(|items| items.get(index)).unwrap_or(value).clone()
@@ -55,7 +58,9 @@ fn formatlist(call: &Call<'_>) -> Outcome {
         }
         let failed =
             |error: FunctionError| FunctionError::new(format!("error on format iteration {index}: {}", error.message));
-        format(specification, &cells).map(Value::from).map_err(failed)
+        let text = format(specification, &cells).map_err(failed)?;
+        total.set(total.get().saturating_add(text.len()));
+        if total.get() > LONGEST { Err(too_long()) } else { Ok(text.into()) }
     };
     list((0..rows).map(row).collect::<Result<_, _>>()?)
 }

@@ -5,6 +5,7 @@ use landform_values::{Type, quote};
 
 use super::call::{Call, FunctionError, Outcome};
 use super::entry::{Function, any, function, text};
+use super::limits::check_written;
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
@@ -17,6 +18,7 @@ pub(super) fn functions() -> Vec<Function> {
 /// known.
 fn jsonencode(call: &Call<'_>) -> Outcome {
     let value = call.value(0);
+    check_written(value)?;
     if value.is_wholly_known() {
         let text = encode(value, &value.ty()).map_err(|error| FunctionError::new(error.message))?;
         return Ok(text.into());

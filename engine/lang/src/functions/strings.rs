@@ -5,11 +5,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::call::{Call, FunctionError, Outcome};
 use super::entry::{Function, function, number, parameter, text};
+use super::limits::{LONGEST, too_long};
 use super::regex::replace_by_pattern;
 use super::text::{self as characters, is_space, separates_words};
-
-/// The longest text that a function makes out of a shorter one, in bytes.
-pub(super) const LONGEST: usize = 1 << 28;
 
 pub(super) fn functions() -> Vec<Function> {
     let string_list = || Type::list(Type::String);
@@ -73,11 +71,6 @@ fn indent(call: &Call<'_>) -> Outcome {
         return Err(too_long());
     }
     Ok(text.replace('\n', &format!("\n{}", " ".repeat(if lines == 0 { 0 } else { spaces }))).into())
-}
-
-/// Terraform has no limit, and ends for want of memory.
-pub(super) fn too_long() -> FunctionError {
-    FunctionError::new(format!("the result would be longer than {LONGEST} bytes"))
 }
 
 /// `join(separator, lists...)`. `join("-", ["a", "b"], ["c"])` is `"a-b-c"`.

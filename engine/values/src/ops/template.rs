@@ -57,6 +57,16 @@ impl Template {
         Ok(())
     }
 
+    /// How long the known text is by now, in bytes.
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether there is no known text by now.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// The text; unknown, with the beginning that is known, if a part was unknown. Has the marks of all parts.
     pub fn finish(self) -> Value {
         let value = if !self.unknown {

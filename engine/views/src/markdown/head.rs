@@ -56,10 +56,11 @@ pub(super) fn is_failed(status: CheckStatus) -> bool {
 }
 
 /// Actions in the order of their weight.
-const KINDS: [(Action, &str); 7] = [
+const KINDS: [(Action, &str); 8] = [
     (Action::Delete, "destroy"),
     (Action::DeleteThenCreate, "replace: destroyed, then created"),
     (Action::CreateThenDelete, "replace: created, then destroyed"),
+    (Action::CreateThenForget, "replace: created; the old ones stay, and are no longer managed"),
     (Action::Forget, "forget: they stay, and are no longer managed"),
     (Action::Update, "update in place"),
     (Action::Create, "create"),

@@ -28,6 +28,9 @@ fn place(change: &ResourceChange) -> Vec<String> {
     if change.action == Action::Forget {
         lines.push(format!("- {address} is no longer managed, and not destroyed\n"));
     }
+    if change.action == Action::CreateThenForget {
+        lines.push(format!("- {address} is replaced; the old object is no longer managed, and not destroyed\n"));
+    }
     lines
 }
 

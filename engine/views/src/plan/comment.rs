@@ -32,7 +32,7 @@ pub(super) fn render(change: &ResourceChange, cause: Cause, style: &Style) -> St
     }
     if let Some(id) = change.importing.as_ref().filter(|_| change.action != Action::NoOp) {
         text.push_str(&format!("  # {reset}(imported from \"{id}\")\n"));
-        if change.action.is_replace() {
+        if change.action.destroys() {
             let yellow = codes.yellow;
             text.push_str(&format!("  # {reset}{yellow}Warning: this will destroy the imported resource{reset}\n"));
         }
@@ -58,6 +58,12 @@ fn headline(change: &ResourceChange, cause: Cause, codes: &Codes) -> String {
         (Action::Delete, Cause::Planned) => format!("will be {bold}{red}destroyed{reset}"),
         (Action::Delete, Cause::Drift) => "has been deleted".to_owned(),
         (Action::Forget, _) => return forgetting(change, &address, codes),
+        (Action::CreateThenForget, _) => {
+            return format!(
+                "{bold} # {address}{reset} must be replaced, but the existing object will not be destroyed\n # (destroy = \
+                 false is set in the configuration)"
+            );
+        }
         (Action::DeleteThenCreate | Action::CreateThenDelete, _) => replacement(change, codes),
         (Action::NoOp, _) if change.moved() => {
             return format!("{bold}  # {}{reset} has moved to {bold}{address}{reset}", change.previous_address);

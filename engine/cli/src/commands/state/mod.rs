@@ -51,8 +51,11 @@ const CHANGE_FLAGS: Flags = &[
 /// The state that a command looks at: that of `-state`, or of the selected workspace.
 pub(crate) async fn open(session: &Session, parsed: &Parsed) -> Result<(Arc<dyn StateStore>, Option<State>), Failure> {
     let local = LocalConfig { state: parsed.value("state").map(Into::into), ..LocalConfig::default() };
-    let root = session.load_root()?;
-    let store = backend::store(session, &root, &local).await?;
+    // The configuration is not needed beside the state.
+    let store = {
+        let root = session.load_root()?;
+        backend::store(session, &root, &local).await?
+    };
     let state = store.read().await?;
     Ok((store, state))
 }

@@ -25,7 +25,7 @@ impl<'a> Graph<'a> {
         for (module, node) in tree.nodes().iter().enumerate() {
             for (index, config) in node.module.provider_configs.values().enumerate() {
                 let provider = node.module.provider_named(&config.name);
-                let address = ProviderConfigAddr { module: node.path.clone(), provider, alias: config.alias.clone() };
+                let address = ProviderConfigAddr::new(node.path.clone(), provider, config.alias.clone());
                 graph.providers.insert(address, (module, Object::Provider(index)));
             }
         }

@@ -97,7 +97,8 @@ impl<'a> Objects<'a> {
         let provider = self.module.provider_named(&config.name);
         let schemas = self.schemas.and_then(|schemas| schemas.of(&provider));
         let schema = schemas.as_ref().map(|schemas| &schemas.provider.block);
-        units(Unit::of_body(&config.body, schema, &Place::default()))
+        let place = Place::repeated(Repetition::of(false, config.for_each.is_some()));
+        units(Unit::of_body(&config.body, schema, &place))
     }
 
     fn resource(&self, declared: &Resource) -> Contents {
@@ -117,7 +118,11 @@ impl<'a> Objects<'a> {
 
 fn call(call: &ModuleCall) -> Contents {
     let repetition = call.count.iter().chain(&call.for_each).chain(&call.enabled);
-    let units: Vec<Unit> = repetition.map(|expr| Unit::of(expr, &Place::default()).part(Part::Repetition)).collect();
+    let mut units: Vec<Unit> = repetition.map(|expr| Unit::of(expr, &Place::default())).collect();
+    let own = Place::repeated(Repetition::of(call.count.is_some(), call.for_each.is_some()));
+    let keys = call.providers.iter().filter_map(|passed| passed.in_parent.key.as_ref());
+    units.extend(keys.map(|key| Unit::of(key, &own)));
+    let units: Vec<Unit> = units.into_iter().map(|unit| unit.part(Part::Repetition)).collect();
     Contents { depends_on: Some((units.len(), call.depends_on.clone())), units, ..Contents::default() }
 }
 
@@ -149,6 +154,8 @@ fn resource(resource: &Resource, schema: Option<&schema::Block>) -> Contents {
     let mut units: Vec<Unit> = repetition.into_iter().collect();
     let before = units.len();
     units.extend(Unit::of_body(&resource.body, schema, &own).map(|unit| unit.part(Part::Body)));
+    let key = resource.provider.as_ref().and_then(|provider| provider.key.as_ref());
+    units.extend(key.map(|key| Unit::of(key, &own).part(Part::Body)));
     let conditions = |rules: &[CheckRule], first: usize, place: &Place| -> Vec<Unit> {
         let each = |(index, rule): (usize, &CheckRule)| {
             let unit = |expr| Unit::at(place).with_evaluated_anyway(expr).part(Part::Condition(first + index));

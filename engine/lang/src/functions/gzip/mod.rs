@@ -12,7 +12,7 @@ use std::io::Read as _;
 
 use flate2::read::MultiGzDecoder;
 
-use super::strings::LONGEST;
+use super::limits::LONGEST;
 use blocks::BlockWriter;
 use matches::Matcher;
 

@@ -14,7 +14,7 @@ use landform_values::{Type, Value};
 
 use super::call::{Call, FunctionError, Outcome};
 use super::entry::{Function, function, text};
-use super::strings::{LONGEST, too_long};
+use super::limits::{LONGEST, too_long};
 use syntax::{Pattern, SyntaxError};
 
 /// Limits, in bytes, of what a pattern is compiled to.

@@ -5,6 +5,7 @@ mod console;
 mod deferral;
 mod disk;
 mod laws;
+mod limits;
 mod marks;
 mod metadata;
 mod reference;

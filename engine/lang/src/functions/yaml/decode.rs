@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use landform_values::{Str, Type, Value, convert, quote};
 use libyaml_safer::{ErrorKind, Event, EventData, Mark, Parser, ScalarStyle};
 
+use super::super::limits::MOST_ALIASED;
 use super::scalar::{Scalar, key, resolve};
 
 /// The deepest nesting.
@@ -28,7 +29,7 @@ fn decode_document(text: &str) -> Result<Value, String> {
     parser.set_input_string(&mut input);
     let end = (terminated.len() != text.len()).then(|| end_of(text));
     let ends_blank = text.rsplit('\n').next().is_some_and(|last| last.trim().is_empty());
-    let mut decoder = Decoder { parser, anchors: HashMap::new(), depth: 0, end, ends_blank };
+    let mut decoder = Decoder { parser, anchors: HashMap::new(), depth: 0, made: 0, end, ends_blank };
     decoder.next()?;
     let start = decoder.next()?;
     match start.data {
@@ -72,13 +73,16 @@ fn at(mark: Mark, why: &str) -> String {
 enum Anchor {
     /// Its node is being read.
     Pending,
-    Complete(Value),
+    /// With how many elements its value has, itself among them.
+    Complete(Value, usize),
 }
 
 struct Decoder<'p> {
     parser: Parser<&'p mut &'p [u8]>,
     anchors: HashMap<String, Anchor>,
     depth: usize,
+    /// How many elements were read, those of aliases each time.
+    made: usize,
     /// Where the text ended before a line end was added to it.
     end: Option<Mark>,
     /// Whether there was nothing in its last line, so that a block scalar's last line end may be its own.
@@ -122,6 +126,8 @@ impl Decoder<'_> {
 
     fn value_of(&mut self, event: Event) -> Result<Value, String> {
         let mark = event.start_mark;
+        let before = self.made;
+        self.made += 1;
         let (anchor, value) = match event.data {
             EventData::Scalar { anchor, tag, mut value, plain_implicit, style, .. } => {
                 let tag = tag.unwrap_or_default();
@@ -157,7 +163,7 @@ impl Decoder<'_> {
             EventData::MappingEnd => return Err(at(mark, "unexpected parser event mapping end")),
         };
         if let Some(anchor) = anchor {
-            self.anchors.insert(anchor, Anchor::Complete(value.clone()));
+            self.anchors.insert(anchor, Anchor::Complete(value.clone(), self.made - before));
         }
         Ok(value)
     }
@@ -181,9 +187,15 @@ impl Decoder<'_> {
         value
     }
 
-    fn alias(&self, anchor: &str) -> Result<Value, String> {
+    fn alias(&mut self, anchor: &str) -> Result<Value, String> {
         match self.anchors.get(anchor) {
-            Some(Anchor::Complete(value)) => Ok(value.clone()),
+            Some(Anchor::Complete(value, elements)) => {
+                self.made = self.made.saturating_add(*elements);
+                if self.made > MOST_ALIASED {
+                    return Err(format!("aliases stand for more than {MOST_ALIASED} elements"));
+                }
+                Ok(value.clone())
+            }
             Some(Anchor::Pending) => {
                 Err(format!("cannot refer to anchor {} from inside its own definition", quote(anchor)))
             }

@@ -8,6 +8,7 @@ use landform_values::{Type, Value};
 
 use super::call::{Call, FunctionError, Outcome};
 use super::entry::{Function, any, function, text};
+use super::limits::check_written;
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
@@ -25,6 +26,7 @@ fn yamldecode(call: &Call<'_>) -> Outcome {
 /// `yamlencode(value)`: in block style, with all texts in quotes. `yamlencode({a = [1]})` is `"\"a\":\n- 1\n"`.
 fn yamlencode(call: &Call<'_>) -> Outcome {
     let value = call.value(0);
+    check_written(value)?;
     if !value.is_wholly_known() {
         return Ok(call.unknown());
     }

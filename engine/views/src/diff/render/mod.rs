@@ -78,6 +78,7 @@ pub(crate) fn symbol(action: Action, style: &Style) -> String {
         Action::Update => "  [yellow]~[reset]",
         Action::DeleteThenCreate => "[red]-[reset]/[green]+[reset]",
         Action::CreateThenDelete => "[green]+[reset]/[red]-[reset]",
+        Action::CreateThenForget => " [green]+[reset]/[red].[reset]",
         Action::Delete => "  [red]-[reset]",
         Action::Forget => " [red].[reset]",
     })
