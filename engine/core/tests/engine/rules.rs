@@ -172,17 +172,20 @@ fn acts<'a>(noted: &Noted, changes: &'a [PlannedChange]) -> Vec<Act<'a>> {
 fn wish(first: &Act<'_>, then: &Act<'_>) -> Option<Wish> {
     let same_change = std::ptr::eq(first.change, then.change);
     let same_object = first.change.change.address == then.change.change.address;
-    let needs = || then.change.dependencies.contains(&first.change.change.address.config());
+    let needs =
+        |act: &Act<'_>, other: &Act<'_>| act.change.dependencies.contains(&other.change.change.address.config());
     let depended =
         |act: &Act<'_>, other: &Act<'_>| act.change.prior_dependencies.contains(&other.change.change.address.config());
     let (depends, is_depended_on) = (depended(first, then), depended(then, first));
     match (first.kind, then.kind) {
         (Kind::GoesFirst, Kind::Made) | (Kind::Made, Kind::GoesLast) if same_change => Some(Wish::Needed),
-        (Kind::Made, Kind::Made) if needs() => Some(Wish::Needed),
+        (Kind::Made, Kind::Made) if needs(then, first) => Some(Wish::Needed),
         (Kind::GoesFirst | Kind::GoesLast, Kind::GoesFirst | Kind::GoesLast) if depends => Some(Wish::Dependents),
-        (Kind::Made, Kind::GoesLast) if depends || is_depended_on || same_object => Some(Wish::Changed),
+        (Kind::Made, Kind::GoesLast) if depends || needs(first, then) || is_depended_on || same_object => {
+            Some(Wish::Changed)
+        }
         (Kind::GoesFirst, Kind::Made) if depends => Some(Wish::DependentsGone),
-        (Kind::GoesFirst, Kind::Made) if is_depended_on => Some(Wish::GoneBefore),
+        (Kind::GoesFirst, Kind::Made) if is_depended_on || needs(then, first) => Some(Wish::GoneBefore),
         _ => None,
     }
 }
