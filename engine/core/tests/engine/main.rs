@@ -7,6 +7,7 @@ mod fixture;
 mod laws;
 mod objects;
 mod order;
+mod order_of_ends;
 mod provider_instances;
 mod rules;
 mod strict;

@@ -8,11 +8,11 @@ use crate::fixture::{Fixture, expect_fine};
 use crate::objects::state_of;
 
 /// What applying a configuration to a state does. Lines are sorted; behind the colon stands what comes before.
-fn check(config: &str, state: &str, expected: &str) {
+pub(crate) fn check(config: &str, state: &str, expected: &str) {
     check_mode(Mode::Normal, config, state, expected);
 }
 
-fn check_mode(mode: Mode, config: &str, state: &str, expected: &str) {
+pub(crate) fn check_mode(mode: Mode, config: &str, state: &str, expected: &str) {
     let sorted = |text: &str| {
         let mut lines: Vec<&str> = text.trim().lines().map(str::trim).collect();
         lines.sort_unstable();

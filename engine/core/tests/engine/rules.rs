@@ -176,6 +176,7 @@ fn opened_by(config: &str, change: &PlannedChange) -> Vec<ConfigResource> {
     let Some(alias) = &change.change.provider.alias else { return Vec::new() };
     let mut found: Vec<ConfigResource> = Vec::new();
     let mut open = vec![format!("alias = \"{alias}\"")];
+    let mut called = false;
     while let Some(head) = open.pop() {
         let Some(block) = config.split("\n}").find(|block| block.contains(&head)) else { continue };
         for word in block.split(|next: char| !next.is_alphanumeric() && !"_.".contains(next)) {
@@ -189,6 +190,17 @@ fn opened_by(config: &str, change: &PlannedChange) -> Vec<ConfigResource> {
                     }
                 }
                 ["test", alias] => open.push(format!("alias = \"{alias}\"")),
+                ["module", "m", ..] => {
+                    let inner = config.split("-- m/main.tf --").nth(1).unwrap_or_default();
+                    let names =
+                        inner.split("resource \"test_thing\" \"").skip(1).filter_map(|rest| rest.split('"').next());
+                    let addresses = names.map(|name| format!("module.m.test_thing.{name}"));
+                    found.extend(addresses.map(|text| text.parse::<ResourceInstance>().expect("an address").config()));
+                    if !called {
+                        called = true;
+                        open.push("module \"m\" {".to_owned());
+                    }
+                }
                 _ => {}
             }
         }
@@ -200,7 +212,8 @@ fn opened_by(config: &str, change: &PlannedChange) -> Vec<ConfigResource> {
 fn wish(first: &Act<'_>, then: &Act<'_>) -> Option<Wish> {
     let same_change = std::ptr::eq(first.change, then.change);
     let same_object = first.change.change.address == then.change.change.address;
-    let needs = || then.change.dependencies.contains(&first.change.change.address.config());
+    let needs =
+        |act: &Act<'_>, other: &Act<'_>| act.change.dependencies.contains(&other.change.change.address.config());
     let depended =
         |act: &Act<'_>, other: &Act<'_>| act.change.prior_dependencies.contains(&other.change.change.address.config());
     // Its provider is opened once all that it is configured from is there.
@@ -209,11 +222,13 @@ fn wish(first: &Act<'_>, then: &Act<'_>) -> Option<Wish> {
     match (first.kind, then.kind) {
         _ if opens() => Some(Wish::Needed),
         (Kind::GoesFirst, Kind::Made) | (Kind::Made, Kind::GoesLast) if same_change => Some(Wish::Needed),
-        (Kind::Made, Kind::Made) if needs() => Some(Wish::Needed),
+        (Kind::Made, Kind::Made) if needs(then, first) => Some(Wish::Needed),
         (Kind::GoesFirst | Kind::GoesLast, Kind::GoesFirst | Kind::GoesLast) if depends => Some(Wish::Dependents),
-        (Kind::Made, Kind::GoesLast) if depends || is_depended_on || same_object => Some(Wish::Changed),
+        (Kind::Made, Kind::GoesLast) if depends || needs(first, then) || is_depended_on || same_object => {
+            Some(Wish::Changed)
+        }
         (Kind::GoesFirst, Kind::Made) if depends => Some(Wish::DependentsGone),
-        (Kind::GoesFirst, Kind::Made) if is_depended_on => Some(Wish::GoneBefore),
+        (Kind::GoesFirst, Kind::Made) if is_depended_on || needs(then, first) => Some(Wish::GoneBefore),
         _ => None,
     }
 }
