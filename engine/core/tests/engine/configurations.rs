@@ -26,7 +26,7 @@ struct Thing {
     repetition: Repetition,
     /// In the root module: one for each id of another thing there, which are not known before that is made.
     per_id: Option<usize>,
-    /// In the root module: the thing there that its provider is configured from.
+    /// In the root module: the thing there that its provider is configured from, where there is no other module.
     provider: Option<usize>,
     create_first: bool,
     input: u8,
@@ -302,8 +302,8 @@ impl Configuration {
 
     fn write(&self, text: &mut String) -> std::fmt::Result {
         for number in 0..THINGS {
-            // What is in state may still need it.
-            let ids = self.ids(number).unwrap_or_else(|| "[]".into());
+            // What is in state may still need it. Beside a module, it needs nothing.
+            let ids = self.ids(number).filter(|_| !self.has_module()).unwrap_or_else(|| "[]".into());
             writeln!(text, "provider \"test\" {{\n  alias = \"p{number}\"\n  uses = {ids}\n}}")?;
         }
         for (number, thing) in self.things_in(Place::Root) {

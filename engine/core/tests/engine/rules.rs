@@ -176,7 +176,6 @@ fn opened_by(config: &str, change: &PlannedChange) -> Vec<ConfigResource> {
     let Some(alias) = &change.change.provider.alias else { return Vec::new() };
     let mut found: Vec<ConfigResource> = Vec::new();
     let mut open = vec![format!("alias = \"{alias}\"")];
-    let mut called = false;
     while let Some(head) = open.pop() {
         let Some(block) = config.split("\n}").find(|block| block.contains(&head)) else { continue };
         for word in block.split(|next: char| !next.is_alphanumeric() && !"_.".contains(next)) {
@@ -190,17 +189,6 @@ fn opened_by(config: &str, change: &PlannedChange) -> Vec<ConfigResource> {
                     }
                 }
                 ["test", alias] => open.push(format!("alias = \"{alias}\"")),
-                ["module", "m", ..] => {
-                    let inner = config.split("-- m/main.tf --").nth(1).unwrap_or_default();
-                    let names =
-                        inner.split("resource \"test_thing\" \"").skip(1).filter_map(|rest| rest.split('"').next());
-                    let addresses = names.map(|name| format!("module.m.test_thing.{name}"));
-                    found.extend(addresses.map(|text| text.parse::<ResourceInstance>().expect("an address").config()));
-                    if !called {
-                        called = true;
-                        open.push("module \"m\" {".to_owned());
-                    }
-                }
                 _ => {}
             }
         }
