@@ -236,11 +236,11 @@ async fn carry_out(
     if failed {
         return Err(Failure::Told);
     }
-    summarize(session, &applied, purpose);
+    summarize(session, run, &applied, purpose);
     Ok(0)
 }
 
-fn summarize(session: &Session, applied: &Applied, purpose: Purpose) {
+fn summarize(session: &Session, run: &Run, applied: &Applied, purpose: Purpose) {
     let Counts { created, updated, destroyed, imported } = applied.counts;
     let counts = ChangeCounts { add: created, change: updated, import: imported, remove: destroyed };
     let summary = if purpose == Purpose::Destroy { Summary::Destroy } else { Summary::Apply };
@@ -258,6 +258,10 @@ fn summarize(session: &Session, applied: &Applied, purpose: Purpose) {
     let style = &session.view.style;
     if purpose != Purpose::Refresh {
         print(&counts.human(summary, style));
+        if let Some(path) = run.state_out.as_ref().filter(|_| counts.add + counts.change > 0) {
+            let text = "The state of your infrastructure has been saved to the path below. This state is required to modify and destroy your infrastructure, so keep it safe. To inspect the complete state use the `landform show` command.";
+            print(&format!("\n{}\n\nState path: {}\n", style.wrap(text), path.display()));
+        }
     }
     if shows_outputs && !outputs.is_empty() {
         print(&landform_views::output::after_apply(&outputs, style));
