@@ -8,6 +8,7 @@ use landform_values::{Value, quote};
 
 use super::evaluate::Evaluator;
 use super::node::{Conditional, For, Item, Local, Node, NodeKind, Reference, Splat};
+use super::remember::remember;
 use super::{FunctionSet, Names, Slot};
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, Ident, ObjectItem, ObjectKey, Step, TemplatePart};
 use crate::syntax::{TraversalRef, start_span};
@@ -16,10 +17,12 @@ use crate::syntax::{TraversalRef, start_span};
 pub(super) fn compile(expr: &Expr, names: &mut dyn Names, locals: &[Arc<str>]) -> (Node, Vec<Slot>, Diagnostics) {
     let frame = locals.iter().cloned().map(Some).collect();
     let mut compiler = Compiler { names, frame, slots: BTreeSet::new(), diagnostics: Diagnostics::new(), lenient: 0 };
-    let root = compiler.expr(expr);
+    let mut root = compiler.expr(expr);
     if compiler.names.functions() == FunctionSet::Console {
         compiler.diagnostics.extend(misplaced_call(&root));
     }
+    let names = &*compiler.names;
+    remember(&mut root, &|slot| names.varies(slot), locals.len());
     (root, compiler.slots.into_iter().collect(), compiler.diagnostics)
 }
 

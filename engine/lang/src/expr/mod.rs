@@ -16,6 +16,7 @@ mod loops;
 mod node;
 mod object;
 mod operators;
+mod remember;
 mod splat;
 mod template;
 
@@ -56,6 +57,13 @@ pub trait Names {
 
     /// Whether functions may be called at all.
     fn allows_calls(&self) -> bool {
+        true
+    }
+
+    /// Whether the value of a slot may be another each time that the expression is evaluated. Parts that refer only to what
+    /// does not vary, such as whole resources, are evaluated again only when that has changed.
+    fn varies(&self, slot: Slot) -> bool {
+        let _ = slot;
         true
     }
 
