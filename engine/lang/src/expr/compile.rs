@@ -30,6 +30,10 @@ pub(super) fn misplaced_call(node: &Node) -> Option<Diagnostic> {
     {
         return Some(not_within(&call.name));
     }
+    // Of what it is given, `can` keeps nothing.
+    if matches!(&node.kind, NodeKind::Call(call) if &*call.name == "can") {
+        return None;
+    }
     let mut found = None;
     node.for_each_child(&mut |child| {
         if found.is_none() {

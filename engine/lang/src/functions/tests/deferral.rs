@@ -38,6 +38,7 @@ fn some_functions_are_of_the_console_or_of_modules() {
             ("(type(var.secret))", "sensitive string"),
             ("type([type(1)])", "tuple([type])"),
             ("coalesce(type(1))", "number"),
+            ("can(type(1))", "true"),
             (
                 "length(type(1))",
                 "Error in function call at \"length(\": Call to function \"length\" failed: argument must be a string, a \
