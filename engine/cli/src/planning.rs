@@ -1,6 +1,7 @@
 //! From a root module to a plan: what `plan`, `apply`, `destroy` and `refresh` have in common.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use landform_config::ModuleTree;
@@ -38,6 +39,8 @@ pub(crate) struct Run {
     pub(crate) progress: Progress,
     /// The file of blocks that are still to be written.
     pub(crate) unwritten: Option<FileId>,
+    /// `-state-out`.
+    pub(crate) state_out: Option<PathBuf>,
     /// Warnings so far.
     pub(crate) diagnostics: Diagnostics,
 }
@@ -71,6 +74,7 @@ impl Run {
                 guard,
                 progress: Progress::new(session),
                 unwritten: None,
+                state_out: operation.local.state_out.clone(),
                 diagnostics,
             }),
             Err(failure) => {

@@ -141,7 +141,7 @@ async fn plan_then_apply(
         let applied = carry_out(session, run, &plan, warnings, purpose).await?;
         waves.add(applied.counts);
         if plan.plan.deferred.is_empty() || extent == Extent::OneWave {
-            summarize(session, &applied, waves.counts(), purpose);
+            summarize(session, run, (&applied, waves.counts()), purpose);
             waves::tell_what_is_next(session, &plan.plan);
             return Ok(0);
         }
@@ -200,7 +200,7 @@ async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Ou
     }
     let outcome = carry_out(session, &mut run, &planned, warnings, Purpose::Apply).await;
     let outcome = outcome.map(|applied| {
-        summarize(session, &applied, applied.counts, Purpose::Apply);
+        summarize(session, &run, (&applied, applied.counts), Purpose::Apply);
         waves::tell_what_is_next(session, &planned.plan);
         0
     });
@@ -286,7 +286,7 @@ async fn carry_out(
 }
 
 /// Says what was done, and what the outputs are now.
-fn summarize(session: &Session, applied: &Applied, counts: Counts, purpose: Purpose) {
+fn summarize(session: &Session, run: &Run, (applied, counts): (&Applied, Counts), purpose: Purpose) {
     let Counts { created, updated, destroyed, imported } = counts;
     let counts = ChangeCounts { add: created, change: updated, import: imported, remove: destroyed };
     let summary = if purpose == Purpose::Destroy { Summary::Destroy } else { Summary::Apply };
@@ -304,6 +304,10 @@ fn summarize(session: &Session, applied: &Applied, counts: Counts, purpose: Purp
     let style = &session.view.style;
     if purpose != Purpose::Refresh {
         print(&counts.human(summary, style));
+        if let Some(path) = run.state_out.as_ref().filter(|_| counts.add + counts.change > 0) {
+            let text = "The state of your infrastructure has been saved to the path below. This state is required to modify and destroy your infrastructure, so keep it safe. To inspect the complete state use the `landform show` command.";
+            print(&format!("\n{}\n\nState path: {}\n", style.wrap(text), path.display()));
+        }
     }
     if shows_outputs && !outputs.is_empty() {
         print(&landform_views::output::after_apply(&outputs, style));

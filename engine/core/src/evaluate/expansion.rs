@@ -168,6 +168,7 @@ fn for_each(value: &Value, unknowns: Unknowns) -> Result<Expansion, Refusal> {
         return Err(invalid(
             "The given \"for_each\" value is derived from an ephemeral value, which means that Landform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a resource's instance keys.".into(),
         )
+        .with_extra(|extra| extra.caused_by_ephemeral = true)
         .into());
     }
     let (value, marks): (Value, Marks) = value.clone().unmark();

@@ -15,7 +15,7 @@ pub(crate) struct Configuration {
     /// How often the module is called.
     module: Repetition,
     /// Addresses that changed since the configuration before.
-    moved: Vec<(String, String)>,
+    moved: Vec<(Place, String, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ struct Thing {
     per_id: Option<usize>,
     /// In the root module: the thing there that its provider is configured from, where there is no other module.
     provider: Option<usize>,
+    /// What tells items of a list apart: a letter for each.
+    items: String,
     create_first: bool,
     input: u8,
     replace: u8,
@@ -35,8 +37,9 @@ struct Thing {
     depends_on: Vec<usize>,
 }
 
+/// Which module something is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub(crate) enum Place {
     Root,
     Module,
 }
@@ -127,7 +130,8 @@ fn thing(number: usize) -> impl Strategy<Value = Thing> {
     let flags = (proptest::bool::weighted(0.3), 0..2_u8, 0..2_u8);
     (place(), letter(), repetition(), waits, flags, uses, depends_on).prop_map(
         move |(place, letter, repetition, (per_id, provider), (create_first, input, replace), uses, depends_on)| {
-            Thing { place, letter, repetition, per_id, provider, create_first, input, replace, uses, depends_on }
+            let items = "abcd".to_owned();
+            Thing { place, letter, repetition, per_id, provider, items, create_first, input, replace, uses, depends_on }
                 .only_before(number)
         },
     )
@@ -204,7 +208,7 @@ impl Configuration {
                     }
                 }
                 Edit::MoveUp(number, item) => {
-                    let Some(Thing { repetition: Repetition::Count(count), per_id: None, .. }) =
+                    let Some(Thing { repetition: Repetition::Count(count), items, per_id: None, .. }) =
                         &mut next.things[*number]
                     else {
                         continue;
@@ -212,6 +216,7 @@ impl Configuration {
                     if *count > item + 1 {
                         moved_up.push((*number, *item, *count));
                         *count -= 1;
+                        items.remove(usize::from(*item));
                     }
                 }
                 Edit::Module(repetition) => next.module = *repetition,
@@ -225,7 +230,7 @@ impl Configuration {
     }
 
     /// What is at another address in the next configuration.
-    fn moves_to(&self, next: &Self) -> Vec<(String, String)> {
+    fn moves_to(&self, next: &Self) -> Vec<(Place, String, String)> {
         let keys = self.module.some_key().zip(next.module.some_key());
         let is_other = std::mem::discriminant(&self.module) != std::mem::discriminant(&next.module);
         let module = keys.filter(|_| is_other && self.has_module());
@@ -238,10 +243,10 @@ impl Configuration {
             {
                 let from = self.module_of(old.place).map(|module| module + &old.name(number));
                 let to = next.module_of(new.place).map(|module| module + &new.name(number));
-                moves.extend(from.zip(to));
+                moves.extend(from.zip(to).map(|(from, to)| (Place::Root, from, to)));
             }
         }
-        moves.extend(module.map(|(from, to)| (format!("module.m{from}"), format!("module.m{to}"))));
+        moves.extend(module.map(|(from, to)| (Place::Root, format!("module.m{from}"), format!("module.m{to}"))));
         moves
     }
 
@@ -254,7 +259,7 @@ impl Configuration {
             return;
         }
         let name = new.name(number);
-        self.moved.extend(items.map(|item| (format!("{name}[{}]", item + 1), format!("{name}[{item}]"))));
+        self.moved.extend(items.map(|item| (Place::Root, format!("{name}[{}]", item + 1), format!("{name}[{item}]"))));
     }
 
     /// What stands before an address in an instance of a module; `None` where there is no instance.
@@ -293,6 +298,11 @@ impl Configuration {
         self.things_in(Place::Module).next().is_some()
     }
 
+    /// The same with other `moved` blocks: the module that each stands in, and its addresses.
+    pub(crate) fn with_moves(&self, moved: Vec<(Place, String, String)>) -> Self {
+        Self { moved, ..self.clone() }
+    }
+
     /// As configuration files.
     pub(crate) fn text(&self) -> String {
         let mut text = String::from("-- main.tf --\n");
@@ -312,13 +322,12 @@ impl Configuration {
         if self.has_module() {
             self.write_call(text)?;
         }
-        for (from, to) in &self.moved {
-            writeln!(text, "moved {{\n  from = {from}\n  to   = {to}\n}}")?;
-        }
+        self.write_moves(text, Place::Root)?;
         if !self.has_module() {
             return Ok(());
         }
         writeln!(text, "-- m/main.tf --")?;
+        self.write_moves(text, Place::Module)?;
         for (other, attribute) in self.taken_from_root() {
             writeln!(text, "variable \"t{other}_{attribute}\" {{}}")?;
         }
@@ -330,6 +339,11 @@ impl Configuration {
             }
         }
         Ok(())
+    }
+
+    fn write_moves(&self, text: &mut String, place: Place) -> std::fmt::Result {
+        let mut moves = self.moved.iter().filter(|(within, ..)| *within == place);
+        moves.try_for_each(|(_, from, to)| writeln!(text, "moved {{\n  from = {from}\n  to   = {to}\n}}"))
     }
 
     fn write_call(&self, text: &mut String) -> std::fmt::Result {
@@ -362,14 +376,21 @@ impl Configuration {
 
     fn write_thing(&self, text: &mut String, number: usize, thing: &Thing) -> std::fmt::Result {
         writeln!(text, "resource \"test_thing\" \"{}{number}\" {{", thing.letter)?;
-        match self.per_id(number).and_then(|other| self.ids(other)) {
+        let per_id = self.per_id(number).and_then(|other| self.ids(other));
+        match &per_id {
             Some(ids) => writeln!(text, "  for_each = toset({ids})")?,
             None => thing.repetition.write(text)?,
         }
         if let Some(other) = thing.provider.filter(|_| thing.place == Place::Root) {
             writeln!(text, "  provider = test.p{other}")?;
         }
-        writeln!(text, "  input = \"{}\"", thing.input)?;
+        match thing.repetition {
+            Repetition::Count(_) if per_id.is_none() => {
+                let items: Vec<String> = thing.items.chars().map(|item| format!("{}{item}", thing.input)).collect();
+                writeln!(text, "  input = {items:?}[count.index]")?;
+            }
+            _ => writeln!(text, "  input = \"{}\"", thing.input)?,
+        }
         let (inputs, uses): (Vec<_>, Vec<_>) = thing.uses.iter().partition(|(_, part)| matches!(part, Part::Input));
         let of = |uses: &[&(usize, Part)]| -> Vec<String> {
             uses.iter().filter_map(|(other, part)| self.all((number, thing.place), *other, part.attribute())).collect()

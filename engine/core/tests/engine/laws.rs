@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use landform_core::plan::{PlanOptions, Planned};
 use landform_diagnostics::Diagnostics;
-use landform_plan::Mode;
+use landform_plan::{Action, Mode, Plan};
 use landform_state::State;
 use landform_values::{Value, json};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
-use crate::configurations::{THINGS, configuration, history};
+use crate::configurations::{Place, THINGS, configuration, history};
 use crate::fixture::{Fixture, expect_fine, texts};
 use crate::rules::Log;
 use crate::strict::Fault;
@@ -103,6 +103,17 @@ impl Life {
     }
 }
 
+/// How much a plan does, destroying and making above all.
+fn work(plan: &Plan) -> usize {
+    let weight = |action: Action| match action {
+        Action::NoOp | Action::Read | Action::Forget => 0,
+        Action::Update => 1,
+        Action::Create | Action::Delete | Action::CreateThenForget => 100,
+        Action::DeleteThenCreate | Action::CreateThenDelete => 200,
+    };
+    plan.resource_changes.iter().map(|change| weight(change.action)).sum()
+}
+
 fn faults() -> impl Strategy<Value = Vec<Fault>> {
     let fault = prop_oneof![4 => Just(Fault::None), 1 => Just(Fault::Before), 1 => Just(Fault::After)];
     proptest::collection::vec(fault, 0..12)
@@ -119,7 +130,7 @@ fn cases(cases: u32) -> Config {
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(100))]
 
     /// A plan that was applied leaves nothing to do, whatever was there before; and in the end all can be destroyed.
     #[test]
@@ -140,6 +151,31 @@ proptest! {
             life.run(&configuration.text(), Mode::Normal, faults);
         }
         life.run_well(&history[history.len() - 1].text(), Mode::Normal);
+    }
+
+    /// With the moves that a plan suggests, less is destroyed, made or changed.
+    #[test]
+    fn suggested_moves_make_plans_smaller(history in history()) {
+        let mut life = Life::new();
+        for configuration in &history {
+            let without = configuration.with_moves(Vec::new());
+            let first = life.plan(&without.text(), Mode::Normal).plan;
+            let moves: Vec<_> = first
+                .suggested_moves
+                .iter()
+                .map(|suggested| {
+                    let place = if suggested.module.is_root() { Place::Root } else { Place::Module };
+                    (place, suggested.from.to_string(), suggested.to.to_string())
+                })
+                .collect();
+            if !moves.is_empty() {
+                let with = without.with_moves(moves).text();
+                let then = life.plan(&with, Mode::Normal).plan;
+                prop_assert!(work(&then) < work(&first), "{with}\n{} {}", work(&then), work(&first));
+                life.run_well(&with, Mode::Normal);
+            }
+            life.run_well(&without.text(), Mode::Normal);
+        }
     }
 
     /// The same for what is to be destroyed.

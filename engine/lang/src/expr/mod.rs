@@ -270,6 +270,13 @@ impl Expression {
         Evaluator::new(scope, context, locals).describe(diagnostic, &self.root)
     }
 
+    /// The error for a value that is made from a type: the function `type`, which only the console has, may be a part
+    /// of an expression only where the whole yields a type.
+    pub fn misused_type(&self, value: &Value) -> Option<Diagnostic> {
+        let is_type = matches!(value.kind(), landform_values::Kind::Type(_));
+        if is_type { None } else { compile::misplaced_call(&self.root) }
+    }
+
     /// All slots that it refers to, each once, in ascending order.
     pub fn slots(&self) -> &[Slot] {
         &self.slots
