@@ -103,7 +103,7 @@ fn agreed(session: &Session, from: &Named, to: &Named, existing: &[String], cons
     match consent {
         Consent::Given => Ok(true),
         Consent::Unavailable => Err(Diagnostic::error(
-            "Can't ask approval for state migration when interactive input is disabled.\n\nPlease remove the \"-input=false\" option and try again.\n",
+            "Can't ask approval for state migration when interactive input is disabled.\n\nPlease remove the \"-input=false\" option and try again.",
             "",
         )
         .into()),
