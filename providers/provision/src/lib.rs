@@ -11,6 +11,10 @@ mod local_exec;
 mod remote_exec;
 mod ssh;
 mod system_error;
+#[cfg(test)]
+mod test_run;
+#[cfg(test)]
+mod test_server;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -2,21 +2,12 @@
 
 use std::io;
 
-/// As Go has it: in lower case, without the number.
+/// As Go has it: in lower case, without the number; and without what `fs_err` says before it, which ends with a path.
 pub(crate) fn message(error: &io::Error) -> String {
     let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
+    let text = text.rsplit("`: ").next().and_then(|text| text.split(" (os error").next()).unwrap_or_default();
     let mut characters = text.chars();
     characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
-}
-
-/// The error below one of `fs_err`, which names the path in its own way.
-pub(crate) fn of_system(error: io::Error) -> io::Error {
-    let below = error.get_ref().and_then(|error| error.source()).and_then(|error| error.downcast_ref::<io::Error>());
-    match below.and_then(io::Error::raw_os_error) {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => error,
-    }
 }
 
 #[cfg(test)]
@@ -24,8 +15,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_that_are_not_there_are_said_to_be_as_in_go() {
-        let error = fs_err::File::open("/nosuch/file").map(drop).expect_err("there is none");
-        assert_eq!(message(&of_system(error)), "no such file or directory");
+    fn what_is_not_there_is_said_to_be_as_in_go() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("nosuch");
+        let error = fs_err::File::open(&path).map(drop).expect_err("there is none");
+        assert_eq!(message(&error), "no such file or directory");
+        let error = path.metadata().map(drop).expect_err("there is none");
+        assert_eq!(message(&error), "no such file or directory");
     }
 }

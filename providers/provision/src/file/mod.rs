@@ -87,3 +87,5 @@ impl Provisioner for File {
     }
 }
 
+#[cfg(test)]
+mod tests;

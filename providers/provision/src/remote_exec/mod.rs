@@ -78,3 +78,5 @@ impl Provisioner for RemoteExec {
     }
 }
 
+#[cfg(test)]
+mod tests;

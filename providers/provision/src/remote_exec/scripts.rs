@@ -6,7 +6,6 @@ use std::path::Path;
 use landform_values::Value;
 
 use crate::ssh::Failure;
-use crate::system_error::of_system;
 
 /// A script before it is sent.
 pub(super) enum Script {
@@ -23,8 +22,7 @@ impl Script {
             Self::Inline(text) => Ok(text.into_bytes()),
             Self::File(mut file, path) => {
                 let mut contents = Vec::new();
-                file.read_to_end(&mut contents)
-                    .map_err(|error| Failure::local("read", path, error))?;
+                file.read_to_end(&mut contents).map_err(|error| Failure::local("read", path, error))?;
                 Ok(contents)
             }
         }
@@ -64,6 +62,6 @@ fn text<'v>(value: &'v Value, what: &str) -> Result<&'v str, Failure> {
 fn open(path: &str, directory: &Path) -> Result<Script, Failure> {
     match fs_err::File::open(directory.join(path)) {
         Ok(file) => Ok(Script::File(file, path.to_owned())),
-        Err(error) => Err(Failure::Script { path: path.to_owned(), error: of_system(error) }),
+        Err(error) => Err(Failure::Script { path: path.to_owned(), error }),
     }
 }

@@ -29,13 +29,14 @@ pub(super) async fn authenticate(
     let Some((mut allowed, _)) = rejected(first) else { return Ok(()) };
     while let Some(kind) = means.next(&tried, &allowed) {
         let Some((remaining, was_a_step)) = means.attempt(kind).await? else { return Ok(()) };
-        if means.handle.is_closed() {
-            return Err(Failure::plain("ssh: the machine has closed the connection"));
-        }
         allowed = remaining;
         // What was accepted as one step of several may be asked for again, with something else.
         if !was_a_step || kind != MethodKind::PublicKey {
             tried.push(kind);
+        }
+        // Machines take only so many attempts on one connection.
+        if means.handle.is_closed() {
+            break;
         }
     }
     let tried: Vec<&str> = tried.iter().map(<&str>::from).collect();

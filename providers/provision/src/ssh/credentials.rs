@@ -88,3 +88,45 @@ fn why_unusable(text: &str) -> &'static str {
     "it is no key in the format of OpenSSH, PKCS#1, PKCS#8 or SEC1, or of a kind that is not supported"
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_server::keygen;
+
+    fn error(text: &str) -> String {
+        private(text).err().map(|failure| failure.text(None)).unwrap_or_default()
+    }
+
+    #[test]
+    fn keys_that_can_not_be_used_are_told_apart_and_not_repeated() {
+        assert_eq!(error("s3cret"), "Failed to read ssh private key: no key found");
+        let openssh = "-----BEGIN OPENSSH PRIVATE KEY-----\nczNjcmV0\n-----END OPENSSH PRIVATE KEY-----\n";
+        assert_eq!(error(openssh), "Failed to parse ssh private key: ssh: invalid openssh private key format");
+        let other = error(&openssh.replace("OPENSSH", "RSA"));
+        assert!(
+            other.starts_with("Failed to parse ssh private key: it is no key") && !other.contains("czN"),
+            "{other}"
+        );
+    }
+
+    #[test]
+    fn keys_with_a_passphrase_are_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let kinds: [&[&str]; 3] = [&["-t", "ed25519"], &["-t", "rsa", "-m", "PKCS8"], &["-t", "rsa", "-m", "PEM"]];
+        for (number, kind) in kinds.iter().enumerate() {
+            let path = folder.path().join(number.to_string()).display().to_string();
+            keygen(&[kind, &["-N", "passphrase", "-f", &path][..]].concat());
+            let error = error(&fs_err::read_to_string(&path).expect("it was made"));
+            assert!(error.contains("passphrase protected") || error.contains("Please decrypt the key"), "{error}");
+        }
+    }
+
+    #[test]
+    fn indented_keys_are_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("key").display().to_string();
+        keygen(&["-t", "ed25519", "-f", &path]);
+        let text = fs_err::read_to_string(&path).expect("it was made");
+        assert_eq!(error(&format!("\n{}", text.trim_end())), "");
+    }
+}

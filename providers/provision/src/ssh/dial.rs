@@ -116,9 +116,10 @@ impl Route {
         let Endpoint { host, port, .. } = &self.target.endpoint;
         let channel = bastion.channel_open_direct_tcpip(bare(host), u32::from(*port), "127.0.0.1", 0).await;
         let channel = channel.map_err(|error| match error {
-            russh::Error::ChannelOpenFailure(reason) => {
-                Failure::plain(format!("ssh: rejected: {reason:?} (from the bastion to {})", self.target.endpoint.address()))
-            }
+            russh::Error::ChannelOpenFailure(reason) => Failure::plain(format!(
+                "ssh: rejected: {reason:?} (from the bastion to {})",
+                self.target.endpoint.address()
+            )),
             other => other.into(),
         })?;
         Ok(Box::new(channel.into_stream()))

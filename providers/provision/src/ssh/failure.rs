@@ -4,7 +4,7 @@ use std::io;
 
 use russh::client::Msg;
 
-use crate::system_error::{message, of_system};
+use crate::system_error::message;
 
 /// What went wrong. Passwords and keys are never part of it; what may repeat words of the configuration is told apart, so
 /// that it can be hidden.
@@ -44,7 +44,7 @@ impl Failure {
 
     /// A file of this machine could not be used.
     pub(crate) fn local(action: &'static str, path: impl Into<String>, error: io::Error) -> Self {
-        Self::Local { action, path: path.into(), error: of_system(error) }
+        Self::Local { action, path: path.into(), error }
     }
 
     /// The run was asked to stop.

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
+use russh::Preferred;
 use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{Algorithm, Certificate, HashAlg, PublicKey, PublicKeyOrCertificate};
-use russh::Preferred;
 
 use super::failure::Failure;
 

@@ -45,3 +45,6 @@ pub(crate) struct Local<'a> {
     /// What the configuration calls it, with the slash at its end that has a meaning.
     pub(crate) name: &'a str,
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,7 +29,7 @@ pub(super) async fn retry(
                 Ok(()) => return,
                 Err(failure) => last = Some(failure),
             }
-            delay = (delay * 2).clamp(FIRST_DELAY, LONGEST_DELAY);
+            delay = after(delay);
         }
     };
     let ended = tokio::select! {
@@ -42,9 +42,21 @@ pub(super) async fn retry(
     Err(last.within(format!("{ended} - last error")))
 }
 
+/// The delay after one.
+fn after(delay: Duration) -> Duration {
+    (delay * 2).clamp(FIRST_DELAY, LONGEST_DELAY)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn delays_grow_to_a_limit() {
+        let delays = std::iter::successors(Some(Duration::ZERO), |delay| Some(after(*delay)));
+        let seconds: Vec<u64> = delays.take(8).map(|delay| delay.as_secs()).collect();
+        assert_eq!(seconds, [0, 1, 2, 4, 8, 16, 20, 20]);
+    }
 
     struct Counting {
         tries: u32,
@@ -54,39 +66,28 @@ mod tests {
     impl Attempt for Counting {
         async fn attempt(&mut self) -> Result<(), Failure> {
             self.tries += 1;
-            if self.tries == self.works_at { Ok(()) } else { Err(Failure::plain(format!("attempt {}", self.tries))) }
+            match self.tries {
+                tries if tries == self.works_at => Ok(()),
+                // Never done.
+                99 => std::future::pending().await,
+                tries => Err(Failure::plain(format!("attempt {tries}"))),
+            }
         }
     }
 
-    struct Hanging;
-
-    impl Attempt for Hanging {
-        async fn attempt(&mut self) -> Result<(), Failure> {
-            std::future::pending().await
-        }
-    }
-
-    async fn check(works_at: u32, timeout: u64, stop_after: u64, expected: Result<(), &str>) {
-        let mut stop: Stop<'_> = Box::pin(tokio::time::sleep(Duration::from_secs(stop_after)));
-        let mut counting = Counting { tries: 0, works_at };
-        let found = retry(Duration::from_secs(timeout), &mut stop, &mut counting).await;
+    async fn check(counting: [u32; 2], timeout: u64, stop_after: u64, expected: Result<(), &str>) {
+        let mut stop: Stop<'_> = Box::pin(tokio::time::sleep(Duration::from_millis(stop_after)));
+        let [tries, works_at] = counting;
+        let found = retry(Duration::from_millis(timeout), &mut stop, &mut Counting { tries, works_at }).await;
         assert_eq!(found.map_err(|failure| failure.text(None)), expected.map_err(str::to_owned));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn delays_grow_to_a_limit() {
-        check(1, 1, 1, Ok(())).await;
-        check(4, 8, 100, Ok(())).await;
-        // At 0, 1, 3, 7, 15, 31, 51 and 71 seconds.
-        check(9, 90, 100, Err("timeout - last error: attempt 8")).await;
-        check(9, 100, 10, Err("interrupted - last error: attempt 4")).await;
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_attempt_that_hangs_is_given_up() {
-        let mut stop: Stop<'_> = Box::pin(std::future::pending());
-        let found = retry(Duration::from_secs(5), &mut stop, &mut Hanging).await;
-        let failure = found.expect_err("it takes for ever").text(None);
-        assert_eq!(failure, "timeout - last error: <nil>");
+    #[tokio::test]
+    async fn it_is_tried_until_it_works_or_time_is_up() {
+        check([0, 1], 60_000, 60_000, Ok(())).await;
+        check([0, 2], 60_000, 60_000, Ok(())).await;
+        check([0, 9], 500, 60_000, Err("timeout - last error: attempt 1")).await;
+        check([0, 9], 60_000, 500, Err("interrupted - last error: attempt 1")).await;
+        check([98, 0], 10, 60_000, Err("timeout - last error: <nil>")).await;
     }
 }

@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     fn settings(attributes: &[(&'static str, Value)]) -> Result<Settings, String> {
-        let attributes = attributes.iter().map(|(name, value)| ((*name).into(), value.clone()));
+        let attributes = attributes.iter().map(|(name, value)| (*name, value.clone()));
         Settings::of(&Value::object(attributes)).map_err(|failure| failure.text(None))
     }
 
@@ -237,7 +237,10 @@ mod tests {
         let windows = [("host", "::1".into()), ("target_platform", "windows".into()), ("timeout", "x".into())];
         let found = settings(&windows).ok().expect("it is complete");
         assert_eq!(found.target.address(), "[::1]:22");
-        assert_eq!((found.script_path.as_str(), found.timeout), ("C:/windows/temp/terraform_%RAND%.cmd", DEFAULT_TIMEOUT));
+        assert_eq!(
+            (found.script_path.as_str(), found.timeout),
+            ("C:/windows/temp/terraform_%RAND%.cmd", DEFAULT_TIMEOUT)
+        );
     }
 
     #[test]
