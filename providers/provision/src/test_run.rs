@@ -1,5 +1,6 @@
 //! Runs provisioners in tests.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use landform_provider_api::{Block, ProvisionRequest, Provisioner, connection_sch
 use landform_values::{Str, Value};
 
 use crate::Machine;
-use crate::test_server::Server;
+use crate::test_server::{Server, keygen};
 
 /// What a provisioner did.
 pub(crate) struct Ran {
@@ -77,6 +78,14 @@ pub(crate) fn connection(server: &Server, key: &str) -> Vec<(&'static str, Value
         ("timeout", "60s".into()),
         ("script_path", Value::from(server.path("script_%RAND%.sh").display().to_string().as_str())),
     ]
+}
+
+/// Lets one more key log in: makes it with these arguments of `ssh-keygen`.
+pub(crate) fn add_key(server: &Server, name: &str, arguments: &[&str]) {
+    let path = server.path(name).display().to_string();
+    keygen(&[arguments, &["-f", &path]].concat());
+    let mut keys = fs_err::OpenOptions::new().append(true).open(server.path("authorized_keys")).expect("it is there");
+    keys.write_all(server.read(&format!("{name}.pub")).as_bytes()).expect("it can be written");
 }
 
 /// The same with one attribute set.

@@ -2,7 +2,6 @@
 //!
 //! The tests of the command line take this file in as well.
 
-use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -63,14 +62,6 @@ impl Server {
     /// The text of a file in its folder.
     pub(crate) fn read(&self, name: &str) -> String {
         fs_err::read_to_string(self.path(name)).unwrap_or_default()
-    }
-
-    /// Lets one more key log in: makes it with these arguments of `ssh-keygen`.
-    pub(crate) fn add_key(&self, name: &str, arguments: &[&str]) {
-        let path = self.path(name).display().to_string();
-        keygen(&[arguments, &["-f", &path]].concat());
-        let mut keys = fs_err::OpenOptions::new().append(true).open(self.path("authorized_keys")).expect("it is there");
-        keys.write_all(self.read(&format!("{name}.pub")).as_bytes()).expect("it can be written");
     }
 
     /// Who may log in: whoever runs the tests.

@@ -1,5 +1,8 @@
 //! `file` and `remote-exec` on a real OpenSSH server, through the program.
 
+use std::process::Command;
+use std::time::Duration;
+
 use crate::environment::TestEnvironment;
 use crate::ssh_server::Server;
 
@@ -148,4 +151,26 @@ resource "terraform_data" "b" {
     let ran = ran.fails(&["Process exited with status 3"]);
     assert!(!ran.stdout.contains("s3cret") && !ran.stderr.contains("s3cret"), "{ran:?}");
     ran.says("terraform_data.b (remote-exec): (output suppressed due to sensitive value in config)");
+}
+
+#[test]
+fn an_interrupted_run_ends_what_runs_on_the_machine() {
+    let (environment, server) = started("");
+    let at = |name: &str| server.path(name).display().to_string();
+    let (begun, ended) = (at("begun"), at("ended"));
+    script_is(&environment, &format!("trap 'echo bye > {ended}; exit' HUP; touch {begun}; sleep 300 & wait"));
+    let child = environment.start(&["apply", "-auto-approve"]);
+    let wait_for = |name: &str| {
+        let came = (0..6000).any(|_| {
+            std::thread::sleep(Duration::from_millis(10));
+            server.path(name).exists()
+        });
+        assert!(came, "{name} does not come");
+    };
+    wait_for("begun");
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("there is a kill").success());
+    environment.ended(child).fails(&["Error: remote-exec provisioner error", "interrupted"]);
+    wait_for("ended");
+    environment.run(&["plan"]).succeeds().says("terraform_data.b is tainted, so must be replaced");
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::test_run::{Ran, Run, connection, machine, with};
+use crate::test_run::{Ran, Run, add_key, connection, machine, with};
 use crate::test_server::{Server, keygen};
 
 fn texts(items: &[&str]) -> Value {
@@ -84,7 +84,7 @@ async fn keys_of_all_kinds_log_in() {
         ("ecdsa_pem", &["-t", "ecdsa", "-m", "PEM"]),
     ];
     for (name, arguments) in kinds {
-        server.add_key(name, arguments);
+        add_key(&server, name, arguments);
         works(&server, &connection(&server, name)).await;
     }
 }
@@ -121,7 +121,7 @@ async fn the_key_of_the_machine_is_checked() {
 #[tokio::test]
 async fn a_bastion_is_on_the_way() {
     let (server, bastion) = (Server::start(), Server::start());
-    server.add_key("mine", &["-t", "ed25519"]);
+    add_key(&server, "mine", &["-t", "ed25519"]);
     let to_server = connection(&server, "mine");
     let through = with(to_server.clone(), "bastion_host", "127.0.0.1");
     let through = with(through, "bastion_port", i64::from(bastion.port));
@@ -214,7 +214,7 @@ impl Drop for Agent {
 #[tokio::test]
 async fn the_agent_has_keys_and_goes_along() {
     let server = Server::start();
-    server.add_key("rsa", &["-t", "rsa", "-b", "2048"]);
+    add_key(&server, "rsa", &["-t", "rsa", "-b", "2048"]);
     let _agent = Agent::start(&server, "rsa");
     let machine = Machine { ssh_agent: Some(server.path("agent")), ..machine(&server.path("")) };
     let provisioner = RemoteExec::new(machine);

@@ -1,12 +1,12 @@
 //! Work on another machine: connect, send files, run commands.
 
 use landform_values::Value;
-use russh::Disconnect;
+use russh::{Channel, Disconnect};
 use tokio::io::AsyncRead;
 
 use super::agent::Agent;
 use super::dial::{self, Connected, Route};
-use super::failure::Failure;
+use super::failure::{Failure, Sent};
 use super::folder::{self, base};
 use super::process::{Ended, Piece, Process, Terminal};
 use super::quoting;
@@ -156,33 +156,27 @@ impl Communicator {
 
     async fn sink(&mut self, words: &[&str]) -> Result<Sink, Failure> {
         let command = quoting::command(words, self.platform);
-        if let Some(connected) = &self.connected
-            && let Ok(sink) = Sink::start(&connected.target, &command).await
-        {
-            return Ok(sink);
-        }
-        Sink::start(&self.reconnected().await?.target, &command).await
+        Sink::start(self.channel().await?, &command).await
     }
 
     async fn start(&mut self, command: &str) -> Result<Process, Failure> {
         let terminal = if self.platform == Platform::Windows { Terminal::No } else { Terminal::Yes };
-        let command = format!("{command}\n");
-        let started = match &self.connected {
-            Some(connected) => Process::start(&connected.target, &command, terminal).await.ok(),
-            None => None,
-        };
-        let process = match started {
-            Some(process) => process,
-            None => Process::start(&self.reconnected().await?.target, &command, terminal).await?,
-        };
+        let process = Process::start(self.channel().await?, &format!("{command}\n"), terminal).await?;
         process.close_input().await;
         Ok(process)
     }
 
-    /// A connection may have been lost between two commands.
-    async fn reconnected(&mut self) -> Result<&Connected, Failure> {
+    /// A new channel. The connection may have been lost since the last command, which must not run twice: only here,
+    /// where nothing was asked for yet, it is made anew.
+    async fn channel(&mut self) -> Result<Channel<Sent>, Failure> {
+        if let Some(connected) = &self.connected
+            && let Ok(channel) = connected.target.channel_open_session().await
+        {
+            return Ok(channel);
+        }
         self.connect(Progress::Quiet).await?;
-        self.connected.as_ref().ok_or_else(|| Failure::plain("ssh client is not connected"))
+        let connected = self.connected.as_ref().ok_or_else(|| Failure::plain("ssh client is not connected"))?;
+        Ok(connected.target.channel_open_session().await?)
     }
 }
 

@@ -58,7 +58,7 @@ fn parse_certificate(text: &str) -> Result<Certificate, Failure> {
 }
 
 fn private(text: &str) -> Result<PrivateKey, Failure> {
-    // Keys often come indented or without the line break at their end.
+    // Keys often come with an empty line before them, or without the line break at their end.
     let text = text.trim();
     if !text.contains("-----BEGIN ") {
         return Err(Failure::plain("Failed to read ssh private key: no key found"));
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn indented_keys_are_read() {
+    fn white_space_around_keys_has_no_meaning() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("key").display().to_string();
         keygen(&["-t", "ed25519", "-f", &path]);

@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use russh::client::Handle;
-use russh::{ChannelMsg, ChannelReadHalf, ChannelWriteHalf, Pty, Sig};
+use russh::{Channel, ChannelMsg, ChannelReadHalf, ChannelWriteHalf, Pty, Sig};
 use tokio::io::AsyncRead;
 
-use super::dial::Client;
 use super::failure::{Failure, Sent};
 
 /// Whether a command runs in a terminal.
@@ -41,9 +39,8 @@ pub(super) struct Ended {
 }
 
 impl Process {
-    /// Starts a command on a channel of its own.
-    pub(super) async fn start(handle: &Handle<Client>, command: &str, terminal: Terminal) -> Result<Self, Failure> {
-        let channel = handle.channel_open_session().await?;
+    /// Starts a command on a channel that has none yet.
+    pub(super) async fn start(channel: Channel<Sent>, command: &str, terminal: Terminal) -> Result<Self, Failure> {
         let (read, write) = channel.split();
         let mut process = Self { read, write, ended: Ended::default() };
         if terminal == Terminal::Yes {

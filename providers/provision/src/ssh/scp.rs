@@ -3,11 +3,10 @@
 
 use std::collections::VecDeque;
 
-use russh::client::Handle;
+use russh::Channel;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-use super::dial::Client;
-use super::failure::Failure;
+use super::failure::{Failure, Sent};
 use super::process::{Piece, Process, Terminal};
 
 /// The receiving `scp` of another machine.
@@ -32,8 +31,8 @@ impl From<Failure> for Cut {
 
 impl Sink {
     /// Starts the other side.
-    pub(super) async fn start(handle: &Handle<Client>, command: &str) -> Result<Self, Failure> {
-        let process = Process::start(handle, command, Terminal::No).await?;
+    pub(super) async fn start(channel: Channel<Sent>, command: &str) -> Result<Self, Failure> {
+        let process = Process::start(channel, command, Terminal::No).await?;
         Ok(Self { process, answers: VecDeque::new() })
     }
 

@@ -230,12 +230,12 @@ mod tests {
 
     #[test]
     fn what_is_not_said_has_defaults() {
-        let found = settings(&[("host", "a".into())]).ok().expect("it is complete");
+        let found = settings(&[("host", "a".into())]).expect("it is complete");
         assert_eq!((found.target.address().as_str(), found.target.user.as_str()), ("a:22", "root"));
         assert_eq!((found.script_path.as_str(), found.timeout), ("/tmp/terraform_%RAND%.sh", DEFAULT_TIMEOUT));
         assert!(found.bastion.is_none() && found.proxy.is_none() && found.agent.is_none());
         let windows = [("host", "::1".into()), ("target_platform", "windows".into()), ("timeout", "x".into())];
-        let found = settings(&windows).ok().expect("it is complete");
+        let found = settings(&windows).expect("it is complete");
         assert_eq!(found.target.address(), "[::1]:22");
         assert_eq!(
             (found.script_path.as_str(), found.timeout),
@@ -255,7 +255,7 @@ mod tests {
             ("bastion_user", "v".into()),
             ("timeout", "1m30s".into()),
         ];
-        let found = settings(&said).ok().expect("it is complete");
+        let found = settings(&said).expect("it is complete");
         assert_eq!(found.timeout, Duration::from_secs(90));
         let bastion = found.bastion.expect("there is one");
         assert_eq!((bastion.address().as_str(), bastion.user.as_str()), ("b:2222", "v"));

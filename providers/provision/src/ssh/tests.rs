@@ -72,7 +72,7 @@ fn route(port: u16, password: &str) -> Route {
         certificate: String::new(),
         host_key: String::new(),
     };
-    let target = Machine::of(endpoint).ok().expect("it is complete");
+    let target = Machine::of(endpoint).expect("it is complete");
     Route { target, bastion: None, proxy: None, agent: None }
 }
 
