@@ -14,14 +14,17 @@ pub enum InstanceKey {
     Int(i64),
     /// The key under `for_each`.
     String(Str),
+    /// It is not known yet: stands for all instances that there may be. In plans only.
+    Wildcard,
 }
 
 impl fmt::Display for InstanceKey {
-    /// Nothing, `[0]` or `["key"]`.
+    /// Nothing, `[0]`, `["key"]` or `[*]`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::None => Ok(()),
             Self::Int(index) => write!(f, "[{index}]"),
+            Self::Wildcard => f.write_str("[*]"),
             Self::String(key) => {
                 f.write_str("[")?;
                 write_quoted(f, key)?;

@@ -102,6 +102,11 @@ impl ModuleInstance {
         self.0.starts_with(&other.0)
     }
 
+    /// Whether it stands for instances that are not known yet.
+    pub fn is_unknown(&self) -> bool {
+        self.0.iter().any(|(_, key)| *key == InstanceKey::Wildcard)
+    }
+
     /// Without keys.
     pub fn path(&self) -> ModulePath {
         ModulePath(self.0.iter().map(|(call, _)| call.clone()).collect())

@@ -148,6 +148,8 @@ impl<'a> Cursor<'a> {
         }
         let key = if self.rest.starts_with('"') {
             InstanceKey::String(self.quoted()?.into())
+        } else if self.take('*') {
+            InstanceKey::Wildcard
         } else {
             let end = self.rest.find(']').unwrap_or(self.rest.len());
             let index = self.rest[..end].parse().map_err(|_| self.unexpected("an index or a quoted key"))?;
@@ -263,6 +265,7 @@ mod tests {
             "aws_vpc.this[0]",
             "data.aws_region.current",
             "module.a.module.b[3].aws_vpc.this[\"k.x\"]",
+            "module.a[*].aws_vpc.this[*]",
             "module.a[\"q\\\"$${x}\"].ephemeral.random_password.p",
         ] {
             assert_eq!(text.parse::<ResourceInstance>().map(|address| address.to_string()), Ok(text.to_owned()));

@@ -30,6 +30,19 @@ pub(crate) async fn stoppable<T>(session: &Session, work: impl Future<Output = T
     }
 }
 
+/// Runs to the end, or until an interrupt: then `None`, and the work is given up.
+pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::pin!(work);
+    tokio::select! {
+        result = &mut work => Some(result),
+        signal = interrupted() => match signal {
+            Ok(()) => None,
+            // Without signals there is nothing to wait for.
+            Err(_) => Some(work.await),
+        },
+    }
+}
+
 async fn interrupted() -> std::io::Result<()> {
     #[cfg(unix)]
     {

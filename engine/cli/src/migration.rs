@@ -103,8 +103,8 @@ fn agreed(session: &Session, from: &Named, to: &Named, existing: &[String], cons
     match consent {
         Consent::Given => Ok(true),
         Consent::Unavailable => Err(Diagnostic::error(
-            "State would have to be migrated",
-            format!("There is state in the previous {from:?} backend. Run \"landform init -force-copy\" to copy it to the {to:?} backend, or \"landform init -reconfigure\" to leave it where it is."),
+            "Can't ask approval for state migration when interactive input is disabled.\n\nPlease remove the \"-input=false\" option and try again.",
+            "",
         )
         .into()),
         Consent::Ask => {
@@ -127,7 +127,10 @@ fn agreed(session: &Session, from: &Named, to: &Named, existing: &[String], cons
             match prompt::ask(session, &question).ok().as_deref() {
                 Some("yes") => Ok(true),
                 Some("no") => Ok(false),
-                _ => Err(Failure::error("Error asking for state migration action", "Only \"yes\" and \"no\" are answers. Nothing was changed.")),
+                _ => Err(Failure::error(
+                    "Error asking for state migration action",
+                    "Only \"yes\" and \"no\" are answers. Nothing was changed.",
+                )),
             }
         }
     }

@@ -1,16 +1,17 @@
 //! From a root module to a plan: what `plan`, `apply`, `destroy` and `refresh` have in common.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use landform_config::ModuleTree;
-use landform_core::plan::{Environment, PlanOptions, Planned};
+use landform_core::plan::{Earlier, Environment, PlanOptions, Planned};
 use landform_core::variables::Given;
 use landform_core::{ProviderSet, RunSettings};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
 use landform_plan::{Mode, Plan};
 use landform_state::journal::Begun;
-use landform_state::{State, StateStore};
+use landform_state::{State, StateStore, Written};
 use landform_values::Str;
 
 use crate::backend;
@@ -38,6 +39,8 @@ pub(crate) struct Run {
     pub(crate) progress: Progress,
     /// The file of blocks that are still to be written.
     pub(crate) unwritten: Option<FileId>,
+    /// `-state-out`.
+    pub(crate) state_out: Option<PathBuf>,
     /// Warnings so far.
     pub(crate) diagnostics: Diagnostics,
 }
@@ -71,6 +74,7 @@ impl Run {
                 guard,
                 progress: Progress::new(session),
                 unwritten: None,
+                state_out: operation.local.state_out.clone(),
                 diagnostics,
             }),
             Err(failure) => {
@@ -130,6 +134,7 @@ impl Run {
             let missing = landform_config::load::no_configuration_files("plan");
             return (None, missing.into());
         }
+        let restricts = !operation.targets.is_empty() || !operation.excludes.is_empty();
         let options = PlanOptions {
             mode: operation.mode,
             targets: operation.targets.clone(),
@@ -141,17 +146,31 @@ impl Run {
             imports: BTreeMap::new(),
             unwritten: self.unwritten,
             interrupted: self.unfinished.clone(),
+            earlier: Earlier::default(),
         };
-        let environment = self.environment();
-        let planning = landform_core::plan::plan(&environment, &self.state, &options);
-        let (planned, mut found) = self.progress.while_telling(planning).await;
-        if !operation.targets.is_empty() || !operation.excludes.is_empty() {
+        let (planned, mut found) = self.plan_with(&options).await;
+        if restricts {
             found.push(restricted());
         }
+        (planned, found)
+    }
+
+    /// As [`Run::plan`], with all that is asked for at hand.
+    pub(crate) async fn plan_with(&mut self, options: &PlanOptions) -> (Option<Planned>, Diagnostics) {
+        let environment = self.environment();
+        let planning = landform_core::plan::plan(&environment, &self.state, options);
+        let (planned, mut found) = self.progress.while_telling(planning).await;
         if let Some(planned) = &planned {
             found.extend(forgotten(&planned.plan));
         }
         (planned, std::mem::take(&mut self.diagnostics).into_iter().chain(found).collect())
+    }
+
+    /// A plan was applied: what follows starts from there.
+    pub(crate) fn goes_on(&mut self, state: &State, written: Written, settled: &[u64]) {
+        self.state = State { serial: written.serial, lineage: written.lineage, ..state.clone() };
+        self.stored = Some(self.state.clone());
+        self.unfinished.retain(|begun| !settled.contains(&begun.id));
     }
 
     fn is_empty(&self) -> bool {

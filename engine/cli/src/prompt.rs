@@ -1,5 +1,6 @@
 //! Questions that people answer.
 
+use crate::interrupt;
 use crate::session::Session;
 use crate::world::print;
 
@@ -16,6 +17,28 @@ pub(crate) struct Question<'a> {
 /// # Errors
 /// Why there is no answer: the input ended.
 pub(crate) fn ask(session: &Session, question: &Question<'_>) -> Result<String, &'static str> {
+    show(session, question);
+    let answer = session.world.read_answer();
+    understand(answer)
+}
+
+/// As [`ask`], where an interrupt ends the wait, so that what the run has hold of can be given back.
+///
+/// # Errors
+/// Why there is no answer: the input ended, or an interrupt came.
+pub(crate) async fn ask_stoppable(session: &Session, question: &Question<'_>) -> Result<String, &'static str> {
+    show(session, question);
+    let answer = interrupt::unless_interrupted(session.world.await_answer()).await.ok_or("interrupted")?;
+    understand(answer)
+}
+
+fn understand(answer: Option<String>) -> Result<String, &'static str> {
+    let answer = answer.ok_or("EOF")?;
+    print("\n");
+    Ok(answer.trim_end().to_owned())
+}
+
+fn show(session: &Session, question: &Question<'_>) {
     let mut text = format!("[reset][bold]{}[reset]\n", question.query);
     if !question.description.is_empty() {
         text.extend(question.description.lines().map(|line| format!("  {line}\n")));
@@ -23,9 +46,6 @@ pub(crate) fn ask(session: &Session, question: &Question<'_>) -> Result<String, 
     }
     text.push_str("  [bold]Enter a value:[reset] ");
     print(&session.view.style.paint(&text));
-    let answer = session.world.read_answer().ok_or("EOF")?;
-    print("\n");
-    Ok(answer.trim_end().to_owned())
 }
 
 /// Whether anybody may be asked: `TF_INPUT` says no when it is false.

@@ -8,7 +8,7 @@ use landform_core::apply::Recorder;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_state::journal::{Change, Intent, Journal, Ticket};
 use landform_state::local::write_errored_state;
-use landform_state::{State, StateStore};
+use landform_state::{State, StateStore, Written};
 
 use crate::planning::Run;
 use crate::session::Session;
@@ -53,12 +53,15 @@ impl<'a> StateKeeper<'a> {
     }
 
     /// Stores the state. If that fails, it goes to a file here, so that nothing is lost.
-    pub(crate) async fn finish(&self, session: &Session, state: &State, end: End) -> Result<(), Diagnostics> {
+    pub(crate) async fn finish(&self, session: &Session, state: &State, end: End) -> Result<Written, Diagnostics> {
         let stored = match end {
             End::Whole if !self.leaves_open => self.journal.finish(self.store.as_ref(), state).await,
             End::Whole | End::Halted => self.journal.snapshot(self.store.as_ref(), state).await,
         };
-        let Err(mut diagnostics) = stored else { return Ok(()) };
+        let mut diagnostics = match stored {
+            Ok(written) => return Ok(written),
+            Err(diagnostics) => diagnostics,
+        };
         diagnostics.extend(match write_errored_state(&session.world.directory, state) {
             Ok(path) => {
                 let path = path.display();

@@ -221,16 +221,18 @@ pub(crate) fn decode_text(text: &str) -> Result<Value, String> {
     let (body, mut diagnostics) = parse_native(&sources, file);
     let (attributes, found) = body.just_attributes();
     diagnostics.extend(found);
+    if let Some(error) = diagnostics.iter().find(|found| found.is_error()) {
+        return Err(format!("invalid tfvars syntax: {}", one_line(error, &sources)));
+    }
     let mut values = Vec::new();
     for (name, attribute) in attributes {
         let (value, found) = landform_lang::constant(&attribute.value, &sources);
-        diagnostics.extend(found);
+        if let Some(error) = found.iter().find(|found| found.is_error()) {
+            return Err(format!("invalid expression for variable {name:?}: {}", one_line(error, &sources)));
+        }
         values.push((name, value));
     }
-    match diagnostics.iter().find(|found| found.is_error()) {
-        Some(error) => Err(format!("invalid tfvars syntax: {}", one_line(error, &sources))),
-        None => Ok(Value::object(values)),
-    }
+    Ok(Value::object(values))
 }
 
 fn one_line(error: &Diagnostic, sources: &SourceMap) -> String {

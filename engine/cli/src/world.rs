@@ -49,11 +49,16 @@ impl World {
     /// A line that a person types; `None` at the end of the input.
     #[allow(clippy::unused_self, reason = "the terminal is part of the world")]
     pub(crate) fn read_answer(&self) -> Option<String> {
-        let mut line = String::new();
-        match std::io::stdin().lock().read_line(&mut line) {
-            Ok(length) if length > 0 => Some(line.trim_end_matches(['\n', '\r']).to_owned()),
-            _ => None,
-        }
+        read_line()
+    }
+
+    /// As [`World::read_answer`], beside other work. Nobody waits for it at the end of the program.
+    #[allow(clippy::unused_self, reason = "the terminal is part of the world")]
+    pub(crate) async fn await_answer(&self) -> Option<String> {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        // Whoever asked may be gone.
+        std::thread::spawn(move || drop(tell.send(read_line())));
+        told.await.ok().flatten()
     }
 
     /// All of standard input.
@@ -155,4 +160,13 @@ pub(crate) fn print_error(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = live::erase(&mut out).and_then(|()| out.flush());
     let _ = std::io::stderr().lock().write_all(&encode(text));
+}
+
+/// A line of standard input; `None` at its end.
+fn read_line() -> Option<String> {
+    let mut line = String::new();
+    match std::io::stdin().lock().read_line(&mut line) {
+        Ok(length) if length > 0 => Some(line.trim_end_matches(['\n', '\r']).to_owned()),
+        _ => None,
+    }
 }

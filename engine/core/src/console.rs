@@ -100,7 +100,10 @@ impl Console {
             return Err(diagnostics);
         }
         let scope = ConsoleScope { evaluator: &self.evaluator, targets: &names.targets };
-        let (value, found) = expression.evaluate(&scope, context);
+        let (value, mut found) = expression.evaluate(&scope, context);
+        if !found.has_errors() {
+            found.extend(expression.misused_type(&value));
+        }
         if found.has_errors() { Err(found) } else { Ok(value) }
     }
 }

@@ -1,10 +1,15 @@
 //! The relationships of resources in configuration, for those who draw them.
 
-use std::collections::HashSet;
+mod operation;
 
-use landform_addrs::ConfigResource;
+pub use operation::{Cycles, Drawn, GraphNode, GraphNodeKind, OperationGraph, operation_graph};
+
+use std::collections::{BTreeSet, HashSet};
+
+use landform_addrs::{AbsResource, ConfigResource};
 use landform_config::ModuleTree;
 use landform_diagnostics::Diagnostics;
+use landform_state::State;
 use petgraph::graph::NodeIndex;
 
 use crate::RunSettings;
@@ -22,7 +27,7 @@ pub struct Related {
     pub depends_on: Vec<ConfigResource>,
 }
 
-/// All resources in configuration, in the order of modules and addresses.
+/// All resources in configuration, and those that only state has, in the order of modules and addresses.
 ///
 /// # Errors
 /// When the configuration is not valid in itself.
@@ -30,6 +35,7 @@ pub fn resource_graph(
     tree: &ModuleTree,
     providers: &ProviderSet,
     settings: &RunSettings,
+    state: &State,
 ) -> Result<Vec<Related>, Diagnostics> {
     let (program, diagnostics) = compile(tree, Means::of(providers, settings));
     let Some(program) = program else { return Err(diagnostics) };
@@ -43,6 +49,9 @@ pub fn resource_graph(
         depends_on.sort_by_cached_key(ToString::to_string);
         all.push(Related { resource, depends_on });
     }
+    let stored: BTreeSet<ConfigResource> = state.resources.keys().map(AbsResource::config).collect();
+    let orphans = stored.into_iter().filter(|resource| !operation::is_declared(&program, resource));
+    all.extend(orphans.map(|resource| Related { resource, depends_on: Vec::new() }));
     let key = |related: &Related| (related.resource.module.to_string(), related.resource.to_string());
     all.sort_by_cached_key(key);
     Ok(all)

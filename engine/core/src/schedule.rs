@@ -18,6 +18,14 @@ pub(crate) enum Outcome {
     Failed,
 }
 
+impl Outcome {
+    /// Done if both are.
+    #[must_use]
+    pub(crate) fn and(self, other: Self) -> Self {
+        if self == Self::Done { other } else { self }
+    }
+}
+
 /// What running a node yields: an outcome at once, or a future for one.
 pub(crate) enum Run<F> {
     /// Ended already.

@@ -45,6 +45,8 @@ pub struct Extra {
     pub caused_by_unknown: bool,
     /// Caused by a sensitive value.
     pub caused_by_sensitive: bool,
+    /// Caused by an ephemeral value.
+    pub caused_by_ephemeral: bool,
     /// Comes from a check block: never an error, listed apart in JSON.
     pub from_check: bool,
     /// Where in the configuration body of `address` a problem is that a provider reports; the engine turns it into a

@@ -166,7 +166,7 @@ pub struct ResourceChange {
     pub after: Value,
     /// Where `after` differs so that the provider must replace the object.
     pub requires_replace: Vec<Path>,
-    /// The id by which the object is imported first.
+    /// The id by which the object is imported first; empty while it is not known, of changes that are put off.
     pub importing: Option<Str>,
     /// Configuration generated for an imported object; empty for none.
     pub generated_config: Str,

@@ -280,6 +280,24 @@ impl Value {
         }
     }
 
+    /// Whether it is one and the same as another value, told without a look at items: "no" does not say that they differ.
+    pub fn is_same(&self, other: &Value) -> bool {
+        let same = match (&self.kind, &other.kind) {
+            (Kind::Null(a), Kind::Null(b)) => a == b,
+            (Kind::Unknown(a), Kind::Unknown(b)) => Arc::ptr_eq(a, b),
+            (Kind::Bool(a), Kind::Bool(b)) => a == b,
+            (Kind::Number(a), Kind::Number(b)) => a == b,
+            (Kind::String(a), Kind::String(b)) => Arc::ptr_eq(a, b),
+            (Kind::List(a), Kind::List(b)) | (Kind::Set(a), Kind::Set(b)) | (Kind::Tuple(a), Kind::Tuple(b)) => {
+                Arc::ptr_eq(a, b)
+            }
+            (Kind::Map(a), Kind::Map(b)) | (Kind::Object(a), Kind::Object(b)) => Arc::ptr_eq(a, b),
+            (Kind::Type(a), Kind::Type(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        };
+        same && self.marks == other.marks
+    }
+
     /// Whether it has this type, attributes optional or not. `any` is only the type of null and unknown values of
     /// which nothing else is known.
     pub fn has_type(&self, ty: &Type) -> bool {

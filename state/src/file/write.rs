@@ -114,7 +114,8 @@ pub(super) type Whose<'a> = (&'a InstanceKey, Option<&'a Str>, Option<&'a str>);
 pub(super) fn write_object(writer: &mut Writer, (key, deposed, provider): Whose<'_>, object: &Object) {
     writer.object(|writer| {
         match key {
-            InstanceKey::None => {}
+            // What is in state is known.
+            InstanceKey::None | InstanceKey::Wildcard => {}
             InstanceKey::Int(index) => writer.raw_member("index_key", &index.to_string()),
             InstanceKey::String(key) => writer.text_member("index_key", key),
         }

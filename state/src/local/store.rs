@@ -339,7 +339,10 @@ impl Inner {
         if !work.baseline.is_known() {
             self.read(&mut work)?;
         }
-        let Some(state) = next(&work.baseline)? else { return Ok(work.baseline.unchanged()) };
+        let Some(state) = next(&work.baseline)? else {
+            self.copy_elsewhere(&mut work)?;
+            return Ok(work.baseline.unchanged());
+        };
         if work.lock.is_none() {
             self.check_still_there(&work)?;
         }
@@ -347,6 +350,21 @@ impl Inner {
         self.put(&mut work, &file::write(&state)).map_err(|error| files::problem(WRITE, &error))?;
         work.written = true;
         Ok(work.baseline.wrote(state))
+    }
+
+    /// Where states are written to another file than they are read from, that is there even if nothing changed.
+    fn copy_elsewhere(&self, work: &mut Work) -> Result<(), Diagnostics> {
+        if self.files.read == self.files.write || work.written {
+            return Ok(());
+        }
+        let stored = read_named(&self.files.read).map_err(|error| files::problem(READ, &error))?;
+        if stored.is_empty() {
+            return Ok(());
+        }
+        self.back_up(work)?;
+        self.put(work, &stored).map_err(|error| files::problem(WRITE, &error))?;
+        work.written = true;
+        Ok(())
     }
 
     /// Without a lock, another may have written since the last read.

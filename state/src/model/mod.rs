@@ -115,7 +115,7 @@ impl ResourceState {
     /// How it was repeated, as its keys tell.
     pub fn each(&self) -> EachMode {
         match self.instances.keys().next_back() {
-            None | Some(InstanceKey::None) => EachMode::None,
+            None | Some(InstanceKey::None | InstanceKey::Wildcard) => EachMode::None,
             Some(InstanceKey::Int(_)) => EachMode::List,
             Some(InstanceKey::String(_)) => EachMode::Map,
         }

@@ -1,4 +1,6 @@
-//! `landform apply` and `landform destroy`: plans, asks, and does it; or does what a saved plan says.
+//! `landform apply` and `landform destroy`: plans, asks, and does it, in waves; or does what a saved plan says.
+
+mod waves;
 
 use landform_addrs::ResourceMode;
 use landform_core::apply::{Applied, Counts, StopSignal};
@@ -7,6 +9,8 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Mode;
 
 use landform_views::json::ui::{ChangeCounts, Message, Summary};
+
+use waves::{Extent, Waves};
 
 use super::plan::show;
 use crate::args::{self, FlagKind, Flags};
@@ -19,13 +23,14 @@ use crate::session::Session;
 use crate::world::print;
 use crate::{guard, interrupt, plan_file, stream};
 
-const FLAGS: Flags = &[("auto-approve", FlagKind::Bool)];
+const FLAGS: Flags = &[("auto-approve", FlagKind::Bool), ("one-wave", FlagKind::Bool)];
 
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] apply [options] [PLAN]
 
   Brings real objects in line with configuration. Without a saved plan, makes
-  one, shows it and asks before anything is done.
+  one, shows it and asks before anything is done. What can only be known then is
+  planned, shown and asked for in further waves.
 
 Options:
 
@@ -39,6 +44,8 @@ Options:
   -lock=false          Do not lock the state.
   -lock-timeout=TIME   How long to wait for another's lock, such as 5m.
   -no-color            No colours.
+  -one-wave            Stop after the first wave: what is not known before is
+                       left to the next apply.
   -parallelism=N       How many operations run at a time; 10 unless said.
   -state=FILE          The state to use, with the local backend only.
   -state-out=FILE      Where to write it, with the local backend only.
@@ -92,11 +99,14 @@ pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpos
             format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
         )),
         Some(path) => apply_saved(session, &operation, path).await,
-        None => plan_and_apply(session, &operation, approved, purpose).await,
+        None => {
+            let extent = if parsed.is("one-wave", false) { Extent::OneWave } else { Extent::AllWaves };
+            plan_and_apply(session, &operation, approved, (purpose, extent)).await
+        }
     }
 }
 
-async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool, purpose: Purpose) -> Outcome {
+async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool, goal: (Purpose, Extent)) -> Outcome {
     if session.view.json && !approved {
         return Err(Failure::Usage(Diagnostic::error(
             "Plan file or auto-approve required",
@@ -105,7 +115,7 @@ async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool
     }
     operation.warn_of_flags(session);
     let mut run = Run::begin(session, operation, guard::Purpose::Apply).await?;
-    let outcome = plan_then_apply(session, operation, &mut run, approved, purpose).await;
+    let outcome = plan_then_apply(session, operation, &mut run, approved, goal).await;
     run.end(session).await;
     outcome
 }
@@ -115,29 +125,59 @@ async fn plan_then_apply(
     operation: &Operation,
     run: &mut Run,
     approved: bool,
-    purpose: Purpose,
+    (purpose, extent): (Purpose, Extent),
 ) -> Outcome {
     if purpose == Purpose::Refresh
         && run.state.objects().all(|object| object.resource.resource.mode != ResourceMode::Managed)
     {
         run.diagnostics.push(nothing_to_refresh());
     }
-    let (planned, mut diagnostics) = run.plan(session, operation).await;
-    let Some(planned) = planned else { return Err(diagnostics.into()) };
+    let mut waves = Waves::default();
+    let (mut planned, mut diagnostics) = run.plan(session, operation).await;
+    loop {
+        let found = waves.unsaid(std::mem::take(&mut diagnostics));
+        let Some(plan) = planned else { return Err(found.into()) };
+        let warnings = agree(session, &plan, found, (approved, purpose), &mut waves).await?;
+        let applied = carry_out(session, run, &plan, warnings, purpose).await?;
+        waves.add(applied.counts);
+        if plan.plan.deferred.is_empty() || extent == Extent::OneWave {
+            summarize(session, run, (&applied, waves.counts()), purpose);
+            waves::tell_what_is_next(session, &plan.plan);
+            return Ok(0);
+        }
+        waves.announce_next(session);
+        let options = plan.options.following(&plan);
+        let next = interrupt::unless_interrupted(run.plan_with(&options)).await;
+        (planned, diagnostics) = next.ok_or_else(waves::interrupted)?;
+    }
+}
+
+/// Shows a wave, and asks whether to go on where that is to be asked. What is still to be said.
+async fn agree(
+    session: &Session,
+    planned: &Planned,
+    mut diagnostics: Diagnostics,
+    (approved, purpose): (bool, Purpose),
+    waves: &mut Waves,
+) -> Result<Diagnostics, Failure> {
     if purpose != Purpose::Refresh {
         show(session, &planned.plan);
     }
     if diagnostics.has_errors() {
         return Err(diagnostics.into());
     }
+    if let Err(stuck) = waves.check_progress(&planned.plan) {
+        session.view.diagnostics(diagnostics);
+        return Err(stuck);
+    }
     if !approved && planned.plan.applyable {
         session.view.diagnostics(std::mem::take(&mut diagnostics));
-        approve(session, planned.plan.mode)?;
+        approve(session, planned.plan.mode).await.inspect_err(|_| waves.tell_what_stays(session))?;
     } else {
         // Checks are made once more when applying: nobody is asked, and so nobody needs to know of them twice.
         diagnostics = diagnostics.into_iter().filter(|found| !is_from_check(found)).collect();
     }
-    carry_out(session, run, &planned, diagnostics, purpose).await
+    Ok(diagnostics)
 }
 
 fn nothing_to_refresh() -> Diagnostic {
@@ -158,13 +198,18 @@ async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Ou
     if session.view.json {
         stream::planned_changes(&planned.plan);
     }
-    let outcome = carry_out(session, &run, &planned, warnings, Purpose::Apply).await;
+    let outcome = carry_out(session, &mut run, &planned, warnings, Purpose::Apply).await;
+    let outcome = outcome.map(|applied| {
+        summarize(session, &run, (&applied, applied.counts), Purpose::Apply);
+        waves::tell_what_is_next(session, &planned.plan);
+        0
+    });
     run.end(session).await;
     outcome
 }
 
 /// Asks whether to go on.
-fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
+async fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
     let workspace = session.workspace();
     let within = if workspace == "default" { String::new() } else { format!(" in workspace \"{workspace}\"") };
     let (query, description, cancelled) = match mode {
@@ -184,7 +229,7 @@ fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
             "Apply cancelled.",
         ),
     };
-    match prompt::ask(session, &Question { query: &format!("\n{query}"), description }) {
+    match prompt::ask_stoppable(session, &Question { query: &format!("\n{query}"), description }).await {
         Ok(answer) if answer == "yes" => Ok(()),
         Ok(_) => {
             print(&format!("{cancelled}\n"));
@@ -194,14 +239,14 @@ fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
     }
 }
 
-/// Applies, keeps the state, says what came of it.
+/// Applies and keeps the state.
 async fn carry_out(
     session: &Session,
-    run: &Run,
+    run: &mut Run,
     planned: &Planned,
     warnings: Diagnostics,
     purpose: Purpose,
-) -> Outcome {
+) -> Result<Applied, Failure> {
     let stop = StopSignal::default();
     let keeper = StateKeeper::begin(run, &planned.state, &planned.settled).await?;
     let environment = run.environment();
@@ -226,22 +271,23 @@ async fn carry_out(
     if purpose == Purpose::Refresh {
         applied.state.check_results = None;
     }
-    if let Err(found) = keeper.finish(session, &applied.state, end).await {
-        diagnostics.extend(found);
+    match keeper.finish(session, &applied.state, end).await {
+        Ok(written) => run.goes_on(&applied.state, written, &planned.settled),
+        Err(found) => diagnostics.extend(found),
     }
-    if planned.plan.targeted {
+    if planned.plan.targeted && planned.plan.deferred.is_empty() {
         diagnostics.push(crate::planning::incomplete());
     }
     let failed = session.view.diagnostics(diagnostics);
     if failed {
         return Err(Failure::Told);
     }
-    summarize(session, &applied, purpose);
-    Ok(0)
+    Ok(applied)
 }
 
-fn summarize(session: &Session, applied: &Applied, purpose: Purpose) {
-    let Counts { created, updated, destroyed, imported } = applied.counts;
+/// Says what was done, and what the outputs are now.
+fn summarize(session: &Session, run: &Run, (applied, counts): (&Applied, Counts), purpose: Purpose) {
+    let Counts { created, updated, destroyed, imported } = counts;
     let counts = ChangeCounts { add: created, change: updated, import: imported, remove: destroyed };
     let summary = if purpose == Purpose::Destroy { Summary::Destroy } else { Summary::Apply };
     let outputs = landform_core::stored_outputs(&applied.state);
@@ -258,6 +304,10 @@ fn summarize(session: &Session, applied: &Applied, purpose: Purpose) {
     let style = &session.view.style;
     if purpose != Purpose::Refresh {
         print(&counts.human(summary, style));
+        if let Some(path) = run.state_out.as_ref().filter(|_| counts.add + counts.change > 0) {
+            let text = "The state of your infrastructure has been saved to the path below. This state is required to modify and destroy your infrastructure, so keep it safe. To inspect the complete state use the `landform show` command.";
+            print(&format!("\n{}\n\nState path: {}\n", style.wrap(text), path.display()));
+        }
     }
     if shows_outputs && !outputs.is_empty() {
         print(&landform_views::output::after_apply(&outputs, style));

@@ -3,19 +3,24 @@
 use std::fmt::Write as _;
 
 use landform_addrs::ConfigResource;
-use landform_core::graph::{Related, resource_graph};
+use landform_config::ModuleTree;
+use landform_core::graph::{
+    Cycles, Drawn, GraphNode, GraphNodeKind, OperationGraph, Related, operation_graph, resource_graph,
+};
+use landform_state::{LocalConfig, State};
 use landform_views::quote;
 
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Help, Outcome};
 use crate::session::Session;
 use crate::world::print;
+use crate::{backend, plan_file};
 
 const FLAGS: Flags = &[
     ("type", FlagKind::Value),
     ("plan", FlagKind::Value),
     ("draw-cycles", FlagKind::Bool),
-    ("module-depth", FlagKind::Value),
+    ("module-depth", FlagKind::Number),
     ("verbose", FlagKind::Bool),
 ];
 
@@ -24,22 +29,93 @@ Usage: landform [global options] graph [options]
 
   Prints how the resources in configuration depend on each other, in the DOT
   language that GraphViz and others draw.
+
+Options:
+
+  -type=TYPE        Everything that an operation goes by, not only resources:
+                    plan, plan-refresh-only, plan-destroy or apply.
+  -plan=FILE        What applying this saved plan goes by.
+  -draw-cycles      Draw what goes round in a circle; it is an error otherwise.
+                    With -type.
+  -verbose          Show the ends of providers as nodes, too.
+  -module-depth=N   Does nothing, as in Terraform.
 ";
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS], arguments, Help::Before)?;
     args::no_arguments(&parsed)?;
-    if parsed.value("type").or(parsed.value("plan")).is_some_and(|given| !given.is_empty()) {
-        return Err(Failure::error(
-            "Unsupported graph type",
-            "Landform draws the relationships of resources in configuration. The steps of an operation are not drawn: leave -type and -plan out.",
-        ));
-    }
-    let (tree, _) = session.load_tree()?;
-    let all = resource_graph(&tree, &session.providers(), &session.settings())?;
-    print(&dot(&all));
+    let given = |name: &str| parsed.value(name).filter(|given| !given.is_empty());
+    let plan = given("plan");
+    let Some(kind) = given("type").or(plan.map(|_| "apply")) else {
+        let (tree, _) = session.load_tree()?;
+        let state = stored(session, &tree).await?;
+        let all = resource_graph(&tree, &session.providers(), &session.settings(), &state)?;
+        print(&dot(&all));
+        return Ok(0);
+    };
+    let (tree, planned) = match plan {
+        None => (session.load_tree()?.0, None),
+        Some(path) => {
+            let saved = plan_file::read(session, path, plan_file::Generated::Included)?;
+            let (tree, planned) = saved.planned(session).await?;
+            (tree, Some(planned))
+        }
+    };
+    let state = match &planned {
+        Some(planned) => planned.state.clone(),
+        None => stored(session, &tree).await?,
+    };
+    let drawn = match (kind, &planned) {
+        ("plan" | "plan-refresh-only", _) => Drawn::Plan(&state),
+        ("plan-destroy", _) => Drawn::PlanDestroy(&state),
+        ("apply", None) => Drawn::Apply(&state),
+        ("apply", Some(planned)) => Drawn::ApplyPlan(planned),
+        _ => return Err(Failure::error("Unsupported graph type", KINDS)),
+    };
+    let cycles = if parsed.is("draw-cycles", false) { Cycles::Drawn } else { Cycles::Error };
+    let graph = operation_graph(&tree, &session.providers(), &session.settings(), drawn, cycles)?;
+    let detail = if parsed.is("verbose", false) { Detail::Verbose } else { Detail::Brief };
+    print(&operation_dot(&graph, detail));
     Ok(0)
+}
+
+const KINDS: &str =
+    "The -type=... argument must be either \"plan\", \"plan-refresh-only\", \"plan-destroy\", or \"apply\".";
+
+/// The state as it is; nobody is kept from changing it.
+async fn stored(session: &Session, tree: &ModuleTree) -> Result<State, Failure> {
+    let store = backend::store(session, tree.root(), &LocalConfig::default()).await?;
+    Ok(store.read().await?.unwrap_or_default())
+}
+
+/// Whether ends of providers have a shape of their own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    Brief,
+    Verbose,
+}
+
+fn operation_dot(graph: &OperationGraph, detail: Detail) -> String {
+    let mut text = String::from("digraph {\n\tcompound = \"true\"\n\tnewrank = \"true\"\n\tsubgraph \"root\" {\n");
+    let name = |node: &GraphNode| quote(&format!("[root] {}", node.name));
+    for node in &graph.nodes {
+        let (label, shape, count) = match &node.kind {
+            GraphNodeKind::Resource { label, count } => (label, "box", *count),
+            GraphNodeKind::Provider => (&node.name, "diamond", 1),
+            GraphNodeKind::ProviderEnd if detail == Detail::Verbose => (&node.name, "diamond", 1),
+            GraphNodeKind::RootVariable => (&node.name, "note", 1),
+            GraphNodeKind::ProviderEnd | GraphNodeKind::Other => continue,
+        };
+        let line = format!("\t\t{} [label = {}, shape = \"{shape}\"]\n", name(node), quote(label));
+        text.push_str(&line.repeat(count));
+    }
+    let edge =
+        |(from, to): &(usize, usize)| format!("\t\t{} -> {}\n", name(&graph.nodes[*from]), name(&graph.nodes[*to]));
+    let mut edges: Vec<String> = graph.edges.iter().map(edge).collect();
+    edges.sort_unstable();
+    text.extend(edges);
+    text + "\t}\n}\n"
 }
 
 fn dot(all: &[Related]) -> String {

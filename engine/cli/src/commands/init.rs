@@ -101,6 +101,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let backend = if with_backend { init_backend(session, &root, &parsed, &observer).await } else { Ok(None) };
     let manifest = install_modules(session, &root, &parsed, &tools, &observer);
     let manifest = manifest.map_err(|failure| early.told_by_modules(failure, &root))?;
+    early.told_by_reading(&root)?;
     let (tree, found) = load_tree_with(".", &manifest, &files, &session.early());
     if let Some(tree) = &tree {
         told(session, landform_config::check::check_required_versions(tree, &session.view.sources))?;
@@ -161,6 +162,13 @@ impl Early {
             }
             other => other,
         }
+    }
+
+    /// Who installs modules reads the root module once more, and goes no further with files that can not be read.
+    fn told_by_reading(&self, root: &Module) -> Result<(), Failure> {
+        let unread = self.all.iter().filter(|found| found.is_error() && found.subject.is_none());
+        let unread: Diagnostics = unread.filter(|_| !root.module_calls.is_empty()).cloned().collect();
+        if unread.has_errors() { Err(unread.into()) } else { Ok(()) }
     }
 
     /// All went as far as it could. Terraform looks for the backend once more where there is none.

@@ -191,7 +191,9 @@ fn has_work(planned: &Planned) -> bool {
     match planned.plan.mode {
         Mode::RefreshOnly => planned.plan.applyable,
         _ => {
-            planned.plan.has_changes() || planned.plan.resource_changes.iter().any(landform_plan::ResourceChange::moved)
+            planned.plan.has_changes()
+                || !planned.plan.deferred.is_empty()
+                || planned.plan.resource_changes.iter().any(landform_plan::ResourceChange::moved)
         }
     }
 }

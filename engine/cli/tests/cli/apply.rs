@@ -116,6 +116,19 @@ fn what_changes_is_changed_in_place_or_replaced() {
 }
 
 #[test]
+fn what_is_another_value_each_time_is_known_after_apply() {
+    let environment = ready(
+        "resource \"terraform_data\" \"a\" {\n  input = uuid()\n}\nresource \"terraform_data\" \"b\" {\n  input = timestamp()\n}\n",
+    );
+    let planned = environment.run(&["plan"]).succeeds();
+    assert_eq!(planned.stdout.matches("+ input  = (known after apply)").count(), 2, "{}", planned.stdout);
+    environment.run(&["apply", "-auto-approve"]).succeeds().says("2 added");
+    environment.run(&["plan", "-detailed-exitcode"]).ends_with(2).says("2 to change");
+    // Within a second, the time is the same.
+    environment.run(&["apply", "-auto-approve"]).succeeds().says("0 added");
+}
+
+#[test]
 fn messages_for_programs_are_one_object_a_line() {
     let environment = ready(BUILTIN);
     let check = |arguments: &[&str], expected: &[&str]| {

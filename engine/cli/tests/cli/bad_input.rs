@@ -149,7 +149,7 @@ fn modules_that_do_not_fit() {
         "3:   extra  = 1",
     ]);
     environment.write("main.tf", "module \"m\" {\n  source = \"./none\"\n}\n");
-    environment.run(&["init"]).fails(&["Unreadable module directory", "on main.tf line 1"]);
+    environment.run(&["init"]).fails(&["Unreadable module directory", "lstat none", "for module \"m\" at main.tf:1"]);
 }
 
 #[test]

@@ -122,7 +122,6 @@ fn what_may_not_decide_whether_there_is_an_instance() {
     invalid(&with("count = 1", "true"), &["Invalid combination of \"enabled\" and \"count\"", "on main.tf line 5"]);
     invalid(&with("for_each = {}", "true"), &["Invalid combination of \"enabled\" and \"for_each\""]);
     let plan = |enabled: &str, expected: &[&str]| refused(&[("main.tf", &with("", enabled))], "plan", expected);
-    plan("terraform_data.o.id == \"x\"", &["Invalid enabled argument", "cannot be determined until apply"]);
     plan("sensitive(true)", &["Invalid enabled argument", "Sensitive values"]);
     plan("null", &["Invalid enabled argument", "argument value is null"]);
     plan("[]", &["Incorrect value type", "on main.tf line 5"]);

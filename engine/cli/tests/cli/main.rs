@@ -25,3 +25,4 @@ mod shown;
 mod ssh_server;
 mod storage;
 mod validate;
+mod waves;

@@ -10,6 +10,7 @@ use landform_values::Value;
 use petgraph::graph::NodeIndex;
 
 use super::Applier;
+use crate::ephemeral::unopened;
 use crate::evaluate::{InstanceData, RuleKind, ScopeId};
 use crate::plan::checks;
 use crate::program::{ModuleId, Node};
@@ -52,8 +53,8 @@ impl Applier<'_> {
         (module, index): (ModuleId, usize),
         (scope, address, data): (ScopeId, &ResourceInstance, &InstanceData),
     ) -> Result<Value, Diagnostics> {
-        let provider = self.provider_of_instance((module, index), scope, data)?;
         let compiled = self.program.resource(module, index);
+        let provider = self.provider_of_instance((module, index), scope, data)?;
         let checkable = checks::Checkable::Resource(module, index);
         let place = (scope, &address.key);
         let check = |data: &InstanceData, rules, kind| {
@@ -66,20 +67,23 @@ impl Applier<'_> {
         if found.has_errors() {
             return Err(found);
         }
+        // What is put off is all that needs it, where it can not be opened.
+        let Some(provider) = provider.filter(|_| config.is_wholly_known()) else {
+            return Ok(unopened(&compiled.schema, &config));
+        };
         let value = self.open.open(address, &compiled.schema, provider, &config, self.environment.observer).await?;
         check(&data.with_self(value.clone()), &compiled.postconditions, RuleKind::Postcondition)?;
         Ok(value)
     }
 
-    /// The provider of an instance; an error that says nothing where that has failed by itself.
+    /// The provider of an instance; `None` where that is not known yet.
     fn provider_of_instance(
         &self,
         resource: (ModuleId, usize),
         scope: ScopeId,
         data: &InstanceData,
-    ) -> Result<Arc<dyn ProviderInstance>, Diagnostics> {
+    ) -> Result<Option<Arc<dyn ProviderInstance>>, Diagnostics> {
         let index = self.evaluator.provider_index(resource, scope, data)?;
-        let index = index.ok_or_else(|| self.evaluator.unknown_provider_key(resource))?;
-        self.configured.borrow().get(&index).cloned().ok_or_else(Diagnostics::new)
+        Ok(index.and_then(|index| self.configured.borrow().get(&index).cloned()))
     }
 }

@@ -16,16 +16,16 @@ pub(crate) use record::output as stored_output;
 pub use record::{NoRecord, Recorder};
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use indexmap::IndexMap;
-use landform_addrs::{ConfigResource, InstanceKey, ModuleInstance, ProviderConfigAddr, ResourceInstance};
+use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ModuleInstance, ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::Mode;
+use landform_plan::{Action, Mode, ResourceChange};
 use landform_provider_api::{ProviderInstance, Schema};
 use landform_state::{Object, State};
 use landform_values::{Str, Value};
@@ -97,6 +97,15 @@ pub struct Counts {
     pub imported: usize,
 }
 
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        self.created += more.created;
+        self.updated += more.updated;
+        self.destroyed += more.destroyed;
+        self.imported += more.imported;
+    }
+}
+
 /// Applies a plan. After an error, independent operations go on, and the state says what is true.
 pub async fn apply(
     environment: &Environment<'_>,
@@ -117,7 +126,7 @@ pub async fn apply(
 /// The instances of a resource in one instance of its module.
 struct Expanded {
     scope: ScopeId,
-    resource: landform_addrs::AbsResource,
+    resource: AbsResource,
     mode: EachMode,
     instances: IndexMap<InstanceKey, InstanceData>,
 }
@@ -134,6 +143,8 @@ struct Applier<'a> {
     /// By resource, and there by instance of its module.
     expansions: RefCell<HashMap<(ModuleId, usize), IndexMap<ModuleInstance, Expanded>>>,
     values: RefCell<Values>,
+    /// Resources whose instances are not known until a later plan.
+    put_off: HashSet<AbsResource>,
     /// The `removed` blocks of resources.
     removed: HashMap<ConfigResource, (ModuleId, usize)>,
     /// The keys under which creates put old objects aside.
@@ -166,7 +177,9 @@ impl<'a> Applier<'a> {
         };
         let provider_indexes = provider_indexes(&program, planned);
         Self {
-            evaluator: Evaluator::new(program.clone(), settings, planned.options.variables.clone()),
+            evaluator: Evaluator::new(program.clone(), settings, planned.options.variables.clone())
+                .putting_off(calls_put_off(planned)),
+            put_off: put_off(planned).map(ResourceInstance::resource).collect(),
             removed: crate::refactor::removed_resources(&program),
             program,
             environment,
@@ -259,7 +272,12 @@ impl<'a> Applier<'a> {
             let ephemeral = declared.get(name).is_some_and(|output| output.ephemeral);
             let sensitive = declared.get(name).is_some_and(|output| output.sensitive);
             // What a restricted plan leaves out is not known.
-            let plain = value.clone().unmark_deep().0.unknown_as_null();
+            let plain = value.clone().unmark_deep().0;
+            // What depends on something put off is as it was.
+            if !plain.is_wholly_known() && !self.planned.plan.deferred.is_empty() {
+                continue;
+            }
+            let plain = plain.unknown_as_null();
             if plain.is_null() || ephemeral {
                 state.outputs.remove(name);
             } else if let Some(output) = record::output(&plain, sensitive) {
@@ -282,6 +300,23 @@ fn provider_indexes(program: &Program, planned: &Planned) -> HashMap<ProviderCon
     indexes
 }
 
+/// What stands for the instances of a resource that are not known yet.
+fn put_off(planned: &Planned) -> impl Iterator<Item = &ResourceInstance> {
+    let deferred = planned.plan.deferred.iter().map(|deferred| &deferred.change.address);
+    deferred.filter(|address| address.key == InstanceKey::Wildcard)
+}
+
+/// The calls whose instances are not known yet, each as what stands for all of them.
+fn calls_put_off(planned: &Planned) -> HashSet<ModuleInstance> {
+    let mut calls = HashSet::new();
+    for address in put_off(planned) {
+        let steps = address.module.steps();
+        let unknown = steps.iter().position(|(_, key)| *key == InstanceKey::Wildcard);
+        calls.extend(unknown.map(|last| ModuleInstance::new(steps[..=last].iter().cloned())));
+    }
+    calls
+}
+
 /// Instances that do not change, and data sources that were read, have their values already.
 fn initial_values(planned: &Planned) -> Values {
     let mut values = Values::default();
@@ -294,8 +329,10 @@ fn initial_values(planned: &Planned) -> Values {
         values.insert(address, value.clone());
     }
     let destroying = planned.plan.mode == Mode::Destroy;
-    for planned in planned.changes.iter().filter(|planned| planned.change.deposed.is_none()) {
-        let change = &planned.change;
+    let deferred = planned.plan.deferred.iter().map(|deferred| &deferred.change);
+    let stays = |change: &&ResourceChange| destroying || change.action != Action::Delete;
+    let changes = deferred.filter(stays).chain(planned.changes.iter().map(|planned| &planned.change));
+    for change in changes.filter(|change| change.deposed.is_none()) {
         values.insert(&change.address, if destroying { &change.before } else { &change.after }.clone());
     }
     values

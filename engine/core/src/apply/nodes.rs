@@ -9,7 +9,7 @@ use landform_provider_api::{ConfigureRequest, ProviderInstance};
 use petgraph::graph::NodeIndex;
 
 use super::{Applier, Expanded};
-use crate::evaluate::{EachMode, InstanceData, RuleKind, expand, whole_value};
+use crate::evaluate::{EachMode, InstanceData, RuleKind, Unknowns, expand, whole_value};
 use crate::plan::checks;
 use crate::program::{ModuleId, Node, Repetition, missing_provider};
 use crate::schedule::Outcome;
@@ -72,17 +72,18 @@ impl Applier<'_> {
         for scope in self.evaluator.instances(module) {
             let data = InstanceData::default();
             let names = self.evaluator.scope(scope, &data);
-            let Some(expansion) = expand(&compiled.repetition, &names, false, &mut diagnostics) else { continue };
-            let address = self.evaluator.address(scope);
-            let found = Expanded {
-                scope,
-                resource: compiled.address.clone().absolute(address.clone()),
-                mode: expansion.mode,
-                instances: expansion.instances.unwrap_or_default().into_iter().collect(),
+            let Some(expansion) = expand(&compiled.repetition, &names, Unknowns::Allowed, &mut diagnostics) else {
+                continue;
             };
-            expanded.insert(address, found);
+            let address = self.evaluator.address(scope);
+            let resource = compiled.address.clone().absolute(address.clone());
+            // What is put off stays unknown.
+            let Some(instances) = expansion.instances.filter(|_| !self.put_off.contains(&resource)) else { continue };
+            let instances = instances.into_iter().collect();
+            expanded.insert(address, Expanded { scope, resource, mode: expansion.mode, instances });
         }
-        let is_empty = expanded.values().all(|found| found.instances.is_empty());
+        let is_known = expanded.len() == self.evaluator.instances(module).len();
+        let is_empty = is_known && expanded.values().all(|found| found.instances.is_empty());
         self.expansions.borrow_mut().insert((module, resource), expanded);
         if is_empty && !diagnostics.has_errors() {
             self.checks.borrow_mut().reached(&self.program, Node::Resource(module, resource));
@@ -147,7 +148,8 @@ impl Applier<'_> {
             }
             None => crate::objects::empty_config(&provider.schemas().provider.block),
         };
-        if diagnostics.has_errors() {
+        // What is put off needs it, and nothing else.
+        if diagnostics.has_errors() || !config.is_wholly_known() {
             return self.settle(diagnostics);
         }
         let request = ConfigureRequest { config, engine_version: self.environment.settings.engine_version.clone() };

@@ -19,7 +19,7 @@ use landform_plan::{Action, Drift, DriftedAttribute, DriftedObject, Fate, Folded
 use landform_state::State;
 use landform_values::{Marks, Path, Step, Str, Value};
 
-use crate::evaluate::{Evaluator, InstanceData, expand};
+use crate::evaluate::{Evaluator, InstanceData, Unknowns, expand};
 use crate::plan::{Environment, IgnoreChanges, PlanOptions, Planned, PlannedChange, Planner};
 use crate::program::CompiledResource;
 use crate::variables::Given;
@@ -199,7 +199,8 @@ impl Finder<'_> {
         let none = InstanceData::default();
         let repetition = &self.compiled(address)?.repetition;
         // What is wrong with it was told while planning.
-        let expansion = expand(repetition, &self.evaluator.scope(scope, &none), true, &mut Diagnostics::new())?;
+        let expansion =
+            expand(repetition, &self.evaluator.scope(scope, &none), Unknowns::Allowed, &mut Diagnostics::new())?;
         Some(expansion.instances?.into_iter().collect())
     }
 }

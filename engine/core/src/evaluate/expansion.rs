@@ -23,11 +23,20 @@ impl Expansion {
     }
 }
 
+/// Whether it may be unknown how many instances there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknowns {
+    /// It is an error.
+    Refused,
+    /// It is as it is.
+    Allowed,
+}
+
 /// Evaluates `count`, `for_each` or `enabled`; `None` after an error.
 pub(crate) fn expand(
     repetition: &Repetition,
     scope: &ObjectScope<'_>,
-    unknown_allowed: bool,
+    unknowns: Unknowns,
     diagnostics: &mut Diagnostics,
 ) -> Option<Expansion> {
     let context = &scope.evaluator.settings.context;
@@ -42,9 +51,9 @@ pub(crate) fn expand(
         return None;
     }
     let result = match repetition {
-        Repetition::Count(_) => count(&value, unknown_allowed),
-        Repetition::Enabled(_) => enabled(&value, unknown_allowed),
-        _ => for_each(&value, unknown_allowed),
+        Repetition::Count(_) => count(&value, unknowns),
+        Repetition::Enabled(_) => enabled(&value, unknowns),
+        _ => for_each(&value, unknowns),
     };
     result
         .map_err(|Refusal { error, shows_values }| {
@@ -72,7 +81,7 @@ fn plainly(error: Diagnostic) -> Refusal {
     Refusal { error: Box::new(error), shows_values: false }
 }
 
-fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
+fn count(value: &Value, unknowns: Unknowns) -> Result<Expansion, Refusal> {
     let invalid = |detail: &str| Diagnostic::error("Invalid count argument", detail);
     let value = convert(value, &Type::Number).map_err(|error| {
         Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
@@ -87,7 +96,7 @@ fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
         return Err(plainly(invalid("The given \"count\" argument value is null. An integer is required.")));
     }
     if !value.is_known() {
-        if unknown_allowed {
+        if unknowns == Unknowns::Allowed {
             return Ok(Expansion { mode: EachMode::Count, instances: None });
         }
         return Err(plainly(invalid(
@@ -114,7 +123,7 @@ fn count(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
     Ok(Expansion { mode: EachMode::Count, instances: Some(instances.collect()) })
 }
 
-fn enabled(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
+fn enabled(value: &Value, unknowns: Unknowns) -> Result<Expansion, Refusal> {
     let invalid = |detail: &str| Diagnostic::error("Invalid enabled argument", detail);
     let value = convert(value, &Type::Bool).map_err(|error| {
         Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
@@ -139,7 +148,7 @@ fn enabled(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
         )));
     }
     if !value.is_known() {
-        if unknown_allowed {
+        if unknowns == Unknowns::Allowed {
             return Ok(Expansion { mode: EachMode::Optional, instances: None });
         }
         return Err(invalid(
@@ -153,12 +162,13 @@ fn enabled(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
     Ok(Expansion { mode: EachMode::Optional, instances: Some(instances.into_iter().collect()) })
 }
 
-fn for_each(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> {
+fn for_each(value: &Value, unknowns: Unknowns) -> Result<Expansion, Refusal> {
     let invalid = |detail: String| Diagnostic::error("Invalid for_each argument", detail);
     if value.marks().is_ephemeral() {
         return Err(invalid(
             "The given \"for_each\" value is derived from an ephemeral value, which means that Landform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a resource's instance keys.".into(),
         )
+        .with_extra(|extra| extra.caused_by_ephemeral = true)
         .into());
     }
     let (value, marks): (Value, Marks) = value.clone().unmark();
@@ -185,7 +195,7 @@ fn for_each(value: &Value, unknown_allowed: bool) -> Result<Expansion, Refusal> 
         .into());
     }
     let unknown = !value.is_known() || (matches!(ty, Type::Set(_)) && !value.is_wholly_known());
-    if unknown && unknown_allowed {
+    if unknown && unknowns == Unknowns::Allowed {
         return Ok(Expansion { mode: EachMode::ForEach, instances: None });
     }
     if unknown {

@@ -20,13 +20,13 @@ pub(crate) struct ImportTarget {
     pub(crate) id: Option<Str>,
 }
 
-/// Whether what is not known yet may stay so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unknowns {
-    /// It is an error: planning.
-    Refused,
-    /// It is left out: validating.
-    Allowed,
+/// The objects that a block is for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ImportTargets {
+    /// Those that are known.
+    pub(crate) targets: Vec<ImportTarget>,
+    /// Whether there may be others.
+    pub(crate) others: bool,
 }
 
 const INVALID_ID: &str = "Invalid import id argument";
@@ -37,33 +37,36 @@ impl Evaluator {
         &self,
         (module, import): (ModuleId, &CompiledImport),
         repetition: &Repetition,
-        unknowns: Unknowns,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Vec<ImportTarget>> {
-        let mut targets = Vec::new();
-        for scope in self.instances(module) {
-            targets.extend(self.import_in(scope, import, (repetition, unknowns), diagnostics)?);
+    ) -> Option<ImportTargets> {
+        let mut found = ImportTargets::default();
+        for scope in self.known_instances(module) {
+            match self.import_in(scope, import, repetition, diagnostics)? {
+                Some(targets) => found.targets.extend(targets),
+                None => found.others = true,
+            }
         }
-        Some(targets)
+        Some(found)
     }
 
-    /// As [`Evaluator::import`], in one instance of the module.
+    /// As [`Evaluator::import`], in one instance of the module; `Some(None)` where it is not known for which objects.
     fn import_in(
         &self,
         scope: ScopeId,
         import: &CompiledImport,
-        (repetition, unknowns): (&Repetition, Unknowns),
+        repetition: &Repetition,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Vec<ImportTarget>> {
+    ) -> Option<Option<Vec<ImportTarget>>> {
         let instances = match &import.for_each {
-            None => vec![InstanceData::default()],
-            Some(for_each) => self.import_instances(scope, for_each, unknowns, diagnostics)?,
+            None => Some(vec![InstanceData::default()]),
+            Some(for_each) => self.import_instances(scope, for_each, diagnostics)?,
         };
+        let Some(instances) = instances else { return Some(None) };
         let mut targets = Vec::with_capacity(instances.len());
         for data in instances {
             let scope = self.scope(scope, &data);
             let found = self.import_address(&import.to, &scope).and_then(|address| {
-                Ok((checked_key(address, repetition, &import.to)?, self.import_id(import, &scope, unknowns)?))
+                Ok((checked_key(address, repetition, &import.to)?, self.import_id(import, &scope)?))
             });
             match found {
                 Ok((address, id)) => targets.push(ImportTarget { address, id }),
@@ -73,16 +76,15 @@ impl Evaluator {
                 }
             }
         }
-        Some(targets)
+        Some(Some(targets))
     }
 
     fn import_instances(
         &self,
         scope: ScopeId,
         for_each: &Expression,
-        unknowns: Unknowns,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Vec<InstanceData>> {
+    ) -> Option<Option<Vec<InstanceData>>> {
         let none = InstanceData::default();
         let scope = self.scope(scope, &none);
         let (value, found) = for_each.evaluate(&scope, &self.settings.context);
@@ -91,7 +93,7 @@ impl Evaluator {
         if failed {
             return None;
         }
-        match elements(&value, unknowns) {
+        match elements(&value) {
             Ok(instances) => Some(instances),
             Err(error) => {
                 let error = error.at(for_each.span());
@@ -138,12 +140,7 @@ impl Evaluator {
         Ok(Step { kind, span: key.span() })
     }
 
-    fn import_id(
-        &self,
-        import: &CompiledImport,
-        scope: &ObjectScope<'_>,
-        unknowns: Unknowns,
-    ) -> Result<Option<Str>, Diagnostics> {
+    fn import_id(&self, import: &CompiledImport, scope: &ObjectScope<'_>) -> Result<Option<Str>, Diagnostics> {
         let (value, found) = import.id.evaluate(scope, &self.settings.context);
         if found.has_errors() {
             return Err(found);
@@ -156,42 +153,32 @@ impl Evaluator {
         let (value, _) = value.unmark();
         match value.as_shared_str() {
             _ if value.is_null() => Err(invalid("The import ID cannot be null.").into()),
-            _ if !value.is_known() && unknowns == Unknowns::Allowed => Ok(None),
-            _ if !value.is_known() => Err(invalid(
-                "The import block \"id\" argument depends on resource attributes that cannot be determined until apply, so Landform cannot plan to import this resource.",
-            )
-            .with_extra(|extra| extra.caused_by_unknown = true)
-            .into()),
-            Some(id) if id.is_empty() => Err(invalid(
-                "The import ID value evaluates to an empty string, please provide a non-empty value.",
-            )
-            .into()),
+            _ if !value.is_known() => Ok(None),
+            Some(id) if id.is_empty() => {
+                Err(invalid("The import ID value evaluates to an empty string, please provide a non-empty value.")
+                    .into())
+            }
             Some(id) => Ok(Some(id.clone())),
             None => Err(invalid("The import ID value is unsuitable: not a string.").into()),
         }
     }
 }
 
-/// What `each` is in turn.
-fn elements(value: &Value, unknowns: Unknowns) -> Result<Vec<InstanceData>, Diagnostic> {
+/// What `each` is in turn; `None` where that is not known.
+fn elements(value: &Value) -> Result<Option<Vec<InstanceData>>, Diagnostic> {
     let invalid = |detail: &str| Diagnostic::error("Invalid for_each argument", detail);
-    if !value.is_wholly_known() {
-        if unknowns == Unknowns::Allowed {
-            return Ok(Vec::new());
-        }
-        return Err(invalid(
-            "The \"for_each\" expression includes values derived from other resource attributes that cannot be determined until apply, and so Landform cannot determine the full set of values that might be used to import this resource.",
-        )
-        .with_extra(|extra| extra.caused_by_unknown = true));
-    }
     let (value, marks) = value.clone().unmark();
+    // Keys are to be known. What stands behind them may become known later.
+    if !value.is_known() || (matches!(value.kind(), Kind::Set(_)) && !value.is_wholly_known()) {
+        return Ok(None);
+    }
     if marks.is_ephemeral() {
         return Err(invalid(
             "The given \"for_each\" value is derived from an ephemeral value, which means that Landform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a resource's instance keys.",
         ));
     }
     if value.is_null() {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     }
     if value.length().is_none() {
         return Err(invalid("The \"for_each\" expression must be a collection."));
@@ -200,7 +187,7 @@ fn elements(value: &Value, unknowns: Unknowns) -> Result<Vec<InstanceData>, Diag
         let element = if matches!(value.kind(), Kind::Set(_)) { key.clone() } else { element.clone() };
         InstanceData { each: Some((key, element.with_marks(&marks))), ..InstanceData::default() }
     };
-    Ok(value.elements().map(instance).collect())
+    Ok(Some(value.elements().map(instance).collect()))
 }
 
 /// The key must be one that the resource's instances have.
@@ -212,7 +199,9 @@ fn checked_key(
     let detail = match (&address.key, repetition) {
         (InstanceKey::String(_), Repetition::ForEach(_))
         | (InstanceKey::Int(_), Repetition::Count(_))
-        | (InstanceKey::None, Repetition::Single | Repetition::Enabled(_)) => return Ok(address),
+        | (InstanceKey::None, Repetition::Single | Repetition::Enabled(_))
+        // Nobody can write it.
+        | (InstanceKey::Wildcard, _) => return Ok(address),
         (InstanceKey::String(_), _) => "The target resource does not use for_each.",
         (InstanceKey::Int(_), _) => "The target resource does not use count.",
         (InstanceKey::None, Repetition::ForEach(_)) => "The target resource is using for_each.",

@@ -13,15 +13,15 @@ mod scope;
 mod validation;
 mod whole;
 
-pub(crate) use expansion::{Expansion, expand};
-pub(crate) use imports::Unknowns;
+pub(crate) use expansion::{Expansion, Unknowns, expand};
+pub(crate) use imports::ImportTargets;
 pub(crate) use nodes::{RuleKind, RuleResult, place_of};
 pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use validation::any_instance;
 pub(crate) use whole::{EachMode, whole_value};
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use landform_addrs::{InstanceKey, ModuleInstance};
@@ -58,6 +58,8 @@ pub(crate) struct Evaluator {
     /// What the root module's variables were given.
     given: BTreeMap<Str, Given>,
     scopes: RefCell<Vec<ModuleScope>>,
+    /// Calls that stay without instances, whatever their arguments yield: by what stands for all their instances.
+    put_off: HashSet<ModuleInstance>,
     /// By address.
     by_address: RefCell<HashMap<ModuleInstance, ScopeId>>,
     /// The instances of each element of the tree.
@@ -97,10 +99,23 @@ impl Evaluator {
     /// With a root module whose variables were given these values.
     pub(crate) fn new(program: Arc<Program>, settings: Settings, given: BTreeMap<Str, Given>) -> Self {
         let by_module = RefCell::new(vec![Vec::new(); program.tree.len()]);
-        let this =
-            Self { program, settings, given, scopes: RefCell::default(), by_address: RefCell::default(), by_module };
+        let this = Self {
+            program,
+            settings,
+            given,
+            put_off: HashSet::new(),
+            scopes: RefCell::default(),
+            by_address: RefCell::default(),
+            by_module,
+        };
         this.add_scope(0, ModuleInstance::root(), None, InstanceData::default());
         this
+    }
+
+    /// The same with calls that stay without instances, each by what stands for all of them.
+    #[must_use]
+    pub(crate) fn putting_off(self, put_off: HashSet<ModuleInstance>) -> Self {
+        Self { put_off, ..self }
     }
 
     fn add_scope(
@@ -136,6 +151,18 @@ impl Evaluator {
         self.by_module.borrow()[module].clone()
     }
 
+    /// Those of them that are known, without what stands for any number of others.
+    pub(crate) fn known_instances(&self, module: ModuleId) -> Vec<ScopeId> {
+        let scopes = self.scopes.borrow();
+        self.by_module.borrow()[module].iter().copied().filter(|scope| !scopes[*scope].address.is_unknown()).collect()
+    }
+
+    /// Whether nobody knows yet what instances an element of the tree has.
+    pub(crate) fn has_unknown_instances(&self, module: ModuleId) -> bool {
+        let scopes = self.scopes.borrow();
+        self.by_module.borrow()[module].iter().any(|scope| scopes[*scope].address.is_unknown())
+    }
+
     /// The instance of a module with an address, if it is there by now.
     pub(crate) fn scope_at(&self, address: &ModuleInstance) -> Option<ScopeId> {
         self.by_address.borrow().get(address).copied()
@@ -164,5 +191,20 @@ impl Evaluator {
     /// Whether there is an instance of a module at an address.
     pub(crate) fn module_exists(&self, address: &ModuleInstance) -> bool {
         self.by_address.borrow().contains_key(address)
+    }
+
+    /// Whether there is one, or may be: which instances a call around it has is not known yet.
+    pub(crate) fn module_may_exist(&self, address: &ModuleInstance) -> bool {
+        if self.module_exists(address) {
+            return true;
+        }
+        let mut around = Some(address.clone());
+        std::iter::from_fn(|| {
+            let (parent, call, _) = around.as_ref()?.parent()?;
+            let unknown = parent.child(call.clone(), InstanceKey::Wildcard);
+            around = Some(parent);
+            Some(unknown)
+        })
+        .any(|unknown| self.module_exists(&unknown))
     }
 }

@@ -6,7 +6,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::expr::Expression;
 use landform_values::{Marks, Type, Value, convert};
 
-use super::{EachMode, Evaluator, Expanded, Expansion, InstanceData, ScopeId, expand};
+use super::{EachMode, Evaluator, Expanded, Expansion, InstanceData, ScopeId, Unknowns, any_instance, expand};
 use crate::program::{CompiledRule, ModuleId};
 use crate::variables::root_value;
 
@@ -158,28 +158,36 @@ impl Evaluator {
         let repetition = &self.program.tree[module].module.calls[call].repetition;
         for parent in self.instances(module) {
             let data = InstanceData::default();
-            let expansion = expand(repetition, &self.scope(parent, &data), false, &mut diagnostics);
+            let names = self.scope(parent, &data);
+            let expansion = expand(repetition, &names, Unknowns::Allowed, &mut diagnostics);
             self.add_instances(parent, module, call, expansion);
         }
         diagnostics
     }
 
     fn add_instances(&self, parent: ScopeId, module: ModuleId, call: usize, expansion: Option<Expansion>) {
-        let unknown = Expanded { mode: EachMode::Single, instances: Vec::new(), unknown: true };
+        let compiled = &self.program.tree[module];
+        let child = compiled.children[call];
+        let (name, _) = compiled.module.config.module_calls.get_index(call).expect("a call by its index");
+        let base = self.address(parent);
+        let any = base.child(name.clone(), InstanceKey::Wildcard);
+        let add = |(key, data): (InstanceKey, InstanceData)| {
+            let address = base.child(name.clone(), key.clone());
+            (key, self.add_scope(child, address, Some(parent), data))
+        };
         let expanded = match expansion {
-            None => unknown,
-            Some(Expansion { instances: None, .. }) => unknown,
-            Some(Expansion { mode, instances: Some(instances) }) => {
-                let child = self.program.tree[module].children[call];
-                let (name, _) =
-                    self.program.tree[module].module.config.module_calls.get_index(call).expect("a call by its index");
-                let base = self.address(parent);
-                let add = |(key, data): (InstanceKey, InstanceData)| {
-                    let address = base.child(name.clone(), key.clone());
-                    (key, self.add_scope(child, address, Some(parent), data))
-                };
+            Some(Expansion { mode, instances: Some(instances) })
+                if !base.is_unknown() && !self.put_off.contains(&any) =>
+            {
                 Expanded { mode, instances: instances.into_iter().map(add).collect(), unknown: false }
             }
+            // One stands for all of them, so that what is wrong within is found. Nothing is done in it.
+            Some(Expansion { mode, .. }) if !self.settings.applying => {
+                let data = any_instance(&compiled.module.calls[call].repetition);
+                let instances = vec![add((InstanceKey::Wildcard, data))];
+                Expanded { mode: EachMode::Single, instances, unknown: mode != EachMode::Single }
+            }
+            _ => Expanded { mode: EachMode::Single, instances: Vec::new(), unknown: true },
         };
         self.scopes.borrow_mut()[parent].calls[call] = Some(expanded);
     }
@@ -211,7 +219,7 @@ impl Evaluator {
         };
         let (condition, _) = condition.unmark();
         if !condition.is_known() {
-            if kind == RuleKind::Assertion {
+            if kind == RuleKind::Assertion && !self.settings.applying {
                 diagnostics.push(place(Diagnostic::warning("Check block assertion known after apply", KNOWN_LATER)));
             }
             return RuleResult::Unknown;

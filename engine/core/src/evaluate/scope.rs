@@ -23,7 +23,7 @@ impl InstanceData {
     /// Of the instance with a key, where `value` is that of `each.value`.
     pub(crate) fn of(key: &InstanceKey, value: Option<Value>) -> Self {
         match key {
-            InstanceKey::None => Self::default(),
+            InstanceKey::None | InstanceKey::Wildcard => Self::default(),
             InstanceKey::Int(index) => Self { count_index: Some(Value::from(*index)), ..Self::default() },
             InstanceKey::String(key) => {
                 let value = value.unwrap_or_else(Value::dynamic);

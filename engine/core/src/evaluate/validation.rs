@@ -1,11 +1,11 @@
-//! What only `validate` and failed validations need: instances of what is repeated a number of times nobody knows yet,
-//! and the places of failures.
+//! Instances of what is repeated a number of times nobody knows yet; and what only `validate` and failed validations
+//! need.
 
 use landform_addrs::InstanceKey;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{Type, Value};
 
-use super::{EachMode, Evaluator, Expanded, InstanceData, RuleKind, ScopeId, expand};
+use super::{EachMode, Evaluator, Expanded, InstanceData, RuleKind, ScopeId, Unknowns, expand};
 use crate::program::{ModuleId, Repetition};
 
 impl Evaluator {
@@ -56,7 +56,7 @@ impl Evaluator {
         repetition: &Repetition,
         diagnostics: &mut Diagnostics,
     ) -> InstanceData {
-        expand(repetition, &self.scope(scope, &InstanceData::default()), true, diagnostics);
+        expand(repetition, &self.scope(scope, &InstanceData::default()), Unknowns::Allowed, diagnostics);
         any_instance(repetition)
     }
 

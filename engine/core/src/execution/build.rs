@@ -4,12 +4,12 @@
 //!
 //! 1. B is destroyed before A is.
 //! 2. B is destroyed before A is created or changed.
-//! 3. B is created or changed after A is destroyed.
+//! 3. B is created or changed after A is destroyed, also where B comes to depend on A only now.
 //! 4. A replaced object is destroyed before its successor is created.
 //!
 //! Where an object goes last (`create_before_destroy`, and all that are deposed), 2, 3 and 4 are turned round.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use landform_addrs::{ConfigResource, ResourceInstance, ResourceMode};
 use landform_plan::Action;
@@ -35,8 +35,10 @@ pub(crate) struct BuildInput<'a> {
 
 /// Builds the graph.
 pub(crate) fn build(input: &BuildInput<'_>) -> ExecutionGraph {
+    let ending = input.changes.iter().filter(|change| change.change.action.destroys());
     let mut builder = Builder {
         input,
+        ending: ending.map(|change| change.change.address.config()).collect(),
         result: ExecutionGraph::default(),
         ends: HashMap::new(),
         providers: BTreeMap::new(),
@@ -55,6 +57,8 @@ pub(crate) fn build(input: &BuildInput<'_>) -> ExecutionGraph {
 
 struct Builder<'a> {
     input: &'a BuildInput<'a>,
+    /// Resources of which objects are destroyed.
+    ending: HashSet<ConfigResource>,
     result: ExecutionGraph,
     /// The first and the last operation of each node of the static graph.
     ends: HashMap<NodeIndex, (NodeIndex, NodeIndex)>,
@@ -237,7 +241,7 @@ impl<'a> Builder<'a> {
         // Rule 2: dependents that go first are gone.
         let gone = self.gone_barrier(&resource);
         self.order(gone, creator);
-        for dependency in &self.prior_dependencies(change) {
+        for dependency in &self.ending_dependencies(change) {
             // Rule 3, and the same turned round for dependencies that go last.
             let destroyed = self.destroyed_barrier(dependency);
             self.order(destroyed, creator);
@@ -276,6 +280,15 @@ impl<'a> Builder<'a> {
         let known = change.prior_dependencies.iter();
         let renamed = known.clone().filter_map(|dependency| self.input.renamed.get(dependency)).flatten();
         known.chain(renamed).cloned().collect()
+    }
+
+    /// What an object was made after or will be, as far as objects of it are destroyed.
+    fn ending_dependencies(&self, change: &PlannedChange) -> BTreeSet<ConfigResource> {
+        if self.ending.is_empty() {
+            return BTreeSet::new();
+        }
+        let all = self.prior_dependencies(change).into_iter().chain(change.dependencies.iter().cloned());
+        all.filter(|dependency| self.ending.contains(dependency)).collect()
     }
 
     /// Rule 4 turned round for deposed objects: what has taken their place is there, and as it should be.

@@ -152,7 +152,7 @@ impl fmt::Display for ExecutionGraph {
 
 impl ExecutionGraph {
     /// The nearest operations with an effect that come before one.
-    fn effects_before(&self, node: NodeIndex) -> Vec<NodeIndex> {
+    pub(crate) fn effects_before(&self, node: NodeIndex) -> Vec<NodeIndex> {
         let mut seen = HashSet::new();
         let mut open: Vec<NodeIndex> = self.graph.neighbors_directed(node, Direction::Incoming).collect();
         let mut found = Vec::new();

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use landform_addrs::{AbsResource, InstanceKey, ResourceInstance};
-use landform_diagnostics::Diagnostics;
+use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance};
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Mode;
 use landform_state::State;
 use landform_values::{Str, Value};
 
 use super::managed::Expanded;
+use super::provider_choice::Chosen;
 use super::{Environment, PlanOptions, Planner};
 use crate::evaluate::{EachMode, InstanceData, ScopeId, whole_value};
 use crate::import::{Purpose, import_object};
@@ -46,6 +47,12 @@ fn store_outputs(program: &Program, values: impl Iterator<Item = (Str, Value)>, 
     }
 }
 
+/// Who adopts an object has to reach it.
+fn unknown_provider(address: &ProviderConfigAddr) -> Diagnostic {
+    let detail = format!("The configuration for {address} depends on values that cannot be determined until apply.");
+    Diagnostic::error("Invalid provider configuration", detail)
+}
+
 impl Planner<'_> {
     /// Adopts instances of a managed resource. Its value is that of the instances in state.
     pub(super) async fn import_managed(&self, module: ModuleId, index: usize) -> Outcome {
@@ -55,6 +62,8 @@ impl Planner<'_> {
                 outcome = Outcome::Failed;
                 continue;
             };
+            // Here nothing is left out that is not known.
+            let instances = instances.unwrap_or_default();
             for (key, data) in &instances {
                 let address = resource.instance(key.clone());
                 if self.import_instance((module, index), (scope, &address), data).await.is_none() {
@@ -78,7 +87,11 @@ impl Planner<'_> {
         data: &InstanceData,
     ) -> Option<()> {
         let Some(id) = self.options.imports.get(address) else { return Some(()) };
-        let (provider_index, provider) = self.provider_of((module, index), (scope, address), data)?;
+        let Chosen { index: provider_index, opened } = self.choose_provider((module, index), (scope, address), data)?;
+        let Ok(provider) = opened else {
+            self.report([unknown_provider(&self.provider_addresses[provider_index])]);
+            return None;
+        };
         let schema = &self.program.resource(module, index).schema;
         let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();
         let managed = self.prior.borrow().instance(&address.resource(), &address.key).is_some_and(is_managed);

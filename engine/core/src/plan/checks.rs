@@ -199,8 +199,11 @@ pub(crate) fn run(
     for rule in rules {
         let result = evaluator.rule(scope, data, rule, kind, &mut diagnostics);
         passed &= matches!(result, RuleResult::Pass | RuleResult::Unknown) || kind == RuleKind::Assertion;
-        let object = checkable.object(&evaluator.program);
-        log.borrow_mut().note(object, evaluator.address(scope), key.clone(), &result);
+        let module = evaluator.address(scope);
+        // Results are those of real instances.
+        if !module.is_unknown() {
+            log.borrow_mut().note(checkable.object(&evaluator.program), module, key.clone(), &result);
+        }
     }
     (passed, diagnostics)
 }

@@ -2,13 +2,15 @@
 
 use landform_addrs::{ResourceInstance, ResourceMode};
 use landform_diagnostics::Diagnostics;
-use landform_plan::{Action, ActionReason, Mode, ResourceChange};
+use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
 use landform_provider_api::ReadDataRequest;
-use landform_values::{Kind, Value};
+use landform_values::Value;
 use petgraph::graph::NodeIndex;
 
 use super::checks;
-use super::managed::Expanded;
+use super::deferral::unknown_computed;
+use super::managed::{Expanded, Instance};
+use super::provider_choice::Chosen;
 use super::{PlannedChange, Planner};
 use crate::evaluate::{InstanceData, RuleKind, ScopeId, whole_value};
 use crate::events::Event;
@@ -24,6 +26,10 @@ impl Planner<'_> {
         for expanded in self.expansions(module, index) {
             let Some(Expanded { scope, resource, mode, instances }) = expanded else {
                 outcome = Outcome::Failed;
+                continue;
+            };
+            let Some(instances) = instances else {
+                outcome = outcome.and(self.put_off_resource((module, index), scope, &resource).await);
                 continue;
             };
             let mut values = Vec::with_capacity(instances.len());
@@ -54,9 +60,10 @@ impl Planner<'_> {
             return None;
         }
         let mut diagnostics = Diagnostics::new();
-        let (config, found) = compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.settings.context);
+        let (config, found) =
+            compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.evaluator.settings.context);
         diagnostics.extend(found);
-        let (provider_index, provider) = self.provider_of((module, index), (scope, address), data)?;
+        let Chosen { index: provider_index, opened } = self.choose_provider((module, index), (scope, address), data)?;
         let plain = config.clone().unmark_deep().0;
         if !diagnostics.has_errors() {
             let kind = &address.resource.kind;
@@ -65,9 +72,17 @@ impl Planner<'_> {
         if !self.settle_data(diagnostics, address, compiled, in_check) {
             return None;
         }
+        let opened = if self.is_behind(module, index) { Err(DeferredReason::DeferredPrereq) } else { opened };
+        let provider = match opened {
+            Ok(provider) => provider,
+            Err(reason) => {
+                let (address, data) = (address.clone(), data.clone());
+                let instance = Instance { module, index, scope, compiled, address, data };
+                return Some(self.put_off_read(reason, &instance, provider_index, &config));
+            }
+        };
         if let Some(reason) = self.put_off(module, index, &plain) {
-            let after =
-                mark_sensitive(&compiled.schema.block, unknown_computed(compiled, &plain), &sensitive_paths(&config));
+            let after = unknown_computed(compiled, &config);
             self.record_read((module, index), provider_index, address, after.clone(), reason);
             return Some(after);
         }
@@ -84,7 +99,7 @@ impl Planner<'_> {
         if !self.settle_data(response.diagnostics, address, compiled, in_check) && !in_check {
             return None;
         }
-        let object = if failed { unknown_computed(compiled, &plain) } else { response.object };
+        let object = if failed { unknown_computed(compiled, &plain).unmark_deep().0 } else { response.object };
         let value = mark_sensitive(&compiled.schema.block, object, &sensitive_paths(&config));
         // Checks are made once more when applying, with what is true then.
         if in_check && self.options.mode == Mode::Normal {
@@ -239,34 +254,4 @@ impl Planner<'_> {
         };
         self.found.borrow_mut().add(planned);
     }
-}
-
-/// The configuration with every computed attribute that it does not set unknown.
-fn unknown_computed(compiled: &CompiledResource, config: &Value) -> Value {
-    unknown_in_block(&compiled.schema.block, config)
-}
-
-fn unknown_in_block(block: &landform_provider_api::Block, config: &Value) -> Value {
-    if !matches!(config.kind(), Kind::Object(_)) {
-        return config.clone();
-    }
-    let mut object = config.clone();
-    for (name, attribute) in &block.attributes {
-        let unset = object.get_attribute(name).is_none_or(Value::is_null);
-        if attribute.computed && unset {
-            object = object.with_attribute(name, Value::unknown(attribute.ty.clone()));
-        }
-    }
-    for (name, nested) in &block.blocks {
-        if let Some(value) = object.get_attribute(name).cloned() {
-            let filled = match nested.nesting {
-                landform_provider_api::Nesting::Single | landform_provider_api::Nesting::Group => {
-                    unknown_in_block(&nested.block, &value)
-                }
-                _ => value.map_items(&|item| unknown_in_block(&nested.block, item)),
-            };
-            object = object.with_attribute(name, filled);
-        }
-    }
-    object
 }

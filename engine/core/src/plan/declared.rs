@@ -8,7 +8,7 @@ use super::Planner;
 impl DeclaredInstances for Planner<'_> {
     fn instances_of_module(&self, module: &ModulePath) -> Vec<ModuleInstance> {
         let Some(module) = self.program.module_at(module) else { return Vec::new() };
-        self.evaluator.instances(module).into_iter().map(|scope| self.evaluator.address(scope)).collect()
+        self.evaluator.known_instances(module).into_iter().map(|scope| self.evaluator.address(scope)).collect()
     }
 
     fn is_declared(&self, moveable: &Moveable) -> bool {

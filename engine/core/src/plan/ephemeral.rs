@@ -20,6 +20,10 @@ impl Planner<'_> {
                 outcome = Outcome::Failed;
                 continue;
             };
+            let Some(instances) = instances else {
+                outcome = outcome.and(self.put_off_resource((module, index), scope, &resource).await);
+                continue;
+            };
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
@@ -45,11 +49,16 @@ impl Planner<'_> {
         if !self.run_rules((module, index), place, data, &compiled.preconditions, RuleKind::Precondition) {
             return None;
         }
-        let (config, found) = compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.settings.context);
+        let (config, found) =
+            compiled.body.evaluate(&self.evaluator.scope(scope, data), &self.evaluator.settings.context);
         if self.report_ephemeral(address, compiled, found) {
             return None;
         }
-        let (_, provider) = self.provider_of((module, index), (scope, address), data)?;
+        let chosen = self.choose_provider((module, index), (scope, address), data)?;
+        let Some(provider) = chosen.opened.ok().filter(|_| !self.is_behind(module, index)) else {
+            self.put_off_opening(module, index);
+            return Some(unopened(&compiled.schema, &config));
+        };
         if !config.is_wholly_known() || self.put_off(module, index, &config).is_some() {
             return Some(unopened(&compiled.schema, &config));
         }

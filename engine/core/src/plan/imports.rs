@@ -11,24 +11,25 @@ use landform_values::Str;
 
 use super::Planner;
 use super::managed::Instance;
-use crate::evaluate::Unknowns;
 use crate::import::{Purpose, import_object};
 use crate::prior::{PriorObject, PriorResource};
-use crate::program::{CompiledImport, ModuleId, Program};
+use crate::program::{CompiledImport, ModuleId, Node, Program};
 
 impl Planner<'_> {
     /// Works out what is to be adopted for a resource; `None` after an error.
     pub(super) fn expand_imports(&self, module: ModuleId, index: usize) -> Option<BTreeMap<ResourceInstance, Str>> {
         let mut ids = BTreeMap::new();
+        let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
         if self.options.mode != Mode::Normal {
             return Some(ids);
         }
         let repetition = &self.program.resource(module, index).repetition;
         let mut diagnostics = Diagnostics::new();
         for (own, import) in self.program.imports_of(module, index) {
-            let found = self.evaluator.import((own, import), repetition, Unknowns::Refused, &mut diagnostics);
-            let Some(targets) = found else { break };
-            ids.extend(targets.into_iter().filter_map(|target| Some((target.address, target.id?))));
+            let found = self.evaluator.import((own, import), repetition, &mut diagnostics);
+            let Some(found) = found else { break };
+            self.note_unknown_imports(node, &found);
+            ids.extend(found.targets.into_iter().filter_map(|target| Some((target.address, target.id?))));
         }
         let failed = diagnostics.has_errors();
         self.report(diagnostics);
@@ -87,6 +88,7 @@ impl Planner<'_> {
         let found = self.found.borrow();
         let wanted = |address: &ResourceInstance| {
             found.expansions.get(&address.resource()).is_some_and(|(_, keys)| keys.contains(&address.key))
+                || self.may_be_wanted(&address.resource())
         };
         let Some(address) = imports.keys().find(|address| !wanted(address)) else { return Ok(()) };
         let detail = format!(

@@ -122,7 +122,7 @@ impl Planner<'_> {
                 let opened = index.is_some_and(|index| self.configured.borrow()[*index].is_some());
                 opened || !self.is_sought(begun, &begun.provider)
             }
-            Effect::Update | Effect::Delete => self.options.refresh,
+            Effect::Update | Effect::Delete => self.options.refresh && self.why_unopened(&begun.provider).is_none(),
         }
     }
 }

@@ -1,16 +1,19 @@
 //! Planning managed resources.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use landform_addrs::{AbsResource, InstanceKey, ResourceInstance};
+use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{Action, ActionReason, Mode, ResourceChange};
+use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
+use landform_provider_api::ProviderInstance;
 use landform_values::{Str, Value};
 
 use super::generate::generate;
 use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
+use super::provider_choice::Chosen;
 use super::{PlannedChange, Planner};
-use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, expand, whole_value};
+use crate::evaluate::{EachMode, Expansion, InstanceData, RuleKind, ScopeId, Unknowns, expand, whole_value};
 use crate::objects::{check_ephemeral, mark_sensitive, sensitive_paths};
 use crate::prior::{PriorInstance, PriorObject};
 use crate::program::{CompiledResource, ModuleId, Node};
@@ -31,7 +34,8 @@ pub(super) struct Expanded {
     pub(super) scope: ScopeId,
     pub(super) resource: AbsResource,
     pub(super) mode: EachMode,
-    pub(super) instances: Vec<(InstanceKey, InstanceData)>,
+    /// `None` where they are not known.
+    pub(super) instances: Option<Vec<(InstanceKey, InstanceData)>>,
 }
 
 impl Planner<'_> {
@@ -49,9 +53,10 @@ impl Planner<'_> {
                 outcome = Outcome::Failed;
                 continue;
             };
-            let count = expanded.instances.len();
+            let instances = expanded.instances.as_deref().unwrap_or_default();
+            let count = instances.len();
             if count > 1 && self.program.tree[module].module.provisioners_name_their_resource(index) {
-                self.report([waiting_for_each_other(&expanded.resource, &expanded.instances)]);
+                self.report([waiting_for_each_other(&expanded.resource, instances)]);
                 outcome = Outcome::Failed;
                 continue;
             }
@@ -60,7 +65,8 @@ impl Planner<'_> {
         if self.check_imports(&imports).is_err() {
             return Outcome::Failed;
         }
-        if outcome == Outcome::Done {
+        let all_known = expansions.iter().all(|expanded| expanded.instances.is_some());
+        if outcome == Outcome::Done && all_known {
             self.checks.borrow_mut().reached(&self.program, Node::Resource(module, index));
         }
         for expanded in &expansions {
@@ -69,6 +75,10 @@ impl Planner<'_> {
             }
         }
         for Expanded { scope, resource, mode, instances } in expansions {
+            let Some(instances) = instances else {
+                outcome = outcome.and(self.put_off_resource((module, index), scope, &resource).await);
+                continue;
+            };
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
@@ -88,18 +98,13 @@ impl Planner<'_> {
         let address = &self.program.resource(module, index).address;
         self.evaluator.instances(module).into_iter().map(move |scope| {
             let resource = address.clone().absolute(self.evaluator.address(scope));
-            let (mode, instances) = self.expand(&resource, scope, (module, index))?;
+            let Expansion { mode, instances } = self.expand(&resource, scope, (module, index))?;
             Some(Expanded { scope, resource, mode, instances })
         })
     }
 
-    /// The instances that configuration wants, noted down.
-    fn expand(
-        &self,
-        resource: &AbsResource,
-        scope: ScopeId,
-        (module, index): (ModuleId, usize),
-    ) -> Option<(EachMode, Vec<(InstanceKey, InstanceData)>)> {
+    /// The instances that configuration wants, noted down where they are known.
+    fn expand(&self, resource: &AbsResource, scope: ScopeId, (module, index): (ModuleId, usize)) -> Option<Expansion> {
         let compiled = self.program.resource(module, index);
         let data = InstanceData::default();
         let mut diagnostics = self.self_references_of_repetition(module, index);
@@ -107,11 +112,15 @@ impl Planner<'_> {
             self.report(diagnostics);
             return None;
         }
-        let expansion = expand(&compiled.repetition, &self.evaluator.scope(scope, &data), false, &mut diagnostics);
+        // Who adopts objects has to know their addresses.
+        let unknowns = if self.options.only_imports() { Unknowns::Refused } else { Unknowns::Allowed };
+        let expansion = expand(&compiled.repetition, &self.evaluator.scope(scope, &data), unknowns, &mut diagnostics);
         let failed = diagnostics.has_errors();
         self.report(diagnostics);
         let expansion = expansion.filter(|_| !failed)?;
-        let instances = expansion.instances?;
+        let Some(instances) = expansion.instances.filter(|_| !resource.module.is_unknown()) else {
+            return Some(Expansion { instances: None, ..expansion });
+        };
         if !self.options.only_imports() {
             let found = self.self_references(module, index, instances.iter().map(|(key, _)| key));
             if found.has_errors() {
@@ -124,7 +133,7 @@ impl Planner<'_> {
         }
         let keys: HashSet<InstanceKey> = instances.iter().map(|(key, _)| key.clone()).collect();
         self.found.borrow_mut().expansions.insert(resource.clone(), (expansion.mode, keys));
-        Some((expansion.mode, instances))
+        Some(Expansion { mode: expansion.mode, instances: Some(instances) })
     }
 
     /// The value of an instance; `Some(None)` where it is not there and the plan does not make it, `None` after an error.
@@ -162,9 +171,9 @@ impl Planner<'_> {
     }
 
     /// The configuration with marks; `None` after an error.
-    fn evaluate_config(&self, instance: &Instance<'_>) -> Option<Value> {
+    pub(super) fn evaluate_config(&self, instance: &Instance<'_>) -> Option<Value> {
         let scope = self.evaluator.scope(instance.scope, &instance.data);
-        let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.settings.context);
+        let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.evaluator.settings.context);
         check_ephemeral(instance.compiled, &config, &instance.address.to_string(), &mut diagnostics);
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|found| about(found, &instance.address)));
@@ -173,13 +182,26 @@ impl Planner<'_> {
 
     async fn plan_change(&self, instance: &Instance<'_>, prior: PriorInstance) -> Option<Value> {
         let address = &instance.address;
-        let schema = &instance.compiled.schema;
         let written = if self.is_unwritten(instance) { None } else { Some(self.evaluate_config(instance)?) };
-        let (provider_index, provider) =
-            self.provider_of((instance.module, instance.index), (instance.scope, address), &instance.data)?;
+        let Chosen { index: provider_index, opened } =
+            self.choose_provider((instance.module, instance.index), (instance.scope, address), &instance.data)?;
         if let Some(config) = &written {
             self.ask_about(instance, provider_index, config).await?;
         }
+        if prior.current.is_none()
+            && let Some(after) = self.put_off_import(instance, provider_index)
+        {
+            return Some(after);
+        }
+        let provider = match opened {
+            Ok(provider) => provider,
+            Err(reason) => {
+                // What nobody has written yet is as unknown as the object that it is to be made from.
+                let config = written.unwrap_or_else(|| Value::unknown(instance.compiled.schema.block.implied_type()));
+                let why = (provider_index, reason);
+                return Some(self.put_off_unasked(why, instance, &config, prior.current.as_ref()));
+            }
+        };
         let (prior, importing) = self.adopt(instance, (provider_index, provider.as_ref()), prior.current).await?;
         let (generated, config) = match written {
             Some(config) => (String::new(), config),
@@ -193,7 +215,6 @@ impl Planner<'_> {
         self.check_triggers(instance)?;
         let (forced, triggered_by) = self.forced(instance);
         let provider_address = &self.provider_addresses[provider_index];
-        let provider_name = provider_address.provider.to_string();
         let create_before_destroy = self.dependencies.create_before_destroy(node);
         let wanted =
             self.program.tree[instance.module].module.config.resources[instance.index].lifecycle.create_before_destroy;
@@ -204,26 +225,8 @@ impl Planner<'_> {
             (false, Some(false)) => Order::DeleteFirst,
             (false, _) => Order::Providers,
         };
-        let (change, diagnostics) = plan_instance(InstanceInput {
-            address,
-            provider_name: &provider_name,
-            provider: provider.as_ref(),
-            schema,
-            config,
-            prior: prior
-                .as_ref()
-                .map_or_else(|| Value::null(schema.block.implied_type()), |object| object.value.clone()),
-            tainted: prior.as_ref().is_some_and(|object| object.tainted),
-            private: prior.as_ref().map(|object| object.private.to_vec()).unwrap_or_default(),
-            ignored: &instance.compiled.ignore_changes,
-            forced,
-            order,
-        })
-        .await;
-        if self.report_placed(instance, diagnostics) {
-            return None;
-        }
-        let change = change?;
+        let asked = (provider_index, provider);
+        let change = self.ask_to_plan(instance, &asked, config, prior.as_ref(), (forced, order)).await?;
         let place = (instance.module, instance.index);
         let allowed = !change.action.destroys() || !self.must_stay(address, place);
         let after = change.after.clone();
@@ -237,15 +240,51 @@ impl Planner<'_> {
         };
         let generated = Str::from(generated);
         let notes = Extras { importing, triggered_by, create_before_destroy, dependencies, generated };
-        self.record(instance, provider_address.clone(), change, notes, prior);
+        let planned = self.planned_change(instance, provider_address.clone(), change, notes, prior);
+        let is_change = planned.change.action != Action::NoOp || planned.change.importing.is_some();
+        if is_change && self.is_behind(instance.module, instance.index) {
+            self.put_off_planned(DeferredReason::DeferredPrereq, planned);
+        } else {
+            self.found.borrow_mut().add(planned);
+        }
         allowed.then_some(after)
     }
 
+    /// What the provider plans for an instance; `None` after an error.
+    pub(super) async fn ask_to_plan(
+        &self,
+        instance: &Instance<'_>,
+        (index, provider): &(usize, Arc<dyn ProviderInstance>),
+        config: Value,
+        prior: Option<&PriorObject>,
+        (forced, order): (Option<ActionReason>, Order),
+    ) -> Option<InstanceChange> {
+        let schema = &instance.compiled.schema;
+        let (change, diagnostics) = plan_instance(InstanceInput {
+            address: &instance.address,
+            provider_name: &self.provider_addresses[*index].provider.to_string(),
+            provider: provider.as_ref(),
+            schema,
+            config,
+            prior: prior.map_or_else(|| Value::null(schema.block.implied_type()), |object| object.value.clone()),
+            tainted: prior.is_some_and(|object| object.tainted),
+            private: prior.map(|object| object.private.to_vec()).unwrap_or_default(),
+            ignored: &instance.compiled.ignore_changes,
+            forced,
+            order,
+        })
+        .await;
+        if self.report_placed(instance, diagnostics) { None } else { change }
+    }
+
     /// What the provider says of a configuration; `None` after an error.
-    async fn ask_about(&self, instance: &Instance<'_>, provider: usize, config: &Value) -> Option<()> {
+    pub(super) async fn ask_about(&self, instance: &Instance<'_>, provider: usize, config: &Value) -> Option<()> {
         let (plain, _) = config.clone().unmark_deep();
         let kind = &instance.address.resource.kind;
-        let invalid = self.provider(provider)?.validate_resource(kind, &plain).await;
+        let invalid = match instance.address.resource.mode {
+            ResourceMode::Data => self.provider(provider)?.validate_data_source(kind, &plain).await,
+            _ => self.provider(provider)?.validate_resource(kind, &plain).await,
+        };
         (!self.report_placed(instance, invalid)).then_some(())
     }
 
@@ -255,16 +294,16 @@ impl Planner<'_> {
         generate(&instance.address, provider.as_deref(), &instance.compiled.schema.block, object)
     }
 
-    fn record(
+    fn planned_change(
         &self,
         instance: &Instance<'_>,
         provider: landform_addrs::ProviderConfigAddr,
         change: InstanceChange,
         extras: Extras,
         prior: Option<PriorObject>,
-    ) {
+    ) -> PlannedChange {
         let triggered = change.reason == Some(ActionReason::ReplaceByTriggers);
-        let planned = PlannedChange {
+        PlannedChange {
             change: ResourceChange {
                 address: instance.address.clone(),
                 previous_address: self.moved.previous(&instance.address),
@@ -287,17 +326,19 @@ impl Planner<'_> {
             dependencies: extras.dependencies,
             create_before_destroy: extras.create_before_destroy,
             config: Some((instance.module, instance.index)),
-        };
-        self.found.borrow_mut().add(planned);
+        }
     }
 
     /// Why the instance must be replaced, if it must.
-    fn forced(&self, instance: &Instance<'_>) -> (Option<ActionReason>, Vec<Str>) {
+    pub(super) fn forced(&self, instance: &Instance<'_>) -> (Option<ActionReason>, Vec<Str>) {
         if self.replaced.contains(&instance.address) {
             return (Some(ActionReason::ReplaceByRequest), Vec::new());
         }
         let triggered = self.triggered(instance);
-        ((!triggered.is_empty()).then_some(ActionReason::ReplaceByTriggers), triggered)
+        if triggered.is_empty() {
+            return self.options.earlier.forced(&instance.address);
+        }
+        (Some(ActionReason::ReplaceByTriggers), triggered)
     }
 
     /// Objects that a replacement left behind are destroyed by the next run.

@@ -9,9 +9,11 @@ mod adoption;
 pub(crate) mod checks;
 mod data;
 mod declared;
+mod deferral;
 mod dependencies;
 mod drift;
 mod ephemeral;
+mod following;
 mod generate;
 mod ignore;
 mod imports;
@@ -33,6 +35,7 @@ mod walk;
 pub use adoption::import;
 pub(crate) use checks::CheckLog;
 pub(crate) use dependencies::{Dependencies, resource_address};
+pub use following::Earlier;
 pub use generate::{generated_file, unwritten_blocks};
 pub(crate) use ignore::IgnoreChanges;
 pub(crate) use instance::{InstanceInput, Order, plan_instance};
@@ -85,6 +88,8 @@ pub struct PlanOptions {
     pub unwritten: Option<FileId>,
     /// What a run that died had begun, and whose outcome is not known.
     pub interrupted: Vec<Begun>,
+    /// What plans leave to this one that the same run has applied.
+    pub earlier: Earlier,
 }
 
 impl PlanOptions {
@@ -107,6 +112,7 @@ impl Default for PlanOptions {
             imports: BTreeMap::new(),
             unwritten: None,
             interrupted: Vec::new(),
+            earlier: Earlier::default(),
         }
     }
 }
@@ -154,6 +160,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) vanished: RefCell<provider::Vanished>,
     /// Resources that can not be planned, because variables that they depend on are wrong.
     pub(crate) blocked: RefCell<HashSet<ConfigResource>>,
+    pub(crate) deferrals: RefCell<deferral::Deferrals>,
     pub(crate) open: OpenResources,
     pub(crate) found: RefCell<Found>,
 }
@@ -263,6 +270,7 @@ impl<'a> Planner<'a> {
             checks: RefCell::default(),
             vanished: RefCell::default(),
             blocked: RefCell::default(),
+            deferrals: RefCell::default(),
             open: OpenResources::default(),
             found: RefCell::default(),
             program,

@@ -63,6 +63,9 @@ impl Planner<'_> {
             }
             return Some(ActionReason::DeleteBecauseNoResourceConfig);
         }
+        if self.may_be_wanted(resource) {
+            return None;
+        }
         if !self.evaluator.module_exists(&resource.module) {
             return (!self.found.borrow().failed).then_some(ActionReason::DeleteBecauseNoModule);
         }

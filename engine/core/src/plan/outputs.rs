@@ -28,8 +28,9 @@ impl Planner<'_> {
                 continue;
             }
             let (value, found) = self.evaluator.output_value(scope, module, index);
+            let failed = found.has_errors();
             diagnostics.extend(found);
-            if module == 0 {
+            if module == 0 && !failed {
                 let (name, _) =
                     self.program.tree[0].module.config.outputs.get_index(index).expect("an output by its index");
                 self.found.borrow_mut().outputs.insert(name.clone(), value.clone());

@@ -36,7 +36,7 @@ impl Planner<'_> {
         module: ModuleId,
         expression: &Expression,
     ) -> Result<bool, Diagnostics> {
-        let context = &self.settings.context;
+        let context = &self.evaluator.settings.context;
         let data = InstanceData::default();
         let (value, found) = match self.evaluator.scope_at(&address.module) {
             Some(scope) => expression.evaluate(&self.evaluator.scope(scope, &data), context),

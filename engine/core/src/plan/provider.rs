@@ -44,6 +44,7 @@ impl Planner<'_> {
         let scope = *self.evaluator.instances(module).first()?;
         let data = InstanceData::of_provider(found);
         let compiled = &self.program.tree[module].module.providers[block];
+        // Here the time is told and dice are thrown already: no plan would ever know a configuration that waits for that.
         let (value, found) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), &self.settings.context);
         diagnostics.extend(found);
         Some(value.unmark_deep().0)
@@ -73,17 +74,17 @@ impl Planner<'_> {
         if invalid.has_errors() {
             return self.settle(placed(invalid));
         }
+        if self.put_off_provider(index, &config) {
+            return Outcome::Done;
+        }
         let request = ConfigureRequest { config, engine_version: self.settings.engine_version.clone() };
         match provider.configure(request).await {
             Ok((instance, warnings)) => {
                 self.report(placed(warnings));
                 self.configured.borrow_mut()[index] = Some(instance.clone());
                 self.find_interrupted(address, instance.as_ref()).await;
-                if self.options.refresh {
-                    self.refresh(address, instance.as_ref(), &|_| true).await
-                } else {
-                    Outcome::Done
-                }
+                let reads = self.options.refresh && !self.options.earlier.has_read(address);
+                if reads { self.refresh(address, instance.as_ref(), &|_| true).await } else { Outcome::Done }
             }
             Err(diagnostics) => self.settle(placed(diagnostics)),
         }

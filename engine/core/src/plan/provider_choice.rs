@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::Mode;
+use landform_plan::{DeferredReason, Mode};
 use landform_provider_api::ProviderInstance;
 
 use super::Planner;
@@ -29,27 +29,42 @@ pub(super) fn claim(prior: &mut Prior, program: &Program) {
     }
 }
 
+/// The provider configuration of an instance of a resource.
+pub(super) struct Chosen {
+    /// Its index; of one of those that it may be, where that is not known.
+    pub(super) index: usize,
+    /// The provider, or why it can not be asked.
+    pub(super) opened: Result<Arc<dyn ProviderInstance>, DeferredReason>,
+}
+
 impl Planner<'_> {
-    /// The provider configuration of an instance of a resource, once it is open. What is wrong is reported.
-    pub(super) fn provider_of(
+    /// The provider configuration of an instance of a resource. What is wrong is reported.
+    pub(super) fn choose_provider(
         &self,
         resource: (ModuleId, usize),
         (scope, address): (ScopeId, &ResourceInstance),
         data: &InstanceData,
-    ) -> Option<(usize, Arc<dyn ProviderInstance>)> {
-        let index = match self.evaluator.provider_index(resource, scope, data) {
-            Ok(Some(index)) => index,
-            Ok(None) => {
-                self.report([self.evaluator.unknown_provider_key(resource).about(address.to_string())]);
-                return None;
+    ) -> Option<Chosen> {
+        let found = match self.evaluator.provider_index(resource, scope, data) {
+            Ok(Some(index)) => {
+                let unopened = self.why_unopened(&self.provider_addresses[index]);
+                let opened = match unopened {
+                    Some(reason) => Err(reason),
+                    None => Ok(self.configured.borrow()[index].clone()?),
+                };
+                return Some(Chosen { index, opened });
             }
-            Err(found) => {
-                self.report(found.into_iter().map(|found| found.about(address.to_string())));
-                return None;
-            }
+            // It may be any.
+            Ok(None) => match self.program.tree[resource.0].resource_providers[resource.1].all().iter().min() {
+                Some(index) => {
+                    return Some(Chosen { index: *index, opened: Err(DeferredReason::ProviderConfigUnknown) });
+                }
+                None => self.evaluator.unknown_provider_key(resource).into(),
+            },
+            Err(found) => found,
         };
-        let instance = self.configured.borrow()[index].clone();
-        instance.map(|instance| (index, instance))
+        self.report(found.into_iter().map(|found| found.about(address.to_string())));
+        None
     }
 
     /// Instances whose provider configuration is another one than before are read by that one.
@@ -62,6 +77,7 @@ impl Planner<'_> {
             return Outcome::Done;
         }
         let mut outcome = Outcome::Done;
+        let instances = instances.as_deref().unwrap_or_default();
         for index in self.take_over_by_others(resource, (*scope, address), instances) {
             let Some(provider) = self.configured.borrow()[index].clone() else { continue };
             let of = |found: &AbsResource| found == address;

@@ -51,6 +51,8 @@ pub struct Planned {
     pub extra_providers: Vec<ProviderConfigAddr>,
     /// Of what a dead run had begun, the operations that are clear now or were told to a person.
     pub settled: Vec<u64>,
+    /// Provider configurations whose objects were read.
+    pub opened: Vec<ProviderConfigAddr>,
     /// What planning was asked for.
     pub options: super::PlanOptions,
 }
@@ -63,6 +65,7 @@ impl Planner<'_> {
         let mut changes = std::mem::take(&mut self.found.borrow_mut().changes);
         changes.sort_by(|a, b| a.change.sort_key().cmp(&b.change.sort_key()));
         let diagnostics = std::mem::take(&mut self.found.borrow_mut().diagnostics);
+        let deferred = self.deferrals.borrow_mut().take();
         let new_state = self.new_state(state, &changes);
         let provider_names: Vec<String> = self.provider_addresses.iter().map(ToString::to_string).collect();
         let execution = execution::build(&execution::BuildInput {
@@ -77,7 +80,7 @@ impl Planner<'_> {
         let mut plan = Plan {
             mode: self.options.mode,
             errored: diagnostics.has_errors(),
-            complete: !diagnostics.has_errors() && !self.selection.is_restricted(),
+            complete: !diagnostics.has_errors() && !self.selection.is_restricted() && deferred.is_empty(),
             targeted: self.selection.is_restricted(),
             timestamp: self.settings.timestamp.clone(),
             variables: self.plan_variables(),
@@ -87,6 +90,7 @@ impl Planner<'_> {
             relevant_attributes,
             checks: std::mem::take(&mut *self.checks.borrow_mut()).into_results(),
             prior_state: self.prior_view(state),
+            deferred,
             suggested_moves: self.suggested_moves(state, &changes, &diagnostics),
             ..Plan::default()
         };
@@ -102,7 +106,12 @@ impl Planner<'_> {
         let options = self.options.clone();
         let settled = self.settled();
         let extra_providers = self.provider_addresses[self.program.provider_configs.len()..].to_vec();
-        (Planned { plan, changes, execution, state: new_state, data, extra_providers, settled, options }, diagnostics)
+        let configured = self.configured.borrow();
+        let opened = self.provider_addresses.iter().zip(configured.iter()).filter(|(_, opened)| opened.is_some());
+        let opened = opened.map(|(address, _)| address.clone()).collect();
+        let state = new_state;
+        let planned = Planned { plan, changes, execution, state, data, extra_providers, settled, opened, options };
+        (planned, diagnostics)
     }
 
     /// Moves that would make the plan smaller. Of a part of a plan, nobody knows.

@@ -34,6 +34,7 @@ impl Planner<'_> {
         .await;
         self.report_missing_providers();
         self.plan_orphans().await;
+        self.put_off_ends();
         self.report_unsought();
         let found = self.open.close(self.observer).await;
         self.report(found);
@@ -67,13 +68,15 @@ impl Planner<'_> {
         if !self.selection.includes(index) {
             return Run::Now(Outcome::Done);
         }
+        self.look_behind(index);
         let destroying = self.options.mode == Mode::Destroy;
         if !destroying && matches!(node, Node::Validation(..) | Node::Output(..) | Node::Check(..)) {
-            self.checks.borrow_mut().reached(&self.program, node);
+            self.note_checks(node);
         }
         let diagnostics = match node {
             Node::Variable(module, variable) => self.evaluator.variable(module, variable),
             Node::Validation(..) | Node::Check(..) if destroying => return Run::Now(Outcome::Done),
+            Node::Check(module, _) if self.evaluator.has_unknown_instances(module) => return Run::Now(Outcome::Done),
             Node::Validation(module, variable) => self.validate_variable(module, variable),
             Node::Local(module, local) => self.evaluator.local(module, local),
             Node::Output(module, output) => self.plan_output(module, output),
@@ -96,6 +99,18 @@ impl Planner<'_> {
             }
         };
         Run::Now(self.settle(diagnostics))
+    }
+
+    /// Notes that a node with conditions is reached, in all instances of its module if these are known.
+    fn note_checks(&self, node: Node) {
+        let unknown = match node {
+            Node::Validation(module, _) | Node::Output(module, _) | Node::Check(module, _) => {
+                self.evaluator.has_unknown_instances(module)
+            }
+            _ => false,
+        };
+        let mut checks = self.checks.borrow_mut();
+        if unknown { checks.skipped(&self.program, node) } else { checks.reached(&self.program, node) }
     }
 
     fn later<'p>(&'p self, index: NodeIndex, work: impl Future<Output = Outcome> + 'p) -> Run<Later<'p>> {

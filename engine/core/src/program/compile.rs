@@ -192,7 +192,9 @@ impl<'a> Compiler<'a> {
 
     fn resource(&mut self, resource: &DeclaredResource) -> CompiledResource {
         let schema = self.schema(resource);
+        self.names.repeated = resource.count.is_some() || resource.for_each.is_some();
         let (body, found) = compile_body(&resource.body, &schema.block, &mut self.names, self.means.sources);
+        self.names.repeated = false;
         let known_type = !schema.block.attributes.is_empty() || !schema.block.blocks.is_empty() || schema.version != -1;
         let is_written = self.means.unwritten != Some(resource.span.file);
         let is_used = resource.mode != ResourceMode::Managed || (self.means.bodies == Bodies::Checked && is_written);

@@ -65,6 +65,8 @@ pub(crate) struct NameTable {
     pub(crate) slots: HashMap<Target, Slot>,
     /// Which functions there are.
     pub(crate) functions: FunctionSet,
+    /// Whether what is compiled is evaluated for many instances.
+    pub(crate) repeated: bool,
 }
 
 impl NameTable {
@@ -162,6 +164,16 @@ impl Names for NameTable {
     fn function(&mut self, name: &str, span: Span) -> Result<Option<Arc<dyn ExternalFunction>>, Diagnostic> {
         let Some(config) = &self.config else { return Ok(None) };
         super::functions::provider_function(name, span, config, &self.providers)
+    }
+
+    fn varies(&self, slot: Slot) -> bool {
+        let of_instance = |target: &Target| {
+            matches!(
+                target,
+                Target::EachKey | Target::EachValue | Target::CountIndex | Target::SelfObject | Target::Undeclared
+            )
+        };
+        !self.repeated || self.targets.get(slot.0 as usize).is_none_or(of_instance)
     }
 
     fn functions(&self) -> FunctionSet {

@@ -79,13 +79,38 @@ impl Places {
                 }
                 continue;
             }
-            // What is in the way at the end takes the place that becomes free at the beginning.
-            let back = Statement { module: last.module.clone(), from: last.to.clone(), to: first.from.clone() };
-            let all = chain.iter().copied().chain([&back]);
+            let back = taken.then(|| self.out_of_the_way(&base, last)).flatten();
+            let all = chain.iter().copied().chain(&back);
             let moves: Vec<_> =
                 all.flat_map(|each| self.moves_of(self.within_reach_in(&base, &each.from).into_iter(), each)).collect();
             self.carry_out_moves(moves);
         }
+    }
+
+    /// What moves that which is in the way at the end of a chain: behind all others in the list. Not to the place that
+    /// becomes free: if it is destroyed only by a later run, that has to see that the chain was carried out.
+    fn out_of_the_way(&self, base: &ModuleInstance, last: &Statement) -> Option<Statement> {
+        let steps = |module: &ModuleInstance| ModuleInstance::new(base.steps().iter().chain(module.steps()).cloned());
+        let behind = InstanceKey::Int(i64::MAX);
+        let next = |key: &InstanceKey| match key {
+            InstanceKey::Int(index) => Some(InstanceKey::Int(index + 1)),
+            _ => None,
+        };
+        let to = match &last.to {
+            MoveSubject::Resource(item) => {
+                let end = ResourceInstance { module: steps(&item.module), key: behind, ..item.clone() };
+                let (highest, _) = self.origins.range(..end).next_back()?;
+                MoveSubject::Resource(ResourceInstance { key: next(&highest.key)?, ..item.clone() })
+            }
+            MoveSubject::Module(item) => {
+                let (around, call, _) = item.parent()?;
+                let end = first_in(steps(&around).child(call.clone(), behind));
+                let (highest, _) = self.origins.range(..end).next_back()?;
+                let (_, key) = highest.module.steps().get(base.steps().len() + around.steps().len())?;
+                MoveSubject::Module(around.child(call.clone(), next(key)?))
+            }
+        };
+        Some(Statement { module: last.module.clone(), from: last.to.clone(), to })
     }
 
     fn moves_of<'s>(

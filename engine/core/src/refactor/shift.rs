@@ -2,7 +2,7 @@
 //!
 //! Of `x[2]` to `x[1]` and `x[3]` to `x[2]`, neither can come first: each target is taken until the other is carried out.
 //! So they are carried out at once, where the last of the list, which begins the chain, is there; what was in the way at
-//! the end of the chain takes its place. Where it is not there and all others are, that was done before.
+//! the end of the chain goes behind all others. Where it is not there and all others are, that was done before.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -227,7 +227,8 @@ impl StoredCheck {
         let instance = |instance: &CheckInstance| StoredCheckInstance {
             module: instance.module.to_string(),
             key: match &instance.key {
-                InstanceKey::None => None,
+                // Conditions are about instances that are known.
+                InstanceKey::None | InstanceKey::Wildcard => None,
                 InstanceKey::Int(index) => Some((*index).into()),
                 InstanceKey::String(key) => Some((**key).into()),
             },

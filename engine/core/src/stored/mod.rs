@@ -167,7 +167,8 @@ impl StoredPlan {
             self.extra_providers.iter().map(|text| provider_config(text)).collect::<Result<_, _>>()?;
         let options = self.options.restore()?;
         // What a dead run left is for the plan that looks into it.
-        Ok(Planned { plan, changes, execution, state, data, extra_providers, settled: Vec::new(), options })
+        let (settled, opened) = (Vec::new(), Vec::new());
+        Ok(Planned { plan, changes, execution, state, data, extra_providers, settled, opened, options })
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::values::StoredValue;
 use super::{Unusable, instance};
-use crate::plan::PlanOptions;
+use crate::plan::{Earlier, PlanOptions};
 use crate::variables::{Given, ValueSource};
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -104,6 +104,7 @@ impl StoredOptions {
                 .collect::<Result<_, Unusable>>()?,
             unwritten: None,
             interrupted: Vec::new(),
+            earlier: Earlier::default(),
         })
     }
 }

@@ -16,7 +16,7 @@ use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
 use super::problems::Problems;
-use crate::evaluate::{Evaluator, InstanceData, RuleKind, ScopeId, Settings, Unknowns};
+use crate::evaluate::{Evaluator, InstanceData, RuleKind, ScopeId, Settings};
 use crate::objects::check_ephemeral;
 use crate::program::{CompiledProvisioner, CompiledResource, CompiledRule, ModuleId, Node, Program};
 use crate::providers::ProviderSet;
@@ -235,7 +235,7 @@ impl Visit<'_> {
         if self.is_sound(Part::Imports) {
             for (own, import) in self.program.imports_of(module, index) {
                 let found = &mut *self.found.borrow_mut();
-                self.evaluator.import((own, import), &compiled.repetition, Unknowns::Allowed, found);
+                self.evaluator.import((own, import), &compiled.repetition, found);
             }
         }
         for scope in self.evaluator.instances(module) {

@@ -38,8 +38,17 @@ impl Fixture {
 
     /// Plans with a configuration: one file, or many as [`MemoryFiles::from_archive`] has them.
     pub(crate) fn plan(&self, config: &str, state: &State, mode: Mode) -> (Option<Planned>, Diagnostics) {
-        let options = PlanOptions { mode, ..PlanOptions::default() };
-        self.run(config, async |environment| landform_core::plan::plan(&environment, state, &options).await)
+        self.plan_with(config, state, &PlanOptions { mode, ..PlanOptions::default() })
+    }
+
+    /// As [`Fixture::plan`], with all options.
+    pub(crate) fn plan_with(
+        &self,
+        config: &str,
+        state: &State,
+        options: &PlanOptions,
+    ) -> (Option<Planned>, Diagnostics) {
+        self.run(config, async |environment| landform_core::plan::plan(&environment, state, options).await)
     }
 
     /// Applies a plan.

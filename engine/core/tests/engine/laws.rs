@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use landform_core::plan::Planned;
+use landform_core::plan::{PlanOptions, Planned};
 use landform_diagnostics::Diagnostics;
-use landform_plan::Mode;
+use landform_plan::{Action, Mode, Plan};
 use landform_state::State;
 use landform_values::{Value, json};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
-use crate::configurations::{configuration, history};
+use crate::configurations::{Place, THINGS, configuration, history};
 use crate::fixture::{Fixture, expect_fine, texts};
 use crate::rules::Log;
 use crate::strict::Fault;
@@ -32,9 +32,15 @@ impl Life {
         planned.expect("a plan")
     }
 
-    /// Plans and applies, with accidents.
+    /// Plans and applies, with accidents; once, whatever is put off.
     fn run(&mut self, config: &str, mode: Mode, faults: &[Fault]) -> Diagnostics {
-        let planned = self.plan(config, mode);
+        self.run_one(config, &PlanOptions { mode, ..PlanOptions::default() }, faults).1
+    }
+
+    fn run_one(&mut self, config: &str, options: &PlanOptions, faults: &[Fault]) -> (Planned, Diagnostics) {
+        let (planned, diagnostics) = self.fixture.plan_with(config, &self.state, options);
+        expect_fine(config, &diagnostics);
+        let planned = planned.expect("a plan");
         self.fixture.strict.world().faults = faults.iter().copied().collect();
         let log = Log::default();
         let (applied, diagnostics) = self.fixture.apply(config, &planned, &log);
@@ -42,13 +48,22 @@ impl Life {
         log.check(config, &planned.changes);
         self.state = applied.state;
         self.check_nothing_is_lost(config);
-        diagnostics
+        (planned, diagnostics)
     }
 
-    /// Plans and applies without accidents: then state is true, and nothing is left to do.
+    /// Plans and applies without accidents until nothing is put off: then state is true, and nothing is left to do.
     fn run_well(&mut self, config: &str, mode: Mode) {
-        let diagnostics = self.run(config, mode, &[]);
-        assert!(!diagnostics.has_errors(), "{config}\n{}", texts(&diagnostics));
+        let mut options = PlanOptions { mode, ..PlanOptions::default() };
+        // Each wave leads to one thing more, at least.
+        for wave in 0.. {
+            let (planned, diagnostics) = self.run_one(config, &options, &[]);
+            assert!(!diagnostics.has_errors(), "{config}\n{}", texts(&diagnostics));
+            if planned.plan.deferred.is_empty() {
+                break;
+            }
+            assert!(mode == Mode::Normal && wave < THINGS, "{config}\nit does not come to an end");
+            options = options.following(&planned);
+        }
         let (stored, real) = (self.stored(), self.fixture.strict.world().objects.clone());
         assert_eq!(stored, real, "state is true");
         let again = self.plan(config, mode);
@@ -88,6 +103,17 @@ impl Life {
     }
 }
 
+/// How much a plan does, destroying and making above all.
+fn work(plan: &Plan) -> usize {
+    let weight = |action: Action| match action {
+        Action::NoOp | Action::Read | Action::Forget => 0,
+        Action::Update => 1,
+        Action::Create | Action::Delete | Action::CreateThenForget => 100,
+        Action::DeleteThenCreate | Action::CreateThenDelete => 200,
+    };
+    plan.resource_changes.iter().map(|change| weight(change.action)).sum()
+}
+
 fn faults() -> impl Strategy<Value = Vec<Fault>> {
     let fault = prop_oneof![4 => Just(Fault::None), 1 => Just(Fault::Before), 1 => Just(Fault::After)];
     proptest::collection::vec(fault, 0..12)
@@ -104,7 +130,7 @@ fn cases(cases: u32) -> Config {
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(100))]
 
     /// A plan that was applied leaves nothing to do, whatever was there before; and in the end all can be destroyed.
     #[test]
@@ -125,6 +151,31 @@ proptest! {
             life.run(&configuration.text(), Mode::Normal, faults);
         }
         life.run_well(&history[history.len() - 1].text(), Mode::Normal);
+    }
+
+    /// With the moves that a plan suggests, less is destroyed, made or changed.
+    #[test]
+    fn suggested_moves_make_plans_smaller(history in history()) {
+        let mut life = Life::new();
+        for configuration in &history {
+            let without = configuration.with_moves(Vec::new());
+            let first = life.plan(&without.text(), Mode::Normal).plan;
+            let moves: Vec<_> = first
+                .suggested_moves
+                .iter()
+                .map(|suggested| {
+                    let place = if suggested.module.is_root() { Place::Root } else { Place::Module };
+                    (place, suggested.from.to_string(), suggested.to.to_string())
+                })
+                .collect();
+            if !moves.is_empty() {
+                let with = without.with_moves(moves).text();
+                let then = life.plan(&with, Mode::Normal).plan;
+                prop_assert!(work(&then) < work(&first), "{with}\n{} {}", work(&then), work(&first));
+                life.run_well(&with, Mode::Normal);
+            }
+            life.run_well(&without.text(), Mode::Normal);
+        }
     }
 
     /// The same for what is to be destroyed.

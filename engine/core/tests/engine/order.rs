@@ -8,11 +8,11 @@ use crate::fixture::{Fixture, expect_fine};
 use crate::objects::state_of;
 
 /// What applying a configuration to a state does. Lines are sorted; behind the colon stands what comes before.
-fn check(config: &str, state: &str, expected: &str) {
+pub(crate) fn check(config: &str, state: &str, expected: &str) {
     check_mode(Mode::Normal, config, state, expected);
 }
 
-fn check_mode(mode: Mode, config: &str, state: &str, expected: &str) {
+pub(crate) fn check_mode(mode: Mode, config: &str, state: &str, expected: &str) {
     let sorted = |text: &str| {
         let mut lines: Vec<&str> = text.trim().lines().map(str::trim).collect();
         lines.sort_unstable();
@@ -372,38 +372,43 @@ provider "test" {
 fn a_provider_is_opened_when_what_it_refers_to_is_there() {
     let config = format!(
         r#"{PROVIDER_FROM_THING}
-resource "test_thing" "a" {{ replace = "new" }}
+resource "test_thing" "a" {{ input = "new" }}
 resource "test_thing" "b" {{
   provider = test.p
   input    = "new"
 }}
 "#
     );
-    check(&config, "", "create a\n create b: create a");
     let state = "test_thing.a\n test_thing.b provider:p after test_thing.a";
-    check(&config, state, "create a: delete a\n delete a\n update b: create a");
+    check(&config, state, "update a\n update b: update a");
+    check_mode(Mode::Destroy, &config, state, "delete a: delete b\n delete b");
 }
 
 #[test]
-fn wishes_give_way_where_they_would_wait_for_themselves() {
-    // `b` should go before `a` does, and needs a provider that the new `a` makes possible.
+fn what_is_put_off_is_no_part_of_it() {
     let config = format!(
         r#"{PROVIDER_FROM_THING}
 resource "test_thing" "a" {{ replace = "new" }}
-resource "test_thing" "c" {{ provider = test.p }}
+resource "test_thing" "b" {{ provider = test.p }}
+resource "test_thing" "c" {{ for_each = toset([test_thing.a.id]) }}
+resource "test_thing" "d" {{ depends_on = [test_thing.c] }}
+resource "test_thing" "e" {{ uses = [test_thing.a.id] }}
 "#
     );
     let state = "
         test_thing.a
         test_thing.b provider:p after test_thing.a
-        test_thing.c provider:p after test_thing.a
+        test_thing.c[\"x\"] after test_thing.a
+        test_thing.gone after test_thing.a
+        test_thing.needed
+        test_thing.c[\"y\"] after test_thing.needed
     ";
-    check(&config, state, "create a: delete a\n delete a\n delete b: create a");
+    check(&config, state, "create a: delete a\n create e: create a\n delete a: delete gone\n delete gone");
 }
 
 #[test]
 fn only_the_wish_that_waits_for_itself_gives_way() {
-    // As above; but `d` can go before `a` changes.
+    // `b` should go before `a` changes, and needs a provider that the changed `a` makes possible; `d` can go before.
     let config = format!(
         r#"{PROVIDER_FROM_THING}
 resource "test_thing" "a" {{ input = "new" }}

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
-use landform_addrs::ResourceInstance;
+use landform_addrs::{ConfigResource, ResourceInstance};
 use landform_core::events::{Event, Observer};
 use landform_core::plan::PlannedChange;
 use landform_plan::Action;
@@ -93,6 +93,8 @@ struct Act<'a> {
     change: &'a PlannedChange,
     kind: Kind,
     span: Option<Span>,
+    /// What its provider is configured from, however indirectly.
+    opened_by: Vec<ConfigResource>,
 }
 
 /// How much it matters that one act comes before another. Where not all wishes can be fulfilled, the weakest give way.
@@ -114,7 +116,7 @@ impl Log {
     /// Panics if two objects were dealt with in the wrong order.
     pub(crate) fn check(&self, config: &str, changes: &[PlannedChange]) {
         let noted = self.0.lock().expect("no holder panics");
-        let acts = acts(&noted, changes);
+        let acts = acts(config, &noted, changes);
         for (first_index, first) in acts.iter().enumerate() {
             for (then_index, then) in acts.iter().enumerate() {
                 let (Some(wish), Some(earlier), Some(later)) = (wish(first, then), first.span, then.span) else {
@@ -134,7 +136,7 @@ impl Log {
     }
 }
 
-fn acts<'a>(noted: &Noted, changes: &'a [PlannedChange]) -> Vec<Act<'a>> {
+fn acts<'a>(config: &str, noted: &Noted, changes: &'a [PlannedChange]) -> Vec<Act<'a>> {
     let deposed = |change: &PlannedChange| {
         let key = change.change.deposed.as_ref()?;
         Some((change.change.address.clone(), key.to_string()))
@@ -146,7 +148,8 @@ fn acts<'a>(noted: &Noted, changes: &'a [PlannedChange]) -> Vec<Act<'a>> {
         let made = noted.made.get(address).copied();
         let key = change.change.deposed.as_ref().map(ToString::to_string);
         let destroyed = noted.destroyed.get(&(address.clone(), key)).copied();
-        let mut add = |kind, span| acts.push(Act { change, kind, span });
+        let opened_by = opened_by(config, change);
+        let mut add = |kind, span| acts.push(Act { change, kind, span, opened_by: opened_by.clone() });
         match change.change.action {
             Action::Create | Action::Update => add(Kind::Made, made),
             Action::Delete if change.create_before_destroy || change.change.deposed.is_some() => {
@@ -168,21 +171,52 @@ fn acts<'a>(noted: &Noted, changes: &'a [PlannedChange]) -> Vec<Act<'a>> {
     acts
 }
 
+/// What the provider of a change is configured from, however indirectly, as the configuration's text says.
+fn opened_by(config: &str, change: &PlannedChange) -> Vec<ConfigResource> {
+    let Some(alias) = &change.change.provider.alias else { return Vec::new() };
+    let mut found: Vec<ConfigResource> = Vec::new();
+    let mut open = vec![format!("alias = \"{alias}\"")];
+    while let Some(head) = open.pop() {
+        let Some(block) = config.split("\n}").find(|block| block.contains(&head)) else { continue };
+        for word in block.split(|next: char| !next.is_alphanumeric() && !"_.".contains(next)) {
+            match word.split('.').collect::<Vec<_>>()[..] {
+                ["test_thing", name, ..] => {
+                    let address =
+                        format!("test_thing.{name}").parse::<ResourceInstance>().expect("an address").config();
+                    if !found.contains(&address) {
+                        found.push(address);
+                        open.push(format!("resource \"test_thing\" \"{name}\""));
+                    }
+                }
+                ["test", alias] => open.push(format!("alias = \"{alias}\"")),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
 /// Whether one act should come before another.
 fn wish(first: &Act<'_>, then: &Act<'_>) -> Option<Wish> {
     let same_change = std::ptr::eq(first.change, then.change);
     let same_object = first.change.change.address == then.change.change.address;
-    let needs = || then.change.dependencies.contains(&first.change.change.address.config());
+    let needs =
+        |act: &Act<'_>, other: &Act<'_>| act.change.dependencies.contains(&other.change.change.address.config());
     let depended =
         |act: &Act<'_>, other: &Act<'_>| act.change.prior_dependencies.contains(&other.change.change.address.config());
+    // Its provider is opened once all that it is configured from is there.
+    let opens = || first.kind == Kind::Made && then.opened_by.contains(&first.change.change.address.config());
     let (depends, is_depended_on) = (depended(first, then), depended(then, first));
     match (first.kind, then.kind) {
+        _ if opens() => Some(Wish::Needed),
         (Kind::GoesFirst, Kind::Made) | (Kind::Made, Kind::GoesLast) if same_change => Some(Wish::Needed),
-        (Kind::Made, Kind::Made) if needs() => Some(Wish::Needed),
+        (Kind::Made, Kind::Made) if needs(then, first) => Some(Wish::Needed),
         (Kind::GoesFirst | Kind::GoesLast, Kind::GoesFirst | Kind::GoesLast) if depends => Some(Wish::Dependents),
-        (Kind::Made, Kind::GoesLast) if depends || is_depended_on || same_object => Some(Wish::Changed),
+        (Kind::Made, Kind::GoesLast) if depends || needs(first, then) || is_depended_on || same_object => {
+            Some(Wish::Changed)
+        }
         (Kind::GoesFirst, Kind::Made) if depends => Some(Wish::DependentsGone),
-        (Kind::GoesFirst, Kind::Made) if is_depended_on => Some(Wish::GoneBefore),
+        (Kind::GoesFirst, Kind::Made) if is_depended_on || needs(then, first) => Some(Wish::GoneBefore),
         _ => None,
     }
 }

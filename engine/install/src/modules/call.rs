@@ -11,6 +11,9 @@ use landform_diagnostics::{Diagnostic, SourceMap};
 use super::WorkingDirectory;
 use super::installer::Reached;
 
+/// The summary of what is said of a directory that is none.
+pub(super) const UNREADABLE: &str = "Unreadable module directory";
+
 /// A call.
 pub(super) struct Call<'a> {
     pub(super) caller: &'a Arc<Reached>,
@@ -46,6 +49,6 @@ impl Call<'_> {
         let place = self.place(sources);
         let name = &*self.call.name;
         let detail = format!("The directory {directory} could not be read for module {name:?} at {place}.");
-        self.error("Unreadable module directory", detail)
+        Diagnostic::error(UNREADABLE, detail)
     }
 }

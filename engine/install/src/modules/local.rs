@@ -6,26 +6,45 @@ use landform_config::load::join;
 use landform_config::source::{ModuleSource, clean, split_subdirectory};
 use landform_diagnostics::Diagnostic;
 
-use super::call::Call;
+use super::call::{Call, UNREADABLE};
 use super::installer::{Installed, Walk};
+use crate::event::InstallEvent;
 use crate::files;
 
 /// Stands for the package in paths that may leave it.
 const PACKAGE: &str = "*";
 
 impl Walk<'_> {
-    /// Finds the directory of a local module, with symbolic links resolved.
+    /// Finds the directory of a local module, with symbolic links resolved. What is no directory is told of as Terraform
+    /// does, which goes on with what it has found.
     pub(super) fn install_local(&mut self, call: &Call, source: &str) -> Result<Installed, Diagnostic> {
         let directory = &self.installer.directory.path;
         let wanted = join(&call.caller.directory, source);
         let resolved = files::resolve_links(directory, Path::new(&wanted));
-        match resolved {
+        let found = match resolved {
             Ok(found) if directory.join(&found).is_dir() => {
-                Ok(Installed { directory: files::shown(&found), version: None })
+                return Ok(Installed { directory: files::shown(&found), version: None });
             }
-            _ => Err(escape(call).unwrap_or_else(|| call.unreadable(&wanted, self.installer.sources))),
-        }
+            _ if let Some(escaped) = escape(call) => return Err(escaped),
+            Ok(found) => files::shown(&found),
+            Err(error) => {
+                self.diagnostics.push(no_such_directory(&wanted, &error));
+                String::new()
+            }
+        };
+        self.installer.observer.event(&InstallEvent::InstalledModule { module: &call.key(), directory: &found });
+        Err(call.unreadable(&found, self.installer.sources))
     }
+}
+
+fn no_such_directory(directory: &str, error: &std::io::Error) -> Diagnostic {
+    let why = match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    };
+    let detail = format!("Unable to evaluate directory symlink: lstat {directory}: {why}");
+    Diagnostic::error(UNREADABLE, detail)
 }
 
 /// A better message where a path leads out of the package that it is in.

@@ -226,11 +226,11 @@ fn what_goes_wrong_with_paths() {
     let outcome = install(folder.path(), VersionPolicy::Keep);
     assert!(outcome.problems[0].starts_with("../bad/x.tf:1: "), "{:?}", outcome.problems);
     assert_eq!(
-        outcome.problems[outcome.problems.len() - 2..],
+        outcome.problems[outcome.problems.len() - 3..],
         [
-            "main.tf:7: Unreadable module directory: The directory main.tf could not be read for module \"file\" at \
-             main.tf:7.",
-            "main.tf:1: Unreadable module directory: The directory nope could not be read for module \"nope\" at main.tf:1."
+            "Unreadable module directory: The directory main.tf could not be read for module \"file\" at main.tf:7.",
+            "Unreadable module directory: Unable to evaluate directory symlink: lstat nope: no such file or directory",
+            "Unreadable module directory: The directory  could not be read for module \"nope\" at main.tf:1."
         ]
     );
     assert_eq!(keys_and_dirs(&outcome.manifest), "=. bad=../bad");

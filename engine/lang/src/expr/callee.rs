@@ -8,7 +8,7 @@ use landform_values::{Marks, Str, Type, Value};
 
 use super::ExternalFunction;
 use super::evaluate::Evaluator;
-use crate::functions::{Function, FunctionError, Place, invoke};
+use crate::functions::{Function, FunctionError, Place, Purity, invoke};
 
 /// What is called.
 pub(super) enum Callee {
@@ -54,6 +54,17 @@ impl Callee {
     /// Whether it is there only to look at values in the console.
     pub(super) fn is_console_only(&self) -> bool {
         self.builtin().is_some_and(|function| function.place == Place::Console)
+    }
+
+    /// Whether equal arguments always give an equal result.
+    pub(super) fn depends_on_arguments_alone(&self) -> bool {
+        match self {
+            Self::Plain(function) | Self::Try(function) | Self::Can(function) | Self::Convert(function, _) => {
+                function.purity == Purity::Pure && !function.renders
+            }
+            // What a template calls is not known, and providers may look at the world.
+            Self::TemplateString(..) | Self::Refused(..) | Self::External(_) => false,
+        }
     }
 
     /// How many parameters take one argument each.

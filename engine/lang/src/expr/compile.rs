@@ -8,7 +8,8 @@ use landform_values::{Value, quote};
 
 use super::evaluate::Evaluator;
 use super::node::{Conditional, For, Item, Local, Node, NodeKind, Reference, Splat};
-use super::{FunctionSet, Names, Slot};
+use super::remember::remember;
+use super::{Names, Slot};
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, Ident, ObjectItem, ObjectKey, Step, TemplatePart};
 use crate::syntax::{TraversalRef, start_span};
 
@@ -16,22 +17,27 @@ use crate::syntax::{TraversalRef, start_span};
 pub(super) fn compile(expr: &Expr, names: &mut dyn Names, locals: &[Arc<str>]) -> (Node, Vec<Slot>, Diagnostics) {
     let frame = locals.iter().cloned().map(Some).collect();
     let mut compiler = Compiler { names, frame, slots: BTreeSet::new(), diagnostics: Diagnostics::new(), lenient: 0 };
-    let root = compiler.expr(expr);
-    if compiler.names.functions() == FunctionSet::Console {
-        compiler.diagnostics.extend(misplaced_call(&root));
-    }
+    let mut root = compiler.expr(expr);
+    let names = &*compiler.names;
+    remember(&mut root, &|slot| names.varies(slot), locals.len());
     (root, compiler.slots.into_iter().collect(), compiler.diagnostics)
 }
 
 /// What is said of a function that only the console has, when it is called within an expression.
-fn misplaced_call(node: &Node) -> Option<Diagnostic> {
+pub(super) fn misplaced_call(node: &Node) -> Option<Diagnostic> {
+    if let NodeKind::Call(call) = &node.kind
+        && call.callee.is_console_only()
+    {
+        return Some(not_within(&call.name));
+    }
+    // Of what it is given, `can` keeps nothing.
+    if matches!(&node.kind, NodeKind::Call(call) if &*call.name == "can") {
+        return None;
+    }
     let mut found = None;
     node.for_each_child(&mut |child| {
         if found.is_none() {
-            found = match &child.kind {
-                NodeKind::Call(call) if call.callee.is_console_only() => Some(not_within(&call.name)),
-                _ => misplaced_call(child),
-            };
+            found = misplaced_call(child);
         }
     });
     found

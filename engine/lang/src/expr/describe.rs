@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use landform_diagnostics::{Diagnostic, NamedValue};
+use landform_diagnostics::{Diagnostic, Extra, NamedValue};
 use landform_values::{Kind, Notation, Refinement, Type, Unknown, Value, quote};
 
 use super::evaluate::{Evaluator, take};
@@ -15,14 +15,13 @@ impl Evaluator<'_> {
         if self.quiet > 0 || diagnostic.extra().is_some_and(|extra| !extra.values.is_empty()) {
             return diagnostic;
         }
-        let unknown = diagnostic.extra().is_some_and(|extra| extra.caused_by_unknown);
-        let sensitive = diagnostic.extra().is_some_and(|extra| extra.caused_by_sensitive);
+        let cause = diagnostic.extra().cloned().unwrap_or_default();
         let mut values: Vec<NamedValue> = Vec::new();
         self.collect(node, &mut |traversal, value| {
             if values.iter().any(|named| named.traversal == traversal) {
                 return;
             }
-            if let Some(statement) = statement(value, unknown, sensitive) {
+            if let Some(statement) = statement(value, &cause) {
                 values.push(NamedValue { traversal, statement });
             }
         });
@@ -79,23 +78,23 @@ fn written(root: &str, steps: &[Step]) -> String {
     out
 }
 
-/// What Terraform says of a value below a snippet, such as `is "x"`; `None` where it says nothing. Unknown and
-/// sensitive values are spoken of only in messages that they cause.
-pub fn statement(value: &Value, caused_by_unknown: bool, caused_by_sensitive: bool) -> Option<String> {
+/// What Terraform says of a value below a snippet, such as `is "x"`; `None` where it says nothing. Unknown, sensitive and
+/// ephemeral values are spoken of only in messages that they cause.
+pub fn statement(value: &Value, cause: &Extra) -> Option<String> {
     let marks = value.marks();
     if marks.is_sensitive() {
         let what = if marks.is_ephemeral() { "has an ephemeral, sensitive value" } else { "has a sensitive value" };
-        return caused_by_sensitive.then(|| what.into());
+        return cause.caused_by_sensitive.then(|| what.into());
     }
     if marks.is_ephemeral() {
-        return None;
+        return cause.caused_by_ephemeral.then(|| "has an ephemeral value".into());
     }
     match value.as_unknown() {
         None => Some(format!("is {}", compact(value))),
         Some(unknown) if unknown.ty == Type::Dynamic => {
-            caused_by_unknown.then(|| "will be known only after apply".into())
+            cause.caused_by_unknown.then(|| "will be known only after apply".into())
         }
-        Some(unknown) if caused_by_unknown => Some(of_unknown(unknown)),
+        Some(unknown) if cause.caused_by_unknown => Some(of_unknown(unknown)),
         Some(unknown) => Some(format!("is a {}", unknown.ty.friendly_name())),
     }
 }

@@ -65,6 +65,7 @@ impl<'a> Evaluator<'a> {
             NodeKind::For(r#for) => self.r#for(r#for, node),
             NodeKind::Template(parts) => self.template(parts, node),
             NodeKind::Join(tuple) => self.join(tuple, node),
+            NodeKind::Remembered(part) => self.remembered(part),
             NodeKind::Invalid => Value::dynamic(),
             NodeKind::Failed(diagnostics) => {
                 self.problems.extend_from_slice(diagnostics);

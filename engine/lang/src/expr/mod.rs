@@ -16,6 +16,7 @@ mod loops;
 mod node;
 mod object;
 mod operators;
+mod remember;
 mod splat;
 mod template;
 
@@ -56,6 +57,13 @@ pub trait Names {
 
     /// Whether functions may be called at all.
     fn allows_calls(&self) -> bool {
+        true
+    }
+
+    /// Whether the value of a slot may be another each time that the expression is evaluated. Parts that refer only to what
+    /// does not vary, such as whole resources, are evaluated again only when that has changed.
+    fn varies(&self, slot: Slot) -> bool {
+        let _ = slot;
         true
     }
 
@@ -260,6 +268,13 @@ impl Expression {
         locals: &[Value],
     ) -> Diagnostic {
         Evaluator::new(scope, context, locals).describe(diagnostic, &self.root)
+    }
+
+    /// The error for a value that is made from a type: the function `type`, which only the console has, may be a part
+    /// of an expression only where the whole yields a type.
+    pub fn misused_type(&self, value: &Value) -> Option<Diagnostic> {
+        let is_type = matches!(value.kind(), landform_values::Kind::Type(_));
+        if is_type { None } else { compile::misplaced_call(&self.root) }
     }
 
     /// All slots that it refers to, each once, in ascending order.

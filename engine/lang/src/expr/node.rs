@@ -7,6 +7,7 @@ use landform_values::Value;
 
 use super::Slot;
 use super::callee::Callee;
+use super::remember::Remembered;
 use crate::syntax::ast::{BinaryOp, Step, UnaryOp};
 
 /// A node and where it stands.
@@ -39,6 +40,8 @@ pub(super) enum NodeKind {
     Template(Box<[Node]>),
     /// The items of a tuple as one string: a template's `for`.
     Join(Box<Node>),
+    /// A part whose last result is kept.
+    Remembered(Box<Remembered>),
     /// Reported at compile time.
     Invalid,
     /// To be reported when evaluated.
@@ -130,6 +133,7 @@ impl Node {
             | NodeKind::Invalid
             | NodeKind::Failed(_) => {}
             NodeKind::Relative(source, _) | NodeKind::Join(source) | NodeKind::Unary(_, source) => visit(source),
+            NodeKind::Remembered(part) => visit(&part.node),
             NodeKind::Index(first, second) | NodeKind::Binary(_, first, second) => {
                 visit(first);
                 visit(second);
@@ -156,6 +160,51 @@ impl Node {
                 r#for.key_result.iter().for_each(&mut *visit);
                 visit(&r#for.value_result);
                 r#for.condition.iter().for_each(visit);
+            }
+        }
+    }
+    /// As [`Node::for_each_child`], to change them. The function is told how many places the frame has there, as there are
+    /// `places` here.
+    pub(super) fn for_each_child_mut(&mut self, places: usize, visit: &mut dyn FnMut(&mut Node, usize)) {
+        match &mut self.kind {
+            NodeKind::Literal(_)
+            | NodeKind::Reference(_)
+            | NodeKind::Local(_)
+            | NodeKind::Item(_)
+            | NodeKind::Invalid
+            | NodeKind::Failed(_) => {}
+            NodeKind::Relative(source, _) | NodeKind::Join(source) | NodeKind::Unary(_, source) => {
+                visit(source, places);
+            }
+            NodeKind::Remembered(part) => visit(&mut part.node, places),
+            NodeKind::Index(first, second) | NodeKind::Binary(_, first, second) => {
+                visit(first, places);
+                visit(second, places);
+            }
+            NodeKind::Splat(splat) => {
+                visit(&mut splat.source, places);
+                visit(&mut splat.each, places + 1);
+            }
+            NodeKind::Call(call) => call.arguments.iter_mut().for_each(|argument| visit(argument, places)),
+            NodeKind::Conditional(conditional) => {
+                visit(&mut conditional.condition, places);
+                visit(&mut conditional.yes, places);
+                visit(&mut conditional.no, places);
+            }
+            NodeKind::Tuple(items) | NodeKind::Template(items) => {
+                items.iter_mut().for_each(|item| visit(item, places));
+            }
+            NodeKind::Object(items) => {
+                for item in items {
+                    visit(&mut item.key, places);
+                    visit(&mut item.value, places);
+                }
+            }
+            NodeKind::For(r#for) => {
+                visit(&mut r#for.collection, places);
+                let places = places + 1 + usize::from(r#for.has_key);
+                let results = r#for.key_result.iter_mut().chain([&mut r#for.value_result]);
+                results.chain(&mut r#for.condition).for_each(|node| visit(node, places));
             }
         }
     }

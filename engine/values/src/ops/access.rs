@@ -104,7 +104,12 @@ fn by_key(map: &Value, key: &Value) -> Result<Value, AccessError> {
 fn by_name(object: &Value, key: &Value) -> Result<Value, AccessError> {
     let was_number = key.has_type(&Type::Number);
     let (key, _) = converted_key(key, &Type::String)?;
-    let Some(name) = key.as_str() else { return Ok(Value::dynamic().with_marks(object.marks())) };
+    let unknown = || Ok(Value::dynamic().with_marks(object.marks()));
+    let Some(name) = key.as_str() else { return unknown() };
+    // Even of what it can not have, nothing is known.
+    if !object.is_known() {
+        return unknown();
+    }
     attribute(object, name).ok_or_else(|| {
         let hint = " An object only supports looking up attributes by name, not by numeric index.";
         AccessError::no_element(&format!(".{}", if was_number { hint } else { "" }))

@@ -58,7 +58,7 @@ fn write_object(writer: &mut JsonWriter<'_>, found: &DriftedObject, report: &Rep
         object.key("type").string(&address.resource.kind);
         object.key("name").string(&address.resource.name);
         match &address.key {
-            InstanceKey::None => {}
+            InstanceKey::None | InstanceKey::Wildcard => {}
             InstanceKey::Int(index) => object.key("index").integer(*index),
             InstanceKey::String(key) => object.key("index").string(key),
         }

@@ -180,7 +180,10 @@ fn object_change(object: &mut Fields<'_, '_>, change: &ResourceChange) {
         object.key("replace_paths").array(sorted_paths(&change.requires_replace), path);
     }
     if let Some(id) = &change.importing {
-        object.key("importing").object(|object| object.text("id", id));
+        object.key("importing").object(|object| match &**id {
+            "" => object.key("unknown").boolean(true),
+            id => object.text("id", id),
+        });
     }
     object.text("generated_config", &change.generated_config);
 }

@@ -20,22 +20,24 @@ pub(super) fn schema_version(address: &ResourceInstance, schema: &Schema) -> i64
     if address.resource.mode == ResourceMode::Managed { schema.version } else { 0 }
 }
 
-/// A number or a string.
+/// A number or a string; nothing where it is not known.
 pub(super) fn instance_key(writer: &mut JsonWriter<'_>, key: &InstanceKey) {
     match key {
-        InstanceKey::None => writer.raw("null"),
+        InstanceKey::None | InstanceKey::Wildcard => writer.raw("null"),
         InstanceKey::Int(index) => writer.integer(*index),
         InstanceKey::String(key) => writer.string(key),
     }
 }
 
-/// `mode`, `type`, `name`, and `index` where there is one.
+/// `mode`, `type`, `name`, and `index` where there is one, or that it is not known.
 pub(super) fn identity(object: &mut Fields<'_, '_>, address: &ResourceInstance) {
     object.key("mode").string(mode(address.resource.mode));
     object.key("type").string(&address.resource.kind);
     object.key("name").string(&address.resource.name);
-    if address.key != InstanceKey::None {
-        instance_key(object.key("index"), &address.key);
+    match &address.key {
+        InstanceKey::None => {}
+        InstanceKey::Wildcard => object.key("index_unknown").boolean(true),
+        key => instance_key(object.key("index"), key),
     }
 }
 

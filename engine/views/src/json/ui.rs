@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use landform_addrs::{InstanceKey, ResourceInstance, ResourceMode, Str};
+use landform_addrs::{ResourceInstance, ResourceMode, Str};
 use landform_diagnostics::{Diagnostic, Severity};
 use landform_plan::{Action, ActionReason, Mode, OutputChange, Plan, ResourceChange, SuggestedMove};
 use landform_values::Value;
@@ -265,18 +265,22 @@ impl ChangeCounts {
         style.paint(&format!("[reset][bold][green]\n{}\n", self.text(summary)))
     }
 
+    /// What was done.
+    pub fn in_words(self) -> String {
+        let Self { add, change, import, remove } = self;
+        let imports = if import > 0 { format!("{import} imported, ") } else { String::new() };
+        format!("{imports}{add} added, {change} changed, {remove} destroyed")
+    }
+
     /// The sentence that closes a plan, an apply or a destroy, without a line break.
     pub fn text(self, summary: Summary) -> String {
         let Self { add, change, import, remove } = self;
-        let imports = |text: &str| if import > 0 { format!("{import} {text}, ") } else { String::new() };
+        let imports = if import > 0 { format!("{import} to import, ") } else { String::new() };
         match summary {
             Summary::Plan => {
-                format!("Plan: {}{add} to add, {change} to change, {remove} to destroy.", imports("to import"))
+                format!("Plan: {imports}{add} to add, {change} to change, {remove} to destroy.")
             }
-            Summary::Apply => format!(
-                "Apply complete! Resources: {}{add} added, {change} changed, {remove} destroyed.",
-                imports("imported")
-            ),
+            Summary::Apply => format!("Apply complete! Resources: {}.", self.in_words()),
             Summary::Destroy => format!("Destroy complete! Resources: {remove} destroyed."),
         }
     }
@@ -339,9 +343,6 @@ fn resource(writer: &mut JsonWriter<'_>, address: &ResourceInstance) {
         object.key("implied_provider").string(address.resource.implied_provider());
         object.key("resource_type").string(&address.resource.kind);
         object.key("resource_name").string(&address.resource.name);
-        match &address.key {
-            InstanceKey::None => object.key("resource_key").raw("null"),
-            key => instance_key(object.key("resource_key"), key),
-        }
+        instance_key(object.key("resource_key"), &address.key);
     });
 }

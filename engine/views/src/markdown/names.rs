@@ -77,6 +77,7 @@ fn cut(name: &str) -> (Vec<Kind>, Vec<String>) {
             InstanceKey::None => (Kind::Single, String::new()),
             InstanceKey::Int(index) => (Kind::Index, index.to_string()),
             key @ InstanceKey::String(_) => (Kind::Key, unquoted(&key.to_string())),
+            InstanceKey::Wildcard => (Kind::Index, "*".to_owned()),
         };
         shape.extend([Kind::Name, kind]);
         row.extend([text, key]);

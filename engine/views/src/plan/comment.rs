@@ -106,7 +106,7 @@ fn replacement(change: &ResourceChange, codes: &Codes) -> String {
 fn key(address: &ResourceInstance) -> String {
     match &address.key {
         InstanceKey::None => String::new(),
-        InstanceKey::Int(index) => format!("[{index}]"),
+        key @ (InstanceKey::Int(_) | InstanceKey::Wildcard) => key.to_string(),
         InstanceKey::String(key) => {
             let mut text = String::from("[");
             landform_values::json::write_string(key, &mut text);
@@ -118,7 +118,7 @@ fn key(address: &ResourceInstance) -> String {
 /// How a resource repeats, as opposed to what an instance's key is for.
 pub(super) fn wrong_repetition(address: &ResourceInstance) -> &'static str {
     match address.key {
-        InstanceKey::None => "resource uses count or for_each",
+        InstanceKey::None | InstanceKey::Wildcard => "resource uses count or for_each",
         InstanceKey::Int(_) => "resource does not use count",
         InstanceKey::String(_) => "resource does not use for_each",
     }

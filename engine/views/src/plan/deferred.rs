@@ -28,7 +28,7 @@ pub(super) fn write(plan: &Plan, style: &Style, sink: &mut dyn io::Write) -> io:
 }
 
 /// Why a change is put off.
-pub(crate) fn explanation(reason: DeferredReason) -> &'static str {
+pub fn explanation(reason: DeferredReason) -> &'static str {
     match reason {
         DeferredReason::InstanceCountUnknown => "the number of resource instances is unknown",
         DeferredReason::ResourceConfigUnknown => "the resource configuration is unknown",

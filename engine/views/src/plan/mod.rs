@@ -13,7 +13,7 @@ use std::io;
 use landform_addrs::ResourceMode;
 use landform_plan::{Action, Mode, Plan, ResourceChange};
 
-pub(crate) use deferred::explanation as why_deferred;
+pub use deferred::explanation as why_deferred;
 pub(crate) use impact::cause;
 pub use next::next_steps;
 pub(crate) use outputs::render as outputs;

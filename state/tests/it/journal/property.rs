@@ -197,7 +197,7 @@ fn same_objects(a: &State, b: &State) -> bool {
     let all = |state: &State| {
         state
             .objects()
-            .map(|found| (found.address(), found.deposed.cloned(), found.provider.clone(), found.object.clone()))
+            .map(|found| (found.address(), found.deposed.cloned(), found.provider().clone(), found.object.clone()))
             .collect::<Vec<_>>()
     };
     all(a) == all(b)

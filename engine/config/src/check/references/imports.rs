@@ -146,7 +146,9 @@ fn wrong_key(import: &Import, resource: &Resource) -> Diagnostics {
     let detail = match (&to.key, repetition) {
         (InstanceKey::String(_), Repetition::ForEach)
         | (InstanceKey::Int(_), Repetition::Count)
-        | (InstanceKey::None, Repetition::None) => return Diagnostics::new(),
+        | (InstanceKey::None, Repetition::None)
+        // Nobody can write it.
+        | (InstanceKey::Wildcard, _) => return Diagnostics::new(),
         (InstanceKey::String(_), _) => "The target resource does not use for_each.",
         (InstanceKey::Int(_), _) => "The target resource does not use count.",
         (InstanceKey::None, Repetition::ForEach) => "The target resource is using for_each.",

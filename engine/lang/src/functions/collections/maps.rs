@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use landform_values::convert::{Safety, unify_with};
-use landform_values::{Kind, Marks, Str, Type, Value, convert, quote};
+use landform_values::{Kind, Mapping, Marks, Str, Type, Value, convert, quote};
 
 use super::Seen;
 use crate::functions::call::{Call, FunctionError, Outcome};
@@ -26,20 +26,30 @@ pub(super) fn functions() -> Vec<Function> {
 /// `keys(inputMap)`: in order. `keys({b = 1, a = 2})` is `["a", "b"]`.
 fn keys(call: &Call<'_>) -> Outcome {
     let (map, marks) = call.value(0).clone().unmark();
-    let result = match (map.ty(), map.as_mapping()) {
-        (Type::Object(object), _) => Value::tuple(object.iter().map(|(name, ..)| Value::from(name.clone()))),
-        (_, Some(items)) => Value::list(Type::String, items.items().iter().map(|(name, _)| Value::from(name.clone()))),
-        _ => call.unknown(),
+    let names = |items: &Mapping| items.items().iter().map(|(name, _)| Value::from(name.clone())).collect::<Vec<_>>();
+    let result = match map.kind() {
+        Kind::Object(items) => Value::tuple(names(items)),
+        Kind::Map(items) => Value::list(Type::String, names(items)),
+        // The names of an object are known when it is not.
+        _ => match map.ty() {
+            Type::Object(object) => Value::tuple(object.iter().map(|(name, ..)| Value::from(name.clone()))),
+            _ => call.unknown(),
+        },
     };
     Ok(result.with_marks(&marks))
 }
 
 fn keys_type(call: &Call<'_>) -> Result<Type, FunctionError> {
-    match call.value(0).ty() {
-        Type::Map(_) => Ok(Type::list(Type::String)),
-        Type::Object(object) => Ok(Type::tuple(vec![Type::String; object.len()])),
-        _ => Err(FunctionError::of_argument(0, "must have map or object type")),
-    }
+    let map = call.value(0);
+    let attributes = match map.kind() {
+        Kind::Object(items) => items.items().len(),
+        _ => match map.ty() {
+            Type::Map(_) => return Ok(Type::list(Type::String)),
+            Type::Object(object) => object.len(),
+            _ => return Err(FunctionError::of_argument(0, "must have map or object type")),
+        },
+    };
+    Ok(Type::tuple(vec![Type::String; attributes]))
 }
 
 /// `values(mapping)`: in the order of the keys. `values({b = 1, a = 2})` is `[2, 1]`.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::hz;
 use encoding_rs::{DecoderResult, EncoderResult, Encoding, WINDOWS_1254};
 
 /// A character set.
@@ -21,6 +22,8 @@ enum Codec {
         big_endian: bool,
         byte_order_mark: bool,
     },
+    /// HZ-GB-2312.
+    Hz,
     /// A character for each byte.
     Page(&'static Page),
     /// As browsers know it.
@@ -66,6 +69,7 @@ impl Charset {
             "utf-16" => Codec::Utf16 { big_endian: true, byte_order_mark: true },
             "utf-16be" => Codec::Utf16 { big_endian: true, byte_order_mark: false },
             "utf-16le" => Codec::Utf16 { big_endian: false, byte_order_mark: false },
+            "hz" => Codec::Hz,
             "page" => Codec::Page(PAGES.get(name)?),
             label => Codec::Web(Encoding::for_label(label.as_bytes())?),
         };
@@ -84,6 +88,7 @@ impl Charset {
                 let bytes = units.flat_map(|unit| if *big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() });
                 Some(bytes.collect())
             }
+            Codec::Hz => hz::encode(text),
             Codec::Page(page) => text.chars().map(|character| page.encode.get(&character).copied()).collect(),
             Codec::Web(encoding) if encoding.is_single_byte() && text.contains(is_control) => None,
             Codec::Web(encoding) => encode_web(encoding, text),
@@ -97,6 +102,7 @@ impl Charset {
             Codec::Latin1 => bytes.iter().map(|byte| char::from(*byte)).collect(),
             Codec::Latin5 => bytes.iter().map(|byte| latin5_character(*byte)).collect(),
             Codec::Utf16 { big_endian, byte_order_mark } => decode_utf16(bytes, *big_endian, *byte_order_mark)?,
+            Codec::Hz => hz::decode(bytes)?,
             Codec::Page(page) => bytes.iter().map(|byte| page.decode[usize::from(*byte)]).collect(),
             // Browsers take bytes without a meaning for control characters.
             Codec::Web(encoding) => {
@@ -146,7 +152,7 @@ fn decode_utf16(bytes: &[u8], mut big_endian: bool, byte_order_mark: bool) -> Op
     odd.is_empty().then_some(text)
 }
 
-fn encode_web(encoding: &'static Encoding, text: &str) -> Option<Vec<u8>> {
+pub(super) fn encode_web(encoding: &'static Encoding, text: &str) -> Option<Vec<u8>> {
     let mut encoder = encoding.new_encoder();
     let capacity = encoder.max_buffer_length_from_utf8_without_replacement(text.len())?;
     let mut out = Vec::with_capacity(capacity);
@@ -156,7 +162,7 @@ fn encode_web(encoding: &'static Encoding, text: &str) -> Option<Vec<u8>> {
     }
 }
 
-fn decode_web(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
+pub(super) fn decode_web(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let capacity = decoder.max_utf8_buffer_length_without_replacement(bytes.len())?;
     let mut out = String::with_capacity(capacity);

@@ -2,6 +2,7 @@
 
 mod base64_text;
 mod charsets;
+mod hz;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;

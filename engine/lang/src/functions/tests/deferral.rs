@@ -36,6 +36,14 @@ fn some_functions_are_of_the_console_or_of_modules() {
         &[
             ("type([1])", "tuple([number])"),
             ("(type(var.secret))", "sensitive string"),
+            ("type([type(1)])", "tuple([type])"),
+            ("coalesce(type(1))", "number"),
+            ("can(type(1))", "true"),
+            (
+                "length(type(1))",
+                "Error in function call at \"length(\": Call to function \"length\" failed: argument must be a string, a \
+                 collection type, or a structural type.",
+            ),
             (
                 "[type(1), type(2)]",
                 "Invalid use of type function at \"\": The console-only \"type\" function cannot be used as part of an \

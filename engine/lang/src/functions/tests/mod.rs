@@ -68,6 +68,9 @@ fn evaluate(
     let context = change(EvalContext::new(world, sources.clone()));
     let (value, found) = expression.evaluate(&surroundings, &context);
     diagnostics.extend(found);
+    if !diagnostics.has_errors() {
+        diagnostics.extend(expression.misused_type(&value));
+    }
     (value, diagnostics, sources)
 }
 
