@@ -20,10 +20,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one that takes `user` as a key.
     pub(crate) fn start() -> Self {
+        Self::start_with(&["-t", "ed25519"], "")
+    }
+
+    /// The same with a key of its own that `ssh-keygen` makes from these arguments, and with more configuration.
+    pub(crate) fn start_with(own_key: &[&str], configuration: &str) -> Self {
         assert!(Path::new(PROGRAM).exists(), "tests of provisioners need OpenSSH: apt-get install openssh-server");
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name).display().to_string();
-        keygen(&["-t", "ed25519", "-f", &path("host")]);
+        keygen(&[own_key, &["-f", &path("host")]].concat());
         keygen(&["-t", "ed25519", "-f", &path("user")]);
         fs_err::copy(path("user.pub"), path("authorized_keys")).expect("it was made");
         // Of root it wants a folder to put itself away in, which its service makes when the machine starts.
@@ -32,7 +37,7 @@ impl Server {
         let config = format!(
             "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nPidFile none\nAuthorizedKeysFile {}\n\
              TrustedUserCAKeys {}\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication no\n\
-             KbdInteractiveAuthentication no\nMaxStartups 100\n",
+             KbdInteractiveAuthentication no\nMaxStartups 100\n{configuration}\n",
             path("host"),
             path("authorized_keys"),
             path("user.pub"),

@@ -119,6 +119,22 @@ async fn the_key_of_the_machine_is_checked() {
 }
 
 #[tokio::test]
+async fn old_machines_are_reached() {
+    for (own_key, configuration) in [
+        (
+            "rsa",
+            "KexAlgorithms diffie-hellman-group14-sha1\nMACs hmac-sha1\nCiphers aes128-ctr\nHostKeyAlgorithms ssh-rsa",
+        ),
+        ("rsa", "HostKeyAlgorithms rsa-sha2-256"),
+        ("ecdsa", "KexAlgorithms ecdh-sha2-nistp384\nMACs hmac-sha2-256\nCiphers aes256-ctr"),
+    ] {
+        let server = Server::start_with(&["-t", own_key], configuration);
+        let own_key = server.read("host.pub");
+        works(&server, &with(connection(&server, "user"), "host_key", own_key.as_str())).await;
+    }
+}
+
+#[tokio::test]
 async fn a_bastion_is_on_the_way() {
     let (server, bastion) = (Server::start(), Server::start());
     add_key(&server, "mine", &["-t", "ed25519"]);

@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use russh::Channel;
 use russh::client::{ChannelOpenHandle, Config, Handle, Handler, Session};
 use russh::keys::PublicKeyOrCertificate;
-use russh::{Channel, Preferred};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::agent::Agent;
+use super::algorithms;
 use super::authentication::authenticate;
 use super::credentials::Credentials;
 use super::failure::{Failure, Sent};
@@ -40,9 +41,8 @@ impl Machine {
 
     /// Agrees with the machine on how to speak, checks that it is the right one, and logs in.
     async fn log_in(&self, stream: Box<dyn Stream>, agent: Option<&Agent>) -> Result<Handle<Client>, Failure> {
-        let preferred = self.host_key.as_ref().map_or(Preferred::DEFAULT, HostKey::preferred);
         let config = Config {
-            preferred,
+            preferred: algorithms::preferred(self.host_key.as_ref()),
             // A connection that is silent for two minutes is dead, as for Terraform.
             keepalive_interval: Some(Duration::from_secs(2)),
             keepalive_max: 60,

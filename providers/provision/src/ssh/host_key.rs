@@ -3,9 +3,6 @@
 //! Terraform looks at no list of known hosts: with `host_key` the machine has to have that key, or a certificate that
 //! was signed with it; without, any machine is taken for the right one.
 
-use std::borrow::Cow;
-
-use russh::Preferred;
 use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{Algorithm, Certificate, HashAlg, PublicKey, PublicKeyOrCertificate};
 
@@ -49,16 +46,12 @@ impl HostKey {
             && certificate.validate([&self.key.fingerprint(HashAlg::Sha256)]).is_ok()
     }
 
-    /// Algorithms that make a machine with several keys show the right one.
-    pub(super) fn preferred(&self) -> Preferred {
-        let all = Preferred::DEFAULT.key;
-        let same_kind = |algorithm: &Algorithm| match algorithm {
-            Algorithm::Rsa { .. } => self.key.algorithm().is_rsa(),
-            other => *other == self.key.algorithm(),
-        };
-        let (first, rest): (Vec<_>, Vec<_>) = all.iter().cloned().partition(same_kind);
-        let key = first.into_iter().chain(rest).collect::<Vec<_>>();
-        Preferred { host_key_certificates: Cow::Owned(key.clone()), key: Cow::Owned(key), ..Preferred::DEFAULT }
+    /// Puts the algorithms of this kind of key before the others: a machine with several keys then shows the right one.
+    pub(super) fn sort(&self, algorithms: &mut [Algorithm]) {
+        algorithms.sort_by_key(|algorithm| match algorithm {
+            Algorithm::Rsa { .. } => !self.key.algorithm().is_rsa(),
+            other => *other != self.key.algorithm(),
+        });
     }
 }
 
@@ -108,8 +101,9 @@ mod tests {
     fn machines_are_asked_for_the_kind_of_key_that_is_known() {
         let curve = russh::keys::EcdsaCurve::NistP256;
         let expected = host_key(&key(Algorithm::Ecdsa { curve }));
-        assert_eq!(expected.preferred().key.first(), Some(&Algorithm::Ecdsa { curve }));
-        assert_eq!(expected.preferred().key.len(), Preferred::DEFAULT.key.len());
+        let mut algorithms = [Algorithm::Ed25519, Algorithm::Rsa { hash: None }, Algorithm::Ecdsa { curve }];
+        expected.sort(&mut algorithms);
+        assert_eq!(algorithms, [Algorithm::Ecdsa { curve }, Algorithm::Ed25519, Algorithm::Rsa { hash: None }]);
     }
 
     #[test]

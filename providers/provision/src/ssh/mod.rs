@@ -5,6 +5,7 @@
 //! when the connection does.
 
 mod agent;
+mod algorithms;
 mod announcement;
 mod authentication;
 mod communicator;
