@@ -204,6 +204,8 @@ impl Session {
         ProvisionerSet::new(landform_provision::all(&Machine {
             directory: self.world.directory.clone(),
             search_path: self.world.variable("PATH").unwrap_or_default().to_owned(),
+            home: self.world.home(),
+            ssh_agent: self.world.variable("SSH_AUTH_SOCK").filter(|socket| !socket.is_empty()).map(Into::into),
         }))
     }
 

@@ -17,9 +17,12 @@ mod markdown;
 mod moves;
 mod planned;
 mod pull_requests;
+mod remote;
 mod secrets;
 mod selection;
 mod shown;
+#[path = "../../../../providers/provision/src/test_server.rs"]
+mod ssh_server;
 mod storage;
 mod validate;
 mod waves;

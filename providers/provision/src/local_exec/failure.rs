@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::process::ExitStatus;
 
+use crate::system_error::message;
+
 /// A command that did not end well.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -58,14 +60,6 @@ impl fmt::Display for Cause {
             Self::Ended(status) => f.write_str(&ending(*status)),
         }
     }
-}
-
-/// As Go has it: in lower case, without the number.
-fn message(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
 }
 
 #[cfg(unix)]

@@ -1,7 +1,6 @@
 //! `local-exec`: a command on the machine that Landform runs on.
 
 mod failure;
-mod lines;
 mod process;
 mod program;
 

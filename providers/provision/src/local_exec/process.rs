@@ -10,9 +10,9 @@ use tokio::process::Child;
 use tokio::sync::mpsc;
 
 use super::failure::{Cause, Failure};
-use super::lines::Lines;
 use super::program;
 use crate::Machine;
+use crate::lines::Lines;
 
 /// What to run.
 pub(super) struct Command {
@@ -23,9 +23,6 @@ pub(super) struct Command {
     /// Variables that it gets besides those of Landform itself.
     pub(super) environment: Vec<(String, String)>,
 }
-
-/// A line that is not complete is shown when nothing came for so long, as in Terraform: a prompt, or dots of progress.
-const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How long a command that was asked to end may take before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
@@ -111,7 +108,7 @@ impl Running<'_> {
                     Some(piece) => self.lines.take(&piece, self.tell),
                     None => break,
                 },
-                () = tokio::time::sleep(PATIENCE), if self.lines.is_in_line() => self.lines.flush(self.tell),
+                () = tokio::time::sleep(Lines::PATIENCE), if self.lines.is_in_line() => self.lines.flush(self.tell),
                 () = &mut stop => return self.end_soon().await,
             }
         }
@@ -142,7 +139,7 @@ impl Running<'_> {
             }
         };
         // What it said last has arrived, or will in a moment.
-        while let Ok(Some(piece)) = tokio::time::timeout(PATIENCE, self.output.recv()).await {
+        while let Ok(Some(piece)) = tokio::time::timeout(Lines::PATIENCE, self.output.recv()).await {
             self.lines.take(&piece, self.tell);
         }
         self.lines.flush(self.tell);

@@ -17,7 +17,11 @@ struct Ran {
 async fn run_with(config: &[(&str, Value)], hidden: Option<&str>, stop_after: Duration) -> Ran {
     let folder = tempfile::tempdir().expect("a folder");
     fs_err::create_dir(folder.path().join("sub")).expect("a folder");
-    let machine = Machine { directory: folder.path().to_owned(), search_path: "nosuch:/usr/bin:/bin".into() };
+    let machine = Machine {
+        directory: folder.path().to_owned(),
+        search_path: "nosuch:/usr/bin:/bin".into(),
+        ..Machine::default()
+    };
     let provisioner = LocalExec::new(machine);
     let ty = provisioner.schema().implied_type();
     let given = |name: &Str| config.iter().find(|(given, _)| **given == **name).map(|(_, value)| value.clone());

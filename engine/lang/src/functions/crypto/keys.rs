@@ -1,6 +1,6 @@
 //! RSA private keys in PEM: PKCS #1, PKCS #8 and OpenSSH's own format.
 
-use rsa::PrivateKey;
+use rsa::RsaPrivateKey as PrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::pkcs8::DecodePrivateKey as _;
 

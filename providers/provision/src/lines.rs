@@ -1,18 +1,23 @@
 //! The output of a command, line by line.
 
+use std::time::Duration;
+
 /// As much of the output as errors show, as Terraform keeps it.
 const KEPT: usize = 8 * 1024;
 
 /// Puts lines together from what comes piece by piece, and keeps the end of it all.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     line: Vec<u8>,
     end: Vec<u8>,
 }
 
 impl Lines {
+    /// A line that is not complete is shown when nothing came for so long, as in Terraform: a prompt, or dots of progress.
+    pub(crate) const PATIENCE: Duration = Duration::from_millis(100);
+
     /// Takes a piece, and hands out the lines that are complete.
-    pub(super) fn take(&mut self, piece: &[u8], tell: &dyn Fn(&str)) {
+    pub(crate) fn take(&mut self, piece: &[u8], tell: &dyn Fn(&str)) {
         self.keep(piece);
         let mut parts = piece.split(|byte| *byte == b'\n').peekable();
         while let Some(part) = parts.next() {
@@ -24,19 +29,19 @@ impl Lines {
     }
 
     /// Whether there is the beginning of a line.
-    pub(super) fn is_in_line(&self) -> bool {
+    pub(crate) fn is_in_line(&self) -> bool {
         !self.line.is_empty()
     }
 
     /// Hands out the beginning of a line.
-    pub(super) fn flush(&mut self, tell: &dyn Fn(&str)) {
+    pub(crate) fn flush(&mut self, tell: &dyn Fn(&str)) {
         if self.is_in_line() {
             self.tell(tell);
         }
     }
 
     /// The end of all that came.
-    pub(super) fn into_end(self) -> Vec<u8> {
+    pub(crate) fn into_end(self) -> Vec<u8> {
         let surplus = self.end.len().saturating_sub(KEPT);
         self.end[surplus..].to_vec()
     }

@@ -1,0 +1,138 @@
+//! Ways to log in that the server of the system can not be set up for without its own users: passwords, and questions
+//! that are answered with the password. The server is the library's own.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use russh::keys::key::safe_rng;
+use russh::keys::{Algorithm, PrivateKey};
+use russh::server::{Auth, Config, Handler, Response};
+use russh::{MethodKind, MethodSet};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use super::dial::{Machine, Route};
+use super::settings::{Endpoint, Proxy};
+
+const PASSWORD: &str = "s3cret";
+
+/// Takes the password in one of two ways.
+#[derive(Clone, Copy)]
+struct Passwords(MethodKind);
+
+impl Handler for Passwords {
+    type Error = russh::Error;
+
+    async fn auth_password(&mut self, _: &str, password: &str) -> Result<Auth, Self::Error> {
+        let accepted = self.0 == MethodKind::Password && password == PASSWORD;
+        Ok(if accepted { Auth::Accept } else { Auth::reject() })
+    }
+
+    async fn auth_keyboard_interactive<'a>(
+        &'a mut self,
+        _: &str,
+        _: &str,
+        response: Option<Response<'a>>,
+    ) -> Result<Auth, Self::Error> {
+        let Some(response) = response else {
+            let prompts = vec![(Cow::Borrowed("Password: "), false), (Cow::Borrowed("Once more: "), false)];
+            return Ok(Auth::Partial { name: "".into(), instructions: "".into(), prompts: prompts.into() });
+        };
+        let answers: Vec<_> = response.collect();
+        let accepted = answers.len() == 2 && answers.iter().all(|answer| **answer == *PASSWORD.as_bytes());
+        Ok(if accepted { Auth::Accept } else { Auth::reject() })
+    }
+}
+
+/// Serves on a free port for as long as the test runs.
+async fn serve(kind: MethodKind) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("it has one").port();
+    let config = Arc::new(Config {
+        keys: vec![PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519).expect("there is randomness")],
+        methods: MethodSet::from(&[kind][..]),
+        ..Config::default()
+    });
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let running = russh::server::run_stream(Arc::clone(&config), stream, Passwords(kind));
+            tokio::spawn(async move { running.await?.await });
+        }
+    });
+    port
+}
+
+fn route(port: u16, password: &str) -> Route {
+    let endpoint = Endpoint {
+        host: "127.0.0.1".into(),
+        port,
+        user: "me".into(),
+        password: password.into(),
+        private_key: String::new(),
+        certificate: String::new(),
+        host_key: String::new(),
+    };
+    let target = Machine::of(endpoint).expect("it is complete");
+    Route { target, bastion: None, proxy: None, agent: None }
+}
+
+/// The error of logging in, if there is one.
+async fn log_in(route: Route) -> Option<String> {
+    route.connect().await.err().map(|failure| failure.text(None))
+}
+
+#[tokio::test]
+async fn passwords_log_in() {
+    for (kind, name) in [(MethodKind::Password, "password"), (MethodKind::KeyboardInteractive, "keyboard-interactive")]
+    {
+        let port = serve(kind).await;
+        assert_eq!(log_in(route(port, PASSWORD)).await, None, "{name}");
+        let error = log_in(route(port, "wr0ng")).await.expect("it is wrong");
+        let why = format!("unable to authenticate, attempted methods [none {name}], no supported methods remain");
+        assert!(error.ends_with(&why) && !error.contains("wr0ng"), "{error}");
+    }
+}
+
+/// A proxy that wants `u:p`, connects once, and gives what it was asked for.
+async fn proxy() -> (u16, tokio::task::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("it has one").port();
+    let served = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("somebody comes");
+        let mut request = String::new();
+        while !request.ends_with("\r\n\r\n") {
+            request.push(char::from(stream.read_u8().await.expect("there is more")));
+        }
+        if request.contains("Proxy-Authorization: Basic dTpw\r\n") {
+            let to = request.split(' ').nth(1).expect("it says where to");
+            let mut server = tokio::net::TcpStream::connect(to).await.expect("it is there");
+            stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.expect("it listens");
+            let _ = tokio::io::copy_bidirectional(&mut stream, &mut server).await;
+        } else {
+            stream.write_all(b"HTTP/1.1 407 No\r\n\r\n").await.expect("it listens");
+        }
+        request
+    });
+    (port, served)
+}
+
+#[tokio::test]
+async fn a_proxy_is_on_the_way() {
+    let port = serve(MethodKind::Password).await;
+    let through = |proxy_port: u16, user: &str| {
+        let proxy = Proxy {
+            scheme: "http".into(),
+            host: "127.0.0.1".into(),
+            port: proxy_port,
+            user: user.into(),
+            password: "p".into(),
+        };
+        Route { proxy: Some(proxy), ..route(port, PASSWORD) }
+    };
+    let (proxy_port, served) = proxy().await;
+    assert_eq!(log_in(through(proxy_port, "u")).await, None);
+    let request = served.await.expect("it ends with the connection");
+    assert!(request.starts_with(&format!("CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: ")), "{request}");
+    let (proxy_port, _served) = proxy().await;
+    assert_eq!(log_in(through(proxy_port, "")).await.as_deref(), Some("Connection Error: StatusCode: 407"));
+}
