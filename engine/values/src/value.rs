@@ -281,7 +281,7 @@ impl Value {
     }
 
     /// Whether it is one and the same as another value, told without a look at items: "no" does not say that they differ.
-    pub fn is_same(&self, other: &Value) -> bool {
+    pub fn is_identical(&self, other: &Value) -> bool {
         let same = match (&self.kind, &other.kind) {
             (Kind::Null(a), Kind::Null(b)) => a == b,
             (Kind::Unknown(a), Kind::Unknown(b)) => Arc::ptr_eq(a, b),

@@ -41,7 +41,7 @@ impl Remembered {
     fn recall(&self, inputs: &[Value]) -> Option<Value> {
         let last = self.last();
         let last = last.as_ref()?;
-        let same = last.inputs.iter().zip(inputs).all(|(before, now)| before.is_same(now));
+        let same = last.inputs.iter().zip(inputs).all(|(before, now)| before.is_identical(now));
         same.then(|| last.result.clone())
     }
 }

@@ -219,6 +219,13 @@ mod tests {
         check("AB", "B", "-A B");
     }
 
+    #[test]
+    fn an_item_that_is_still_there_has_moved() {
+        let texts = |texts: [&str; 2]| texts.map(Value::from);
+        assert!(!goes_by_place(&texts(["a", "a"]), &texts(["a", "b"])));
+        assert!(goes_by_place(&texts(["a", "a"]), &texts(["b", "b"])));
+    }
+
     /// Items that only move are found again however many there are.
     #[test]
     fn long_lists() {
