@@ -11,6 +11,7 @@ use libyaml_safer::{ErrorKind, Event, EventData, Mark, Parser, ScalarStyle};
 
 use super::super::limits::MOST_ALIASED;
 use super::scalar::{Scalar, key, resolve};
+use super::tags;
 
 /// The deepest nesting.
 const DEEPEST: usize = 256;
@@ -22,14 +23,10 @@ pub(super) fn decode(text: &str) -> Result<Value, String> {
 }
 
 fn decode_document(text: &str) -> Result<Value, String> {
-    // The library wants a line end after a block scalar.
-    let terminated = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    check_tags(text)?;
+    let terminated = terminated(text);
     let mut input = terminated.as_bytes();
-    let mut parser = Parser::new();
-    parser.set_input_string(&mut input);
-    let end = (terminated.len() != text.len()).then(|| end_of(text));
-    let ends_blank = text.rsplit('\n').next().is_some_and(|last| last.trim().is_empty());
-    let mut decoder = Decoder { parser, anchors: HashMap::new(), depth: 0, made: 0, end, ends_blank };
+    let mut decoder = Decoder::new(text, &mut input);
     decoder.next()?;
     let start = decoder.next()?;
     match start.data {
@@ -50,6 +47,32 @@ fn decode_document(text: &str) -> Result<Value, String> {
     match end.data {
         EventData::StreamEnd => Ok(value),
         _ => Err(at(end.start_mark, "unexpected extra content after value")),
+    }
+}
+
+/// The library wants a line end after a block scalar.
+fn terminated(text: &str) -> String {
+    if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
+}
+
+/// Refuses what the library has no answer to.
+fn check_tags(text: &str) -> Result<(), String> {
+    let suspects = tags::suspects(text);
+    if suspects.is_empty() {
+        return Ok(());
+    }
+    let masked = tags::masked(text, &suspects);
+    let terminated = terminated(&masked);
+    let mut input = terminated.as_bytes();
+    let mut decoder = Decoder::new(&masked, &mut input);
+    loop {
+        let event = decoder.next()?;
+        if let Some((mark, why)) = suspects.iter().find_map(|suspect| suspect.unsupported(&event)) {
+            return Err(at(mark, &why));
+        }
+        if matches!(event.data, EventData::StreamEnd) {
+            return Ok(());
+        }
     }
 }
 
@@ -87,6 +110,17 @@ struct Decoder<'p> {
     end: Option<Mark>,
     /// Whether there was nothing in its last line, so that a block scalar's last line end may be its own.
     ends_blank: bool,
+}
+
+impl<'p> Decoder<'p> {
+    /// Of a text, which with a line end is the input.
+    fn new(text: &str, input: &'p mut &'p [u8]) -> Self {
+        let end = (!text.ends_with('\n')).then(|| end_of(text));
+        let ends_blank = text.rsplit('\n').next().is_some_and(|last| last.trim().is_empty());
+        let mut parser = Parser::new();
+        parser.set_input_string(input);
+        Self { parser, anchors: HashMap::new(), depth: 0, made: 0, end, ends_blank }
+    }
 }
 
 impl Decoder<'_> {
@@ -293,6 +327,13 @@ mod tests {
             ("1.2.3", r#""1.2.3""#),
             (".nan", "error: floating point NaN is not supported"),
             ("!!foo 1", "error: unsupported tag \"tag:yaml.org,2002:foo\""),
+            ("[!!str, b]", "error: unsupported tag \"tag:yaml.org,2002:str,\""),
+            ("[!!str,b]", "error: unsupported tag \"tag:yaml.org,2002:str,b]\""),
+            ("{a: !x, b: c}", "error: unsupported tag \"!x,\""),
+            ("- !a,b", "error: unsupported tag \"!a,b\""),
+            ("a:\n  [&q !!str,b]", "error: on line 1, column 4: unsupported tag \"tag:yaml.org,2002:str,b]\""),
+            ("[a !b,c]", r#"["a !b", "c"]"#),
+            ("['x !a,b', \"!c,d\"] # !e,f", r#"["x !a,b", "!c,d"]"#),
         ]);
     }
 

@@ -3,6 +3,7 @@
 mod decode;
 mod encode;
 mod scalar;
+mod tags;
 
 use landform_values::{Type, Value};
 
