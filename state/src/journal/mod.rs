@@ -356,23 +356,24 @@ impl Journal {
             live.last_id += 1;
             live.last_id
         };
-        let begun = Begun {
-            id,
-            address: intent.address.clone(),
-            deposed: intent.deposed.cloned(),
-            provider: intent.provider.clone(),
-            effect: intent.effect,
-            token: intent.token.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned),
-            prior: intent.prior.cloned(),
-            planned: intent.planned.cloned(),
-        };
-        let ticket = Ticket { id, token: begun.token.clone() };
+        let token = intent.token.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
+        let ticket = Ticket { id, token: token.clone() };
         if intent.reach == Reach::State {
             if !intent.changes.is_empty() {
                 self.note(intent.changes);
             }
             return Ok(ticket);
         }
+        let begun = Begun {
+            id,
+            address: intent.address.clone(),
+            deposed: intent.deposed.cloned(),
+            provider: intent.provider.clone(),
+            effect: intent.effect,
+            token,
+            prior: intent.prior.cloned(),
+            planned: intent.planned.cloned(),
+        };
         let (begun, changes) = (Box::new(begun), intent.changes.to_vec());
         let line = Record::Intent(begun.clone(), changes.clone()).to_line();
         let live = self.live.clone();

@@ -19,7 +19,9 @@ pub(super) fn compile(expr: &Expr, names: &mut dyn Names, locals: &[Arc<str>]) -
     let mut compiler = Compiler { names, frame, slots: BTreeSet::new(), diagnostics: Diagnostics::new(), lenient: 0 };
     let mut root = compiler.expr(expr);
     let names = &*compiler.names;
-    remember(&mut root, &|slot| names.varies(slot), locals.len());
+    if compiler.slots.iter().any(|slot| !names.varies(*slot)) {
+        remember(&mut root, &|slot| names.varies(slot), locals.len());
+    }
     (root, compiler.slots.into_iter().collect(), compiler.diagnostics)
 }
 

@@ -163,6 +163,7 @@ impl Node {
             }
         }
     }
+
     /// As [`Node::for_each_child`], to change them. The function is told how many places the frame has there, as there are
     /// `places` here.
     pub(super) fn for_each_child_mut(&mut self, places: usize, visit: &mut dyn FnMut(&mut Node, usize)) {

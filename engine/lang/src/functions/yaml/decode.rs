@@ -67,7 +67,7 @@ fn check_tags(text: &str) -> Result<(), String> {
     let mut decoder = Decoder::new(&masked, &mut input);
     loop {
         let event = decoder.next()?;
-        if let Some((mark, why)) = suspects.iter().find_map(|suspect| suspect.unsupported(&event)) {
+        if let Some((mark, why)) = tags::unsupported(&suspects, &event) {
             return Err(at(mark, &why));
         }
         if matches!(event.data, EventData::StreamEnd) {

@@ -16,25 +16,33 @@ pub(super) struct Suspect<'t> {
     content: &'t str,
 }
 
-/// All exclamation marks that may begin a tag before a comma.
+/// All exclamation marks that may begin a tag before a comma, by place.
 pub(super) fn suspects(text: &str) -> Vec<Suspect<'_>> {
     let mut found = Vec::new();
-    let (mut start, mut line) = (0, 0);
-    for content in text.split_inclusive('\n') {
-        let mut end_of_last = 0;
-        for (at, _) in content.match_indices('!') {
-            let rest = &content[at..];
-            let word = rest.find(char::is_whitespace).map_or(rest, |end| &rest[..end]);
-            if at >= end_of_last && !word.starts_with("!<") && word.contains(',') {
-                let column = content[..at].chars().count() as u64;
-                found.push(Suspect { offset: start + at, line, column, content });
-                end_of_last = at + word.find(',').unwrap_or_default();
+    let mut start = 0;
+    for (line, content) in (0..).zip(text.split_inclusive('\n')) {
+        let mut begun = None;
+        for (column, (at, char)) in (0..).zip(content.char_indices()) {
+            match char {
+                '!' if begun.is_none() && !content[at..].starts_with("!<") => {
+                    begun = Some(Suspect { offset: start + at, line, column, content });
+                }
+                ',' => found.extend(begun.take()),
+                _ if char.is_whitespace() => begun = None,
+                _ => {}
             }
         }
         start += content.len();
-        line += 1;
     }
     found
+}
+
+/// What Terraform says of a tag and where, if an event of the masked text shows that a suspect is one. Only the first one
+/// from where the event begins can be its tag.
+pub(super) fn unsupported(suspects: &[Suspect<'_>], event: &Event) -> Option<(Mark, String)> {
+    let start = (event.start_mark.line, event.start_mark.column);
+    let first = suspects.partition_point(|suspect| (suspect.line, suspect.column) < start);
+    suspects.get(first)?.unsupported(event)
 }
 
 /// The text with letters in place of these marks: what was a tag is the beginning of a plain scalar, all else is what it was.
@@ -47,11 +55,10 @@ pub(super) fn masked(text: &str, suspects: &[Suspect<'_>]) -> String {
 }
 
 impl Suspect<'_> {
-    /// What Terraform says of the tag and where, if an event of the masked text shows that it is one.
-    pub(super) fn unsupported(&self, event: &Event) -> Option<(Mark, String)> {
+    fn unsupported(&self, event: &Event) -> Option<(Mark, String)> {
         let EventData::Scalar { anchor, style: ScalarStyle::Plain, tag: None, .. } = &event.data else { return None };
         let start = event.start_mark;
-        if start.line != self.line || start.column > self.column {
+        if start.line != self.line || (anchor.is_none() && start.column != self.column) {
             return None;
         }
         let between: String = self.content.chars().take(self.column as usize).skip(start.column as usize).collect();
