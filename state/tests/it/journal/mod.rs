@@ -56,9 +56,19 @@ fn with_lineage() -> State {
 
 /// Writes down that something is about to be done to an object.
 async fn intend(journal: &Journal, at: &str, effect: Effect, prior: Option<&Object>) -> Ticket {
+    intend_within(Reach::Outside, journal, at, (effect, prior)).await
+}
+
+/// The same, of an operation that goes so far.
+async fn intend_within(
+    reach: Reach,
+    journal: &Journal,
+    at: &str,
+    (effect, prior): (Effect, Option<&Object>),
+) -> Ticket {
     let (address, provider) = (address(at), provider());
     let intent = Intent {
-        reach: Reach::Outside,
+        reach,
         address: &address,
         deposed: None,
         provider: &provider,

@@ -10,7 +10,9 @@ use landform_diagnostics::Diagnostics;
 use landform_state::journal::{Change, Effect, Intent, Journal, OpenError, Reach};
 use landform_state::{LockError, LockId, LockInfo, State, StateStore, Timer, Written, file};
 
-use super::{FILE, address, change, ids, intend, object, open, owner, provider, store, try_open, with_lineage};
+use super::{
+    FILE, address, change, ids, intend, intend_within, object, open, owner, provider, store, try_open, with_lineage,
+};
 use crate::support::{FakeTimer, lock_info, state};
 
 #[tokio::test]
@@ -98,19 +100,7 @@ async fn what_stays_within_state_reaches_the_disk_before_what_does_not() {
     journal.begin(None, &state).await.expect("it can be written");
     let length = || fs_err::metadata(folder.path().join(FILE)).expect("a journal").len();
     let before = length();
-    let (address_a, provider) = (address("a.a"), provider());
-    let intent = Intent {
-        reach: Reach::State,
-        address: &address_a,
-        deposed: None,
-        provider: &provider,
-        effect: Effect::Create,
-        token: None,
-        prior: None,
-        planned: None,
-        changes: &[],
-    };
-    let made = journal.intent(&intent).await.expect("there is nothing to write");
+    let made = intend_within(Reach::State, &journal, "a.a", (Effect::Create, None)).await;
     journal.outcome(made.id, &[change("a.a", Some(object("1")))]).await.expect("it waits");
     assert_eq!(length(), before, "nobody waited for the disk");
     intend(&journal, "a.b", Effect::Create, None).await;
