@@ -147,6 +147,7 @@ impl Run {
             unwritten: self.unwritten,
             interrupted: self.unfinished.clone(),
             earlier: Earlier::default(),
+            overrides: Arc::default(),
         };
         let (planned, mut found) = self.plan_with(&options).await;
         if restricts {

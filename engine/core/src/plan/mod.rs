@@ -61,6 +61,7 @@ use crate::events::Observer;
 use crate::prior::{self, Prior, PriorResource};
 use crate::program::{Bodies, Means, ModuleId, Program};
 use crate::providers::ProviderSet;
+use crate::testing::Overrides;
 use crate::validate;
 use crate::variables::Given;
 
@@ -90,6 +91,8 @@ pub struct PlanOptions {
     pub interrupted: Vec<Begun>,
     /// What plans leave to this one that the same run has applied.
     pub earlier: Earlier,
+    /// What is not reached, in tests.
+    pub overrides: Arc<Overrides>,
 }
 
 impl PlanOptions {
@@ -113,6 +116,7 @@ impl Default for PlanOptions {
             unwritten: None,
             interrupted: Vec::new(),
             earlier: Earlier::default(),
+            overrides: Arc::default(),
         }
     }
 }
@@ -261,7 +265,8 @@ impl<'a> Planner<'a> {
         let dependencies = Dependencies::of(&program);
         let selection = selection::Selection::new(&program, &dependencies, &prior, &provider_indexes, options);
         Self {
-            evaluator: Evaluator::new(program.clone(), settings, options.variables.clone()),
+            evaluator: Evaluator::new(program.clone(), settings, options.variables.clone())
+                .overriding(options.overrides.clone()),
             configured: RefCell::new(vec![None; provider_addresses.len()]),
             providers: environment.providers,
             observer: environment.observer,
