@@ -134,7 +134,6 @@ impl Run {
             let missing = landform_config::load::no_configuration_files("plan");
             return (None, missing.into());
         }
-        let restricts = !operation.targets.is_empty() || !operation.excludes.is_empty();
         let options = PlanOptions {
             mode: operation.mode,
             targets: operation.targets.clone(),
@@ -150,9 +149,7 @@ impl Run {
             overrides: Arc::default(),
         };
         let (planned, mut found) = self.plan_with(&options).await;
-        if restricts {
-            found.push(restricted());
-        }
+        found.extend(landform_core::plan::restricted(&options));
         (planned, found)
     }
 
@@ -182,13 +179,6 @@ impl Run {
     pub(crate) async fn end(self, session: &Session) {
         self.guard.release(session).await;
     }
-}
-
-fn restricted() -> Diagnostic {
-    Diagnostic::warning(
-        "Resource targeting is in effect",
-        "You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
-    )
 }
 
 /// What is said after a restricted plan was applied.

@@ -71,11 +71,11 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         return Err(Failure::error("Invalid testing directory", detail));
     }
     let loaded = Loaded::load(session, directory)?;
-    let run_trees = loaded.run_trees(session)?;
+    let (run_trees, warnings) = loaded.run_trees(session)?;
     let flags = variable_flags(&parsed);
     let (of_root, of_directory, found) = TestVariables::gather(session, &flags, directory)?;
     let (files, unknown) = chosen(&loaded.root, &parsed);
-    session.view.diagnostics(loaded.warnings.iter().cloned().chain(found).chain(unknown).collect());
+    session.view.diagnostics(loaded.warnings.iter().cloned().chain(warnings).chain(found).chain(unknown).collect());
     let globals = |file: &TestFile| -> &dyn GlobalVariables {
         if folder_of(&file.name) == clean(directory) { &of_directory } else { &of_root }
     };
@@ -140,10 +140,10 @@ impl Loaded {
     }
 
     /// The modules that runs are of instead of the one under test.
-    fn run_trees(&self, session: &Session) -> Result<Vec<RunTree<'_>>, Diagnostics> {
+    fn run_trees(&self, session: &Session) -> Result<(Vec<RunTree<'_>>, Diagnostics), Diagnostics> {
         let files = DiskFiles::new(session.world.directory.clone());
         let (trees, found) = load_run_trees(&self.root.tests, &self.manifest, &session.view.sources, &files);
-        if found.has_errors() { Err(found) } else { Ok(trees) }
+        if found.has_errors() { Err(found) } else { Ok((trees, found)) }
     }
 }
 

@@ -54,7 +54,11 @@ pub(crate) fn evaluate(
         return RuleResult::Error;
     }
     let place = |error: Diagnostic| {
-        let error = error.at(rule.condition.span()).with_extra(|extra| extra.from_check = kind == RuleKind::Assertion);
+        let error = error.at(rule.condition.span()).with_extra(|extra| {
+            extra.from_check = kind == RuleKind::Assertion;
+            // A test is about such values.
+            extra.caused_by_ephemeral = kind == RuleKind::Test;
+        });
         rule.condition.describe(error, names, context)
     };
     let (condition, _) = condition.unmark();

@@ -143,6 +143,16 @@ pub async fn plan(
     (planned.map(|(planned, _)| planned), diagnostics)
 }
 
+/// A word on plans that leave something out on purpose.
+pub fn restricted(options: &PlanOptions) -> Option<Diagnostic> {
+    let warning = Diagnostic::warning(
+        "Resource targeting is in effect",
+        "You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
+    );
+    let restricts = !options.targets.is_empty() || !options.excludes.is_empty();
+    restricts.then_some(warning)
+}
+
 pub(crate) struct Planner<'a> {
     pub(crate) program: Arc<Program>,
     pub(crate) evaluator: Evaluator,

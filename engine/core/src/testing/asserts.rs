@@ -82,14 +82,7 @@ impl Results<'_> {
         }
         let compiled = CompiledRule { condition, message, span: rule.span };
         let scope = TestScope { evaluator: self.evaluator, targets: &names.table.targets, beyond: &names.beyond };
-        let begun = diagnostics.len();
-        let result = evaluate_rule(&compiled, RuleKind::Test, (&scope, &self.evaluator.settings), diagnostics);
-        if matches!(result, RuleResult::Fail(_)) {
-            for found in diagnostics.iter_mut().skip(begun).filter(|found| found.is_error()) {
-                *found = found.clone().with_extra(|extra| extra.caused_by_ephemeral = true);
-            }
-        }
-        result
+        evaluate_rule(&compiled, RuleKind::Test, (&scope, &self.evaluator.settings), diagnostics)
     }
 
     fn names(&self) -> NameTable {

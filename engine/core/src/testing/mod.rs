@@ -15,6 +15,9 @@ pub use lookup::GlobalVariables;
 pub use overrides::Overrides;
 pub use runner::{FileRunner, LeftState, Suite};
 
+use std::collections::BTreeSet;
+
+use landform_addrs::ProviderAddr;
 use landform_config::{TestFile, TestRun};
 use landform_diagnostics::Diagnostics;
 use landform_plan::{Plan, State, TestStatus};
@@ -32,9 +35,18 @@ pub struct RunReport<'a> {
     pub detail: Option<Detail>,
 }
 
+/// What a run planned or led to, and the providers of its configuration.
+#[derive(Debug)]
+pub struct Detail {
+    /// The one or the other.
+    pub shown: Shown,
+    /// The providers that the configuration or the state has a use for.
+    pub providers: BTreeSet<ProviderAddr>,
+}
+
 /// What a run planned, or led to.
 #[derive(Debug)]
-pub enum Detail {
+pub enum Shown {
     /// The plan of a run that only plans.
     Plan(Box<Plan>),
     /// The state after a run that applies.

@@ -1,6 +1,7 @@
 //! The configuration that a run is of, with the providers of the test file in it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use landform_addrs::ResourceMode;
 use landform_config::{LocalProvider, Module, ModuleTree, ProviderConfig, TestFile, TestRun};
@@ -26,8 +27,9 @@ pub(super) fn with_providers_of(
     for (local, mut config) in chosen {
         config.body = config.body.map_expressions(&mut |expr| {
             let (value, found) = variables.evaluate(expr, Purpose::Provider, runs);
-            diagnostics.extend(found);
-            Expr { kind: ExprKind::Literal(value), span: expr.span }
+            // What is wrong with it is told where it is wanted: of what no schema names, something else is wrong.
+            let kind = if found.has_errors() { ExprKind::Failed(Arc::new(found)) } else { ExprKind::Literal(value) };
+            Expr { kind, span: expr.span }
         });
         (config.name, config.alias) = (local.name.clone(), local.alias.clone());
         root.provider_configs.insert(local, config);

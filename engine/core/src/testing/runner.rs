@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use landform_addrs::{ResourceInstance, ResourceMode, Selector};
+use landform_addrs::{ProviderAddr, ResourceInstance, ResourceMode, Selector};
 use landform_config::check::{check_run, check_test_file};
 use landform_config::load::RunTree;
 use landform_config::{ModuleTree, TestCommand, TestFile, TestRun, address};
@@ -16,7 +16,7 @@ use landform_values::Str;
 use super::asserts::{Results, referred_variables};
 use super::lookup::{FileVariables, RunOutputs, RunVariables, run_variables};
 use super::overrides::Overrides;
-use super::{Detail, FileReport, GlobalVariables, RunReport, TestObserver, expected, prepare};
+use super::{Detail, FileReport, GlobalVariables, RunReport, Shown, TestObserver, expected, prepare};
 use crate::apply::{NoRecord, StopSignal};
 use crate::evaluate::Evaluator;
 use crate::events::Silent;
@@ -156,12 +156,13 @@ impl<'a> FileRunner<'a> {
         sound(found, problems)?;
         let options = self.options(run, &tree, &given, found)?;
         let environment = self.environment(&tree);
-        let (planned, problems) = Planner::plan(&environment, before, &options).await;
+        let (planned, mut problems) = Planner::plan(&environment, before, &options).await;
+        problems.extend(crate::plan::restricted(&options));
         if run.command == TestCommand::Plan {
             sound(found, expected::validate(run, problems))?;
             let (planned, evaluator) = planned.ok_or(Failed { state: None })?;
             self.conclude(report, &evaluator, &given);
-            report.detail = self.suite.with_details.then(|| Detail::Plan(Box::new(planned.plan)));
+            report.detail = self.suite.with_details.then(|| detail(Shown::Plan(Box::new(planned.plan)), &tree));
             return Ok(None);
         }
         sound(found, expected::explain(run, problems))?;
@@ -176,7 +177,7 @@ impl<'a> FileRunner<'a> {
         }
         if self.suite.with_details {
             let decoded = crate::decode_state(&state, self.suite.providers).await;
-            report.detail = decoded.ok().map(|state| Detail::State(Box::new(state)));
+            report.detail = decoded.ok().map(|state| detail(Shown::State(Box::new(state)), &tree));
         }
         Ok(Some(state))
     }
@@ -325,6 +326,20 @@ fn sound(all: &mut Diagnostics, found: Diagnostics) -> Result<(), Failed> {
     let failed = found.has_errors();
     all.extend(found);
     if failed { Err(Failed { state: None }) } else { Ok(()) }
+}
+
+fn detail(shown: Shown, tree: &ModuleTree) -> Detail {
+    let modules = tree.nodes().iter().map(|node| &node.module);
+    let of_configuration = modules.flat_map(|module| {
+        let of_resources = module.resources.values().map(|resource| resource.provider_addr.clone());
+        of_resources.chain(module.provider_configs.keys().map(|local| module.provider_named(&local.name)))
+    });
+    let of_objects: Vec<ProviderAddr> = match &shown {
+        Shown::Plan(plan) => plan.resource_changes.iter().map(|change| change.provider.provider.clone()).collect(),
+        Shown::State(state) => state.objects.iter().map(|object| object.provider.provider.clone()).collect(),
+    };
+    let providers = of_configuration.chain(of_objects).collect();
+    Detail { shown, providers }
 }
 
 fn replaced(written: &landform_config::Traversal) -> Result<ResourceInstance, Diagnostic> {

@@ -4,16 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use landform_addrs::{ProviderAddr, ResourceMode};
+use landform_addrs::ResourceMode;
 use landform_config::{TestFile, TestRun};
 use landform_core::ProviderSet;
-use landform_core::testing::{Detail, FileReport, FileRunner, RunReport, TestObserver};
+use landform_core::testing::{Detail, FileReport, FileRunner, RunReport, Shown, TestObserver};
 use landform_diagnostics::{Diagnostics, Severity};
 use landform_plan::{Plan, TestCounts, TestStatus};
-use landform_provider_api::Provider;
-use landform_schema::ProviderSchemas;
 use landform_state::State;
-use landform_views::diagnostics::Arranged;
 use landform_views::json::testing::Progress;
 use landform_views::json::ui::Message;
 use landform_views::{plan, state, testing};
@@ -161,27 +158,28 @@ impl Teller {
             self.view.diagnostics(found);
             return;
         }
-        let arranged = self.view.arranged(found);
+        // As they were found, and each warning by itself: programs bring them into an order of their own.
         self.view.with_sources(|sources| {
-            let message = |found: &Arranged| Message::diagnostic(&found.diagnostic, sources).of_test(file, run);
-            arranged.iter().for_each(|found| stream::message(&message(found)));
+            let message = |found| Message::diagnostic(found, sources).of_test(file, run);
+            found.iter().for_each(|found| stream::message(&message(found)));
         });
     }
 
     fn detail(&self, file: &str, run: &str, detail: &Detail) {
         if self.view.json {
-            let schemas = self.schemas(detail);
+            let used = self.providers.iter().filter(|(address, _)| detail.providers.contains(*address));
+            let schemas: Vec<_> = used.map(|(address, provider)| (address, provider.schemas())).collect();
             let schemas = schemas.iter().map(|(address, schemas)| (*address, &**schemas)).collect();
-            let message = match detail {
-                Detail::Plan(found) => Message::test_plan(found, &schemas),
-                Detail::State(found) => Message::test_state(found, &schemas),
+            let message = match &detail.shown {
+                Shown::Plan(found) => Message::test_plan(found, &schemas),
+                Shown::State(found) => Message::test_state(found, &schemas),
             };
             stream::message(&message.of_test(file, Some(run)));
             return;
         }
-        match detail {
-            Detail::Plan(found) => self.show_plan(found),
-            Detail::State(found) => {
+        match &detail.shown {
+            Shown::Plan(found) => self.show_plan(found),
+            Shown::State(found) => {
                 print("\n");
                 print_with(|out| state::write(found, &self.view.style, out));
             }
@@ -192,16 +190,6 @@ impl Teller {
     fn show_plan(&self, found: &Plan) {
         let options = plan::PlanOptions { style: self.view.style, automation: self.automation };
         print_with(|out| plan::write(found, &options, out));
-    }
-
-    /// The schemas of the providers in a plan or a state.
-    fn schemas(&self, detail: &Detail) -> Vec<(&ProviderAddr, std::sync::Arc<ProviderSchemas>)> {
-        let used: Vec<&ProviderAddr> = match detail {
-            Detail::Plan(found) => found.resource_changes.iter().map(|change| &change.provider.provider).collect(),
-            Detail::State(found) => found.objects.iter().map(|object| &object.provider.provider).collect(),
-        };
-        let used = self.providers.iter().filter(|(address, _)| used.contains(address));
-        used.map(|(address, provider)| (address, Provider::schemas(&**provider))).collect()
     }
 
     fn begin(&self, file: &TestFile, run: &TestRun, progress: Progress) {
