@@ -181,14 +181,6 @@ impl Run {
     }
 }
 
-/// What is said after a restricted plan was applied.
-pub(crate) fn incomplete() -> Diagnostic {
-    Diagnostic::warning(
-        "Applied changes may be incomplete",
-        "The plan was created with the -target option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    landform plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
-    )
-}
-
 /// Objects that stay and that nobody looks after any more.
 fn forgotten(plan: &Plan) -> Option<Diagnostic> {
     let forgotten = plan.resource_changes.iter().filter(|change| change.action.forgets());

@@ -24,5 +24,6 @@ mod shown;
 #[path = "../../../../providers/provision/src/test_server.rs"]
 mod ssh_server;
 mod storage;
+mod tested;
 mod validate;
 mod waves;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
-use landform_diagnostics::Diagnostics;
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, Mode, Plan, ResourceChange, SuggestedMove};
 use landform_state::State;
 use landform_values::{Marks, Value};
@@ -55,6 +55,19 @@ pub struct Planned {
     pub opened: Vec<ProviderConfigAddr>,
     /// What planning was asked for.
     pub options: super::PlanOptions,
+}
+
+impl Planned {
+    /// A word on what applying this plan has left out on purpose. What is put off is told by itself.
+    pub fn incomplete(&self) -> Option<Diagnostic> {
+        let left_out = self.plan.targeted && self.plan.deferred.is_empty();
+        left_out.then(|| {
+            Diagnostic::warning(
+                "Applied changes may be incomplete",
+                "The plan was created with the -target option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    landform plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
+            )
+        })
+    }
 }
 
 impl Planner<'_> {

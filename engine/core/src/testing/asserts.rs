@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use landform_config::reference::{Names as DeclaredNames, Place, TestSubject, parse_test_reference};
-use landform_config::{CheckRule, TestRun};
+use landform_config::{CheckRule, Output, TestRun};
 use landform_diagnostics::{Diagnostic, Diagnostics, Span, suggestion};
 use landform_lang::expr::{ExternalFunction, Names, Scope, Slot, compile};
 use landform_lang::syntax::ast::StepKind;
 use landform_lang::syntax::{TraversalRef, references};
 use landform_plan::TestStatus;
-use landform_values::{Str, Value};
+use landform_values::{Marks, Str, Value};
 
 use super::lookup::RunOutputs;
 use crate::evaluate::{Evaluator, InstanceData, RuleKind, RuleResult, evaluate_rule};
@@ -95,8 +95,16 @@ impl Results<'_> {
     /// All outputs of the module, as one object.
     pub(super) fn outputs(&self) -> Value {
         let declared = &self.evaluator.program.tree[0].module.config.outputs;
-        let values = declared.keys().enumerate().map(|(index, name)| (name.clone(), self.evaluator.output(0, index)));
+        let values =
+            declared.values().enumerate().map(|(index, output)| (output.name.clone(), self.output(index, output)));
         Value::object(values.collect::<Vec<_>>())
+    }
+
+    /// As a state would have it: its marks are those that are declared, and of what is not known there is no type either.
+    fn output(&self, index: usize, declared: &Output) -> Value {
+        let value = self.evaluator.output(0, index).unmark_deep().0;
+        let value = if value.is_known() { value } else { Value::dynamic() };
+        if declared.sensitive { value.with_marks(&Marks::sensitive()) } else { value }
     }
 
     fn done(&self) -> Value {

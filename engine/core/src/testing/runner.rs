@@ -200,8 +200,9 @@ impl<'a> FileRunner<'a> {
         *self.creating.borrow_mut() = creates.map(|change| change.address.clone()).collect();
         // Who asks to stop wants the run that is at work to end well.
         let stop = StopSignal::default();
-        let (applied, found) = crate::apply::apply(environment, planned, &NoRecord, &stop).await;
+        let (applied, mut found) = crate::apply::apply(environment, planned, &NoRecord, &stop).await;
         self.creating.borrow_mut().clear();
+        found.extend(planned.incomplete());
         (applied.state, found)
     }
 

@@ -81,7 +81,10 @@ impl Message {
         Self::new("info", text, "test_abstract").with("test_abstract", |writer| {
             writer.object(|object| {
                 for (file, runs) in files {
-                    object.key(file).array(runs, |writer, run| writer.string(run));
+                    match runs.is_empty() {
+                        true => object.key(file).raw("null"),
+                        false => object.key(file).array(runs, |writer, run| writer.string(run)),
+                    }
                 }
             });
         })
