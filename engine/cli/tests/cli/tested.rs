@@ -30,7 +30,7 @@ fn words(text: &str) -> String {
             bare.len() == 8 && word.starts_with('"') && word.trim_end_matches([',', '.', ':']).ends_with('"');
         if is_id || is_made_up { word.replace(bare, if is_id { "UUID" } else { "RANDOM8" }) } else { word.to_owned() }
     };
-    text.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+    text.replace("Terraform", "Landform").split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
