@@ -137,6 +137,8 @@ impl Evaluator {
         }
         if marks.is_ephemeral() && !declared.ephemeral {
             diagnostics.push(ephemeral_output(output.value.span()));
+        } else if declared.ephemeral && !value.marks().is_ephemeral() && !diagnostics.has_errors() {
+            diagnostics.push(lasting_output(output.value.span()));
         }
         if declared.sensitive {
             value = value.with_marks(&Marks::sensitive());
@@ -280,7 +282,8 @@ impl Evaluator {
             return Ok(None);
         }
         if sensitive || ephemeral {
-            let (what, article) = if sensitive { ("sensitive", "a") } else { ("ephemeral", "an") };
+            let what = if sensitive { "sensitive" } else { "ephemeral" };
+            let is_validation = kind == RuleKind::Validation;
             let fix = match (sensitive, kind) {
                 (true, _) => {
                     "carefully using the nonsensitive() function if the expression will not reveal the sensitive data."
@@ -290,14 +293,17 @@ impl Evaluator {
                 }
                 (false, _) => "using the ephemeralasnull() function on the references to not reveal ephemeral data.",
             };
+            let so = if is_validation { "." } else { ", so" };
             let detail = format!(
-                "The error expression used to explain this condition refers to {what} values, so Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
+                "The error expression used to explain this condition refers to {what} values{so} Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
             );
             let summary = format!("Error message refers to {what} values");
-            let warning = Diagnostic::warning(summary, detail).at(rule.message.span());
-            diagnostics.push(warning.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion));
-            let instead = format!("The error message included {article} {what} value, so it will not be displayed.");
-            return Ok((kind == RuleKind::Validation).then_some(instead));
+            let severity = if is_validation { Diagnostic::error } else { Diagnostic::warning };
+            let problem = severity(summary, detail).at(rule.message.span());
+            diagnostics.push(problem.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion));
+            // Terraform says this of ephemeral values, too.
+            let instead = "The error message included a sensitive value, so it will not be displayed.";
+            return Ok(is_validation.then(|| instead.to_owned()));
         }
         let text = convert(&message, &Type::String).ok();
         Ok(text.as_ref().and_then(Value::as_str).map(|text| text.trim().to_owned()))
@@ -389,6 +395,14 @@ fn ephemeral_argument(span: Span) -> Diagnostic {
     Diagnostic::error(
         "Ephemeral value not allowed",
         "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a result derived from an ephemeral value.",
+    )
+    .at(span)
+}
+
+fn lasting_output(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Value not allowed in ephemeral output",
+        "This output value is declared as returning an ephemeral value, so it can only be set to an ephemeral value.",
     )
     .at(span)
 }
