@@ -303,6 +303,80 @@ variable "e" {
 }
 
 #[test]
+fn messages_of_validations_are_looked_at_though_the_condition_holds() {
+    check(
+        r#"-- main.tf --
+variable "a" {
+  default = 1
+  validation {
+    condition     = var.a == 1
+    error_message = "a" + 1
+  }
+}
+-- json/main.tf --
+-- json/more.tf.json --
+{"variable": {"j": {"default": 1, "validation": {"condition": "${var.j == 2}", "error_message": "bad ${1 + \"x\"} x"}}}}
+-- steps --
+! validate
+> Error: Invalid operand\n\n  on main.tf line 5, in variable "a":
+@ json
+! plan
+> Warning: Validation error message expression is invalid
+> Error: Invalid value for variable
+> bad ${1 + "x"} x
+"#,
+    );
+}
+
+#[test]
+fn saved_plans_are_stale_whatever_variables_are_given() {
+    check(
+        r#"-- main.tf --
+variable "v" { default = 1 }
+resource "terraform_data" "a" { input = var.v }
+-- steps --
+$ plan -out=one
+$ plan -out=two -var=v=2
+$ apply one
+! apply -var=v=3 two
+> Saved plan is stale
+< Can't change variable
+$ plan -out= -var=v=2
+> You didn't use the -out option
+"#,
+    );
+}
+
+#[test]
+fn warnings_of_messages_with_secrets_are_told_together() {
+    check(
+        r#"-- main.tf --
+variable "s" {
+  default   = "x"
+  sensitive = true
+}
+check "c" {
+  assert {
+    condition     = var.s != "x"
+    error_message = "is ${var.s}"
+  }
+}
+output "o" {
+  value = 1
+  precondition {
+    condition     = var.s == "x"
+    error_message = "is ${var.s}"
+  }
+}
+-- steps --
+$ plan
+> Warning: Error message refers to sensitive values
+> (and one more similar warning elsewhere)
+"#,
+    );
+}
+
+#[test]
 fn the_type_of_an_output_that_becomes_null() {
     let environment = check(
         r#"-- main.tf --

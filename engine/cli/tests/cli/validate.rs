@@ -295,6 +295,14 @@ variable "plain" {}
 }
 
 #[test]
+fn tabs_in_json_are_two_columns() {
+    check(
+        "-- main.tf.json --\n{\n\t\"output\": {\n\t\t\"a\": {\n\t\t\t\"value\": \"${local.nope}\"\n\t\t}\n\t}\n}\n",
+        &["error main.tf.json:4:19-4:29 Reference to undeclared local value"],
+    );
+}
+
+#[test]
 fn ephemeral_outputs_and_data() {
     check(
         r#"-- main.tf --

@@ -4,7 +4,7 @@ use landform_addrs::{InstanceKey, ModuleInstance};
 use landform_config::{Unsuitable, Variable};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::expr::Expression;
-use landform_values::{Marks, Type, Value, convert};
+use landform_values::{Marks, Type, Value, convert, json};
 
 use super::{EachMode, Evaluator, Expanded, Expansion, InstanceData, ScopeId, Unknowns, any_instance, expand};
 use crate::program::{CompiledRule, ModuleId};
@@ -206,10 +206,24 @@ impl Evaluator {
     ) -> RuleResult {
         let context = &self.settings.context;
         let names = self.scope(scope, data);
-        // Terraform has both evaluated before it looks at either, except for variables.
-        let early = (kind != RuleKind::Validation).then(|| self.rule_message((scope, data), rule, kind, diagnostics));
+        // Terraform has both evaluated before it looks at either. Of variables, it looks at messages only where they are
+        // needed, but still says what is wrong in them.
+        let is_validation = kind == RuleKind::Validation;
+        let early = if is_validation {
+            let (_, found) = rule.message.evaluate(&names, context);
+            let failed = found.has_errors();
+            let literal = literal_in_json(rule.message.span(), &context.sources).filter(|_| failed);
+            if literal.is_some() {
+                diagnostics.push(taken_literally(&found, rule.message.span(), &context.sources));
+            } else {
+                diagnostics.extend(found.into_iter().filter(|_| failed));
+            }
+            failed.then(|| literal.map(|text| Some(text.trim().to_owned())).ok_or(()))
+        } else {
+            Some(self.rule_message((scope, data), rule, kind, diagnostics))
+        };
         let (condition, found) = rule.condition.evaluate(&names, context);
-        let failed = found.has_errors() || matches!(early, Some(Err(())));
+        let failed = found.has_errors() || (!is_validation && matches!(early, Some(Err(()))));
         diagnostics.extend(found);
         if failed {
             return RuleResult::Error;
@@ -256,7 +270,7 @@ impl Evaluator {
                     _ => Diagnostic::error(kind.failed_summary(), said),
                 };
                 diagnostics.push(place(error));
-                let kept = if kind == RuleKind::Validation { said.to_owned() } else { message.unwrap_or_default() };
+                let kept = if is_validation { said.to_owned() } else { message.unwrap_or_default() };
                 RuleResult::Fail(kept)
             }
         }
@@ -300,7 +314,7 @@ impl Evaluator {
             let summary = format!("Error message refers to {what} values");
             let severity = if is_validation { Diagnostic::error } else { Diagnostic::warning };
             let problem = severity(summary, detail).at(rule.message.span());
-            diagnostics.push(problem.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion));
+            diagnostics.push(problem.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion && !sensitive));
             // Terraform says this of ephemeral values, too.
             let instead = "The error message included a sensitive value, so it will not be displayed.";
             return Ok(is_validation.then(|| instead.to_owned()));
@@ -370,6 +384,35 @@ fn unsuitable_argument(
         ),
     };
     Diagnostic::error(summary, detail).at(span)
+}
+
+/// The text of a string in JSON, as it is written; the span may be that within the quotes.
+fn literal_in_json(span: Span, sources: &SourceMap) -> Option<String> {
+    let file = sources.file(span.file);
+    if !file.name.ends_with(".json") {
+        return None;
+    }
+    let (start, end) = (span.start as usize, span.end as usize);
+    let texts = [file.text.get(start..end), file.text.get(start.checked_sub(1)?..end + 1)];
+    let mut values = texts.into_iter().flatten().filter_map(|text| json::decode_implied(text).ok());
+    values.find_map(|value| value.as_str().map(str::to_owned))
+}
+
+/// Messages in JSON were once no templates.
+fn taken_literally(found: &Diagnostics, span: Span, sources: &SourceMap) -> Diagnostic {
+    let mut errors = found.iter().filter(|found| found.is_error());
+    let first = errors.next();
+    let place = first.and_then(|first| first.subject).map(|subject| format!("{}: ", place_of(subject, sources)));
+    let what = first.map(|first| format!("{}; {}", first.summary, first.detail)).unwrap_or_default();
+    let others = match errors.count() {
+        0 => String::new(),
+        others => format!(", and {others} other diagnostic(s)"),
+    };
+    let place = place.unwrap_or_default();
+    let detail = format!(
+        "The error message provided could not be evaluated as an expression, so Landform is interpreting it as a string literal.\n\n{place}{what}{others}"
+    );
+    Diagnostic::warning("Validation error message expression is invalid", detail).at(span)
 }
 
 /// A range as messages write it: `main.tf:1,1-13`.
