@@ -257,9 +257,8 @@ impl Saved {
         let mut planned = self.plan.load(self.state, &session.providers()).await?;
         let given = &mut planned.options.variables;
         let mut run = Run::begin_with(session, operation, Purpose::Apply, Some(self.tree)).await?;
-        let warnings = fresh(&self.head, &run.state).and_then(|()| {
-            Ok(collect_for_saved(session, run.tree.root(), &operation.variables, given)?)
-        });
+        let warnings = fresh(&self.head, &run.state)
+            .and_then(|()| Ok(collect_for_saved(session, run.tree.root(), &operation.variables, given)?));
         match warnings {
             Ok(warnings) => run.diagnostics.extend(warnings),
             Err(failure) => {

@@ -246,8 +246,7 @@ async fn value_of(
     // Attributes that the type no longer has are dropped, as in Terraform; of other versions the provider knows more.
     if version == schema.version
         && object.attributes_flat.is_none()
-        && let Ok(value) =
-            json::decode(&object.attributes, ty).or_else(|_| json::decode_known(&object.attributes, ty))
+        && let Ok(value) = json::decode(&object.attributes, ty).or_else(|_| json::decode_known(&object.attributes, ty))
     {
         return Ok(value);
     }

@@ -153,6 +153,35 @@ data "terraform_remote_state" "r" {
 }
 
 #[test]
+fn settings_of_other_states_fit_their_backend() {
+    check(
+        r#"-- main.tf --
+data "terraform_remote_state" "a" {
+  backend = "s3"
+  config  = { bucket = 5 }
+}
+data "terraform_remote_state" "b" {
+  backend = "local"
+  config  = { path = ["x"] }
+}
+data "terraform_remote_state" "c" {
+  backend = "azure"
+}
+data "terraform_remote_state" "d" {
+  backend = "local"
+  config  = { path = "x", other = 1 }
+}
+-- steps --
+! validate
+> not valid for backend "s3": attribute "key" is\nrequired.
+> not valid for backend "local": .path: string\nrequired.
+> The "azure" backend name has been removed, please use "azurerm".
+> not valid for backend "local": unexpected\nattribute "other".
+"#,
+    );
+}
+
+#[test]
 fn messages_of_checks_are_stored_in_order() {
     let environment = check(
         r#"-- main.tf --

@@ -113,9 +113,7 @@ impl Planner<'_> {
         undeclared
             .flat_map(|(resource, found)| {
                 let its = found.instances.iter().filter(|(_, instance)| found.provider_of(instance) == address);
-                its.map(|(key, _)| {
-                    not_present(&format!("{} ({role})", resource.instance(key.clone())), address)
-                })
+                its.map(|(key, _)| not_present(&format!("{} ({role})", resource.instance(key.clone())), address))
             })
             .collect()
     }

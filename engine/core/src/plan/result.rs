@@ -99,7 +99,8 @@ impl Planner<'_> {
             && match plan.mode {
                 // That something has moved is in state already.
                 Mode::RefreshOnly => {
-                    plan.drift.iter().any(|change| change.action != Action::NoOp) || plan.output_changes.values().any(|c| c.action != Action::NoOp)
+                    plan.drift.iter().any(|change| change.action != Action::NoOp)
+                        || plan.output_changes.values().any(|c| c.action != Action::NoOp)
                 }
                 _ => plan.has_changes() || moves,
             };
