@@ -256,12 +256,15 @@ impl Saved {
         }
         let mut planned = self.plan.load(self.state, &session.providers()).await?;
         let given = &mut planned.options.variables;
-        let warnings = collect_for_saved(session, self.tree.root(), &operation.variables, given)?;
         let mut run = Run::begin_with(session, operation, Purpose::Apply, Some(self.tree)).await?;
-        run.diagnostics.extend(warnings);
-        if let Err(failure) = fresh(&self.head, &run.state) {
-            run.end(session).await;
-            return Err(failure);
+        let warnings = fresh(&self.head, &run.state)
+            .and_then(|()| Ok(collect_for_saved(session, run.tree.root(), &operation.variables, given)?));
+        match warnings {
+            Ok(warnings) => run.diagnostics.extend(warnings),
+            Err(failure) => {
+                run.end(session).await;
+                return Err(failure);
+            }
         }
         run.settings.timestamp = planned.plan.timestamp.clone();
         Ok((run, planned))

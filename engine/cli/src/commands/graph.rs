@@ -57,6 +57,9 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let (tree, planned) = match plan {
         None => (session.load_tree()?.0, None),
         Some(path) => {
+            if let Err(why) = session.world.read_file(path) {
+                return Err(Failure::text(why.replacen("open ", "stat ", 1)));
+            }
             let saved = plan_file::read(session, path, plan_file::Generated::Included)?;
             let (tree, planned) = saved.planned(session).await?;
             (tree, Some(planned))

@@ -17,6 +17,7 @@ mod markdown;
 mod moves;
 mod planned;
 mod pull_requests;
+mod recorded;
 mod remote;
 mod secrets;
 mod selection;

@@ -169,7 +169,9 @@ impl Applier<'_> {
     fn config(&self, instance: &Configured<'_>) -> Option<Value> {
         let names = self.evaluator.scope(instance.scope, &instance.data);
         let (config, diagnostics) = instance.compiled.body.evaluate(&names, &self.environment.settings.context);
-        (!self.report_about(instance, diagnostics, None)).then_some(config)
+        let failed = diagnostics.has_errors();
+        self.report(diagnostics);
+        (!failed).then_some(config)
     }
 
     fn rules(&self, instance: &Configured<'_>, data: &InstanceData, kind: RuleKind) -> bool {
@@ -189,10 +191,7 @@ impl Applier<'_> {
     fn report_about(&self, instance: &Configured<'_>, diagnostics: Diagnostics, check: Option<&Str>) -> bool {
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|mut found| {
-            if found.subject.is_none() {
-                let span = instance.compiled.body.span_of_problem(&found);
-                found.subject = Some(span.unwrap_or(instance.compiled.span));
-            }
+            found.subject = found.subject.or_else(|| Some(instance.compiled.body.place_of_problem(&found)));
             if found.address.is_none() {
                 found.address = Some(instance.planned.change.address.to_string());
             }

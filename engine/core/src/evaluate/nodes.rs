@@ -112,6 +112,8 @@ impl Evaluator {
         }
         if marks.is_ephemeral() && !declared.ephemeral {
             diagnostics.push(ephemeral_output(output.value.span()));
+        } else if declared.ephemeral && !value.marks().is_ephemeral() && !diagnostics.has_errors() {
+            diagnostics.push(lasting_output(output.value.span()));
         }
         if declared.sensitive {
             value = value.with_marks(&Marks::sensitive());
@@ -229,6 +231,14 @@ fn ephemeral_argument(span: Span) -> Diagnostic {
     Diagnostic::error(
         "Ephemeral value not allowed",
         "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a result derived from an ephemeral value.",
+    )
+    .at(span)
+}
+
+fn lasting_output(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Value not allowed in ephemeral output",
+        "This output value is declared as returning an ephemeral value, so it can only be set to an ephemeral value.",
     )
     .at(span)
 }

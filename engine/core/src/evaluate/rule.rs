@@ -1,8 +1,8 @@
 //! Conditions.
 
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::expr::Scope;
-use landform_values::{Type, Value, convert};
+use landform_values::{Type, Value, convert, json};
 
 use super::{Settings, place_of};
 use crate::program::CompiledRule;
@@ -45,10 +45,15 @@ pub(crate) fn evaluate(
     diagnostics: &mut Diagnostics,
 ) -> RuleResult {
     let context = &settings.context;
-    // Terraform has both evaluated before it looks at either, except for variables.
-    let early = (kind != RuleKind::Validation).then(|| message(rule, kind, (names, settings), diagnostics));
+    // Terraform has both evaluated before it looks at either. Of variables, it looks at messages only where they are
+    // needed, but still says what is wrong in them.
+    let is_validation = kind == RuleKind::Validation;
+    let early = match is_validation {
+        true => invalid_message(rule, (names, settings), diagnostics),
+        false => Some(message(rule, kind, (names, settings), diagnostics)),
+    };
     let (condition, found) = rule.condition.evaluate(names, context);
-    let failed = found.has_errors() || matches!(early, Some(Err(())));
+    let failed = found.has_errors() || (!is_validation && matches!(early, Some(Err(()))));
     diagnostics.extend(found);
     if failed {
         return RuleResult::Error;
@@ -93,8 +98,31 @@ pub(crate) fn evaluate(
         _ => Diagnostic::error(kind.failed_summary(), said),
     };
     diagnostics.push(place(error));
-    let kept = if kind == RuleKind::Validation { said.to_owned() } else { message.unwrap_or_default() };
+    let kept = if is_validation { said.to_owned() } else { message.unwrap_or_default() };
     RuleResult::Fail(kept)
+}
+
+/// What is said in place of a variable's message that is wrong in itself; `None` where nothing is wrong with it.
+fn invalid_message(
+    rule: &CompiledRule,
+    (names, settings): (&dyn Scope, &Settings),
+    diagnostics: &mut Diagnostics,
+) -> Option<Result<Option<String>, ()>> {
+    let sources = &settings.context.sources;
+    let (_, found) = rule.message.evaluate(names, &settings.context);
+    if !found.has_errors() {
+        return None;
+    }
+    match literal_in_json(rule.message.span(), sources) {
+        Some(text) => {
+            diagnostics.push(taken_literally(&found, rule.message.span(), sources));
+            Some(Ok(Some(text.trim().to_owned())))
+        }
+        None => {
+            diagnostics.extend(found);
+            Some(Err(()))
+        }
+    }
 }
 
 /// A condition that depends on what is not known yet.
@@ -136,7 +164,8 @@ fn message(
         return Ok(None);
     }
     if sensitive || ephemeral {
-        let (what, article) = if sensitive { ("sensitive", "a") } else { ("ephemeral", "an") };
+        let what = if sensitive { "sensitive" } else { "ephemeral" };
+        let is_validation = kind == RuleKind::Validation;
         let fix = match (sensitive, kind) {
             (true, _) => {
                 "carefully using the nonsensitive() function if the expression will not reveal the sensitive data."
@@ -146,14 +175,17 @@ fn message(
             }
             (false, _) => "using the ephemeralasnull() function on the references to not reveal ephemeral data.",
         };
+        let so = if is_validation { "." } else { ", so" };
         let detail = format!(
-            "The error expression used to explain this condition refers to {what} values, so Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
+            "The error expression used to explain this condition refers to {what} values{so} Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
         );
         let summary = format!("Error message refers to {what} values");
-        let warning = Diagnostic::warning(summary, detail).at(rule.message.span());
-        diagnostics.push(warning.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion));
-        let instead = format!("The error message included {article} {what} value, so it will not be displayed.");
-        return Ok((kind == RuleKind::Validation).then_some(instead));
+        let severity = if is_validation { Diagnostic::error } else { Diagnostic::warning };
+        let problem = severity(summary, detail).at(rule.message.span());
+        diagnostics.push(problem.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion && !sensitive));
+        // Terraform says this of ephemeral values, too.
+        let instead = "The error message included a sensitive value, so it will not be displayed.";
+        return Ok(is_validation.then(|| instead.to_owned()));
     }
     let text = convert(&message, &Type::String).ok();
     Ok(text.as_ref().and_then(Value::as_str).map(|text| text.trim().to_owned()))
@@ -202,4 +234,33 @@ impl RuleKind {
             _ => "Invalid condition result",
         }
     }
+}
+
+/// The text of a string in JSON, as it is written; the span may be that within the quotes.
+fn literal_in_json(span: Span, sources: &SourceMap) -> Option<String> {
+    let file = sources.file(span.file);
+    if !file.name.ends_with(".json") {
+        return None;
+    }
+    let (start, end) = (span.start as usize, span.end as usize);
+    let texts = [file.text.get(start..end), file.text.get(start.checked_sub(1)?..end + 1)];
+    let mut values = texts.into_iter().flatten().filter_map(|text| json::decode_implied(text).ok());
+    values.find_map(|value| value.as_str().map(str::to_owned))
+}
+
+/// Messages in JSON were once no templates.
+fn taken_literally(found: &Diagnostics, span: Span, sources: &SourceMap) -> Diagnostic {
+    let mut errors = found.iter().filter(|found| found.is_error());
+    let first = errors.next();
+    let place = first.and_then(|first| first.subject).map(|subject| format!("{}: ", place_of(subject, sources)));
+    let what = first.map(|first| format!("{}; {}", first.summary, first.detail)).unwrap_or_default();
+    let others = match errors.count() {
+        0 => String::new(),
+        others => format!(", and {others} other diagnostic(s)"),
+    };
+    let place = place.unwrap_or_default();
+    let detail = format!(
+        "The error message provided could not be evaluated as an expression, so Landform is interpreting it as a string literal.\n\n{place}{what}{others}"
+    );
+    Diagnostic::warning("Validation error message expression is invalid", detail).at(span)
 }

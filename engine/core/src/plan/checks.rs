@@ -140,10 +140,13 @@ impl CheckLog {
     /// All results.
     pub(crate) fn into_results(self) -> Vec<CheckResult> {
         let reached = self.reached;
-        let result = |(object, instances): (CheckObject, BTreeMap<_, _>)| {
+        let result = |(object, instances): (CheckObject, BTreeMap<_, (CheckStatus, Vec<Str>)>)| {
             let instances: Vec<CheckInstance> = instances
                 .into_iter()
-                .map(|((module, key), (status, problems))| CheckInstance { module, key, status, problems })
+                .map(|((module, key), (status, mut problems))| {
+                    problems.sort();
+                    CheckInstance { module, key, status, problems }
+                })
                 .collect();
             let of_none = if reached.contains(&object) { CheckStatus::Pass } else { CheckStatus::Unknown };
             let status = instances.iter().map(|instance| instance.status).reduce(worse).unwrap_or(of_none);

@@ -130,7 +130,7 @@ impl Planner<'_> {
     ) -> bool {
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|mut found| {
-            found.subject = found.subject.or(Some(compiled.span));
+            found.subject = found.subject.or_else(|| Some(compiled.body.place_of_problem(&found)));
             found.address = found.address.or_else(|| Some(address.to_string()));
             match check {
                 Some(check) => checks::soften(found, check, &address.module),

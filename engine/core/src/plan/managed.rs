@@ -176,7 +176,7 @@ impl Planner<'_> {
         let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.evaluator.settings.context);
         check_ephemeral(instance.compiled, &config, &instance.address.to_string(), &mut diagnostics);
         let failed = diagnostics.has_errors();
-        self.report(diagnostics.into_iter().map(|found| about(found, &instance.address)));
+        self.report(diagnostics);
         (!failed).then_some(config)
     }
 
@@ -358,10 +358,7 @@ impl Planner<'_> {
         let failed = diagnostics.has_errors();
         let body = &instance.compiled.body;
         self.report(diagnostics.into_iter().map(|mut found| {
-            if found.subject.is_none() {
-                let span = body.span_of_problem(&found);
-                found.subject = Some(span.unwrap_or(instance.compiled.span));
-            }
+            found.subject = found.subject.or_else(|| Some(body.place_of_problem(&found)));
             about(found, &instance.address)
         }));
         failed

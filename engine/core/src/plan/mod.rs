@@ -234,6 +234,10 @@ impl<'a> Planner<'a> {
         if diagnostics.has_errors() {
             return (None, diagnostics);
         }
+        let half_moved = selection::half_moved(&moved, &options.targets);
+        if half_moved.has_errors() {
+            return (None, half_moved);
+        }
         diagnostics.extend(selection::unmatched(&program, &prior, options));
         let planner = Planner::new(environment, program, prior, moved, options);
         if options.mode == Mode::Normal {

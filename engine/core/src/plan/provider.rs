@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::{AbsResource, ProviderConfigAddr, ResourceInstance, ResourceMode};
 use landform_diagnostics::Diagnostics;
-use landform_plan::Action;
+use landform_plan::{Action, Mode};
 use landform_provider_api::{ConfigureRequest, Provider, ProviderInstance, ReadRequest};
 use landform_values::{Str, Value};
 
@@ -97,27 +97,32 @@ impl Planner<'_> {
         }
     }
 
-    /// Opens the provider configurations that only state names.
-    pub(super) async fn open_providers_of_state(&self) {
+    /// Opens the provider configurations that only state names; what is missing of them.
+    pub(super) async fn open_providers_of_state(&self) -> Diagnostics {
+        let mut missing = Diagnostics::new();
         for index in self.program.provider_configs.len()..self.provider_addresses.len() {
             let address = &self.provider_addresses[index];
             if self.is_missing(address) {
-                self.report_missing_config(address);
+                missing.extend(self.orphans_of(address));
             } else {
                 self.configure(index, None).await;
             }
         }
+        missing
     }
 
-    /// Where configuration declares a resource, it may say who else handles it: that is seen at its node.
-    fn report_missing_config(&self, address: &ProviderConfigAddr) {
+    /// Objects whose provider configuration is gone. Where configuration declares a resource, it may say who else handles
+    /// it: that is seen at its node.
+    fn orphans_of(&self, address: &ProviderConfigAddr) -> Diagnostics {
         let prior = self.prior.borrow();
         let undeclared = prior.resources.iter().filter(|(resource, _)| self.declared(resource).is_none());
-        for (resource, found) in undeclared {
-            for (key, _) in found.instances.iter().filter(|(_, instance)| found.provider_of(instance) == address) {
-                self.report([not_present(&resource.instance(key.clone()), address)]);
-            }
-        }
+        let role = if self.options.mode == Mode::Destroy { "destroy" } else { "orphan" };
+        undeclared
+            .flat_map(|(resource, found)| {
+                let its = found.instances.iter().filter(|(_, instance)| found.provider_of(instance) == address);
+                its.map(|(key, _)| not_present(&format!("{} ({role})", resource.instance(key.clone())), address))
+            })
+            .collect()
     }
 
     /// Reads the managed objects of a provider configuration, of these resources, with as few calls as the provider can.

@@ -135,7 +135,7 @@ impl Planner<'_> {
                     && self.selection.includes_instance(&resource.instance(key.clone()))
                     && orphaned()
                 {
-                    missing.push(not_present(&resource.instance(key.clone()), provider));
+                    missing.push(not_present(&resource.instance(key.clone()).to_string(), provider));
                 }
             }
         }
@@ -152,7 +152,7 @@ impl Planner<'_> {
 }
 
 /// An object whose provider configuration is not there any more.
-pub(super) fn not_present(instance: &ResourceInstance, provider: &ProviderConfigAddr) -> Diagnostic {
+pub(super) fn not_present(instance: &str, provider: &ProviderConfigAddr) -> Diagnostic {
     if provider.key.is_none() {
         let detail = format!(
             "To work with {instance} its original provider configuration at {provider} is required, but it has been removed. This occurs when a provider configuration is removed while objects created by that provider still exist in the state. Re-add the provider configuration to destroy {instance}, after which you can remove the provider configuration again."

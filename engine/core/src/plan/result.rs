@@ -110,8 +110,10 @@ impl Planner<'_> {
         let moves = plan.resource_changes.iter().any(ResourceChange::moved);
         plan.applyable = !plan.errored
             && match plan.mode {
+                // That something has moved is in state already.
                 Mode::RefreshOnly => {
-                    !plan.drift.is_empty() || plan.output_changes.values().any(|c| c.action != Action::NoOp)
+                    plan.drift.iter().any(|change| change.action != Action::NoOp)
+                        || plan.output_changes.values().any(|c| c.action != Action::NoOp)
                 }
                 _ => plan.has_changes() || moves,
             };

@@ -60,7 +60,11 @@ pub(super) async fn walk(
         }))
     };
     run_graph(&program.graph.graph, 16, visit, |_| {}).await;
-    (all.into_inner(), constants.take())
+    let mut all = all.into_inner();
+    if !all.has_errors() {
+        all.extend(evaluator.check_ids_without_resource());
+    }
+    (all, constants.take())
 }
 
 /// Local values that are known whatever a run is given.
@@ -265,7 +269,7 @@ impl Visit<'_> {
 
     fn body(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) -> Option<Value> {
         let (config, mut diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, data), self.context());
-        if compiled.address.mode == ResourceMode::Managed {
+        if compiled.address.mode != ResourceMode::Ephemeral {
             let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
             check_ephemeral(compiled, &config, &about, &mut diagnostics);
         }
@@ -296,10 +300,7 @@ impl Visit<'_> {
         };
         let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
         self.report(found.into_iter().map(|mut found| {
-            if found.subject.is_none() {
-                let span = compiled.body.span_of_problem(&found);
-                found.subject = Some(span.unwrap_or(compiled.span));
-            }
+            found.subject = found.subject.or_else(|| Some(compiled.body.place_of_problem(&found)));
             found.address = found.address.or_else(|| Some(about.clone()));
             found
         }));

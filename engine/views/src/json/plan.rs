@@ -84,8 +84,9 @@ fn planned_output(writer: &mut JsonWriter<'_>, change: &OutputChange) {
     writer.object(|object| {
         object.key("sensitive").boolean(change.sensitive);
         if change.after.is_wholly_known() {
-            // Plan files of Terraform do not keep the types of nulls.
-            let ty = if change.after.is_null() { Type::Dynamic } else { change.after.ty() };
+            // Plan files of Terraform do not keep the type of a null that has been null before.
+            let is_still_null = change.after.is_null() && change.before.is_null();
+            let ty = if is_still_null { Type::Dynamic } else { change.after.ty() };
             object.key("type").raw(&landform_values::json::encode_type(&ty));
             known(object.key("value"), &change.after);
         }
