@@ -58,11 +58,17 @@ impl Run {
         purpose: Purpose,
         tree: Option<ModuleTree>,
     ) -> Result<Self, Failure> {
-        let root = session.load_root()?;
-        let place = backend::place(session, &root, &operation.local).await?;
+        let root = session.load_root_to_go_on()?;
+        let place = backend::place(session, &root.module, &operation.local).await?;
         let store = place.store.clone();
         let guard = Guard::take(session, place, Journaled::Yes, operation.locking, purpose).await?;
-        match Self::load(session, &guard, tree).await {
+        let loading = async {
+            match tree {
+                Some(tree) => Ok((tree, Diagnostics::new())),
+                None => session.load_tree_below(root),
+            }
+        };
+        match Self::load(&guard, loading).await {
             Ok((tree, state, diagnostics)) => Ok(Self {
                 tree,
                 providers: session.providers(),
@@ -84,16 +90,17 @@ impl Run {
         }
     }
 
+    /// Loads configuration while the state is read.
     async fn load(
-        session: &Session,
         guard: &Guard,
-        tree: Option<ModuleTree>,
+        loading: impl Future<Output = Result<(ModuleTree, Diagnostics), Diagnostics>>,
     ) -> Result<(ModuleTree, ReadState, Diagnostics), Failure> {
-        let (tree, mut diagnostics) = match tree {
-            Some(tree) => (tree, Diagnostics::new()),
-            None => session.load_tree()?,
-        };
-        let state = guard.read(&mut diagnostics).await?;
+        let mut found = Diagnostics::new();
+        // Reading begins first, and goes on elsewhere while this thread loads.
+        let (state, loaded) = tokio::join!(guard.read(&mut found), loading);
+        let (tree, mut diagnostics) = loaded?;
+        let state = state?;
+        diagnostics.extend(found);
         diagnostics.extend(guard.warnings());
         Ok((tree, state, diagnostics))
     }

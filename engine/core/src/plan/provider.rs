@@ -215,8 +215,14 @@ impl Planner<'_> {
             self.vanished.borrow_mut().insert((address.clone(), deposed.cloned()), vanished);
             return;
         }
-        found.value = with_marks_of(object, &found.value, &found.schema);
-        found.private = private.into();
+        // What is as it was stays the same value, not one like it.
+        let object = with_marks_of(object, &found.value, &found.schema);
+        if object != found.value {
+            found.value = object;
+        }
+        if *private != *found.private {
+            found.private = private.into();
+        }
     }
 }
 
