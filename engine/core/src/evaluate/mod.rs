@@ -18,7 +18,7 @@ pub(crate) use imports::ImportTargets;
 pub(crate) use nodes::{RuleKind, RuleResult, place_of};
 pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use validation::any_instance;
-pub(crate) use whole::{EachMode, whole_value};
+pub(crate) use whole::{EachMode, whole_value, whole_value_of};
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
