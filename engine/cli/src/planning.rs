@@ -58,11 +58,17 @@ impl Run {
         purpose: Purpose,
         tree: Option<ModuleTree>,
     ) -> Result<Self, Failure> {
-        let root = session.load_root()?;
-        let place = backend::place(session, &root, &operation.local).await?;
+        let root = session.load_root_to_go_on()?;
+        let place = backend::place(session, &root.module, &operation.local).await?;
         let store = place.store.clone();
         let guard = Guard::take(session, place, Journaled::Yes, operation.locking, purpose).await?;
-        match Self::load(session, &guard, tree).await {
+        let loading = async {
+            match tree {
+                Some(tree) => Ok((tree, Diagnostics::new())),
+                None => session.load_tree_below(root),
+            }
+        };
+        match Self::load(&guard, loading).await {
             Ok((tree, state, diagnostics)) => Ok(Self {
                 tree,
                 providers: session.providers(),
@@ -84,16 +90,17 @@ impl Run {
         }
     }
 
+    /// Loads configuration while the state is read.
     async fn load(
-        session: &Session,
         guard: &Guard,
-        tree: Option<ModuleTree>,
+        loading: impl Future<Output = Result<(ModuleTree, Diagnostics), Diagnostics>>,
     ) -> Result<(ModuleTree, ReadState, Diagnostics), Failure> {
-        let (tree, mut diagnostics) = match tree {
-            Some(tree) => (tree, Diagnostics::new()),
-            None => session.load_tree()?,
-        };
-        let state = guard.read(&mut diagnostics).await?;
+        let mut found = Diagnostics::new();
+        // Reading begins first, and goes on elsewhere while this thread loads.
+        let (state, loaded) = tokio::join!(guard.read(&mut found), loading);
+        let (tree, mut diagnostics) = loaded?;
+        let state = state?;
+        diagnostics.extend(found);
         diagnostics.extend(guard.warnings());
         Ok((tree, state, diagnostics))
     }
@@ -134,7 +141,6 @@ impl Run {
             let missing = landform_config::load::no_configuration_files("plan");
             return (None, missing.into());
         }
-        let restricts = !operation.targets.is_empty() || !operation.excludes.is_empty();
         let options = PlanOptions {
             mode: operation.mode,
             targets: operation.targets.clone(),
@@ -147,11 +153,10 @@ impl Run {
             unwritten: self.unwritten,
             interrupted: self.unfinished.clone(),
             earlier: Earlier::default(),
+            overrides: Arc::default(),
         };
         let (planned, mut found) = self.plan_with(&options).await;
-        if restricts {
-            found.push(restricted());
-        }
+        found.extend(landform_core::plan::restricted(&options));
         (planned, found)
     }
 
@@ -181,21 +186,6 @@ impl Run {
     pub(crate) async fn end(self, session: &Session) {
         self.guard.release(session).await;
     }
-}
-
-fn restricted() -> Diagnostic {
-    Diagnostic::warning(
-        "Resource targeting is in effect",
-        "You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
-    )
-}
-
-/// What is said after a restricted plan was applied.
-pub(crate) fn incomplete() -> Diagnostic {
-    Diagnostic::warning(
-        "Applied changes may be incomplete",
-        "The plan was created with the -target option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    landform plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
-    )
 }
 
 /// Objects that stay and that nobody looks after any more.

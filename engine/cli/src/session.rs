@@ -9,7 +9,7 @@ use landform_config::early::{Early, Givens};
 use landform_config::load::{DiskFiles, FileSource, TEST_DIRECTORY, load_module_with_tests};
 use landform_config::manifest::{MANIFEST_FILE, Manifest};
 use landform_config::version::Version;
-use landform_config::{Module, ModuleTree, load_tree_with};
+use landform_config::{Module, ModuleTree, load_tree_below, load_tree_with};
 use landform_core::{ProviderSet, ProvisionerSet, RunSettings};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_install::modules::WorkingDirectory;
@@ -36,6 +36,12 @@ pub(crate) struct Session {
     pub(crate) started: time::OffsetDateTime,
     /// What stands behind the command's name.
     pub(crate) arguments: Vec<String>,
+}
+
+/// A root module without errors.
+pub(crate) struct LoadedRoot {
+    pub(crate) module: Arc<Module>,
+    warnings: Diagnostics,
 }
 
 impl Session {
@@ -65,11 +71,19 @@ impl Session {
 
     /// Loads the root module alone, for its backend.
     pub(crate) fn load_root(&self) -> Result<Arc<Module>, Diagnostics> {
-        let files = DiskFiles::new(self.world.directory.clone());
-        match landform_config::load_module(&self.root, &self.view.sources, &files) {
-            (Some(root), diagnostics) if !diagnostics.has_errors() => Ok(Arc::new(root)),
+        self.load_root_to_go_on().map(|root| root.module)
+    }
+
+    /// Loads the root module, for its backend and then for [`Session::load_tree_below`].
+    pub(crate) fn load_root_to_go_on(&self) -> Result<LoadedRoot, Diagnostics> {
+        match landform_config::load_module(&self.root, &self.view.sources, &self.files()) {
+            (Some(root), warnings) if !warnings.has_errors() => Ok(LoadedRoot { module: Arc::new(root), warnings }),
             (_, diagnostics) => Err(diagnostics),
         }
+    }
+
+    fn files(&self) -> DiskFiles {
+        DiskFiles::new(self.world.directory.clone())
     }
 
     /// Loads the root module with its test files, for what their runs call; with warnings.
@@ -77,9 +91,8 @@ impl Session {
         &self,
         test_directory: Option<&str>,
     ) -> Result<(Module, Diagnostics), Diagnostics> {
-        let files = DiskFiles::new(self.world.directory.clone());
         let tests = test_directory.unwrap_or(TEST_DIRECTORY);
-        match load_module_with_tests(&self.root, tests, &self.view.sources, &files) {
+        match load_module_with_tests(&self.root, tests, &self.view.sources, &self.files()) {
             (Some(root), diagnostics) if !diagnostics.has_errors() => Ok((root, diagnostics)),
             (_, diagnostics) => Err(diagnostics),
         }
@@ -87,21 +100,23 @@ impl Session {
 
     /// Loads the root module and all that it calls.
     pub(crate) fn load_tree(&self) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
-        self.load_tree_from(&DiskFiles::new(self.world.directory.clone()))
+        self.load_tree_from(&self.files())
     }
 
     /// As [`Session::load_tree`], from files that may be others than those on disk.
     pub(crate) fn load_tree_from(&self, files: &dyn FileSource) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
         let manifest = self.manifest()?;
-        let (tree, diagnostics) = load_tree_with(&self.root, &manifest, files, &self.early());
-        let missing = tree.as_ref().map(|tree| not_installed(tree, &manifest)).unwrap_or_default();
-        if missing.has_errors() {
-            return Err(missing);
+        match load_tree_with(&self.root, &manifest, files, &self.early()) {
+            (Some(tree), found) => installed(tree, found, &manifest),
+            (None, found) => Err(found),
         }
-        match tree {
-            Some(tree) if !diagnostics.has_errors() => Ok((tree, diagnostics)),
-            _ => Err(diagnostics),
-        }
+    }
+
+    /// Loads all that a root module calls.
+    pub(crate) fn load_tree_below(&self, root: LoadedRoot) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
+        let manifest = self.manifest()?;
+        let (tree, found) = load_tree_below((root.module, root.warnings), &manifest, &self.files(), &self.early());
+        installed(tree, found, &manifest)
     }
 
     /// What sources of modules and settings of backends may be made from: variables as far as they are given by
@@ -255,6 +270,19 @@ impl Session {
 pub(crate) fn is_workspace_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~$&+:=@".contains(&byte);
     !name.is_empty() && name.bytes().all(allowed)
+}
+
+/// A tree without errors, all of whose modules are installed.
+fn installed(
+    tree: ModuleTree,
+    found: Diagnostics,
+    manifest: &Manifest,
+) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
+    let missing = not_installed(&tree, manifest);
+    if missing.has_errors() {
+        return Err(missing);
+    }
+    if found.has_errors() { Err(found) } else { Ok((tree, found)) }
 }
 
 /// Modules that `init` has not seen, without those that such modules call.

@@ -50,8 +50,8 @@ pub(crate) struct PriorInstance {
 pub(crate) struct PriorResource {
     /// Who made them.
     pub(crate) provider: ProviderConfigAddr,
-    /// By key.
-    pub(crate) instances: BTreeMap<InstanceKey, PriorInstance>,
+    /// By key. Most resources have one: nodes of the map that hold instances themselves would be mostly empty.
+    pub(crate) instances: BTreeMap<InstanceKey, Box<PriorInstance>>,
 }
 
 impl PriorResource {
@@ -96,7 +96,7 @@ pub(crate) struct Prior {
 impl Prior {
     /// The objects of an instance.
     pub(crate) fn instance(&self, resource: &AbsResource, key: &InstanceKey) -> Option<&PriorInstance> {
-        self.resources.get(resource)?.instances.get(key)
+        self.resources.get(resource)?.instances.get(key).map(|instance| &**instance)
     }
 }
 
@@ -113,27 +113,36 @@ impl PriorObject {
             schema,
         }
     }
+
+    /// Whether it is not as state had it.
+    pub(crate) fn has_changed(&self) -> bool {
+        !self.value.is_identical(&self.stored) && self.value != self.stored
+    }
 }
 
 /// The objects as those who look at a state see them, without outputs and checks.
 pub(crate) fn view(prior: &Prior) -> landform_plan::State {
-    let mut objects = Vec::new();
-    for (resource, found) in &prior.resources {
-        for (key, instance) in &found.instances {
-            let current = instance.current.iter().map(|object| (None, object));
-            let deposed = instance.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
-            objects.extend(current.chain(deposed).map(|(deposed, object)| StateObject {
-                address: resource.instance(key.clone()),
-                deposed,
-                provider: found.provider_of(instance).clone(),
-                value: object.value.clone(),
-                status: if object.tainted { Status::Tainted } else { Status::Ready },
-                depends_on: object.dependencies.to_vec(),
-                schema: object.schema.clone(),
-            }));
-        }
-    }
-    landform_plan::State { objects, ..landform_plan::State::default() }
+    landform_plan::State { objects: objects(prior, |_| true).collect(), ..landform_plan::State::default() }
+}
+
+/// The objects of some modes as those who look at a state see them.
+pub(crate) fn objects(prior: &Prior, of: impl Fn(ResourceMode) -> bool) -> impl Iterator<Item = StateObject> {
+    let resources = prior.resources.iter().filter(move |(address, _)| of(address.resource.mode));
+    let instances =
+        resources.flat_map(|(address, found)| found.instances.iter().map(move |(key, it)| (address, found, key, it)));
+    instances.flat_map(|(resource, found, key, instance)| {
+        let current = instance.current.iter().map(|object| (None, object));
+        let deposed = instance.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
+        current.chain(deposed).map(move |(deposed, object)| StateObject {
+            address: resource.instance(key.clone()),
+            deposed,
+            provider: found.provider_of(instance).clone(),
+            value: object.value.clone(),
+            status: if object.tainted { Status::Tainted } else { Status::Ready },
+            depends_on: object.dependencies.to_vec(),
+            schema: object.schema.clone(),
+        })
+    })
 }
 
 /// Decodes all managed objects of a state, and those of data sources.
@@ -160,7 +169,7 @@ pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Di
                     decoded.deposed.insert(deposed.clone(), object);
                 }
             }
-            instances.insert(key.clone(), decoded);
+            instances.insert(key.clone(), Box::new(decoded));
         }
         prior.resources.insert(address.clone(), PriorResource { provider: resource.provider.clone(), instances });
     }

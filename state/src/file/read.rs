@@ -8,7 +8,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use landform_addrs::{
-    AbsResource, ConfigResource, InstanceKey, ModuleInstance, ProviderConfigAddr, Resource, ResourceMode, Str,
+    AbsResource, ConfigResource, InstanceKey, ModuleInstance, ProviderConfigAddr, Resource, ResourceInstance,
+    ResourceMode, Str,
 };
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::Path;
@@ -19,7 +20,8 @@ use super::form::{CheckForm, ObjectForm, OutputForm, ResourceForm, Text, Unknown
 use super::version::{self, FORMAT_VERSION};
 use super::{form, paths};
 use crate::model::{
-    CheckResult, CheckStatus, CheckableKind, CheckedObject, Object, ObjectStatus, Output, ResourceState, State, raw,
+    CheckResult, CheckStatus, CheckableKind, CheckedObject, InstanceState, Object, ObjectStatus, Output, ResourceState,
+    State, raw,
 };
 
 const INVALID_INSTANCE: &str = "Invalid resource instance metadata in state";
@@ -42,6 +44,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<State, Diagnostics> {
         let detail = format!("The state file does not have the form of a state: {error}.");
         return Err(Diagnostic::error("Invalid state file format", detail).into());
     }
+    builder.finish();
     if builder.diagnostics.has_errors() { Err(builder.diagnostics) } else { Ok(builder.state) }
 }
 
@@ -50,6 +53,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<State, Diagnostics> {
 pub(super) struct Builder<'a> {
     version: Option<u64>,
     state: State,
+    resources: Vec<(AbsResource, ResourceState)>,
     diagnostics: Diagnostics,
     modules: HashMap<String, ModuleInstance>,
     providers: HashMap<String, ProviderConfigAddr>,
@@ -166,10 +170,37 @@ impl<'de> Visitor<'de> for ResourcesSeed<'_, 'de> {
     }
 }
 
-/// What is the same for all objects of a resource.
+/// A resource while its objects are read.
 struct Context {
     address: AbsResource,
     provider: ProviderConfigAddr,
+    resource: ResourceState,
+}
+
+/// The same object a second time, or the same deposed one.
+struct Twice(Option<Str>);
+
+impl Twice {
+    fn of(&self, address: &ResourceInstance) -> Diagnostic {
+        let deposed = self.0.as_ref().map(|key| format!(" deposed object {:?}", &**key)).unwrap_or_default();
+        let detail = format!("Instance {address}{deposed} appears multiple times in the state file.");
+        Diagnostic::error("Duplicate resource instance in state", detail)
+    }
+}
+
+/// Puts an object into its instance.
+fn put(instance: &mut InstanceState, deposed: Option<Str>, object: Object) -> Result<(), Twice> {
+    match deposed {
+        None if instance.current.is_some() => return Err(Twice(None)),
+        None => instance.current = Some(object),
+        Some(deposed) => match instance.deposed.entry(deposed) {
+            Entry::Vacant(entry) => {
+                entry.insert(object);
+            }
+            Entry::Occupied(entry) => return Err(Twice(Some(entry.key().clone()))),
+        },
+    }
+    Ok(())
 }
 
 impl<'a> Builder<'a> {
@@ -212,10 +243,41 @@ impl<'a> Builder<'a> {
             provider => provider,
         };
         let Some(provider) = self.provider(&provider, &address) else { return };
-        self.state.resources.entry(address.clone()).or_insert_with(|| ResourceState::new(provider.clone()));
-        let context = Context { address, provider };
+        let mut context = Context { resource: ResourceState::new(provider.clone()), address, provider };
         for object in instances {
-            self.add_object(&context, object);
+            self.add_object(&mut context, object);
+        }
+        let Context { address, resource, .. } = context;
+        self.resources.push((address, resource));
+    }
+
+    /// Puts resources into the state: they mostly come in its order. Those that the file has twice become one.
+    fn finish(&mut self) {
+        let mut resources = std::mem::take(&mut self.resources);
+        resources.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut merged: Vec<(AbsResource, ResourceState)> = Vec::with_capacity(resources.len());
+        for (address, resource) in resources {
+            match merged.last_mut().filter(|(last, _)| *last == address) {
+                None => merged.push((address, resource)),
+                Some((_, before)) => self.merge(&address, before, resource),
+            }
+        }
+        *self.state.resources = merged.into_iter().collect();
+    }
+
+    fn merge(&mut self, address: &AbsResource, into: &mut ResourceState, resource: ResourceState) {
+        for (key, instance) in resource.instances {
+            let provider = resource.provider.clone().with_key(instance.provider_key.clone());
+            let instance = instance.into_inner();
+            let found = into.entry(&key, &provider);
+            let objects = instance.current.into_iter().map(|object| (None, object));
+            for (deposed, object) in
+                objects.chain(instance.deposed.into_iter().map(|(key, object)| (Some(key), object)))
+            {
+                if let Err(twice) = put(found, deposed, object) {
+                    self.diagnostics.push(twice.of(&address.instance(key.clone())));
+                }
+            }
         }
     }
 
@@ -252,9 +314,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn add_object(&mut self, context: &Context, form: ObjectForm<'a>) {
+    fn add_object(&mut self, context: &mut Context, form: ObjectForm<'a>) {
         let Some(key) = self.instance_key(context, form.index_key.map_or("null", |raw| raw.get())) else { return };
-        let address = context.address.instance(key);
+        let address = || context.address.instance(key.clone());
         let provider = match &form.provider {
             Some(own) => self.provider(&own.0, &context.address),
             None => Some(context.provider.clone()),
@@ -263,31 +325,15 @@ impl<'a> Builder<'a> {
         let deposed: Option<Str> = form.deposed.as_ref().filter(|key| !key.0.is_empty()).map(|key| (*key.0).into());
         let object = match self.object(form) {
             Ok(object) => object,
-            Err(problem) => return self.error(INVALID_INSTANCE, format!("Instance {address} has {problem}.")),
+            Err(problem) => return self.error(INVALID_INSTANCE, format!("Instance {} has {problem}.", address())),
         };
         if let Some(deposed) = deposed.as_deref().filter(|deposed| deposed.len() != 8) {
-            let what = format!("Instance {address} has an object with deposed key {deposed:?}");
+            let what = format!("Instance {} has an object with deposed key {deposed:?}", address());
             return self.error(INVALID_INSTANCE, format!("{what}, which is not correctly formatted."));
         }
-        let instance = self.state.instance_entry(&address, &provider);
-        let twice = match deposed {
-            None if instance.current.is_some() => format!("Instance {address}"),
-            None => {
-                instance.current = Some(object);
-                return;
-            }
-            Some(deposed) => match instance.deposed.entry(deposed) {
-                Entry::Vacant(entry) => {
-                    entry.insert(object);
-                    return;
-                }
-                Entry::Occupied(entry) => format!("Instance {address} deposed object {:?}", &**entry.key()),
-            },
-        };
-        self.error(
-            "Duplicate resource instance in state",
-            format!("{twice} appears multiple times in the state file."),
-        );
+        if let Err(twice) = put(context.resource.entry(&key, &provider), deposed, object) {
+            self.diagnostics.push(twice.of(&context.address.instance(key)));
+        }
     }
 
     fn instance_key(&mut self, context: &Context, raw: &str) -> Option<InstanceKey> {

@@ -57,8 +57,8 @@ impl PartialEq for Output {
 pub struct ResourceState {
     /// The provider configuration that it was last handled by, as a whole: instances have the keys.
     pub provider: ProviderConfigAddr,
-    /// Its instances.
-    pub instances: BTreeMap<InstanceKey, InstanceState>,
+    /// Its instances. Most resources have one: nodes of the map that hold instances themselves would be mostly empty.
+    pub instances: BTreeMap<InstanceKey, Shared<InstanceState>>,
 }
 
 /// How a resource was repeated when its state was written.
@@ -106,6 +106,18 @@ impl ResourceState {
         Self { provider: provider.with_key(None), instances: BTreeMap::new() }
     }
 
+    /// An instance, made if there is none. The provider configuration becomes its own and the resource's.
+    pub(crate) fn entry(&mut self, key: &InstanceKey, provider: &ProviderConfigAddr) -> &mut InstanceState {
+        if !provider.is_of(&self.provider) {
+            self.provider = provider.clone().with_key(None);
+        }
+        let instance = self.instances.entry(key.clone()).or_default();
+        if instance.provider_key != provider.key {
+            instance.provider_key.clone_from(&provider.key);
+        }
+        instance
+    }
+
     /// The provider configuration that an instance was last handled by.
     pub fn provider_of(&self, key: &InstanceKey) -> ProviderConfigAddr {
         let key = self.instances.get(key).and_then(|instance| instance.provider_key.clone());
@@ -145,12 +157,12 @@ impl State {
 
     /// A resource instance.
     pub fn instance(&self, address: &ResourceInstance) -> Option<&InstanceState> {
-        self.resources.get(&address.resource())?.instances.get(&address.key)
+        self.resources.get(&address.resource())?.instances.get(&address.key).map(|instance| &**instance)
     }
 
     /// A resource instance, to change it.
     pub fn instance_mut(&mut self, address: &ResourceInstance) -> Option<&mut InstanceState> {
-        self.resources.get_mut(&address.resource())?.instances.get_mut(&address.key)
+        self.resources.get_mut(&address.resource())?.instances.get_mut(&address.key).map(|instance| &mut **instance)
     }
 
     /// A resource instance's current object.
@@ -171,7 +183,7 @@ impl State {
     pub fn instances(&self) -> impl Iterator<Item = (&AbsResource, &InstanceKey, &InstanceState)> {
         self.resources
             .iter()
-            .flat_map(|(address, resource)| resource.instances.iter().map(move |(key, state)| (address, key, state)))
+            .flat_map(|(address, resource)| resource.instances.iter().map(move |(key, state)| (address, key, &**state)))
     }
 
     /// All objects, an instance's current one before its deposed ones.
@@ -223,14 +235,7 @@ impl State {
     /// A resource instance, made if there is none. The provider configuration becomes its own and the resource's.
     pub fn instance_entry(&mut self, address: &ResourceInstance, provider: &ProviderConfigAddr) -> &mut InstanceState {
         let resource = self.resources.entry(address.resource()).or_insert_with(|| ResourceState::new(provider.clone()));
-        if !provider.is_of(&resource.provider) {
-            resource.provider = provider.clone().with_key(None);
-        }
-        let instance = resource.instances.entry(address.key.clone()).or_default();
-        if instance.provider_key != provider.key {
-            instance.provider_key.clone_from(&provider.key);
-        }
-        instance
+        resource.entry(&address.key, provider)
     }
 
     /// Sets a current object; returns the one it replaces.
@@ -280,7 +285,7 @@ impl State {
         if resource.instances.is_empty() {
             self.resources.remove(&resource_address);
         }
-        removed
+        removed.map(Shared::into_inner)
     }
 
     /// Removes instances without objects and resources without instances.

@@ -277,9 +277,7 @@ async fn carry_out(
         Ok(written) => run.goes_on(&applied.state, written, &planned.settled),
         Err(found) => diagnostics.extend(found),
     }
-    if planned.plan.targeted && planned.plan.deferred.is_empty() {
-        diagnostics.push(crate::planning::incomplete());
-    }
+    diagnostics.extend(planned.incomplete());
     let failed = session.view.diagnostics(diagnostics);
     if failed {
         return Err(Failure::Told);

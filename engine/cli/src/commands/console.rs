@@ -54,10 +54,10 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse(&[FLAGS, VARIABLE_FLAGS], arguments)
         .map_err(|error| Failure::misuse(format!("Error parsing command line flags: {error}\n"), Help::Before))?;
     args::no_arguments(&parsed)?;
-    let root = session.load_root()?;
-    let store = backend::store(session, &root, &local_config(&parsed)).await?;
-    let (given, warnings) = variables::collect(session, &root, &variable_flags(&parsed), Asking::Needless)?;
-    let (tree, _) = session.load_tree()?;
+    let root = session.load_root_to_go_on()?;
+    let store = backend::store(session, &root.module, &local_config(&parsed)).await?;
+    let (given, warnings) = variables::collect(session, &root.module, &variable_flags(&parsed), Asking::Needless)?;
+    let (tree, _) = session.load_tree_below(root)?;
     let state = store.read().await?.unwrap_or_else(|| State::new(COMPATIBLE_VERSION));
     let options = PlanOptions { variables: given, ..PlanOptions::default() };
     let console = open(session, &parsed, (&tree, &state), options, warnings).await?;

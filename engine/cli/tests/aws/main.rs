@@ -10,3 +10,4 @@ mod platform_drift;
 mod platforms;
 mod replacing;
 mod roots;
+mod tested;

@@ -25,5 +25,6 @@ mod shown;
 #[path = "../../../../providers/provision/src/test_server.rs"]
 mod ssh_server;
 mod storage;
+mod tested;
 mod validate;
 mod waves;

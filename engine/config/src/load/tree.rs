@@ -86,6 +86,14 @@ impl ModuleTree {
         &self.nodes[0].module
     }
 
+    /// The same with another root module, which makes the same calls.
+    #[must_use]
+    pub fn with_root(&self, root: Module) -> Self {
+        let mut nodes = self.nodes.clone();
+        nodes[0].module = Arc::new(root);
+        Self { nodes }
+    }
+
     /// The element that a path of calls leads to.
     pub fn find(&self, path: &ModulePath) -> Option<usize> {
         path.calls().iter().try_fold(0, |node, call| {
@@ -171,7 +179,24 @@ pub fn load_tree_with(
     files: &dyn FileSource,
     early: &Early<'_>,
 ) -> (Option<ModuleTree>, Diagnostics) {
+    match load_module(directory, &early.context.sources, files) {
+        (Some(root), found) => {
+            let (tree, found) = load_tree_below((Arc::new(root), found), manifest, files, early);
+            (Some(tree), found)
+        }
+        (None, found) => (None, found),
+    }
+}
+
+/// As [`load_tree_with`], below a root module that was loaded already, with what was found in it.
+pub fn load_tree_below(
+    (root, diagnostics): (Arc<Module>, Diagnostics),
+    manifest: &Manifest,
+    files: &dyn FileSource,
+    early: &Early<'_>,
+) -> (ModuleTree, Diagnostics) {
     let sources = &early.context.sources;
+    let failed = diagnostics.has_errors();
     let mut loader = Loader {
         manifest,
         sources,
@@ -180,13 +205,9 @@ pub fn load_tree_with(
         loaded: HashMap::new(),
         nodes: Vec::new(),
         scopes: Vec::new(),
-        diagnostics: Diagnostics::new(),
+        diagnostics,
     };
-    let (root, diagnostics) = load_module(directory, sources, files);
-    let failed = diagnostics.has_errors();
-    loader.diagnostics = diagnostics;
-    let Some(root) = root else { return (None, loader.diagnostics) };
-    let root = loader.add(ModulePath::root(), Arc::new(root), None, Located::default());
+    let root = loader.add(ModulePath::root(), root, None, Located::default());
     // What a broken root module calls is not looked at: Terraform does not either.
     if !failed {
         loader.load_calls(root);
@@ -196,7 +217,7 @@ pub fn load_tree_with(
     if !failed {
         diagnostics.extend(crate::check::check_tree(&tree, sources));
     }
-    (Some(tree), diagnostics)
+    (tree, diagnostics)
 }
 
 struct Loader<'a> {

@@ -178,6 +178,7 @@ impl<'a> Applier<'a> {
         let provider_indexes = provider_indexes(&program, planned);
         Self {
             evaluator: Evaluator::new(program.clone(), settings, planned.options.variables.clone())
+                .overriding(planned.options.overrides.clone())
                 .putting_off(calls_put_off(planned)),
             put_off: put_off(planned).map(ResourceInstance::resource).collect(),
             removed: crate::refactor::removed_resources(&program),

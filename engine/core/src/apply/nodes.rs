@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::Mode;
+use landform_plan::{Mode, ResourceChange};
 use landform_provider_api::{ConfigureRequest, ProviderInstance};
 use petgraph::graph::NodeIndex;
 
@@ -13,6 +13,7 @@ use crate::evaluate::{EachMode, InstanceData, RuleKind, Unknowns, expand, whole_
 use crate::plan::checks;
 use crate::program::{ModuleId, Node, Repetition, missing_provider};
 use crate::schedule::Outcome;
+use crate::testing::mocking::{Answers, Mock};
 
 impl Applier<'_> {
     /// Evaluates an object that is no resource.
@@ -136,6 +137,12 @@ impl Applier<'_> {
         let Some(provider) = self.environment.providers.get(&address.provider) else {
             return self.settle(missing_provider(&address.provider).into());
         };
+        if let Some(mock) = self.program.mock(index) {
+            let answers = Answers::Provider(mock.clone());
+            let mock = Mock::new(provider.schemas(), answers, self.environment.settings.context.clone());
+            self.configured.borrow_mut().insert(index, Arc::new(mock));
+            return Outcome::Done;
+        }
         let block = declared.and_then(|found| found.block);
         let mut diagnostics = Diagnostics::new();
         let config = match block {
@@ -170,12 +177,13 @@ impl Applier<'_> {
         self.settle(diagnostics)
     }
 
-    /// The provider of a change, once it is open.
-    pub(super) fn provider_of(
-        &self,
-        address: &landform_addrs::ProviderConfigAddr,
-    ) -> Option<Arc<dyn ProviderInstance>> {
-        let index = self.provider_indexes.get(address)?;
-        self.configured.borrow().get(index).cloned()
+    /// The provider of a change, once it is open, or what a test has in its place.
+    pub(super) fn provider_of(&self, change: &ResourceChange) -> Option<Arc<dyn ProviderInstance>> {
+        let index = self.provider_indexes.get(&change.provider)?;
+        let opened = self.configured.borrow().get(index).cloned()?;
+        let provider = self.environment.providers.get(&change.provider.provider)?;
+        let place = (&change.address, &change.provider);
+        let overrides = &self.planned.options.overrides;
+        Some(overrides.answering(place, opened, provider.as_ref(), &self.environment.settings))
     }
 }

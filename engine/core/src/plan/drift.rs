@@ -18,7 +18,7 @@ impl Planner<'_> {
                 let address = resource.instance(key.clone());
                 let previous_address = self.moved.previous(&address);
                 let Some(object) = &instance.current else { continue };
-                let changed = object.value != object.stored;
+                let changed = object.has_changed();
                 if !changed && previous_address == address {
                     continue;
                 }

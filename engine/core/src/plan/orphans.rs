@@ -16,18 +16,16 @@ impl Planner<'_> {
         if self.options.mode == Mode::RefreshOnly {
             return;
         }
-        let prior = self.prior.borrow().clone();
-        for (resource, found) in prior.resources {
-            if resource.resource.mode != ResourceMode::Managed {
-                continue;
-            }
-            for (key, instance) in found.instances {
-                self.plan_orphan(&resource, &key, instance);
+        let prior = self.prior.borrow();
+        let managed = |address: &AbsResource| address.resource.mode == ResourceMode::Managed;
+        for (resource, found) in prior.resources.iter().filter(|(address, _)| managed(address)) {
+            for (key, instance) in &found.instances {
+                self.plan_orphan(resource, key, instance);
             }
         }
     }
 
-    fn plan_orphan(&self, resource: &AbsResource, key: &InstanceKey, instance: PriorInstance) {
+    fn plan_orphan(&self, resource: &AbsResource, key: &InstanceKey, instance: &PriorInstance) {
         let address = resource.instance(key.clone());
         if !self.selection.includes_instance(&address) {
             return;
@@ -42,15 +40,15 @@ impl Planner<'_> {
         let reason = reason.filter(|_| !destroying);
         let declared = self.declared(&address.resource());
         let end = |otherwise| declared.map_or(otherwise, |declared| self.end_of(declared, otherwise));
-        for (deposed, object) in instance.deposed {
-            self.plan_end(&address, Some(deposed), object, None, end(Action::Delete));
+        for (deposed, object) in &instance.deposed {
+            self.plan_end(&address, Some(deposed.clone()), object.clone(), None, end(Action::Delete));
         }
-        if let Some(object) = instance.current {
+        if let Some(object) = &instance.current {
             let action = end(self.moved.removed_action(&address));
             if let Some(declared) = declared.filter(|_| action != Action::Forget) {
                 self.must_stay(&address, declared);
             }
-            self.plan_end(&address, None, object, reason, action);
+            self.plan_end(&address, None, object.clone(), reason, action);
         }
     }
 

@@ -16,6 +16,7 @@ use crate::evaluate::InstanceData;
 use crate::events::Event;
 use crate::program::missing_provider;
 use crate::schedule::Outcome;
+use crate::testing::mocking::{Answers, Mock};
 
 /// Where an object to read stands.
 type Place = (ResourceInstance, Option<Str>);
@@ -55,6 +56,12 @@ impl Planner<'_> {
         let Some(provider) = self.provider(index) else {
             return self.settle(missing_provider(&address.provider).into());
         };
+        if let Some(mock) = self.program.mock(index) {
+            let answers = Answers::Provider(mock.clone());
+            let mock = Mock::new(provider.schemas(), answers, self.settings.context.clone());
+            self.configured.borrow_mut()[index] = Some(Arc::new(mock));
+            return Outcome::Done;
+        }
         let config = config.unwrap_or_else(|| crate::objects::empty_config(&provider.schemas().provider.block));
         let place = self.program.provider_configs.get(index).and_then(|found| found.block);
         let span = place.and_then(|(module, block)| {
@@ -166,7 +173,12 @@ impl Planner<'_> {
                 let address = resource.instance(key.clone());
                 let forgotten = self.declared(&address.resource()).is_none()
                     && self.moved.removed_action(&address) == Action::Forget;
-                if forgotten || blocked.contains(&address.config()) || !self.selection.reads_instance(&address) {
+                let overridden = self.options.overrides.of_resource(&address, provider).is_some();
+                if forgotten
+                    || overridden
+                    || blocked.contains(&address.config())
+                    || !self.selection.reads_instance(&address)
+                {
                     continue;
                 }
                 let current = instance.current.iter().map(|object| (None, object));
@@ -203,8 +215,14 @@ impl Planner<'_> {
             self.vanished.borrow_mut().insert((address.clone(), deposed.cloned()), vanished);
             return;
         }
-        found.value = with_marks_of(object, &found.value, &found.schema);
-        found.private = private.into();
+        // What is as it was stays the same value, not one like it.
+        let object = with_marks_of(object, &found.value, &found.schema);
+        if object != found.value {
+            found.value = object;
+        }
+        if *private != *found.private {
+            found.private = private.into();
+        }
     }
 }
 

@@ -50,7 +50,7 @@ impl Planner<'_> {
                 let unopened = self.why_unopened(&self.provider_addresses[index]);
                 let opened = match unopened {
                     Some(reason) => Err(reason),
-                    None => Ok(self.configured.borrow()[index].clone()?),
+                    None => Ok(self.answering(address, index)?),
                 };
                 return Some(Chosen { index, opened });
             }
@@ -65,6 +65,13 @@ impl Planner<'_> {
         };
         self.report(found.into_iter().map(|found| found.about(address.to_string())));
         None
+    }
+
+    /// The provider that is open, or what a test has in its place.
+    fn answering(&self, address: &ResourceInstance, index: usize) -> Option<Arc<dyn ProviderInstance>> {
+        let opened = self.configured.borrow()[index].clone()?;
+        let place = (address, &self.provider_addresses[index]);
+        Some(self.options.overrides.answering(place, opened, self.provider(index)?.as_ref(), &self.settings))
     }
 
     /// Instances whose provider configuration is another one than before are read by that one.

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
-use landform_diagnostics::Diagnostics;
-use landform_plan::{Action, Mode, Plan, ResourceChange, SuggestedMove};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::{Action, Mode, ObjectStatus, Plan, ResourceChange, StateObject, SuggestedMove};
 use landform_state::State;
 use landform_values::{Marks, Value};
 
 use super::Planner;
 use crate::execution::{self, ExecutionGraph};
-use crate::prior::{self, PriorObject, PriorResource, encode};
+use crate::prior::{self, PriorObject, encode};
 use crate::program::{ModuleId, Node};
 use crate::refactor::suggest::{Input, suggest};
 
@@ -55,6 +55,19 @@ pub struct Planned {
     pub opened: Vec<ProviderConfigAddr>,
     /// What planning was asked for.
     pub options: super::PlanOptions,
+}
+
+impl Planned {
+    /// A word on what applying this plan has left out on purpose. What is put off is told by itself.
+    pub fn incomplete(&self) -> Option<Diagnostic> {
+        let left_out = self.plan.targeted && self.plan.deferred.is_empty();
+        left_out.then(|| {
+            Diagnostic::warning(
+                "Applied changes may be incomplete",
+                "The plan was created with the -target option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    landform plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
+            )
+        })
+    }
 }
 
 impl Planner<'_> {
@@ -162,7 +175,7 @@ impl Planner<'_> {
             for (key, instance) in &found.instances {
                 let address = resource.instance(key.clone());
                 let imported = self.found.borrow().imported.contains(&address);
-                let changed = |object: &&PriorObject| imported || object.value != object.stored;
+                let changed = |object: &&PriorObject| imported || object.has_changed();
                 let Some(object) = instance.current.as_ref().filter(changed) else { continue };
                 if let Ok(encoded) = encode(object, &object.schema.block.implied_type()) {
                     new.insert(&address, found.provider_of(instance), encoded);
@@ -239,19 +252,23 @@ impl Planner<'_> {
 
     /// The decoded state, for those who look at the plan.
     fn prior_view(&self, state: &State) -> landform_plan::State {
-        let mut prior = self.prior.borrow().clone();
-        prior.resources.retain(|address, _| address.resource.mode == ResourceMode::Managed);
-        for (address, (provider, value)) in &self.found.borrow().data {
-            let Some((module, index)) = self.declared(&address.resource()) else { continue };
-            let object = PriorObject::of_data(value.clone(), self.program.resource(module, index).schema.clone());
-            let resource =
-                prior.resources.entry(address.resource()).or_insert_with(|| PriorResource::new(provider.clone()));
-            resource.instances.entry(address.key.clone()).or_default().current = Some(object);
-            resource.set_provider(&address.key, provider);
-        }
-        let mut view = prior::view(&prior);
-        view.outputs = self.prior_outputs(state);
-        view
+        let prior = self.prior.borrow();
+        let mut objects: Vec<StateObject> = prior::objects(&prior, |mode| mode == ResourceMode::Managed).collect();
+        objects.extend(self.found.borrow().data.iter().filter_map(|(address, (provider, value))| {
+            let (module, index) = self.declared(&address.resource())?;
+            Some(StateObject {
+                address: address.clone(),
+                deposed: None,
+                provider: provider.clone(),
+                value: value.clone(),
+                status: ObjectStatus::Ready,
+                depends_on: Vec::new(),
+                schema: self.program.resource(module, index).schema.clone(),
+            })
+        }));
+        // Both parts are sorted: this merges them.
+        objects.sort_by(|a, b| a.address.cmp(&b.address));
+        landform_plan::State { objects, outputs: self.prior_outputs(state), ..landform_plan::State::default() }
     }
 }
 

@@ -363,7 +363,10 @@ impl Visit<'_> {
         let (config, diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), self.context());
         let failed = diagnostics.has_errors();
         self.report(diagnostics);
-        let Some(provider) = self.providers.get(&found.address.provider).filter(|_| !failed) else { return };
+        if failed || self.program.mock(index).is_some() {
+            return;
+        }
+        let Some(provider) = self.providers.get(&found.address.provider) else { return };
         let span =
             self.program.tree[module].module.config.provider_configs.get_index(block).map(|(_, config)| config.span);
         let found = provider.validate_config(&config.unmark_deep().0).await;

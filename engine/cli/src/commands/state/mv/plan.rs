@@ -185,7 +185,7 @@ fn take(step: &Move, from: &mut State) -> Vec<(AbsResource, ResourceState)> {
             let provider = from.resource(&old.resource()).map(|resource| resource.provider.clone());
             let Some((provider, instance)) = provider.zip(from.remove_instance(old)) else { return Vec::new() };
             let mut resource = ResourceState::new(provider);
-            resource.instances.insert(new.key.clone(), instance);
+            resource.instances.insert(new.key.clone(), instance.into());
             vec![(new.resource(), resource)]
         }
     }
