@@ -117,7 +117,7 @@ fn unsupported(name: &str) -> Diagnostic {
     let hint = suggestion(name, KINDS.iter().map(|(known, _)| *known))
         .map(|known| format!("\n\nDid you mean {known:?}?"))
         .unwrap_or_default();
-    Diagnostic::error("Unsupported backend type", format!("There is no backend type named {name:?}.{hint}"))
+    Diagnostic::error("Invalid backend type", format!("{}{hint}", no_backend(name)))
 }
 
 /// Going on would begin a second state beside the one that is there.

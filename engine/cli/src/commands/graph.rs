@@ -125,7 +125,8 @@ fn dot(all: &[Related]) -> String {
     let mut text =
         String::from("digraph G {\n  rankdir = \"RL\";\n  node [shape = rect, fontname = \"sans-serif\"];\n");
     if all.is_empty() {
-        text.push_str("  /* This configuration does not contain any resources. */\n");
+        text.push_str("  /* This configuration does not contain any resources.         */\n");
+        text.push_str("  /* For a more detailed graph, try: landform graph -type=plan */\n");
     }
     for module in all.chunk_by(|a, b| a.resource.module == b.resource.module) {
         write_module(&mut text, module);

@@ -257,7 +257,10 @@ async fn init_backend(
         let step = plan_init(None, record.as_ref(), mode)?;
         return no_backend(session, step, parsed, observer).await;
     };
-    let kind = Kind::of(declared)?;
+    let kind = Kind::of(declared).map_err(|mut error| {
+        "Unsupported backend type".clone_into(&mut error.summary);
+        error
+    })?;
     let schema = kind.schema();
     let sources = &session.view.sources;
     let files = DiskFiles::new(session.world.directory.clone());

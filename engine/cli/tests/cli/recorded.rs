@@ -272,6 +272,40 @@ fn objects_whose_provider_configuration_is_gone() {
 }
 
 #[test]
+fn providers_of_called_modules_are_there_when_everything_goes() {
+    let environment = check(
+        r#"-- main.tf --
+module "child" { source = "./child" }
+-- child/main.tf --
+provider "terraform" {
+  alias = "x"
+}
+resource "terraform_data" "a" { provider = terraform.x }
+-- steps --
+$ init
+$ plan -out=p
+$ apply p
+> Warning: Redundant empty provider block
+> 1 added
+$ destroy -auto-approve
+> Destroy complete! Resources: 1 destroyed.
+"#,
+    );
+    assert!(environment.state_list().is_empty());
+}
+
+#[test]
+fn a_graph_of_nothing() {
+    check(
+        r#"-- main.tf --
+-- steps --
+$ graph
+>   /* This configuration does not contain any resources.         */\n  /* For a more detailed graph, try: landform graph -type=plan */\n}
+"#,
+    );
+}
+
+#[test]
 fn lines_of_a_text_go_by_place_where_their_number_stays() {
     check(
         r#"-- main.tf --

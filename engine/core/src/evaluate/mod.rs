@@ -20,7 +20,7 @@ pub(crate) use nodes::place_of;
 pub(crate) use rule::{RuleKind, RuleResult, evaluate as evaluate_rule};
 pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use validation::any_instance;
-pub(crate) use whole::{EachMode, whole_value};
+pub(crate) use whole::{EachMode, whole_value, whole_value_of};
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -13,7 +13,7 @@ use super::generate::generate;
 use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
 use super::provider_choice::Chosen;
 use super::{PlannedChange, Planner};
-use crate::evaluate::{EachMode, Expansion, InstanceData, RuleKind, ScopeId, Unknowns, expand, whole_value};
+use crate::evaluate::{EachMode, Expansion, InstanceData, RuleKind, ScopeId, Unknowns, expand, whole_value_of};
 use crate::objects::{check_ephemeral, mark_sensitive, sensitive_paths};
 use crate::prior::{PriorInstance, PriorObject};
 use crate::program::{CompiledResource, ModuleId, Node};
@@ -88,7 +88,8 @@ impl Planner<'_> {
                     None => outcome = Outcome::Failed,
                 }
             }
-            self.evaluator.set_resource(scope, index, whole_value(mode, values));
+            let ty = compiled.schema.block.implied_type();
+            self.evaluator.set_resource(scope, index, whole_value_of(mode, values, &ty));
         }
         outcome
     }
