@@ -295,6 +295,47 @@ $ destroy -auto-approve
 }
 
 #[test]
+fn plans_to_destroy_know_of_conditions() {
+    let environment = check(
+        r#"-- main.tf --
+resource "terraform_data" "a" {
+  lifecycle {
+    precondition {
+      condition     = path.module != ""
+      error_message = "No."
+    }
+  }
+}
+-- steps --
+$ apply -auto-approve
+$ plan -destroy -out=p
+"#,
+    );
+    let shown = environment.run(&["show", "-json", "p"]).succeeds();
+    let plan: serde_json::Value = serde_json::from_str(&shown.stdout).expect("a document");
+    assert_eq!(plan["checks"][0]["address"]["to_display"], "terraform_data.a");
+    assert_eq!(plan["checks"][0]["status"], "unknown");
+}
+
+#[test]
+fn programs_get_each_warning_by_itself() {
+    let environment = check(
+        r#"-- main.tf --
+resource "terraform_data" "a" {
+  depends_on = ["terraform_data.b"]
+  lifecycle { ignore_changes = ["input"] }
+}
+resource "terraform_data" "b" {}
+-- steps --
+$ plan
+> (and one more similar warning elsewhere)
+"#,
+    );
+    let stream = environment.run(&["plan", "-json"]).succeeds();
+    assert_eq!(stream.stdout.matches("Warning: Quoted references are deprecated").count(), 2, "{}", stream.stdout);
+}
+
+#[test]
 fn a_graph_of_nothing() {
     check(
         r#"-- main.tf --
