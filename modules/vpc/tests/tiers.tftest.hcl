@@ -36,7 +36,7 @@ run "one_nat_gateway_a_zone" {
   }
 
   assert {
-    condition     = [for cidr in var.private_subnets : aws_subnet.private[cidr].availability_zone] == var.availability_zones
+    condition     = tolist([for cidr in var.private_subnets : aws_subnet.private[cidr].availability_zone]) == var.availability_zones
     error_message = "The n-th private subnet is not in the n-th zone."
   }
 
@@ -74,5 +74,5 @@ run "nat_needs_a_public_subnet" {
     public_subnets = []
   }
 
-  expect_failures = [var.enable_nat_gateway, var.single_nat_gateway]
+  expect_failures = [var.enable_nat_gateway]
 }

@@ -11,3 +11,4 @@ mod platforms;
 mod replacing;
 mod roots;
 mod tested;
+mod waves;

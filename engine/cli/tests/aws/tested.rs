@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use landform_simulator::Simulator;
+use landform_simulator::{Account, Simulator};
 use tempfile::TempDir;
 
 use crate::roots::copy;
@@ -15,10 +15,22 @@ fn module() -> TempDir {
     folder
 }
 
-/// Runs a command in it, which has to end with this exit code; what it printed.
-fn ends(folder: &TempDir, environment: &[(String, String)], code: i32, arguments: &[&str]) -> String {
+/// What a run knows of the world.
+#[derive(Default)]
+pub(crate) struct Environment(Vec<(&'static str, String)>);
+
+impl Environment {
+    /// An account, and `var.region`.
+    pub(crate) fn of(account: &Account) -> Self {
+        let region = ("TF_VAR_region", "us-east-1".to_owned());
+        Self(account.environment().into_iter().chain([region]).collect())
+    }
+}
+
+/// Runs a command in a folder, which has to end with this exit code; what it printed.
+pub(crate) fn ends(folder: &TempDir, environment: &Environment, code: i32, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_landform"));
-    command.env_clear().env("HOME", folder.path()).envs(environment.iter().cloned());
+    command.env_clear().env("HOME", folder.path()).envs(environment.0.iter().cloned());
     let Output { status, stdout, stderr } =
         command.current_dir(folder.path()).args(arguments).output().expect("the program runs");
     let text = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
@@ -29,8 +41,8 @@ fn ends(folder: &TempDir, environment: &[(String, String)], code: i32, arguments
 #[test]
 fn on_mocks_nobody_is_asked() {
     let folder = module();
-    ends(&folder, &[], 0, &["init", "-input=false"]);
-    let text = ends(&folder, &[], 0, &["test"]);
+    ends(&folder, &Environment::default(), 0, &["init", "-input=false"]);
+    let text = ends(&folder, &Environment::default(), 0, &["test"]);
     assert!(text.contains("Success! 4 passed, 0 failed."), "{text}");
 }
 
@@ -69,12 +81,7 @@ run "without_private_subnets" {
 fn what_runs_make_is_destroyed() {
     let folder = module();
     let account = Simulator::start().account();
-    let environment: Vec<(String, String)> = account
-        .environment()
-        .into_iter()
-        .map(|(name, value)| (name.to_string(), value.to_string()))
-        .chain([("TF_VAR_region".to_owned(), "us-east-1".to_owned())])
-        .collect();
+    let environment = Environment::of(&account);
     fs_err::write(folder.path().join("tests/real.tftest.hcl"), REAL).expect("a file");
     ends(&folder, &environment, 0, &["init", "-input=false"]);
     let text = ends(&folder, &environment, 0, &["test", "-filter=tests/real.tftest.hcl"]);

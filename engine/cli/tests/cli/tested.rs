@@ -4,10 +4,13 @@
 //! product's name in place of its own.
 
 use std::path::Path;
+use std::process::Child;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::environment::TestEnvironment;
+use crate::interrupted::signal;
 
 /// The parts of an archive: `-- name --` on a line of its own begins each.
 fn parts(text: &str) -> Vec<(String, String)> {
@@ -170,4 +173,56 @@ fn secrets_stay_hidden() {
         let all = ran.stdout + &ran.stderr + &environment.read("report.xml");
         assert!(!all.contains("hunter2"), "{all}");
     }
+}
+
+const SLOW: &str = r#"
+resource "terraform_data" "first" {
+  provisioner "local-exec" {
+    when    = destroy
+    command = "touch destroyed"
+  }
+}
+resource "terraform_data" "slow" {
+  input = terraform_data.first.id
+  provisioner "local-exec" {
+    command = "touch started; for i in $(seq 600); do [ -e go ] && break; sleep 0.05; done"
+  }
+}
+"#;
+
+fn begun() -> (TestEnvironment, Child) {
+    let runs = "run \"slow\" {}\nrun \"next\" {}\n";
+    let environment = TestEnvironment::new(&[("main.tf", SLOW), ("a.tftest.hcl", runs), ("b.tftest.hcl", runs)]);
+    environment.run(&["init"]).succeeds();
+    let child = environment.start(&["test", "-junit-xml=report.xml"]);
+    environment.wait_for("started");
+    (environment, child)
+}
+
+#[test]
+fn an_interrupt_lets_the_run_end_and_destroys_what_was_made() {
+    let (environment, child) = begun();
+    signal(&child, "INT");
+    std::thread::sleep(Duration::from_millis(300));
+    environment.write("go", "");
+    let ran = environment.ended(child).ends_with(0);
+    ran.says("run \"slow\"... pass run \"next\"... skip a.tftest.hcl... tearing down a.tftest.hcl... pass")
+        .says("run \"slow\"... skip run \"next\"... skip")
+        .says("Success! 1 passed, 0 failed, 3 skipped.");
+    assert!(environment.has("destroyed"));
+    assert!(environment.read("report.xml").contains("Testcase skipped due to an interrupt"));
+}
+
+#[test]
+fn two_interrupts_end_it_and_say_what_is_left() {
+    let (environment, child) = begun();
+    signal(&child, "INT");
+    std::thread::sleep(Duration::from_millis(300));
+    signal(&child, "INT");
+    environment.ended(child).fails(&[
+        "Landform was interrupted while executing a.tftest.hcl, and may not have performed the expected cleanup operations.",
+        "Landform was in the process of creating the following resources for \"slow\" from the module under test",
+        "- terraform_data.first - terraform_data.slow",
+    ]);
+    assert!(!environment.has("destroyed") && !environment.has("report.xml"));
 }

@@ -3,6 +3,8 @@
 mod fill;
 mod generate;
 mod populate;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
