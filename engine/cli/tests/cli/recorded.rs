@@ -266,7 +266,7 @@ fn objects_whose_provider_configuration_is_gone() {
 < Refreshing
 < will be destroyed
 ! plan -destroy
-> module.gone.terraform_data.a (destroy)
+> module.gone.terraform_data.a (orphan)
 "#,
     );
 }
@@ -292,6 +292,73 @@ $ destroy -auto-approve
 "#,
     );
     assert!(environment.state_list().is_empty());
+}
+
+#[test]
+fn plans_to_destroy_know_of_conditions() {
+    let environment = check(
+        r#"-- main.tf --
+resource "terraform_data" "a" {
+  lifecycle {
+    precondition {
+      condition     = path.module != ""
+      error_message = "No."
+    }
+  }
+}
+-- steps --
+$ apply -auto-approve
+$ plan -destroy -out=p
+"#,
+    );
+    let shown = environment.run(&["show", "-json", "p"]).succeeds();
+    let plan: serde_json::Value = serde_json::from_str(&shown.stdout).expect("a document");
+    assert_eq!(plan["checks"][0]["address"]["to_display"], "terraform_data.a");
+    assert_eq!(plan["checks"][0]["status"], "unknown");
+}
+
+#[test]
+fn warnings_of_configuration_are_told_as_often_as_it_is_read() {
+    check(
+        r#"-- main.tf --
+resource "terraform_data" "a" { depends_on = ["terraform_data.b"] }
+resource "terraform_data" "b" {}
+-- called/more.tf --
+module "m" { source = "./called/m" }
+-- called/called/m/main.tf --
+-- steps --
+$ init
+> Warning: Quoted references are deprecated
+> (and one more similar warning elsewhere)\nLandform has been successfully initialized!
+$ get
+> Warning: Quoted references are deprecated
+< more similar
+$ validate
+> Warning: Quoted references are deprecated
+> Success! The configuration is valid, but there were some validation warnings\nas shown above.\n\n
+@ called
+$ init
+> (and 2 more similar warnings elsewhere)\nLandform has been successfully initialized!
+"#,
+    );
+}
+
+#[test]
+fn programs_get_each_warning_by_itself() {
+    let environment = check(
+        r#"-- main.tf --
+resource "terraform_data" "a" {
+  depends_on = ["terraform_data.b"]
+  lifecycle { ignore_changes = ["input"] }
+}
+resource "terraform_data" "b" {}
+-- steps --
+$ plan
+> (and one more similar warning elsewhere)
+"#,
+    );
+    let stream = environment.run(&["plan", "-json"]).succeeds();
+    assert_eq!(stream.stdout.matches("Warning: Quoted references are deprecated").count(), 2, "{}", stream.stdout);
 }
 
 #[test]

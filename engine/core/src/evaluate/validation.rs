@@ -81,7 +81,8 @@ impl Evaluator {
         diagnostics
     }
 
-    /// A failed validation points at what gave the variable its value.
+    /// A failed validation points at what gave the variable its value. A secret in a file would show in the line that it
+    /// stands in.
     pub(crate) fn place_validation(&self, mut found: Diagnostic, module: ModuleId, index: usize) -> Diagnostic {
         let node = &self.program.tree[module];
         let declared = &node.module.config.variables[index];
@@ -90,6 +91,7 @@ impl Evaluator {
                 let argument = self.program.tree[parent].module.calls[call].arguments.get(index);
                 argument.and_then(Option::as_ref).map(Expression::span)
             }
+            None if declared.sensitive => None,
             None => self.given.get(&declared.name).and_then(Given::span),
         };
         found.subject = Some(given.unwrap_or(declared.span));

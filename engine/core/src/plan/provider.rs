@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::{AbsResource, ProviderConfigAddr, ResourceInstance, ResourceMode};
 use landform_diagnostics::Diagnostics;
-use landform_plan::{Action, Mode};
+use landform_plan::Action;
 use landform_provider_api::{ConfigureRequest, Provider, ProviderInstance, ReadRequest};
 use landform_values::{Str, Value};
 
@@ -116,11 +116,10 @@ impl Planner<'_> {
     fn orphans_of(&self, address: &ProviderConfigAddr) -> Diagnostics {
         let prior = self.prior.borrow();
         let undeclared = prior.resources.iter().filter(|(resource, _)| self.declared(resource).is_none());
-        let role = if self.options.mode == Mode::Destroy { "destroy" } else { "orphan" };
         undeclared
             .flat_map(|(resource, found)| {
                 let its = found.instances.iter().filter(|(_, instance)| found.provider_of(instance) == address);
-                its.map(|(key, _)| not_present(&format!("{} ({role})", resource.instance(key.clone())), address))
+                its.map(|(key, _)| not_present(&format!("{} (orphan)", resource.instance(key.clone())), address))
             })
             .collect()
     }

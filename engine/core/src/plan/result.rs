@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{Action, Mode, ObjectStatus, Plan, ResourceChange, StateObject, SuggestedMove};
+use landform_plan::{Action, CheckResult, Mode, ObjectStatus, Plan, ResourceChange, StateObject, SuggestedMove};
 use landform_state::State;
 use landform_values::{Marks, Value};
 
 use super::Planner;
 use crate::execution::{self, ExecutionGraph};
+use crate::plan::checks::CheckLog;
 use crate::prior::{self, PriorObject, encode};
 use crate::program::{ModuleId, Node};
 use crate::refactor::suggest::{Input, suggest};
@@ -101,7 +102,7 @@ impl Planner<'_> {
             drift,
             output_changes: outputs,
             relevant_attributes,
-            checks: std::mem::take(&mut *self.checks.borrow_mut()).into_results(),
+            checks: self.check_results(),
             prior_state: self.prior_view(state),
             deferred,
             suggested_moves: self.suggested_moves(state, &changes, &diagnostics),
@@ -127,6 +128,15 @@ impl Planner<'_> {
         let state = new_state;
         let planned = Planned { plan, changes, execution, state, data, extra_providers, settled, opened, options };
         (planned, diagnostics)
+    }
+
+    /// What conditions have yielded; of those that end with everything else, only that there are some.
+    fn check_results(&self) -> Vec<CheckResult> {
+        let found = std::mem::take(&mut *self.checks.borrow_mut());
+        match self.options.mode {
+            Mode::Destroy => CheckLog::of_nothing(&self.program).into_results(),
+            Mode::Normal | Mode::RefreshOnly => found.into_results(),
+        }
     }
 
     /// Moves that would make the plan smaller. Of a part of a plan, nobody knows.
