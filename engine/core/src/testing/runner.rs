@@ -20,7 +20,7 @@ use super::{Detail, FileReport, GlobalVariables, RunReport, Shown, TestObserver,
 use crate::apply::{NoRecord, StopSignal};
 use crate::evaluate::Evaluator;
 use crate::events::Silent;
-use crate::from_state::evaluator_of_state;
+use crate::from_state::{Absent, evaluator_of_state};
 use crate::plan::{Environment, PlanOptions, Planned, Planner};
 use crate::{ProviderSet, RunSettings};
 
@@ -170,8 +170,8 @@ impl<'a> FileRunner<'a> {
         let (planned, _) = planned.ok_or(Failed { state: None })?;
         let (state, problems) = self.apply(&environment, &planned).await;
         sound(found, expected::validate(run, problems)).map_err(|_| Failed { state: Some(state.clone()) })?;
-        let overrides = options.overrides.clone();
-        let (evaluator, _) = evaluator_of_state(&environment, &state, given.of_module.clone(), overrides).await;
+        let known = (given.of_module.clone(), options.overrides.clone());
+        let (evaluator, _) = evaluator_of_state(&environment, &state, known, Absent::Applied).await;
         if let Some(evaluator) = evaluator {
             self.conclude(report, &evaluator, &given);
         }
