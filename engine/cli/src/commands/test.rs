@@ -6,9 +6,8 @@ mod tell;
 use std::path::{Component, Path};
 use std::time::Duration;
 
-use landform_config::load::{DiskFiles, RunTree, TEST_DIRECTORY, load_run_trees};
-use landform_config::manifest::Manifest;
-use landform_config::{Module, ModuleTree, TestFile};
+use landform_config::load::TEST_DIRECTORY;
+use landform_config::{Module, TestFile};
 use landform_core::apply::StopSignal;
 use landform_core::testing::{FileReport, FileRunner, GlobalVariables, Suite};
 use landform_diagnostics::{Diagnostic, Diagnostics};
@@ -19,6 +18,7 @@ use crate::failure::{Failure, Outcome};
 use crate::interrupt;
 use crate::operation::{VARIABLE_FLAGS, variable_flags};
 use crate::session::Session;
+use crate::test_files::TestFiles;
 use crate::variables::TestVariables;
 use tell::Teller;
 
@@ -70,7 +70,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         let detail = "The testing directory must be a relative path pointing to a directory local to the configuration directory.";
         return Err(Failure::error("Invalid testing directory", detail));
     }
-    let loaded = Loaded::load(session, directory)?;
+    let loaded = TestFiles::load(session, directory)?;
     let (run_trees, warnings) = loaded.run_trees(session)?;
     let flags = variable_flags(&parsed);
     let (of_root, of_directory, found) = TestVariables::gather(session, &flags, directory)?;
@@ -117,34 +117,6 @@ async fn run_file<'a>(runner: &FileRunner<'a>, file: &TestFile, teller: &Teller)
     runner.clean_up(&mut report).await;
     teller.file_ended(&report);
     report
-}
-
-/// The configuration under test with its test files.
-struct Loaded {
-    root: Module,
-    tree: ModuleTree,
-    manifest: Manifest,
-    warnings: Diagnostics,
-}
-
-impl Loaded {
-    fn load(session: &Session, directory: &str) -> Result<Self, Diagnostics> {
-        let (mut root, mut warnings) = session.load_root_with_tests(Some(directory))?;
-        let of_module = |found: &Diagnostic| found.subject.is_some_and(|subject| root.files.contains(&subject.file));
-        // Those of the module come up again as the tree is loaded.
-        warnings = warnings.into_iter().filter(|found| !of_module(found)).collect();
-        let (tree, found) = session.load_tree()?;
-        let warnings = found.into_iter().chain(warnings).collect();
-        root.tests.sort_by(|some, other| some.name.cmp(&other.name));
-        Ok(Self { root, tree, manifest: session.manifest()?, warnings })
-    }
-
-    /// The modules that runs are of instead of the one under test.
-    fn run_trees(&self, session: &Session) -> Result<(Vec<RunTree<'_>>, Diagnostics), Diagnostics> {
-        let files = DiskFiles::new(session.world.directory.clone());
-        let (trees, found) = load_run_trees(&self.root.tests, &self.manifest, &session.view.sources, &files);
-        if found.has_errors() { Err(found) } else { Ok((trees, found)) }
-    }
 }
 
 /// The files that are to be run, in order, and a word on those that are asked for and not there.
