@@ -12,7 +12,7 @@ use landform_state::State;
 use landform_values::{Str, Value};
 
 use crate::evaluate::{Evaluator, InstanceData};
-use crate::from_state::evaluator_of_state;
+use crate::from_state::{Absent, evaluator_of_state};
 use crate::plan::{Environment, PlanOptions, Planner};
 use crate::program::{NameTable, Program, Target};
 use crate::providers::ProviderSet;
@@ -31,7 +31,8 @@ impl Console {
         state: &State,
         variables: BTreeMap<Str, Given>,
     ) -> (Option<Self>, Diagnostics) {
-        let (evaluator, diagnostics) = evaluator_of_state(environment, state, variables, Arc::default()).await;
+        let (evaluator, diagnostics) =
+            evaluator_of_state(environment, state, (variables, Arc::default()), Absent::Unknown).await;
         let console = evaluator.map(|evaluator| Self { evaluator, providers: environment.providers.clone() });
         (console, diagnostics)
     }

@@ -4,6 +4,9 @@ use landform_plan::{TestCounts, TestStatus};
 
 use crate::Style;
 
+/// An object that is left: its address, and the key of a deposed one.
+pub type LeftObject<'a> = (String, Option<&'a str>);
+
 /// How a status is called, where failures and errors are told alike.
 pub(crate) fn status_word(status: TestStatus) -> &'static str {
     match status {
@@ -67,8 +70,8 @@ pub fn suite_ended(status: TestStatus, counts: TestCounts, style: &Style) -> Str
 }
 
 /// Objects, each with the key of a deposed one, in a list.
-fn list(left: &[(String, Option<&str>)]) -> String {
-    let line = |(address, deposed): &(String, Option<&str>)| match deposed {
+fn list(left: &[LeftObject<'_>]) -> String {
+    let line = |(address, deposed): &LeftObject<'_>| match deposed {
         Some(key) => format!("  - {address} ({key})\n"),
         None => format!("  - {address}\n"),
     };
@@ -81,7 +84,7 @@ pub fn destroying_failed(of: &str, style: &Style) -> String {
 }
 
 /// What could not be destroyed.
-pub fn left_behind(of: &str, left: &[(String, Option<&str>)], style: &Style) -> String {
+pub fn left_behind(of: &str, left: &[LeftObject<'_>], style: &Style) -> String {
     let text = format!(
         "\nLandform left the following resources in state after executing {of}, and they need to be cleaned up manually:\n"
     );
@@ -92,7 +95,7 @@ pub fn left_behind(of: &str, left: &[(String, Option<&str>)], style: &Style) -> 
 /// created.
 pub fn cut_short(
     file: &str,
-    states: &[(Option<(&str, &str)>, Vec<(String, Option<&str>)>)],
+    states: &[(Option<(&str, &str)>, Vec<LeftObject<'_>>)],
     creating: Option<(&str, Option<&str>, &[String])>,
     style: &Style,
 ) -> String {

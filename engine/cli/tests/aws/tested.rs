@@ -48,6 +48,7 @@ fn on_mocks_nobody_is_asked() {
 
 const REAL: &str = r#"
 variables {
+  region             = "us-east-1"
   cidr_block         = "10.7.0.0/16"
   availability_zones = ["us-east-1a", "us-east-1b"]
   public_subnets     = ["10.7.101.0/24"]

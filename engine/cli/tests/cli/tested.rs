@@ -175,6 +175,22 @@ fn secrets_stay_hidden() {
     }
 }
 
+#[test]
+fn a_run_goes_on_in_waves() {
+    let environment = TestEnvironment::new(&[
+        (
+            "main.tf",
+            "resource \"terraform_data\" \"a\" {\n  input = \"x,y\"\n}\nresource \"terraform_data\" \"b\" {\n  for_each = toset(split(\",\", terraform_data.a.output))\n  input    = each.key\n}\n",
+        ),
+        (
+            "a.tftest.hcl",
+            "run \"both\" {\n  assert {\n    condition     = [for b in terraform_data.b : b.output] == [\"x\", \"y\"]\n    error_message = jsonencode(keys(terraform_data.b))\n  }\n}\n",
+        ),
+    ]);
+    environment.run(&["init"]).succeeds();
+    environment.run(&["test"]).succeeds().says("run \"both\"... pass");
+}
+
 const SLOW: &str = r#"
 resource "terraform_data" "first" {
   provisioner "local-exec" {

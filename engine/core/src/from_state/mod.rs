@@ -17,12 +17,21 @@ use crate::schedule::{Outcome, Run, run_graph};
 use crate::testing::Overrides;
 use crate::variables::Given;
 
+/// What it means that state lacks a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// Nobody knows what will be there.
+    Unknown,
+    /// Everything is applied: there is none.
+    Applied,
+}
+
 /// An evaluator with what state has. What could not be evaluated is told, and unknown.
 pub(crate) async fn evaluator_of_state(
     environment: &Environment<'_>,
     state: &State,
-    variables: BTreeMap<Str, Given>,
-    overrides: Arc<Overrides>,
+    (variables, overrides): (BTreeMap<Str, Given>, Arc<Overrides>),
+    absent: Absent,
 ) -> (Option<Evaluator>, Diagnostics) {
     let means = Means::of(environment.providers, &environment.settings);
     let (program, mut diagnostics) = crate::validate::compile(environment.tree, means);
@@ -41,7 +50,7 @@ pub(crate) async fn evaluator_of_state(
             Node::Call(module, index) => evaluator.call(module, index),
             Node::Output(module, index) => output(&evaluator, module, index),
             Node::Resource(module, index) => {
-                resources::evaluate(&evaluator, &prior, module, index);
+                resources::evaluate(&evaluator, &prior, (module, index), absent);
                 Diagnostics::new()
             }
             _ => Diagnostics::new(),

@@ -20,7 +20,7 @@ use super::{Detail, FileReport, GlobalVariables, RunReport, Shown, TestObserver,
 use crate::apply::{NoRecord, StopSignal};
 use crate::evaluate::Evaluator;
 use crate::events::Silent;
-use crate::from_state::evaluator_of_state;
+use crate::from_state::{Absent, evaluator_of_state};
 use crate::plan::{Environment, PlanOptions, Planned, Planner};
 use crate::{ProviderSet, RunSettings};
 
@@ -119,7 +119,7 @@ impl<'a> FileRunner<'a> {
             Err(Failed { state }) => {
                 report.status = TestStatus::Error;
                 if let Some(state) = state {
-                    self.keep(key, index, state);
+                    self.keep(key, index, *state);
                 }
             }
         }
@@ -142,11 +142,19 @@ impl<'a> FileRunner<'a> {
 
     /// Carries a run out. The state that it leads to, if it applies anything.
     async fn attempt(&self, report: &mut RunReport<'a>, before: &State) -> Result<Option<State>, Failed> {
+        let ready = self.prepare(report).await?;
+        match report.run.command {
+            TestCommand::Plan => self.plan_only(report, &ready, before).await.map(|()| None),
+            TestCommand::Apply => self.plan_and_apply(report, &ready, before).await.map(Some),
+        }
+    }
+
+    /// What a run needs to be planned; what is wrong without a plan ends it here.
+    async fn prepare(&self, report: &mut RunReport<'a>) -> Result<Ready, Failed> {
         let (run, found) = (report.run, &mut report.diagnostics);
         let tree = self.tree_of(run);
         sound(found, check_run(run, tree))?;
-        let context = &self.suite.settings.context;
-        let variables = FileVariables::new(self.file, tree.root(), self.globals, context);
+        let variables = FileVariables::new(self.file, tree.root(), self.globals, &self.suite.settings.context);
         let (tree, problems) = prepare::with_providers_of((run, self.file), tree, &variables, &self.outputs.borrow());
         sound(found, problems)?;
         sound(found, crate::validate(&tree, self.suite.providers, &self.suite.settings).await)?;
@@ -155,31 +163,73 @@ impl<'a> FileRunner<'a> {
         let (given, problems) = run_variables(run, &referred, &variables, &self.outputs.borrow());
         sound(found, problems)?;
         let options = self.options(run, &tree, &given, found)?;
-        let environment = self.environment(&tree);
-        let (planned, mut problems) = Planner::plan(&environment, before, &options).await;
-        problems.extend(crate::plan::restricted(&options));
-        if run.command == TestCommand::Plan {
-            sound(found, expected::validate(run, problems))?;
-            let (planned, evaluator) = planned.ok_or(Failed { state: None })?;
-            self.conclude(report, &evaluator, &given);
-            report.detail = self.suite.with_details.then(|| detail(Shown::Plan(Box::new(planned.plan)), &tree));
-            return Ok(None);
-        }
-        sound(found, expected::explain(run, problems))?;
-        *found = expected::without_checks(std::mem::take(found));
-        let (planned, _) = planned.ok_or(Failed { state: None })?;
-        let (state, problems) = self.apply(&environment, &planned).await;
-        sound(found, expected::validate(run, problems)).map_err(|_| Failed { state: Some(state.clone()) })?;
-        let overrides = options.overrides.clone();
-        let (evaluator, _) = evaluator_of_state(&environment, &state, given.of_module.clone(), overrides).await;
+        Ok(Ready { tree, given, options })
+    }
+
+    async fn plan_only(&self, report: &mut RunReport<'a>, ready: &Ready, before: &State) -> Result<(), Failed> {
+        let environment = self.environment(&ready.tree);
+        let (planned, problems) = self.plan(&environment, before, &ready.options).await;
+        sound(&mut report.diagnostics, expected::validate(report.run, problems))?;
+        let (planned, evaluator) = planned.ok_or(Failed { state: None })?;
+        self.conclude(report, &evaluator, &ready.given);
+        report.detail = self.suite.with_details.then(|| detail(Shown::Plan(Box::new(planned.plan)), &ready.tree));
+        Ok(())
+    }
+
+    async fn plan_and_apply(&self, report: &mut RunReport<'a>, ready: &Ready, before: &State) -> Result<State, Failed> {
+        let environment = self.environment(&ready.tree);
+        let state = self.apply_all(report, &environment, &ready.options, before).await?;
+        let known = (ready.given.of_module.clone(), ready.options.overrides.clone());
+        let (evaluator, _) = evaluator_of_state(&environment, &state, known, Absent::Applied).await;
         if let Some(evaluator) = evaluator {
-            self.conclude(report, &evaluator, &given);
+            self.conclude(report, &evaluator, &ready.given);
         }
         if self.suite.with_details {
             let decoded = crate::decode_state(&state, self.suite.providers).await;
-            report.detail = decoded.ok().map(|state| detail(Shown::State(Box::new(state)), &tree));
+            report.detail = decoded.ok().map(|state| detail(Shown::State(Box::new(state)), &ready.tree));
         }
-        Ok(Some(state))
+        Ok(state)
+    }
+
+    /// Plans and applies until nothing is put off.
+    async fn apply_all(
+        &self,
+        report: &mut RunReport<'a>,
+        environment: &Environment<'_>,
+        options: &PlanOptions,
+        before: &State,
+    ) -> Result<State, Failed> {
+        let (run, found) = (report.run, &mut report.diagnostics);
+        let (mut state, mut options, mut changed) = (before.clone(), options.clone(), false);
+        loop {
+            let reached = || changed.then(|| Box::new(state.clone()));
+            let (planned, problems) = self.plan(environment, &state, &options).await;
+            sound(found, expected::explain(run, problems)).map_err(|_| Failed { state: reached() })?;
+            *found = expected::without_checks(std::mem::take(found));
+            let (planned, _) = planned.ok_or_else(|| Failed { state: reached() })?;
+            let (applied, problems) = self.apply(environment, &planned).await;
+            (state, changed) = (applied, true);
+            let goes_on = !planned.plan.deferred.is_empty();
+            // What is expected to fail may do so in a later wave.
+            let problems = if goes_on && !problems.has_errors() { problems } else { expected::validate(run, problems) };
+            sound(found, problems).map_err(|_| Failed { state: Some(Box::new(state.clone())) })?;
+            if !goes_on {
+                return Ok(state);
+            }
+            sound(found, stuck(&planned)).map_err(|_| Failed { state: Some(Box::new(state.clone())) })?;
+            options = options.following(&planned);
+        }
+    }
+
+    async fn plan(
+        &self,
+        environment: &Environment<'_>,
+        state: &State,
+        options: &PlanOptions,
+    ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
+        let (planned, mut problems) = Planner::plan(environment, state, options).await;
+        problems.extend(crate::plan::restricted(options));
+        (planned, problems)
     }
 
     /// Checks assertions, and keeps outputs for later runs.
@@ -286,12 +336,20 @@ impl<'a> FileRunner<'a> {
             ..PlanOptions::default()
         };
         let environment = self.environment(&tree);
-        let (planned, problems) = crate::plan::plan(&environment, &state, &options).await;
-        found.extend(problems);
-        let Some(planned) = planned.filter(|_| !found.has_errors()) else { return (state, found) };
-        let (left, problems) = self.apply(&environment, &planned).await;
-        found.extend(problems);
-        (left, found)
+        let (mut state, mut options) = (state, options);
+        loop {
+            let (planned, problems) = crate::plan::plan(&environment, &state, &options).await;
+            found.extend(problems);
+            let Some(planned) = planned.filter(|_| !found.has_errors()) else { return (state, found) };
+            let (left, problems) = self.apply(&environment, &planned).await;
+            found.extend(problems);
+            state = left;
+            if planned.plan.deferred.is_empty() || found.has_errors() {
+                return (state, found);
+            }
+            found.extend(stuck(&planned));
+            options = options.following(&planned);
+        }
     }
 
     /// The run that was at work when this was cut short.
@@ -317,9 +375,28 @@ impl<'a> FileRunner<'a> {
     }
 }
 
+/// A run that can be planned.
+struct Ready {
+    /// The module with the providers of the file.
+    tree: ModuleTree,
+    given: RunVariables,
+    options: PlanOptions,
+}
+
+/// An error where a plan puts changes off and makes none that they could wait for.
+fn stuck(planned: &Planned) -> Diagnostics {
+    if planned.plan.applyable {
+        return Diagnostics::new();
+    }
+    let put_off: String =
+        planned.plan.deferred.iter().map(|deferred| format!("  - {}\n", deferred.change.address)).collect();
+    let detail = format!("These changes are deferred, and nothing would make known what they wait for:\n\n{put_off}");
+    Diagnostic::error("Deferred changes can not be planned", detail.trim_end()).into()
+}
+
 /// A run that could not be carried out, and the state that it has led to all the same.
 struct Failed {
-    state: Option<State>,
+    state: Option<Box<State>>,
 }
 
 /// Keeps what was found; an error ends the run.

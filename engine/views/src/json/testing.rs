@@ -8,7 +8,7 @@ use super::schema::provider_schemas;
 use super::ui::Message;
 use super::writer::{Fields, JsonWriter};
 use super::{plan, state};
-use crate::testing::{conclusion, status_word};
+use crate::testing::{LeftObject, conclusion, status_word};
 
 /// How far a file or a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl Message {
     }
 
     /// Objects that could not be destroyed: address, and the key of a deposed one.
-    pub fn test_cleanup(file: &str, run: &str, left: &[(String, Option<&str>)]) -> Self {
+    pub fn test_cleanup(file: &str, run: &str, left: &[LeftObject<'_>]) -> Self {
         let text = format!(
             "Landform left some resources in state after executing {file}/{run}, they need to be cleaned up manually."
         );
@@ -147,7 +147,7 @@ impl Message {
     /// configuration under test without one.
     pub fn test_interrupt(
         (file, run): (&str, Option<&str>),
-        states: &[(Option<&str>, Vec<(String, Option<&str>)>)],
+        states: &[(Option<&str>, Vec<LeftObject<'_>>)],
         planned: &[String],
     ) -> Self {
         let text = "Landform was interrupted during test execution, and may not have performed the expected cleanup operations.";
@@ -194,7 +194,7 @@ impl Message {
     }
 }
 
-fn objects(object: &mut Fields<'_, '_>, name: &str, left: &[(String, Option<&str>)]) {
+fn objects(object: &mut Fields<'_, '_>, name: &str, left: &[LeftObject<'_>]) {
     object.key(name).array(left, |writer: &mut JsonWriter<'_>, (address, deposed)| {
         writer.object(|object| {
             object.key("instance").string(address);
