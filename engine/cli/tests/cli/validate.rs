@@ -295,6 +295,27 @@ variable "plain" {}
 }
 
 #[test]
+fn what_stands_beside_unknown_arguments_is_evaluated() {
+    check(
+        r#"-- main.tf --
+resource "terraform_data" "a" {
+  input = file("nope")
+  bogus = 1
+}
+resource "terraform_data" "b" {
+  input = local.nope
+  bogus = 1
+}
+"#,
+        &[
+            "error main.tf:2:17-2:21 Invalid function argument",
+            "error main.tf:3:3-3:8 Unsupported argument",
+            "error main.tf:6:11-6:21 Reference to undeclared local value",
+        ],
+    );
+}
+
+#[test]
 fn tabs_in_json_are_two_columns() {
     check(
         "-- main.tf.json --\n{\n\t\"output\": {\n\t\t\"a\": {\n\t\t\t\"value\": \"${local.nope}\"\n\t\t}\n\t}\n}\n",

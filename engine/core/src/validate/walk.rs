@@ -94,6 +94,11 @@ fn any_value(variable: &Variable) -> Value {
     Value::unknown(variable.value_type()).with_marks(&marks)
 }
 
+/// Whether a problem is what stands in a body, and not what that says.
+fn is_of_schema(problem: &Diagnostic) -> bool {
+    matches!(&*problem.summary, "Unsupported argument" | "Unsupported block type" | "Missing required argument")
+}
+
 /// One object being looked at.
 struct Visit<'a> {
     program: &'a Program,
@@ -252,6 +257,11 @@ impl Visit<'_> {
             self.is_sound(Part::DependsOn);
             let declared = &self.program.tree[module].module.config.resources[index];
             let is_sound = self.is_sound(Part::Body);
+            if !is_sound && self.problems.of_part(self.node, Part::Body).iter().all(is_of_schema) {
+                // What stands in the right places is evaluated all the same.
+                let (_, found) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), self.context());
+                self.report(found);
+            }
             if is_sound && let Err(found) = self.evaluator.provider_index((module, index), scope, &data) {
                 self.report(found);
             }
