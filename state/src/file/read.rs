@@ -271,7 +271,8 @@ impl<'a> Builder<'a> {
             let instance = instance.into_inner();
             let found = into.entry(&key, &provider);
             let objects = instance.current.into_iter().map(|object| (None, object));
-            for (deposed, object) in objects.chain(instance.deposed.into_iter().map(|(key, object)| (Some(key), object)))
+            for (deposed, object) in
+                objects.chain(instance.deposed.into_iter().map(|(key, object)| (Some(key), object)))
             {
                 if let Err(twice) = put(found, deposed, object) {
                     self.diagnostics.push(twice.of(&address.instance(key.clone())));
