@@ -1,21 +1,42 @@
-//! How fast configuration is read: `language FOLDER RUNS` prints a line a measurement, name and megabytes a second, tab
-//! between. `cargo xtask bench lang` makes the folder and prints the targets beside.
+//! How fast configuration is read and evaluated: `language CORPUS RUNS ROOT…` prints a line a measurement, name and number,
+//! tab between: megabytes a second of the corpus, seconds of each root. `cargo xtask bench lang` makes the folders and prints
+//! the targets beside.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a program for developers")]
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use landform_diagnostics::SourceMap;
+use async_trait::async_trait;
+use landform_addrs::ProviderAddr;
+use landform_config::ModuleTree;
+use landform_config::load::DiskFiles;
+use landform_config::manifest::Manifest;
+use landform_core::events::Silent;
+use landform_core::plan::{Environment, PlanOptions};
+use landform_core::{ProviderSet, ProvisionerSet, RunSettings};
+use landform_diagnostics::{Diagnostics, SourceMap};
+use landform_lang::expr::EvalContext;
+use landform_lang::functions::DiskWorld;
 use landform_lang::syntax::{format, parse_native};
+use landform_provider_api::Provider;
+use landform_provider_builtin::{Builtin, Host, RemoteStateRequest};
+use landform_state::State;
+use landform_values::{Str, Value};
+
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Texts = Vec<(String, String)>;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let [folder, runs] = arguments.as_slice() else { return };
+    let [corpus, runs, roots @ ..] = arguments.as_slice() else { return };
     let runs: usize = runs.parse().expect("the number of runs is a number");
     let mut texts = Texts::new();
-    read(Path::new(folder), &mut texts);
+    read(Path::new(corpus), &mut texts);
     let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
     let rate = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();
     println!("parse, one core\t{:.1}", rate(best(runs, || parse(&texts))));
@@ -24,6 +45,12 @@ fn main() {
         "format, one core\t{:.1}",
         rate(best(runs, || texts.iter().map(|(_, text)| format(text)).collect::<Vec<_>>()))
     );
+    // As the program does, whose first thread is not large enough for any expression.
+    let roots: Vec<String> = roots.to_vec();
+    let worker = std::thread::Builder::new().stack_size(256 << 20).spawn(move || {
+        roots.iter().for_each(|root| println!("{root}\t{:.4}", evaluate(Path::new(root), runs).as_secs_f64()));
+    });
+    worker.expect("there is a thread").join().expect("planning does not panic");
 }
 
 fn read(folder: &Path, texts: &mut Texts) {
@@ -39,20 +66,24 @@ fn read(folder: &Path, texts: &mut Texts) {
 }
 
 /// Reads files as a run does, which keeps them and their trees to its end.
-fn parse(texts: &[(String, String)]) -> Vec<impl Sized + use<>> {
-    let sources = SourceMap::new();
-    let parse = |(name, text): &(String, String)| parse_native(&sources, sources.add(name.as_str(), text.as_str()));
+fn parse(texts: &[(String, String)]) -> Vec<impl Sized + Send + use<>> {
+    parse_into(&SourceMap::new(), texts)
+}
+
+fn parse_into(sources: &SourceMap, texts: &[(String, String)]) -> Vec<impl Sized + Send + use<>> {
+    let parse = |(name, text): &(String, String)| parse_native(sources, sources.add(name.as_str(), text.as_str()));
     let parsed: Vec<_> = texts.iter().map(parse).collect();
     assert!(parsed.iter().all(|(_, diagnostics)| diagnostics.is_empty()), "the corpus is well formed");
     parsed
 }
 
-fn parse_on_all_cores(texts: &Texts) -> usize {
+fn parse_on_all_cores(texts: &Texts) -> Vec<impl Sized + use<>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let sources = SourceMap::new();
     std::thread::scope(|scope| {
         let chunks = texts.chunks(texts.len().div_ceil(cores).max(1));
-        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(|| parse(chunk).len())).collect();
-        workers.into_iter().map(|worker| worker.join().expect("parsing does not panic")).sum()
+        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(|| parse_into(&sources, chunk))).collect();
+        workers.into_iter().map(|worker| worker.join().expect("parsing does not panic")).collect()
     })
 }
 
@@ -66,4 +97,68 @@ fn best<T>(runs: usize, run: impl Fn() -> T) -> Duration {
         time
     };
     (0..runs.max(1)).map(|_| one()).min().unwrap_or_default()
+}
+
+/// The median time in which all of a root module is compiled, evaluated and planned, without reading its files and without
+/// showing the plan.
+fn evaluate(root: &Path, runs: usize) -> Duration {
+    let context = context(root);
+    let files = DiskFiles::new(root);
+    let (tree, found) = landform_config::load_tree(".", &Manifest::default(), &context.sources, &files);
+    assert!(!found.has_errors(), "{found:?}");
+    let tree = tree.expect("it has a root module");
+    let builtin: Arc<dyn Provider> = Arc::new(Builtin::new(Arc::new(NoHost)));
+    let providers = ProviderSet::new([(ProviderAddr::builtin(), builtin)]);
+    let mut times: Vec<Duration> =
+        (0..runs.max(1)).map(|_| plan(&tree, &providers, settings(context.clone()))).collect();
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn plan(tree: &ModuleTree, providers: &ProviderSet, settings: RunSettings) -> Duration {
+    let environment = Environment { tree, providers, settings, observer: &Silent };
+    let (state, options) = (State::new("1.11.4"), PlanOptions::default());
+    let started = Instant::now();
+    let (planned, found) = futures::executor::block_on(landform_core::plan::plan(&environment, &state, &options));
+    let time = started.elapsed();
+    assert!(planned.is_some() && !found.has_errors(), "{found:?}");
+    time
+}
+
+fn context(root: &Path) -> EvalContext {
+    let world = DiskWorld {
+        working_dir: root.to_string_lossy().into_owned(),
+        home_dir: None,
+        plan_time: Some(time::OffsetDateTime::UNIX_EPOCH),
+        clock: time::OffsetDateTime::now_utc,
+        random: |buffer: &mut [u8]| buffer.fill(7),
+    };
+    EvalContext::new(Arc::new(world), SourceMap::new())
+}
+
+fn settings(context: EvalContext) -> RunSettings {
+    RunSettings {
+        context,
+        provisioners: ProvisionerSet::default(),
+        root_dir: ".".into(),
+        working_dir: ".".into(),
+        workspace: "default".into(),
+        engine_version: "1.11.4".into(),
+        timestamp: "1970-01-01T00:00:00Z".into(),
+        new_deposed_key: Arc::new(|| "00000001".to_owned()),
+    }
+}
+
+/// A world without other states.
+struct NoHost;
+
+#[async_trait]
+impl Host for NoHost {
+    fn random_bytes(&self, buffer: &mut [u8]) {
+        buffer.fill(7);
+    }
+
+    async fn remote_outputs(&self, _: RemoteStateRequest) -> Result<Option<BTreeMap<Str, Value>>, Diagnostics> {
+        Ok(None)
+    }
 }

@@ -1,57 +1,139 @@
 //! Ctrl-C: the first asks the run to stop, the second ends it.
+//!
+//! A thread of its own waits for it, because the first may be busy: whatever it evaluates then is given up.
 
 use std::future::Future;
+use std::io;
 
 use landform_core::apply::StopSignal;
+use landform_lang::expr::Interrupt;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::session::Session;
 
 /// Runs to the end, or until the second interrupt: then `None`.
 pub(crate) async fn stoppable<T>(session: &Session, work: impl Future<Output = T>, stop: &StopSignal) -> Option<T> {
     tokio::pin!(work);
+    let Ok(mut interrupts) = Interrupts::watch(session, Some(stop.clone())) else { return Some(work.await) };
+    let mut received = 0;
     loop {
         tokio::select! {
             result = &mut work => return Some(result),
-            signal = interrupted() => {
-                // Without signals there is nothing to wait for.
-                if signal.is_err() {
-                    return Some(work.await);
-                }
-                if stop.is_stopped() {
-                    session.view.notice("Two interrupts received. Exiting now; the state that is known is saved.");
-                    return None;
-                }
-                stop.stop();
-                session.view.notice(
-                    "Interrupt received.\nPlease wait for Landform to exit or data loss may occur.\nGracefully shutting down...",
-                );
-            }
+            () = interrupts.next() => received += 1,
         }
+        if received > 1 {
+            session.view.notice("Two interrupts received. Exiting now; the state that is known is saved.");
+            return None;
+        }
+        session.view.notice(
+            "Interrupt received.\nPlease wait for Landform to exit or data loss may occur.\nGracefully shutting down...",
+        );
     }
 }
 
 /// Runs to the end, or until an interrupt: then `None`, and the work is given up.
-pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
-    tokio::pin!(work);
+pub(crate) async fn unless_interrupted<T>(session: &Session, work: impl Future<Output = T>) -> Option<T> {
+    let Ok(mut interrupts) = Interrupts::watch(session, None) else { return Some(work.await) };
     tokio::select! {
-        result = &mut work => Some(result),
-        signal = interrupted() => match signal {
-            Ok(()) => None,
-            // Without signals there is nothing to wait for.
-            Err(_) => Some(work.await),
-        },
+        // What was interrupted may have come to an end by that.
+        biased;
+        () = interrupts.next() => None,
+        result = work => Some(result),
     }
 }
 
-async fn interrupted() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            result = tokio::signal::ctrl_c() => result,
-            _ = terminate.recv() => Ok(()),
+/// Interrupts from now on, until it is dropped.
+struct Interrupts {
+    received: mpsc::UnboundedReceiver<()>,
+    /// Ends the thread when it is dropped.
+    _end: oneshot::Sender<()>,
+}
+
+impl Interrupts {
+    /// Waits in a thread of its own. Each ends long evaluations, and asks the run to stop.
+    ///
+    /// # Errors
+    /// Where there are no signals, or no threads.
+    fn watch(session: &Session, stop: Option<StopSignal>) -> io::Result<Self> {
+        let (tell, received) = mpsc::unbounded_channel();
+        let (end, ended) = oneshot::channel();
+        let (ready, is_ready) = std::sync::mpsc::channel();
+        let interrupt = session.interrupt.clone();
+        std::thread::Builder::new().spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let waiting = async {
+                let mut signals = match Signals::new() {
+                    Ok(signals) => signals,
+                    Err(error) => return drop(ready.send(Err(error))),
+                };
+                let _ = ready.send(Ok(()));
+                while signals.next().await.is_some() {
+                    Self::pass_on(&interrupt, stop.as_ref());
+                    let _ = tell.send(());
+                }
+            };
+            match runtime {
+                Ok(runtime) => runtime.block_on(async {
+                    tokio::select! {
+                        () = waiting => {}
+                        _ = ended => {}
+                    }
+                }),
+                Err(error) => drop(ready.send(Err(error))),
+            }
+        })?;
+        is_ready.recv().map_err(io::Error::other)??;
+        Ok(Self { received, _end: end })
+    }
+
+    fn pass_on(interrupt: &Interrupt, stop: Option<&StopSignal>) {
+        // Nothing new begins when an evaluation ends.
+        if let Some(stop) = stop {
+            stop.stop();
+        }
+        interrupt.interrupt();
+    }
+
+    async fn next(&mut self) {
+        if self.received.recv().await.is_none() {
+            std::future::pending().await
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+}
+
+/// What asks a program to end.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> Option<()> {
+        tokio::select! {
+            received = self.interrupt.recv() => received,
+            received = self.terminate.recv() => received,
+        }
+    }
+}
+
+/// What asks a program to end.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Option<()> {
+        tokio::signal::ctrl_c().await.ok()
+    }
 }

@@ -28,7 +28,7 @@ pub(crate) fn ask(session: &Session, question: &Question<'_>) -> Result<String, 
 /// Why there is no answer: the input ended, or an interrupt came.
 pub(crate) async fn ask_stoppable(session: &Session, question: &Question<'_>) -> Result<String, &'static str> {
     show(session, question);
-    let answer = interrupt::unless_interrupted(session.world.await_answer()).await.ok_or("interrupted")?;
+    let answer = interrupt::unless_interrupted(session, session.world.await_answer()).await.ok_or("interrupted")?;
     understand(answer)
 }
 

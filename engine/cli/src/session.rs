@@ -14,7 +14,7 @@ use landform_core::{ProviderSet, ProvisionerSet, RunSettings};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_install::modules::WorkingDirectory;
 use landform_install::providers::NativeProvider;
-use landform_lang::expr::EvalContext;
+use landform_lang::expr::{EvalContext, Interrupt};
 use landform_lang::functions::DiskWorld;
 use landform_provider_api::Provider;
 use landform_provision::Machine;
@@ -36,6 +36,8 @@ pub(crate) struct Session {
     pub(crate) started: time::OffsetDateTime,
     /// What stands behind the command's name.
     pub(crate) arguments: Vec<String>,
+    /// Ends long evaluations.
+    pub(crate) interrupt: Interrupt,
 }
 
 /// A root module without errors.
@@ -53,6 +55,7 @@ impl Session {
             root: folder.to_owned(),
             started: self.started,
             arguments: self.arguments.clone(),
+            interrupt: self.interrupt.clone(),
         }
     }
 
@@ -66,6 +69,7 @@ impl Session {
             root: self.root.clone(),
             started: self.started,
             arguments: self.arguments.clone(),
+            interrupt: self.interrupt.clone(),
         }
     }
 
@@ -233,7 +237,7 @@ impl Session {
             clock: time::OffsetDateTime::now_utc,
             random: |buffer: &mut [u8]| rand::fill(buffer),
         };
-        EvalContext::new(Arc::new(world), self.view.sources.clone())
+        EvalContext::new(Arc::new(world), self.view.sources.clone()).with_interrupt(self.interrupt.clone())
     }
 
     /// What a run may use of the world.

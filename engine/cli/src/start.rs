@@ -1,5 +1,7 @@
 //! From a command line to a command: global options, the environment's arguments, help.
 
+use landform_lang::expr::Interrupt;
+
 use crate::commands::{self, Command};
 use crate::format::Format;
 use crate::session::Session;
@@ -49,7 +51,14 @@ pub(crate) fn run(world: World) -> u8 {
         crate::stream::version();
     }
     let started = world.now().replace_nanosecond(0).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    let session = Session { world, view, root: ".".to_owned(), started, arguments: arguments.clone() };
+    let session = Session {
+        world,
+        view,
+        root: ".".to_owned(),
+        started,
+        arguments: arguments.clone(),
+        interrupt: Interrupt::default(),
+    };
     match block_on(commands::dispatch(&session, name.name, &arguments)) {
         Ok(code) => code,
         Err(failure) => {

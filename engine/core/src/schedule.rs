@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::future::Future;
+use std::task::Poll;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
@@ -32,6 +33,19 @@ pub(crate) enum Run<F> {
     Now(Outcome),
     /// Goes on beside others.
     Later(F),
+}
+
+/// Lets others have a turn, such as who waits for an interrupt: much may be planned without waiting for anything.
+pub(crate) async fn give_way() {
+    let mut given = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut given, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Runs every node after those it depends on. Edges lead from a node to its dependents. At most `parallelism`

@@ -17,7 +17,7 @@ pub enum Severity {
 ///
 /// `statement` is the whole predicate, such as `is "x"`, `is a string` or `is a sensitive value`:
 /// whoever makes it has already hidden what must not show.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NamedValue {
     /// The reference as it stands in the source: `var.name`.
     pub traversal: String,
@@ -26,7 +26,7 @@ pub struct NamedValue {
 }
 
 /// The function call that a diagnostic is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FunctionCall {
     /// The name as called.
     pub name: String,
@@ -35,7 +35,7 @@ pub struct FunctionCall {
 }
 
 /// What some diagnostics carry beside their text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Extra {
     /// Names in the expression and what is known of them.
     pub values: Vec<NamedValue>,
@@ -59,7 +59,7 @@ pub struct Extra {
 }
 
 /// One step from a configuration body to something in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AttributeStep {
     /// An attribute or a type of nested blocks.
     Name(String),
@@ -72,7 +72,7 @@ pub enum AttributeStep {
 }
 
 /// A problem: severity, a short fixed summary, a detail, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,

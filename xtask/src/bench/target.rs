@@ -20,6 +20,11 @@ impl Target {
         Self::new(milliseconds, 0)
     }
 
+    /// Of memory alone.
+    pub(super) const fn memory(megabytes: u64) -> Self {
+        Self::new(0, megabytes)
+    }
+
     fn is_met(self, measured: &Measured) -> bool {
         let within = |found: u128, limit: u64| limit == 0 || found <= u128::from(limit);
         within(measured.time.as_millis(), self.milliseconds)

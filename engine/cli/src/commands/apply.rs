@@ -147,7 +147,7 @@ async fn plan_then_apply(
         }
         waves.announce_next(session);
         let options = plan.options.following(&plan);
-        let next = interrupt::unless_interrupted(run.plan_with(&options)).await;
+        let next = interrupt::unless_interrupted(session, run.plan_with(&options)).await;
         (planned, diagnostics) = next.ok_or_else(waves::interrupted)?;
     }
 }

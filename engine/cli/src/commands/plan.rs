@@ -182,6 +182,8 @@ impl Attempt {
         let planned = self.planned.ok_or(Failure::Told)?;
         say_what_next(session, &planned, out_path(parsed), self.written.as_deref());
         let changed = parsed.is("detailed-exitcode", false) && has_work(&planned);
+        // As at the end of a run.
+        std::mem::forget(planned);
         Ok(if changed { 2 } else { 0 })
     }
 }

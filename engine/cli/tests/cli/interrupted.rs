@@ -114,6 +114,32 @@ fn provisioners_are_asked_to_end() {
     }
 }
 
+/// How long the list of the second is, is known when the first is made; to work it out takes hours.
+const ENDLESS: &str = r#"
+resource "terraform_data" "first" {
+  input = 1000
+  provisioner "local-exec" {
+    command = "touch started"
+  }
+}
+resource "terraform_data" "second" {
+  input = length([
+    for a in range(terraform_data.first.output) : length([
+      for b in range(1000) : length([for c in range(1000) : length([for d in range(1000) : d])])
+    ])
+  ])
+}
+"#;
+
+#[test]
+fn an_interrupt_ends_an_evaluation() {
+    let (environment, child) = begun_with(ENDLESS);
+    signal(&child, "INT");
+    environment.ended(child).ends_with(1).says("Interrupt received.");
+    assert_eq!(environment.state_list(), ["terraform_data.first"]);
+    assert!(!environment.names().iter().any(|name| name.contains("lock.info")), "{:?}", environment.names());
+}
+
 #[test]
 fn the_second_interrupt_saves_what_is_known() {
     let (environment, child) = stubborn();

@@ -108,6 +108,7 @@ impl Assembler<'_> {
                 self.duplicate("module call", "A module call", &name, "defined", (first.span, span), how);
             }
         }
+        self.module.resources.reserve(file.resources.len());
         for resource in file.resources {
             self.resource(resource, "");
         }

@@ -57,6 +57,8 @@ pub(crate) fn decode_file(body: &Body, role: FileRole, sources: &SourceMap) -> (
     let mut decoder = Decoder::new(sources, role);
     let mut file = FileDeclarations::default();
     let content = decoder.content(body, &SCHEMA);
+    // Most blocks are resources, which are large.
+    file.resources.reserve(content.blocks.iter().filter(|block| matches!(&*block.kind, "resource" | "data")).count());
     for block in &content.blocks {
         decoder.top_level(block, &mut file);
     }

@@ -11,6 +11,9 @@ use crate::model::Module;
 /// How many files make it worth to use more than one thread.
 const FILES_PER_THREAD: usize = 4;
 
+/// Of threads that parse: expressions may be nested deeply.
+const STACK: usize = 64 << 20;
+
 /// Reads, parses and decodes the configuration files of a directory. The module is `None` when the directory can not
 /// be read; otherwise it holds what could be made sense of. A directory without files is an empty module.
 pub fn load_module(directory: &str, sources: &SourceMap, files: &dyn FileSource) -> (Option<Module>, Diagnostics) {
@@ -41,17 +44,27 @@ type Loaded = (Option<FileDeclarations>, Diagnostics);
 
 /// Loads files, several at a time if there are many. Results are in the order of the jobs.
 fn load_files(jobs: &[Job], sources: &SourceMap, files: &dyn FileSource) -> Vec<Loaded> {
+    side_by_side(jobs, FILES_PER_THREAD, &|job| load_file(job, sources, files))
+}
+
+/// Does something with each of many, in several threads where each gets so many at least. Results are in their order.
+pub(super) fn side_by_side<T: Sync, R: Send>(
+    items: &[T],
+    for_each_thread: usize,
+    work: &(dyn Fn(&T) -> R + Sync),
+) -> Vec<R> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = cores.min(jobs.len() / FILES_PER_THREAD).max(1);
+    let threads = cores.min(items.len() / for_each_thread).max(1);
     if threads == 1 {
-        return jobs.iter().map(|job| load_file(job, sources, files)).collect();
+        return items.iter().map(work).collect();
     }
-    let load = |jobs: &[Job]| jobs.iter().map(|job| load_file(job, sources, files)).collect::<Vec<Loaded>>();
-    let load = &load;
     std::thread::scope(|scope| {
-        let chunks = jobs.chunks(jobs.len().div_ceil(threads));
-        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(move || load(chunk))).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("loading a file does not panic")).collect()
+        let begin = |chunk| {
+            let work = move || -> Vec<R> { <[T]>::iter(chunk).map(work).collect() };
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).expect("there are threads")
+        };
+        let workers: Vec<_> = items.chunks(items.len().div_ceil(threads)).map(begin).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("loading does not panic")).collect()
     })
 }
 

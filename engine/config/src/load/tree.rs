@@ -1,13 +1,13 @@
 //! A root module and all that it calls.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use landform_addrs::{ModulePath, ProviderConfigAddr, Str};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 
 use super::files::{FileSource, join};
-use super::module::load_module;
+use super::module::{load_module, side_by_side};
 use crate::early::{Early, EarlyScope};
 use crate::manifest::Manifest;
 use crate::model::{LocalProvider, Module, ModuleCall, Resource};
@@ -286,11 +286,30 @@ impl Loader<'_> {
             let module = self.nodes[next].module.clone();
             let mut names: Vec<(usize, &Str)> = module.module_calls.keys().enumerate().collect();
             names.sort_by_key(|(_, name)| *name);
+            self.load_ahead(next, &module);
             for (call_index, name) in names {
                 let call = &module.module_calls[name];
                 self.load_call(next, call_index, call);
             }
             next += 1;
+        }
+    }
+
+    /// Loads the modules of this package that an element calls side by side, where they are many.
+    fn load_ahead(&mut self, caller: usize, module: &Module) {
+        let around = &self.nodes[caller].module.source_dir;
+        let local = module.module_calls.values().filter_map(|call| match &call.source {
+            Some(ModuleSource::Local(relative)) => Some(join(around, relative)),
+            _ => None,
+        });
+        let directories: BTreeSet<String> = local.filter(|directory| !self.loaded.contains_key(directory)).collect();
+        // What can not be read is told of where it is called.
+        let readable = directories.into_iter().filter(|directory| self.files.list(directory).is_ok());
+        let directories: Vec<String> = readable.collect();
+        let (sources, files) = (self.sources, self.files);
+        let loaded = side_by_side(&directories, 2, &|directory| load_module(directory, sources, files));
+        for (directory, (module, found)) in directories.into_iter().zip(loaded) {
+            self.loaded.insert(directory, (module.map(Arc::new), found));
         }
     }
 
@@ -414,4 +433,33 @@ fn version_problem(installed: Option<&Version>, call: &ModuleCall) -> Option<Str
 fn line_of(sources: &SourceMap, span: Span) -> String {
     let place = describe(sources, span);
     place.split_once(',').map_or(place.clone(), |(line, _)| line.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::MemoryFiles;
+
+    #[test]
+    fn modules_are_loaded_side_by_side_and_told_of_in_order() {
+        let calls = (0..9).map(|index| format!("module \"m{index}\" {{\n  source = \"./m{index}\"\n}}\n"));
+        let modules = (0..8).filter(|index| *index != 5).map(|index| match index {
+            2 | 7 => format!("-- m{index}/a.tf --\nvariable {{}}\n"),
+            _ => format!("-- m{index}/a.tf --\nlocals {{\n  a = {index}\n}}\n"),
+        });
+        let again = "module \"again\" {\n  source = \"./m0\"\n}\n".to_owned();
+        let archive = ["-- main.tf --\n".to_owned(), again].into_iter().chain(calls).chain(modules).collect::<String>();
+        let sources = SourceMap::new();
+        let (tree, found) = load_tree(".", &Manifest::default(), &sources, &MemoryFiles::from_archive(&archive));
+        let tree = tree.expect("there is a root module");
+        let paths: Vec<String> = tree.nodes().iter().map(|node| node.path.to_string()).collect();
+        let called = [0, 1, 2, 3, 4, 6, 7].map(|index| format!("module.m{index}"));
+        assert_eq!(paths[1], "module.again");
+        assert_eq!(paths[2..], called);
+        assert!(Arc::ptr_eq(&tree.node(1).module, &tree.node(2).module), "a directory is read once");
+        let said: Vec<&str> = found.iter().filter(|found| found.is_error()).map(|found| &*found.summary).collect();
+        let wrong = "Missing name for variable";
+        let missing = "Unreadable module directory";
+        assert_eq!(said, [wrong, missing, wrong, missing]);
+    }
 }

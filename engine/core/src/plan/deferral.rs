@@ -305,6 +305,9 @@ impl Planner<'_> {
     /// Puts off what must not be destroyed yet: where its provider can not be asked, and where something put off depends on
     /// it. All else is planned.
     pub(super) fn put_off_ends(&self) {
+        if !self.found.borrow().changes.iter().any(is_end) {
+            return;
+        }
         let changes = std::mem::take(&mut self.found.borrow_mut().changes);
         let (unasked, others): (Vec<_>, Vec<_>) = changes
             .into_iter()

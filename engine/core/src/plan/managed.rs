@@ -17,7 +17,10 @@ use crate::evaluate::{EachMode, Expansion, InstanceData, RuleKind, ScopeId, Unkn
 use crate::objects::{check_ephemeral, mark_sensitive, sensitive_paths};
 use crate::prior::{PriorInstance, PriorObject};
 use crate::program::{CompiledResource, ModuleId, Node};
-use crate::schedule::Outcome;
+use crate::schedule::{Outcome, give_way};
+
+/// After how many instances others have a turn.
+const INSTANCES_BETWEEN_TURNS: usize = 256;
 
 /// One instance in the middle of being planned.
 pub(super) struct Instance<'p> {
@@ -80,7 +83,10 @@ impl Planner<'_> {
                 continue;
             };
             let mut values = Vec::with_capacity(instances.len());
-            for (key, data) in instances {
+            for (place, (key, data)) in instances.into_iter().enumerate() {
+                if place % INSTANCES_BETWEEN_TURNS == INSTANCES_BETWEEN_TURNS - 1 {
+                    give_way().await;
+                }
                 let address = resource.instance(key.clone());
                 let instance = Instance { module, index, scope, compiled, address, data };
                 match self.plan_managed_instance(&instance).await {

@@ -71,13 +71,17 @@ impl Planner<'_> {
     ) -> Vec<RelevantAttribute> {
         let mut analysis =
             Analysis { program: &self.program, seen: HashSet::new(), open: Vec::new(), relevant: Vec::new() };
-        let mut begun: HashSet<(ModuleInstance, usize)> = HashSet::new();
-        for planned in changes.iter().filter(|planned| planned.change.action != Action::NoOp) {
-            let Some((module, index)) = planned.config else { continue };
-            let instance = &planned.change.address.module;
-            if begun.insert((instance.clone(), index)) {
+        let changed = changes.iter().filter(|planned| planned.change.action != Action::NoOp);
+        let declared = changed.filter_map(|planned| Some((&planned.change.address.module, planned.config?)));
+        let mut begun: HashSet<(&ModuleInstance, usize)> = HashSet::new();
+        let mut last = None;
+        // Changes are sorted: the instances of a resource stand together, and all but the first are told at a glance.
+        for (instance, (module, index)) in declared {
+            let resource = Some((instance, index));
+            if last != resource && begun.insert((instance, index)) {
                 analysis.resource(module, instance, index, None);
             }
+            last = resource;
         }
         for (module, node) in self.program.tree.iter().enumerate() {
             for scope in self.evaluator.instances(module) {

@@ -8,6 +8,9 @@ use super::node::{Node, NodeKind, Reference};
 use super::{EvalContext, NoScope, Scope};
 use crate::syntax::ast::{Step, StepKind};
 
+/// Who evaluates less than this is too fast to be worth interrupting.
+const TURNS_BETWEEN_LOOKS: u32 = 4096;
+
 /// What one evaluation needs. As long as nothing goes wrong, nothing is allocated but values.
 pub(super) struct Evaluator<'a> {
     scope: &'a dyn Scope,
@@ -18,6 +21,10 @@ pub(super) struct Evaluator<'a> {
     /// The values of local names, by place.
     pub(super) frame: Vec<Value>,
     problems: Vec<Diagnostic>,
+    /// How many elements `for` has visited.
+    turns: u32,
+    /// Somebody wished it to end: what it yields is not the value.
+    given_up: bool,
     /// Above zero where errors are caught, so that nobody sees what would be said of the names in them.
     pub(super) quiet: usize,
 }
@@ -25,16 +32,44 @@ pub(super) struct Evaluator<'a> {
 impl<'a> Evaluator<'a> {
     pub(super) fn new(scope: &'a dyn Scope, context: &'a EvalContext, locals: &[Value]) -> Self {
         let sources = Some(&context.sources);
-        Self { scope, context: Some(context), sources, frame: locals.to_vec(), problems: Vec::new(), quiet: 0 }
+        Self { scope, context: Some(context), frame: locals.to_vec(), ..Self::alone(sources) }
     }
 
     /// Without anything around: what is evaluated refers to nothing and calls nothing.
     pub(super) fn alone(sources: Option<&'a SourceMap>) -> Self {
-        Self { scope: &NoScope, context: None, sources, frame: Vec::new(), problems: Vec::new(), quiet: 0 }
+        Self {
+            scope: &NoScope,
+            context: None,
+            sources,
+            frame: Vec::new(),
+            problems: Vec::new(),
+            turns: 0,
+            given_up: false,
+            quiet: 0,
+        }
     }
 
     pub(super) fn into_diagnostics(self) -> Diagnostics {
         self.problems.into_iter().collect()
+    }
+
+    /// Whether evaluating is to end, asked at each element of a `for`: only there can it take long.
+    pub(super) fn gives_up(&mut self) -> bool {
+        self.turns = self.turns.wrapping_add(1);
+        if self.turns.is_multiple_of(TURNS_BETWEEN_LOOKS) {
+            self.given_up |= self.context.is_some_and(|context| context.interrupt.is_interrupted());
+        }
+        self.given_up
+    }
+
+    /// The value, unless it was given up.
+    pub(super) fn ended(&mut self, value: Value, node: &Node) -> Value {
+        if !self.given_up {
+            return value;
+        }
+        let detail = "This expression was being evaluated when the operation was interrupted.";
+        self.report(Diagnostic::error("Operation canceled", detail).at(node.span));
+        Value::dynamic()
     }
 
     pub(super) fn scope(&self) -> &'a dyn Scope {

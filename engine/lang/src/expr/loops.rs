@@ -10,6 +10,9 @@ use super::node::{For, Node};
 use super::operators::to_type;
 use crate::functions::LONGEST;
 
+/// What a `for` makes, by key, in its order. There may be very many.
+type ByKey<T> = IndexMap<Str, T, foldhash::fast::RandomState>;
+
 impl Evaluator<'_> {
     pub(super) fn r#for(&mut self, r#for: &For, node: &Node) -> Value {
         let collection = self.evaluate(&r#for.collection);
@@ -80,6 +83,9 @@ impl Evaluator<'_> {
     fn each(&mut self, collection: &Value, r#for: &For, visit: &mut dyn FnMut(&mut Self)) {
         let depth = self.frame.len();
         let mut turn = |evaluator: &mut Self, key: &dyn Fn() -> Value, value: &Value| {
+            if evaluator.gives_up() {
+                return;
+            }
             evaluator.push_names(r#for, key, value.clone());
             visit(evaluator);
             evaluator.frame.truncate(depth);
@@ -121,7 +127,7 @@ impl Evaluator<'_> {
     }
 
     fn object_of(&mut self, collection: &Value, key: &Node, pass: &mut Pass<'_>) -> Value {
-        let mut items: IndexMap<Str, Value> = IndexMap::new();
+        let mut items: ByKey<Value> = ByKey::default();
         self.each(collection, pass.r#for, &mut |evaluator| {
             let Some((name, marks)) = evaluator.included_key(key, pass) else { return };
             let value = evaluator.evaluate(&pass.r#for.value_result);
@@ -141,7 +147,7 @@ impl Evaluator<'_> {
     }
 
     fn groups_of(&mut self, collection: &Value, key: &Node, pass: &mut Pass<'_>) -> Value {
-        let mut groups: IndexMap<Str, Vec<Value>> = IndexMap::new();
+        let mut groups: ByKey<Vec<Value>> = ByKey::default();
         self.each(collection, pass.r#for, &mut |evaluator| {
             let Some((name, _)) = evaluator.included_key(key, pass) else { return };
             let value = evaluator.evaluate(&pass.r#for.value_result);

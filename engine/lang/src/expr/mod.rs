@@ -24,6 +24,7 @@ mod template;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_schema::FunctionSchema;
@@ -142,6 +143,22 @@ pub struct EvalContext {
     pub sources: SourceMap,
     world: Arc<dyn World>,
     impure_calls: ImpureCalls,
+    interrupt: Interrupt,
+}
+
+/// A wish that evaluating ends, for who waits for a long one. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Asks long evaluations to end. Short ones do not look.
+    pub fn interrupt(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// Whether functions that yield something else at each call (`timestamp`, `uuid`, `bcrypt`) are called.
@@ -156,13 +173,19 @@ pub enum ImpureCalls {
 impl EvalContext {
     /// In a world, where impure functions are called.
     pub fn new(world: Arc<dyn World>, sources: SourceMap) -> Self {
-        Self { sources, world, impure_calls: ImpureCalls::Made }
+        Self { sources, world, impure_calls: ImpureCalls::Made, interrupt: Interrupt::default() }
     }
 
     /// The same with impure functions called or not.
     #[must_use]
     pub fn with_impure_calls(self, impure_calls: ImpureCalls) -> Self {
         Self { impure_calls, ..self }
+    }
+
+    /// The same with a wish that ends it.
+    #[must_use]
+    pub fn with_interrupt(self, interrupt: Interrupt) -> Self {
+        Self { interrupt, ..self }
     }
 
     /// What functions may know of the world.
@@ -244,6 +267,7 @@ impl Expression {
         }
         let mut evaluator = Evaluator::new(scope, context, locals);
         let value = evaluator.evaluate(&self.root);
+        let value = evaluator.ended(value, &self.root);
         (value, evaluator.into_diagnostics())
     }
 

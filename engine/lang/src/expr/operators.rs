@@ -35,24 +35,33 @@ impl Evaluator<'_> {
 
     /// A chain of operators leans to the left and may be long: it is walked without recursion.
     pub(super) fn binary(&mut self, node: &Node) -> Value {
+        let before = self.mark();
+        let NodeKind::Binary(_, left, _) = &node.kind else { return Value::dynamic() };
+        // Mostly there is no chain.
+        if !matches!(left.kind, NodeKind::Binary(..)) {
+            let value = self.evaluate(left);
+            return self.operation(node, &value, before);
+        }
         let mut chain = Vec::new();
         let mut leftmost = node;
-        while let NodeKind::Binary(op, left, right) = &leftmost.kind {
-            chain.push((*op, &**left, &**right, leftmost));
+        while let NodeKind::Binary(_, left, _) = &leftmost.kind {
+            chain.push(leftmost);
             leftmost = left;
         }
-        let before = self.mark();
-        let mut value = self.evaluate(leftmost);
-        for (op, left, right, node) in chain.into_iter().rev() {
-            let right_value = self.evaluate(right);
-            let (result, ty) = operate(op, &value, &right_value);
-            if let Err(OperationError::Operands { left: left_error, right: right_error }) = &result {
-                left_error.iter().for_each(|error| self.wrong_operand("left", error, left, node));
-                right_error.iter().for_each(|error| self.wrong_operand("right", error, right, node));
-            }
-            value = self.outcome(result, ty, before, node);
+        let leftmost = self.evaluate(leftmost);
+        chain.into_iter().rev().fold(leftmost, |value, node| self.operation(node, &value, before))
+    }
+
+    /// Applies an operator to its left operand, which is at hand, and its right one.
+    fn operation(&mut self, node: &Node, value: &Value, before: usize) -> Value {
+        let NodeKind::Binary(op, left, right) = &node.kind else { return Value::dynamic() };
+        let right_value = self.evaluate(right);
+        let (result, ty) = operate(*op, value, &right_value);
+        if let Err(OperationError::Operands { left: left_error, right: right_error }) = &result {
+            left_error.iter().for_each(|error| self.wrong_operand("left", error, left, node));
+            right_error.iter().for_each(|error| self.wrong_operand("right", error, right, node));
         }
-        value
+        self.outcome(result, ty, before, node)
     }
 
     fn wrong_operand(&mut self, which: &str, error: &PathError, operand: &Node, node: &Node) {

@@ -72,6 +72,15 @@ impl Conversion {
     }
 }
 
+/// Converts a known text, number or boolean to another of these types, which takes no deciding.
+pub(super) fn between_primitives(value: &Value, to: &Type) -> Option<Result<Value, PathError>> {
+    let converts = matches!(
+        (value.kind(), to),
+        (Kind::Number(_) | Kind::Bool(_), Type::String) | (Kind::String(_), Type::Number | Type::Bool)
+    );
+    converts.then(|| primitive(value, to).map(|converted| converted.with_marks(value.marks())))
+}
+
 fn primitive(value: &Value, to: &Type) -> Result<Value, PathError> {
     match (value.kind(), to) {
         (Kind::Number(number), Type::String) => Ok(Value::string(number.to_string())),

@@ -36,6 +36,9 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, PathError> {
     if *ty == Type::Dynamic || value.has_type(ty) {
         return Ok(value.clone());
     }
+    if let Some(converted) = apply::between_primitives(value, ty) {
+        return converted;
+    }
     let from = value.ty();
     match Conversion::between(&from, ty, Safety::Unsafe) {
         Some(conversion) => conversion.apply(value),

@@ -64,13 +64,20 @@ fn arithmetic(
     compute: fn(&Number, &Number) -> Result<Number, NumberError>,
     undefined: &'static str,
 ) -> Result<Value, OperationError> {
+    let of_numbers = |left: &Number, right: &Number| match compute(left, right) {
+        Ok(number) => Ok(Value::number(number)),
+        Err(NumberError::Undefined) => Err(OperationError::Failed(undefined)),
+        Err(NumberError::OutOfRange) => Err(OperationError::Failed("the result is out of range")),
+    };
+    if let (Some(a), Some(b)) = (left.as_number(), right.as_number())
+        && left.marks().is_empty()
+        && right.marks().is_empty()
+    {
+        return of_numbers(a, b);
+    }
     let Operands { left, right, marks } = Operands::of(left, right, &Type::Number)?;
     let result = match (left.as_number(), right.as_number()) {
-        (Some(left), Some(right)) => match compute(left, right) {
-            Ok(number) => Value::number(number),
-            Err(NumberError::Undefined) => return Err(OperationError::Failed(undefined)),
-            Err(NumberError::OutOfRange) => return Err(OperationError::Failed("the result is out of range")),
-        },
+        (Some(left), Some(right)) => of_numbers(left, right)?,
         _ => Value::unknown_not_null(Type::Number),
     };
     Ok(result.with_marks(&marks))

@@ -1,9 +1,10 @@
 //! Joining parts of a template, and choosing between values by a condition that is not known.
 
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 
 use crate::refine::Bound;
-use crate::{Marks, PathError, Type, Value, convert};
+use crate::{Kind, Marks, PathError, Type, Value, convert};
 
 /// Longest beginning that is kept of a text that is not wholly known, in bytes.
 const LONGEST_PREFIX: usize = 128;
@@ -45,9 +46,16 @@ impl Template {
             self.unknown = true;
             return Ok(());
         }
-        if let Some(text) = value.as_str() {
-            self.push_text(text);
-            return Ok(());
+        match value.kind() {
+            Kind::String(text) => {
+                self.push_text(text);
+                return Ok(());
+            }
+            Kind::Number(number) if !self.unknown => {
+                write!(self.text, "{number}").expect("writing to a String does not fail");
+                return Ok(());
+            }
+            _ => {}
         }
         let text = convert(value, &Type::String).map_err(|error| {
             self.failed = true;

@@ -1,6 +1,6 @@
 //! An apply goes on in waves: what one puts off, the next plans.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use landform_core::apply::Counts;
 use landform_diagnostics::{Diagnostic, Diagnostics};
@@ -27,7 +27,7 @@ pub(super) struct Waves {
     counts: Counts,
     /// What the last one put off, and why.
     put_off: BTreeSet<String>,
-    said: Vec<Diagnostic>,
+    said: HashSet<Diagnostic>,
 }
 
 impl Waves {

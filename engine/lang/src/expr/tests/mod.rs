@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod errors;
+mod interrupted;
 mod remember;
 mod unknowns;
 mod values;

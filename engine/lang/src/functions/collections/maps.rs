@@ -88,6 +88,10 @@ fn merge(call: &Call<'_>) -> Outcome {
 }
 
 fn merge_type(call: &Call<'_>) -> Result<Type, FunctionError> {
+    // Objects make an object, which tells its own type: finding it out takes a walk over all of them.
+    if call.len() > 0 && call.arguments.iter().all(|argument| matches!(argument.kind(), Kind::Object(_))) {
+        return Ok(Type::Dynamic);
+    }
     let mut attributes: Vec<(Str, Type)> = Vec::new();
     let mut types = Vec::with_capacity(call.len());
     let mut known = true;
