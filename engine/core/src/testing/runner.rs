@@ -9,6 +9,7 @@ use landform_config::check::{check_run, check_test_file};
 use landform_config::load::RunTree;
 use landform_config::{ModuleTree, TestCommand, TestFile, TestRun, address};
 use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_lang::expr::Interrupt;
 use landform_plan::{Action, Mode, TestStatus};
 use landform_state::State;
 use landform_values::Str;
@@ -257,8 +258,12 @@ impl<'a> FileRunner<'a> {
     }
 
     fn environment<'e>(&'e self, tree: &'e ModuleTree) -> Environment<'e> {
+        self.environment_with(tree, self.suite.settings.clone())
+    }
+
+    fn environment_with<'e>(&'e self, tree: &'e ModuleTree, settings: RunSettings) -> Environment<'e> {
         let root_dir = tree.root().source_dir.as_str().into();
-        let settings = RunSettings { root_dir, ..self.suite.settings.clone() };
+        let settings = RunSettings { root_dir, ..settings };
         Environment { tree, providers: self.suite.providers, settings, observer: &Silent }
     }
 
@@ -318,9 +323,11 @@ impl<'a> FileRunner<'a> {
 
     async fn destroy(&self, run: &TestRun, state: State) -> (State, Diagnostics) {
         let mut found = Diagnostics::new();
-        let context = &self.suite.settings.context;
+        // Whoever interrupts a run still wants what it made to be gone.
+        let context = self.suite.settings.context.clone().with_interrupt(Interrupt::default());
+        let settings = RunSettings { context, ..self.suite.settings.clone() };
         let tree = self.tree_of(run);
-        let variables = FileVariables::new(self.file, tree.root(), self.globals, context);
+        let variables = FileVariables::new(self.file, tree.root(), self.globals, &settings.context);
         let (tree, problems) = prepare::with_providers_of((run, self.file), tree, &variables, &self.outputs.borrow());
         found.extend(problems);
         let (given, problems) = run_variables(run, &[], &variables, &self.outputs.borrow());
@@ -335,7 +342,7 @@ impl<'a> FileRunner<'a> {
             overrides: Arc::new(Overrides::of(run, self.file, tree.root())),
             ..PlanOptions::default()
         };
-        let environment = self.environment(&tree);
+        let environment = self.environment_with(&tree, settings.clone());
         let (mut state, mut options) = (state, options);
         loop {
             let (planned, problems) = crate::plan::plan(&environment, &state, &options).await;
