@@ -156,6 +156,19 @@ fn which_files_are_run() {
 }
 
 #[test]
+fn providers_of_the_modules_that_runs_are_of() {
+    let environment = TestEnvironment::new(&[
+        ("main.tf", ""),
+        ("setup/main.tf", "resource \"terraform_data\" \"a\" {}\n"),
+        ("tests/b.tftest.hcl", "run \"made\" {\n  module {\n    source = \"./setup\"\n  }\n}\nrun \"own\" {}\n"),
+    ]);
+    environment.run(&["init"]).succeeds();
+    let ran = environment.run(&["providers"]).succeeds();
+    ran.says(". └── test.tests.b └── run.made └── provider[terraform.io/builtin/terraform]");
+    environment.run(&["providers", "-test-directory=setup"]).succeeds().says("Providers required by configuration: .");
+}
+
+#[test]
 fn secrets_stay_hidden() {
     let environment = TestEnvironment::new(&[
         (
