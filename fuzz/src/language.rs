@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use landform_config::check;
-use landform_config::load::MemoryFiles;
+use landform_config::load::{MemoryFiles, load_module_with_tests};
 use landform_config::load_tree;
 use landform_config::manifest::Manifest;
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
@@ -27,12 +27,14 @@ pub fn hcl(bytes: &[u8]) {
         assert!(!diagnostics.has_errors(), "formatting breaks it: {diagnostics:?}\n{formatted}");
     }
     load("main.tf", &text);
+    load_tests("a.tftest.hcl", &text);
 }
 
 /// A configuration file in JSON syntax.
 pub fn json(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     load("main.tf.json", &text);
+    load_tests("a.tftest.json", &text);
     let _ = json_values::decode_type(&text);
     if let Ok(value) = json_values::decode_implied(&text)
         && let Ok(written) = json_values::encode(&value, &value.ty())
@@ -69,6 +71,20 @@ fn load(name: &str, text: &str) {
     in_bounds(&check::check_provisioners(&tree), &sources);
     let diagnostics = check::check_references(&tree, &sources);
     in_bounds(&diagnostics, &sources);
+}
+
+/// Reads a test file of an empty module, and what it says of that.
+fn load_tests(name: &str, text: &str) {
+    let sources = SourceMap::new();
+    let files = MemoryFiles::new([("main.tf", ""), (name, text)]);
+    let (root, diagnostics) = load_module_with_tests(".", "tests", &sources, &files);
+    in_bounds(&diagnostics, &sources);
+    let (tree, _) = load_tree(".", &Manifest::default(), &sources, &files);
+    let (Some(root), Some(tree)) = (root, tree) else { return };
+    for file in &root.tests {
+        in_bounds(&check::check_test_file(file, &tree, &[]), &sources);
+        file.runs.iter().for_each(|run| in_bounds(&check::check_run(run, &tree), &sources));
+    }
 }
 
 fn evaluate(parsed: &Expr, diagnostics: Diagnostics, sources: &SourceMap) {

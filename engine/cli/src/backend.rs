@@ -12,7 +12,7 @@ use landform_schema::Block;
 use landform_state::journal::Owner;
 use landform_state::s3::Environment;
 use landform_state::{Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, S3Backend, S3Config, StateStore};
-use landform_values::{Str, Value};
+use landform_values::{Step, Str, Value, convert};
 
 use crate::session::{Clock, Session};
 use crate::world::World;
@@ -27,7 +27,8 @@ pub(crate) enum Kind {
 }
 
 /// Backends that only Terraform has.
-const OTHER_KINDS: [&str; 9] = ["azurerm", "consul", "cos", "gcs", "http", "kubernetes", "oss", "pg", "remote"];
+const OTHER_KINDS: [&str; 11] =
+    ["azurerm", "cloud", "consul", "cos", "gcs", "http", "inmem", "kubernetes", "oss", "pg", "remote"];
 
 const KINDS: [(&str, Kind); 2] = [("local", Kind::Local), ("s3", Kind::S3)];
 
@@ -86,11 +87,37 @@ async fn s3(value: &Value, world: &World) -> Result<Arc<dyn Backend>, Diagnostic
     }
 }
 
+/// Why there is no backend of that name, as the data source `terraform_remote_state` tells it.
+fn no_backend(name: &str) -> String {
+    match name {
+        "artifactory" | "etcd" | "etcdv3" | "manta" | "swift" => {
+            format!("The {name:?} backend is not supported in Terraform v1.3 or later.")
+        }
+        "azure" => "The \"azure\" backend name has been removed, please use \"azurerm\".".to_owned(),
+        _ => format!("There is no backend type named {name:?}."),
+    }
+}
+
+/// What is wrong with an object that is given in place of a backend's block.
+fn misfit(config: &Value, schema: &Block) -> Option<String> {
+    let given = config.as_mapping().map_or(&[][..], |given| given.items());
+    let is_known = |name: &Str| schema.attributes.contains_key(name) || schema.blocks.contains_key(name);
+    if let Some((other, _)) = given.iter().find(|(name, _)| !is_known(name)) {
+        return Some(format!("unexpected attribute {other:?}"));
+    }
+    schema.attributes.iter().find_map(|(name, attribute)| match config.get_attribute(name) {
+        None => attribute.required.then(|| format!("attribute {name:?} is required")),
+        Some(value) => {
+            convert(value, &attribute.ty).err().map(|error| error.inside(Step::Attribute(name.clone())).to_string())
+        }
+    })
+}
+
 fn unsupported(name: &str) -> Diagnostic {
     let hint = suggestion(name, KINDS.iter().map(|(known, _)| *known))
         .map(|known| format!("\n\nDid you mean {known:?}?"))
         .unwrap_or_default();
-    Diagnostic::error("Unsupported backend type", format!("There is no backend type named {name:?}.{hint}"))
+    Diagnostic::error("Invalid backend type", format!("{}{hint}", no_backend(name)))
 }
 
 /// Going on would begin a second state beside the one that is there.
@@ -222,19 +249,16 @@ impl Host for RemoteStates {
         let name = &request.backend;
         let Some(kind) = Kind::named(name) else {
             // Those of Terraform are right as they are written; reading them says that there is none here.
-            let detail = format!("There is no backend type named {name:?}.");
-            let is_known = OTHER_KINDS.contains(&&**name);
-            return if is_known { Diagnostics::new() } else { wrong(detail, "backend") };
+            return if OTHER_KINDS.contains(&&**name) {
+                Diagnostics::new()
+            } else {
+                wrong(no_backend(name), "backend")
+            };
         };
-        let schema = kind.schema();
-        let is_known = |name: &Str| schema.attributes.contains_key(name) || schema.blocks.contains_key(name);
-        let given = request.config.as_mapping().into_iter().flat_map(|given| given.items().iter());
-        match given.map(|(name, _)| name).find(|name| !is_known(name)) {
+        match misfit(&request.config, &kind.schema()) {
             None => Diagnostics::new(),
-            Some(other) => {
-                let detail = format!(
-                    "The given configuration is not valid for backend {name:?}: unexpected attribute {other:?}."
-                );
+            Some(why) => {
+                let detail = format!("The given configuration is not valid for backend {name:?}: {why}.");
                 wrong(detail, "config")
             }
         }

@@ -40,8 +40,7 @@ impl InstallObserver for Told<'_> {
                 None => Message::log(&text),
             });
         } else {
-            let gap = if matches!(event, InstallEvent::Success) { "\n" } else { "" };
-            print(&format!("{gap}{}\n", view.style.paint(&event.human())));
+            print(&format!("{}\n", view.style.paint(&event.human())));
         }
     }
 }

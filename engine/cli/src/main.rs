@@ -26,6 +26,7 @@ mod selection;
 mod session;
 mod start;
 mod stream;
+mod test_files;
 mod variables;
 mod view;
 mod world;

@@ -56,6 +56,8 @@ pub(crate) struct Saved {
     plan: StoredPlan,
     state: State,
     tree: ModuleTree,
+    /// What there is to say of the configuration, as whenever it is read.
+    warnings: Diagnostics,
 }
 
 /// Writes a plan.
@@ -196,8 +198,8 @@ fn from_bytes(session: &Session, bytes: Vec<u8>, path: &str, generated: Generate
     let state = landform_state::file::read(&entry(&mut zip, STATE).map_err(|error| damaged(&error))?)?
         .ok_or_else(|| damaged(&"it has no state"))?;
     let given = plan.given()?;
-    let tree = tree(session, &mut zip, (given, generated)).map_err(|error| damaged(&error))??;
-    Ok(Saved { head, plan, state, tree })
+    let (tree, warnings) = tree(session, &mut zip, (given, generated)).map_err(|error| damaged(&error))??;
+    Ok(Saved { head, plan, state, tree, warnings })
 }
 
 fn entry(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
@@ -211,7 +213,7 @@ fn tree(
     session: &Session,
     zip: &mut ZipArchive<Cursor<Vec<u8>>>,
     (given, generated): (Given, Generated),
-) -> Result<Result<ModuleTree, Diagnostics>, Box<dyn std::error::Error>> {
+) -> Result<Result<(ModuleTree, Diagnostics), Diagnostics>, Box<dyn std::error::Error>> {
     let mut files = Vec::new();
     for index in 0..zip.len() {
         let mut file = zip.by_index(index)?;
@@ -227,7 +229,7 @@ fn tree(
     let early = session.early_with(Box::new(move |_| Ok(given.clone())));
     let (tree, diagnostics) = load_tree_with(".", &manifest, &files, &early);
     Ok(match tree {
-        Some(tree) if !diagnostics.has_errors() => Ok(tree),
+        Some(tree) if !diagnostics.has_errors() => Ok((tree, diagnostics)),
         _ => Err(diagnostics),
     })
 }
@@ -256,12 +258,15 @@ impl Saved {
         }
         let mut planned = self.plan.load(self.state, &session.providers()).await?;
         let given = &mut planned.options.variables;
-        let warnings = collect_for_saved(session, self.tree.root(), &operation.variables, given)?;
         let mut run = Run::begin_with(session, operation, Purpose::Apply, Some(self.tree)).await?;
-        run.diagnostics.extend(warnings);
-        if let Err(failure) = fresh(&self.head, &run.state) {
-            run.end(session).await;
-            return Err(failure);
+        let warnings = fresh(&self.head, &run.state)
+            .and_then(|()| Ok(collect_for_saved(session, run.tree.root(), &operation.variables, given)?));
+        match warnings {
+            Ok(warnings) => run.diagnostics.extend(self.warnings.into_iter().chain(warnings)),
+            Err(failure) => {
+                run.end(session).await;
+                return Err(failure);
+            }
         }
         run.settings.timestamp = planned.plan.timestamp.clone();
         Ok((run, planned))

@@ -141,7 +141,6 @@ impl Run {
             let missing = landform_config::load::no_configuration_files("plan");
             return (None, missing.into());
         }
-        let restricts = !operation.targets.is_empty() || !operation.excludes.is_empty();
         let options = PlanOptions {
             mode: operation.mode,
             targets: operation.targets.clone(),
@@ -154,11 +153,10 @@ impl Run {
             unwritten: self.unwritten,
             interrupted: self.unfinished.clone(),
             earlier: Earlier::default(),
+            overrides: Arc::default(),
         };
         let (planned, mut found) = self.plan_with(&options).await;
-        if restricts {
-            found.push(restricted());
-        }
+        found.extend(landform_core::plan::restricted(&options));
         (planned, found)
     }
 
@@ -189,21 +187,6 @@ impl Run {
         self.guard.release(session).await;
         std::mem::forget((self.tree, self.state, self.stored));
     }
-}
-
-fn restricted() -> Diagnostic {
-    Diagnostic::warning(
-        "Resource targeting is in effect",
-        "You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
-    )
-}
-
-/// What is said after a restricted plan was applied.
-pub(crate) fn incomplete() -> Diagnostic {
-    Diagnostic::warning(
-        "Applied changes may be incomplete",
-        "The plan was created with the -target option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    landform plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
-    )
 }
 
 /// Objects that stay and that nobody looks after any more.

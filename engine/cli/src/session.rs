@@ -289,11 +289,14 @@ fn installed(
     if found.has_errors() { Err(found) } else { Ok((tree, found)) }
 }
 
-/// Modules that `init` has not seen.
+/// Modules that `init` has not seen, without those that such modules call.
 fn not_installed(tree: &ModuleTree, manifest: &Manifest) -> Diagnostics {
     let called = tree.nodes().iter().enumerate().filter_map(|(index, node)| Some((node, tree.call(index)?)));
     called
         .filter(|(node, _)| manifest.get(&node.path).is_none())
+        .filter(|(node, _)| {
+            node.path.parent().is_none_or(|(caller, _)| caller.is_root() || manifest.get(&caller).is_some())
+        })
         .map(|(_, call)| {
             let detail = "This module is not yet installed. Run \"landform init\" to install all modules required by this configuration.";
             Diagnostic::error("Module not installed", detail).at(call.span)

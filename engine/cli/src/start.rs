@@ -9,7 +9,7 @@ use crate::view::View;
 use crate::world::{World, print, print_error};
 
 /// Commands that tell of their progress as JSON messages with `-json`.
-const STREAMING: [&str; 5] = ["init", "plan", "apply", "destroy", "refresh"];
+const STREAMING: [&str; 6] = ["init", "plan", "apply", "destroy", "refresh", "test"];
 
 /// Flags that may stand behind arguments, too, as all commands have them.
 const ANYWHERE: [&str; 4] = ["-no-color", "--no-color", "-compact-warnings", "--compact-warnings"];

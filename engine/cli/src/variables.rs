@@ -11,8 +11,10 @@ use landform_lang::syntax::ast::{Body, Expr};
 use landform_lang::syntax::{BodySchema, decode, parse_expression, parse_json, parse_native};
 use landform_values::{Str, Value};
 
+mod of_tests;
 mod saved;
 
+pub(crate) use of_tests::TestVariables;
 pub(crate) use saved::collect_for_saved;
 
 use crate::prompt::{self, Question};
@@ -45,6 +47,7 @@ pub(crate) fn flags_among(arguments: &[String]) -> Vec<VariableFlag> {
 }
 
 /// A value that waits for the type of its variable.
+#[derive(Clone)]
 enum Raw {
     /// An expression in a file.
     Expression(Arc<Expr>),
@@ -101,7 +104,7 @@ pub(crate) fn collect(
     let mut given: BTreeMap<Str, Given> = BTreeMap::new();
     for (name, (raw, _, _)) in collected.values {
         let Some(variable) = root.variables.get(&name) else { continue };
-        match value_of(raw, variable, sources) {
+        match value_of(&name, raw, Some(variable), sources) {
             Ok(found) => drop(given.insert(name, found)),
             Err(found) => diagnostics.extend(found),
         }
@@ -120,9 +123,7 @@ fn gather(session: &Session, flags: &[VariableFlag]) -> Collected {
             collected.text(name, value, Origin::Environment);
         }
     }
-    for file in automatic_files(&world.directory) {
-        collected.file(&file, Origin::File, session);
-    }
+    collected.automatic_files("", session);
     for flag in flags {
         match flag {
             VariableFlag::File(path) => collected.file(path, Origin::NamedFile, session),
@@ -152,6 +153,14 @@ impl Collected {
             return;
         }
         self.text(name, value, Origin::CommandLine);
+    }
+
+    /// The files of a directory that are read without being named.
+    fn automatic_files(&mut self, directory: &str, session: &Session) {
+        for file in automatic_files(&session.world.path(directory)) {
+            let path = if directory.is_empty() { file } else { format!("{directory}/{file}") };
+            self.file(&path, Origin::File, session);
+        }
     }
 
     fn file(&mut self, path: &str, origin: Origin, session: &Session) {
@@ -265,8 +274,9 @@ fn not_an_assignment(given: &str) -> Diagnostic {
     Diagnostic::error("Invalid -var option", detail)
 }
 
-/// A raw value by the type of its variable.
-fn value_of(raw: Raw, variable: &Variable, sources: &SourceMap) -> Result<Given, Diagnostics> {
+/// A raw value by the type of its variable; what has none is an expression.
+fn value_of(name: &str, raw: Raw, variable: Option<&Variable>, sources: &SourceMap) -> Result<Given, Diagnostics> {
+    let ephemeral = variable.is_some_and(|variable| variable.ephemeral);
     let (expr, mut diagnostics, source) = match raw {
         Raw::Expression(expr) => {
             let source = ValueSource::File(expr.span);
@@ -278,10 +288,10 @@ fn value_of(raw: Raw, variable: &Variable, sources: &SourceMap) -> Result<Given,
                 Origin::Question => ValueSource::Question,
                 Origin::CommandLine | Origin::File | Origin::NamedFile => ValueSource::CommandLine,
             };
-            if variable.takes_literal_text() {
-                return Ok(Given { value: Value::from(text.as_str()), source, ephemeral: variable.ephemeral });
+            if variable.is_some_and(Variable::takes_literal_text) {
+                return Ok(Given { value: Value::from(text.as_str()), source, ephemeral });
             }
-            let file = sources.add(format!("<value for var.{}>", variable.name), text);
+            let file = sources.add(format!("<value for var.{name}>"), text);
             let (expr, diagnostics) = parse_expression(sources, file);
             (Arc::new(expr), diagnostics, source)
         }
@@ -291,7 +301,7 @@ fn value_of(raw: Raw, variable: &Variable, sources: &SourceMap) -> Result<Given,
     }
     let (value, found) = landform_lang::constant(&expr, sources);
     diagnostics.extend(found);
-    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Given { value, source, ephemeral: variable.ephemeral }) }
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Given { value, source, ephemeral }) }
 }
 
 /// Values for which there is no variable.

@@ -136,12 +136,15 @@ impl View {
     /// Reports diagnostics; whether any is an error.
     pub(crate) fn diagnostics(&self, diagnostics: Diagnostics) -> bool {
         let failed = diagnostics.has_errors();
-        let arranged = self.arranged(diagnostics);
         if self.json {
-            let message = |sources: &Sources<'_>, found: &Arranged| Message::diagnostic(&found.diagnostic, sources);
-            self.with_sources(|sources| arranged.iter().for_each(|found| stream::message(&message(sources, found))));
+            // Programs get each by itself.
+            let all = diagnostics::in_order(diagnostics, &self.sources);
+            self.with_sources(|sources| {
+                all.iter().for_each(|found| stream::message(&Message::diagnostic(found, sources)));
+            });
             return failed;
         }
+        let arranged = self.arranged(diagnostics);
         let report =
             |sources: &Sources<'_>| diagnostics::report(&arranged, sources, &self.style, self.compact_warnings);
         for (severity, text) in self.with_sources(report) {

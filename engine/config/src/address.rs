@@ -62,7 +62,10 @@ pub fn parse_provider(text: &str) -> Result<ProviderAddr, Diagnostic> {
 }
 
 /// What a reference names, as [`parse_target`].
-pub(crate) fn target(written: &Traversal) -> Result<Target, Diagnostic> {
+///
+/// # Errors
+/// When it names none of them.
+pub fn target(written: &Traversal) -> Result<Target, Diagnostic> {
     let mut steps = Steps::new(written);
     let module = steps.module_instance()?;
     if steps.rest().is_empty() {

@@ -34,7 +34,7 @@ pub struct RegistryModule {
 const DEFAULT_HOST: &str = "registry.terraform.io";
 
 /// Hosts whose paths are repositories, never registry modules.
-const REPOSITORY_HOSTS: [&str; 3] = ["github.com", "bitbucket.org", "gitlab.com"];
+const REPOSITORY_HOSTS: [&str; 2] = ["github.com", "bitbucket.org"];
 
 /// Why a text is no module source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +126,11 @@ impl RegistryModule {
         }
         let parts: Vec<&str> = package.split('/').collect();
         let (host, namespace, name, system) = match parts[..] {
+            [host, ..] if parts.len() == 3 && is_plain_host(host) => {
+                return Err("source address must have three more components after the hostname: the namespace, the \
+                            name, and the target system"
+                    .to_owned());
+            }
             [namespace, name, system] => (DEFAULT_HOST, namespace, name, system),
             [host, namespace, name, system] => (host, namespace, name, system),
             _ => {
@@ -186,6 +191,11 @@ fn check_host(host: &str, explicit: bool) -> Result<(), String> {
     }
     let hint = "; internationalized domain names must be given as direct unicode characters, not in punycode";
     Err(format!("invalid module registry hostname {host:?}{}", if host.contains("--") { hint } else { "" }))
+}
+
+/// Whether the first part of an address is a host, though it stands where a namespace should.
+fn is_plain_host(part: &str) -> bool {
+    part.contains('.') && check_host(part, true).is_ok() || REPOSITORY_HOSTS.contains(&part)
 }
 
 /// Two dashes behind two characters are for encoded names, which are not written here.
@@ -434,6 +444,17 @@ mod tests {
         ] {
             assert_eq!(ModuleSource::parse(text).ok().map(|source| source.to_string()).as_deref(), normal, "{text}");
         }
+    }
+
+    #[test]
+    fn hosts_without_all_that_belongs_behind_them() {
+        let why = |text: &str| ModuleSource::parse_registry(text).err().unwrap_or_default();
+        for text in ["github.com/a/b", "example.com/a/b", "gitlab.com/a/b"] {
+            assert!(why(text).contains("three more components after the hostname"), "{}", why(text));
+        }
+        assert!(why("github.com/a/b/c").contains("reserved"), "{}", why("github.com/a/b/c"));
+        assert!(why("localhost:80/a/b").contains("invalid namespace"), "{}", why("localhost:80/a/b"));
+        assert_eq!(why("gitlab.com/a/b/c"), "");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Expressions that a person types, evaluated in the root module against a state or a plan.
 
-mod resources;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,12 +11,11 @@ use landform_lang::syntax::{parse_expression, references};
 use landform_state::State;
 use landform_values::{Str, Value};
 
-use crate::evaluate::{Evaluator, InstanceData, Settings};
+use crate::evaluate::{Evaluator, InstanceData};
+use crate::from_state::{Absent, evaluator_of_state};
 use crate::plan::{Environment, PlanOptions, Planner};
-use crate::prior;
-use crate::program::{Means, NameTable, Node, Program, Target};
+use crate::program::{NameTable, Program, Target};
 use crate::providers::ProviderSet;
-use crate::schedule::{Outcome, Run, run_graph};
 use crate::variables::Given;
 
 /// A session.
@@ -34,35 +31,10 @@ impl Console {
         state: &State,
         variables: BTreeMap<Str, Given>,
     ) -> (Option<Self>, Diagnostics) {
-        let means = Means::of(environment.providers, &environment.settings);
-        let (program, mut diagnostics) = crate::validate::compile(environment.tree, means);
-        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
-        let (prior, found) = prior::decode(state, environment.providers).await;
-        diagnostics.extend(found);
-        if diagnostics.has_errors() {
-            return (None, diagnostics);
-        }
-        let evaluator = Evaluator::new(program.clone(), settings(environment), variables);
-        let found = std::cell::RefCell::new(Diagnostics::new());
-        let visit = |index| {
-            let diagnostics = match program.graph.graph[index] {
-                Node::Variable(module, index) => evaluator.variable(module, index),
-                Node::Local(module, index) => evaluator.local(module, index),
-                Node::Call(module, index) => evaluator.call(module, index),
-                Node::Output(module, index) => output(&evaluator, module, index),
-                Node::Resource(module, index) => {
-                    resources::evaluate(&evaluator, &prior, module, index);
-                    Diagnostics::new()
-                }
-                _ => Diagnostics::new(),
-            };
-            let outcome = if diagnostics.has_errors() { Outcome::Failed } else { Outcome::Done };
-            found.borrow_mut().extend(diagnostics);
-            Run::<std::future::Ready<_>>::Now(outcome)
-        };
-        run_graph(&program.graph.graph, 1, visit, |_| {}).await;
-        diagnostics.extend(found.into_inner());
-        (Some(Self { evaluator, providers: environment.providers.clone() }), diagnostics)
+        let (evaluator, diagnostics) =
+            evaluator_of_state(environment, state, (variables, Arc::default()), Absent::Unknown).await;
+        let console = evaluator.map(|evaluator| Self { evaluator, providers: environment.providers.clone() });
+        (console, diagnostics)
     }
 
     /// With what a plan leads to.
@@ -106,28 +78,6 @@ impl Console {
         }
         if found.has_errors() { Err(found) } else { Ok(value) }
     }
-}
-
-/// Functions such as `timestamp` are called.
-fn settings(environment: &Environment<'_>) -> Settings {
-    let settings = &environment.settings;
-    Settings {
-        context: settings.context.clone(),
-        root_dir: settings.root_dir.clone(),
-        working_dir: settings.working_dir.clone(),
-        workspace: settings.workspace.clone(),
-        applying: false,
-    }
-}
-
-fn output(evaluator: &Evaluator, module: usize, index: usize) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    for scope in evaluator.instances(module) {
-        let (value, found) = evaluator.output_value(scope, module, index);
-        diagnostics.extend(found);
-        evaluator.set_output(scope, index, value);
-    }
-    diagnostics
 }
 
 fn callees(program: &Program) -> Vec<Option<Arc<Module>>> {

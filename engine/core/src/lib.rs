@@ -15,6 +15,7 @@ mod ephemeral;
 mod evaluate;
 pub mod events;
 pub mod execution;
+mod from_state;
 pub mod graph;
 mod import;
 mod objects;
@@ -27,6 +28,7 @@ mod provisioners;
 mod refactor;
 mod schedule;
 mod stored;
+pub mod testing;
 mod validate;
 pub mod variables;
 

@@ -247,14 +247,15 @@ async fn value_of(
     let version = object.schema_version;
     if version > schema.version {
         let detail = format!(
-            "The state of {address} was made by a newer provider (schema version {version}, this one has {}). Use a provider at least as new.",
-            schema.version
+            "The current state of {address} was created by a newer provider version than is currently selected. Upgrade the {} provider to work with this state.",
+            address.resource.kind.split('_').next().unwrap_or_default()
         );
         return Err(Diagnostic::error("Resource instance managed by newer provider version", detail).into());
     }
+    // Attributes that the type no longer has are dropped, as in Terraform; of other versions the provider knows more.
     if version == schema.version
         && object.attributes_flat.is_none()
-        && let Ok(value) = json::decode(&object.attributes, ty)
+        && let Ok(value) = json::decode(&object.attributes, ty).or_else(|_| json::decode_known(&object.attributes, ty))
     {
         return Ok(value);
     }

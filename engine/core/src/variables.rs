@@ -34,6 +34,16 @@ pub enum ValueSource {
     Caller,
 }
 
+impl Given {
+    /// Where it is written, if it is in a file.
+    pub(crate) fn span(&self) -> Option<Span> {
+        match self.source {
+            ValueSource::File(span) => Some(span),
+            _ => None,
+        }
+    }
+}
+
 /// An error for every variable that must be given and is not.
 pub fn missing(root: &Module, given: &BTreeMap<Str, Given>) -> Diagnostics {
     let missing =

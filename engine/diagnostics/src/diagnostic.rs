@@ -49,6 +49,10 @@ pub struct Extra {
     pub caused_by_ephemeral: bool,
     /// Comes from a check block: never an error, listed apart in JSON.
     pub from_check: bool,
+    /// Is an error by itself, and a warning only because it comes from a check block.
+    pub softened: bool,
+    /// The address of the object whose condition does not hold, where that is what is told.
+    pub condition_of: Option<String>,
     /// Where in the configuration body of `address` a problem is that a provider reports; the engine turns it into a
     /// span where it can.
     pub attribute: Option<Vec<AttributeStep>>,

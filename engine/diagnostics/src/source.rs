@@ -84,7 +84,7 @@ impl SourceFile {
         self.line_starts.get(number.wrapping_sub(1)).map_or(self.text.len(), |start| *start as usize)
     }
 
-    /// Line and column of a byte offset.
+    /// Line and column of a byte offset. Terraform counts a tab in JSON as two columns.
     pub fn position(&self, byte: usize) -> Position {
         use unicode_segmentation::UnicodeSegmentation;
         let mut byte = byte.min(self.text.len());
@@ -95,7 +95,8 @@ impl SourceFile {
         let start = self.line_start(line);
         let before = &self.text[start..byte];
         let columns = if before.is_ascii() { before.len() } else { before.graphemes(true).count() };
-        Position { line, column: columns + 1, byte }
+        let tabs = if self.name.ends_with(".json") { before.matches('\t').count() } else { 0 };
+        Position { line, column: columns + tabs + 1, byte }
     }
 }
 

@@ -12,6 +12,7 @@ mod configuration;
 mod drift;
 mod plan;
 mod state;
+mod test;
 
 pub use change::{Action, ActionReason, OutputChange, ResourceChange};
 pub use check::{CheckInstance, CheckObject, CheckResult, CheckStatus};
@@ -24,3 +25,4 @@ pub use drift::{
 };
 pub use plan::{DeferredChange, DeferredReason, Mode, Plan, RelevantAttribute, SuggestedMove};
 pub use state::{ObjectStatus, State, StateObject};
+pub use test::{TestCounts, TestStatus};

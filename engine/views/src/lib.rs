@@ -9,6 +9,7 @@ pub mod diagnostics;
 mod diff;
 pub mod drift;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 mod modules;
 pub mod output;
@@ -18,6 +19,7 @@ mod quote;
 mod sensitive;
 pub mod state;
 mod style;
+pub mod testing;
 mod wrap;
 
 pub use quote::quote;

@@ -16,7 +16,7 @@ impl Default for Style {
 }
 
 /// Codes by their names in square brackets.
-const CODES: [(&str, &str); 9] = [
+const CODES: [(&str, &str); 10] = [
     ("[reset]", "\x1b[0m"),
     ("[bold]", "\x1b[1m"),
     ("[underline]", "\x1b[4m"),
@@ -25,6 +25,7 @@ const CODES: [(&str, &str); 9] = [
     ("[yellow]", "\x1b[33m"),
     ("[blue]", "\x1b[34m"),
     ("[cyan]", "\x1b[36m"),
+    ("[light_gray]", "\x1b[37m"),
     ("[dark_gray]", "\x1b[90m"),
 ];
 

@@ -57,7 +57,9 @@ pub(crate) fn schema() -> Schema {
 /// Checks as much as is known.
 pub(crate) fn validate(config: &Value, host: &dyn Host) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
+    let is_known = get(config, "config").is_wholly_known() && get(config, "backend").is_known();
     match request(config) {
+        None if is_known => diagnostics.push(no_object(config)),
         Some(request) if get(config, "config").is_wholly_known() => diagnostics.extend(host.check_backend(&request)),
         _ if !may_be_object(get(config, "config")) => {
             diagnostics.push(wrong(
@@ -81,6 +83,12 @@ fn may_be_object(value: &Value) -> bool {
         Kind::Unknown(unknown) => matches!(unknown.ty, Type::Dynamic | Type::Object(_) | Type::Map(_)),
         _ => false,
     }
+}
+
+fn no_object(config: &Value) -> Diagnostic {
+    let backend = get(config, "backend").as_str().unwrap_or_default();
+    let detail = format!("The given configuration is not valid for backend {backend:?}: an object is required.");
+    wrong("Invalid backend configuration", &detail, "config")
 }
 
 fn wrong(summary: &str, detail: &str, attribute: &str) -> Diagnostic {
@@ -120,8 +128,7 @@ pub(crate) async fn read(config: Value, host: &dyn Host) -> ReadDataResponse {
 }
 
 async fn outputs(config: &Value, host: &dyn Host) -> Result<BTreeMap<Str, Value>, Diagnostics> {
-    let invalid = || wrong("Invalid backend configuration", "The configuration must be an object value.", "config");
-    let request = request(config).ok_or_else(invalid)?;
+    let request = request(config).ok_or_else(|| no_object(config))?;
     let found = host.remote_outputs(request).await?;
     let missing = || {
         let detail = "No stored state was found for the given workspace in the given backend.";

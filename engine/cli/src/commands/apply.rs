@@ -160,7 +160,9 @@ async fn agree(
     (approved, purpose): (bool, Purpose),
     waves: &mut Waves,
 ) -> Result<Diagnostics, Failure> {
-    if purpose != Purpose::Refresh {
+    // Of a plan that failed, what there is of it is worth seeing.
+    let nothing = planned.plan.resource_changes.is_empty() && planned.plan.output_changes.is_empty();
+    if purpose != Purpose::Refresh && !(diagnostics.has_errors() && nothing) {
         show(session, &planned.plan);
     }
     if diagnostics.has_errors() {
@@ -275,9 +277,7 @@ async fn carry_out(
         Ok(written) => run.goes_on(&applied.state, written, &planned.settled),
         Err(found) => diagnostics.extend(found),
     }
-    if planned.plan.targeted && planned.plan.deferred.is_empty() {
-        diagnostics.push(crate::planning::incomplete());
-    }
+    diagnostics.extend(planned.incomplete());
     let failed = session.view.diagnostics(diagnostics);
     if failed {
         return Err(Failure::Told);

@@ -57,7 +57,8 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let root = session.load_root_to_go_on()?;
     let store = backend::store(session, &root.module, &local_config(&parsed)).await?;
     let (given, warnings) = variables::collect(session, &root.module, &variable_flags(&parsed), Asking::Needless)?;
-    let (tree, _) = session.load_tree_below(root)?;
+    let (tree, found) = session.load_tree_below(root)?;
+    let warnings = found.into_iter().chain(warnings).collect();
     let state = store.read().await?.unwrap_or_else(|| State::new(COMPATIBLE_VERSION));
     let options = PlanOptions { variables: given, ..PlanOptions::default() };
     let console = open(session, &parsed, (&tree, &state), options, warnings).await?;

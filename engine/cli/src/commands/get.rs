@@ -31,7 +31,8 @@ Options:
 pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS, VARIABLE_FLAGS], arguments, Help::Before)?;
     args::no_arguments(&parsed)?;
-    let root = Arc::new(session.load_root_with_tests(parsed.value("test-directory"))?.0);
+    let (root, warnings) = session.load_root_with_tests(parsed.value("test-directory"))?;
+    let root = Arc::new(root);
     let tools = Tools::new(session)?;
     let (registry, fetcher) = tools.registry_and_fetcher();
     let installer = ModuleInstaller {
@@ -43,7 +44,13 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
         early: &session.early(),
     };
     let policy = if parsed.is("update", false) { VersionPolicy::Upgrade } else { VersionPolicy::Keep };
-    let (_, diagnostics) = installer.install(&root, policy);
+    let (_, mut diagnostics) = installer.install(&root, policy);
+    if !diagnostics.has_errors() {
+        // What it has installed is read once more.
+        let found =
+            if root.module_calls.is_empty() { Ok(warnings) } else { session.load_tree().map(|(_, found)| found) };
+        diagnostics.extend(found.unwrap_or_else(|found| found));
+    }
     let failed = session.view.diagnostics(diagnostics);
     Ok(u8::from(failed))
 }

@@ -57,6 +57,9 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let (tree, planned) = match plan {
         None => (session.load_tree()?.0, None),
         Some(path) => {
+            if let Err(why) = session.world.read_file(path) {
+                return Err(Failure::text(why.replacen("open ", "stat ", 1)));
+            }
             let saved = plan_file::read(session, path, plan_file::Generated::Included)?;
             let (tree, planned) = saved.planned(session).await?;
             (tree, Some(planned))
@@ -122,7 +125,8 @@ fn dot(all: &[Related]) -> String {
     let mut text =
         String::from("digraph G {\n  rankdir = \"RL\";\n  node [shape = rect, fontname = \"sans-serif\"];\n");
     if all.is_empty() {
-        text.push_str("  /* This configuration does not contain any resources. */\n");
+        text.push_str("  /* This configuration does not contain any resources.         */\n");
+        text.push_str("  /* For a more detailed graph, try: landform graph -type=plan */\n");
     }
     for module in all.chunk_by(|a, b| a.resource.module == b.resource.module) {
         write_module(&mut text, module);

@@ -25,6 +25,7 @@ use crate::installing::{Told, Tools, told};
 use crate::migration::{Consent, Named, copy_states};
 use crate::operation::VARIABLE_FLAGS;
 use crate::session::Session;
+use crate::world::print;
 
 const FLAGS: Flags = &[
     ("backend", FlagKind::Bool),
@@ -123,7 +124,12 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         policy: policy(&parsed),
     };
     let installed = installer.install(&requirements, &session.working_directory(), &session.view.sources);
-    told(session, found.into_iter().chain(installed).collect())?;
+    let succeeds = !installed.has_errors();
+    let warnings: Diagnostics = early.told_again(&root, found).into_iter().chain(installed).collect();
+    // The gap before the last words stands before what there is to warn of.
+    let gap = if session.view.json || !succeeds { "" } else { "\n" };
+    print(gap);
+    told(session, warnings)?;
     observer.event(&InstallEvent::Success);
     if !session.world.in_automation() {
         observer.event(&InstallEvent::NextSteps);
@@ -162,6 +168,13 @@ impl Early {
             }
             other => other,
         }
+    }
+
+    /// Warnings, as often as Terraform reads what they are about: the root module by itself, all modules when it installs
+    /// them, and all once more.
+    fn told_again(self, root: &Module, of_tree: Diagnostics) -> Diagnostics {
+        let installing = if root.module_calls.is_empty() { Diagnostics::new() } else { of_tree.clone() };
+        self.all.into_iter().chain(installing).chain(of_tree).collect()
     }
 
     /// Who installs modules reads the root module once more, and goes no further with files that can not be read.
@@ -257,7 +270,10 @@ async fn init_backend(
         let step = plan_init(None, record.as_ref(), mode)?;
         return no_backend(session, step, parsed, observer).await;
     };
-    let kind = Kind::of(declared)?;
+    let kind = Kind::of(declared).map_err(|mut error| {
+        "Unsupported backend type".clone_into(&mut error.summary);
+        error
+    })?;
     let schema = kind.schema();
     let sources = &session.view.sources;
     let files = DiskFiles::new(session.world.directory.clone());

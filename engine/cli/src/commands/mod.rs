@@ -18,6 +18,7 @@ mod providers;
 mod show;
 mod state;
 mod taint;
+mod test;
 mod validate;
 mod version;
 mod workspace;
@@ -61,7 +62,7 @@ pub(crate) const MAIN: [Command; 5] = [
 ];
 
 /// All others.
-pub(crate) const OTHERS: [Command; 34] = [
+pub(crate) const OTHERS: [Command; 35] = [
     classic("console", "Try expressions", console::HELP),
     modern("drift", "Show what was changed outside", drift::HELP),
     classic("fmt", "Bring files into the one style", fmt::HELP),
@@ -88,6 +89,7 @@ pub(crate) const OTHERS: [Command; 34] = [
     classic("state rm", "Forget objects without destroying them", state::rm::HELP),
     classic("state show", "Show one resource instance", state::show::HELP),
     classic("taint", "Mark an object for replacement", taint::HELP),
+    modern("test", "Run the tests of a module", test::HELP),
     classic("untaint", "Take such a mark away", taint::UNTAINT_HELP),
     classic("version", "Show the version", version::HELP),
     classic("workspace", "Manage workspaces", workspace::HELP),
@@ -122,6 +124,7 @@ pub(crate) async fn dispatch(session: &Session, name: &str, arguments: &[String]
         "state rm" => state::rm::run(session, arguments).await,
         "state show" => state::show::run(session, arguments).await,
         "taint" => taint::run(session, arguments, taint::Mark::Tainted).await,
+        "test" => test::run(session, arguments).await,
         "untaint" => taint::run(session, arguments, taint::Mark::Ready).await,
         "workspace delete" => workspace::delete::run(session, arguments).await,
         "workspace list" => workspace::list::run(session, arguments).await,

@@ -164,7 +164,7 @@ impl Attempt {
                 Err(error) => diagnostics.push(error),
             }
         }
-        let saved = match (&planned, parsed.value("out")) {
+        let saved = match (&planned, out_path(parsed)) {
             (Some(planned), Some(path)) if !diagnostics.has_errors() => plan_file::write(session, &run, planned, path),
             _ => Ok(()),
         };
@@ -180,12 +180,17 @@ impl Attempt {
             return Err(Failure::Told);
         }
         let planned = self.planned.ok_or(Failure::Told)?;
-        say_what_next(session, &planned, parsed.value("out"), self.written.as_deref());
+        say_what_next(session, &planned, out_path(parsed), self.written.as_deref());
         let changed = parsed.is("detailed-exitcode", false) && has_work(&planned);
         // As at the end of a run.
         std::mem::forget(planned);
         Ok(if changed { 2 } else { 0 })
     }
+}
+
+/// Where the plan is saved; nowhere as well where the path is empty.
+fn out_path(parsed: &Parsed) -> Option<&str> {
+    parsed.value("out").filter(|path| !path.is_empty())
 }
 
 /// Whether applying would do anything, drift that only state would note included where that is what it is for.

@@ -8,9 +8,11 @@ use crate::backend;
 use crate::failure::{Failure, Help, Outcome, as_text};
 use crate::outline::Outline;
 use crate::session::Session;
+use crate::test_files::TestFiles;
 use crate::world::{print, print_with};
 use landform_addrs::ProviderAddr;
-use landform_config::ModuleTree;
+use landform_config::load::{RunTree, TEST_DIRECTORY};
+use landform_config::{ModuleTree, TestFile};
 use landform_install::providers::Requirements;
 use landform_provider_api::ProviderSchemas;
 use landform_state::LocalConfig;
@@ -23,8 +25,13 @@ const SCHEMA_FLAGS: Flags = &[("json", FlagKind::Bool)];
 pub(crate) const HELP: &str = "\
 Usage: landform [global options] providers
 
-  Shows which module requires which provider in which versions, and the
-  providers of objects in state.
+  Shows which module requires which provider in which versions, those that
+  test files run included, and the providers of objects in state.
+
+Options:
+
+  -test-directory=PATH   Where test files are, beside the root module's own
+                         directory: tests if nothing is said.
 
 Subcommands:
     schema    Show the schemas of providers
@@ -41,7 +48,9 @@ Usage: landform [global options] providers schema -json
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS], arguments, Help::Before)?;
     args::no_arguments(&parsed)?;
-    let (tree, diagnostics) = session.load_tree()?;
+    let loaded = TestFiles::load(session, parsed.value("test-directory").unwrap_or(TEST_DIRECTORY))?;
+    let (runs, found) = loaded.run_trees(session)?;
+    let (tree, diagnostics) = (&loaded.tree, loaded.warnings.iter().cloned().chain(found).collect());
     if tree.root().files.is_empty() {
         let detail =
             format!("The directory {} contains no Landform configuration files.", session.world.directory.display());
@@ -50,7 +59,11 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let store = backend::store(session, tree.root(), &LocalConfig::default()).await?;
     let state = store.read().await;
     let state = state.map_err(|found| Failure::text(format!("Failed to load state: {}", as_text(&found))))?;
-    print(&format!("\nProviders required by configuration:\n{}\n", required(&tree, 0, Outline::default())));
+    let mut outline = Outline::default();
+    of_module(tree, 0, &mut outline);
+    loaded.root.tests.iter().for_each(|file| outline.push(of_test_file(file, &runs)));
+    of_calls(tree, 0, &mut outline);
+    print(&format!("\nProviders required by configuration:\n{outline}\n"));
     let used: BTreeSet<ProviderAddr> =
         state.iter().flat_map(|state| state.resources.values()).map(|found| found.provider.provider.clone()).collect();
     if !used.is_empty() {
@@ -62,18 +75,38 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 }
 
 /// What an element of the tree requires, and all that it calls.
-fn required(tree: &ModuleTree, index: usize, mut outline: Outline) -> Outline {
+fn required(tree: &ModuleTree, index: usize, name: String) -> Outline {
+    let mut outline = Outline::new(name);
+    of_module(tree, index, &mut outline);
+    of_calls(tree, index, &mut outline);
+    outline
+}
+
+/// What the modules require that runs of a test file are of.
+fn of_test_file(file: &TestFile, runs: &[RunTree<'_>]) -> Outline {
+    let name = file.name.strip_suffix(".tftest.hcl").unwrap_or(&file.name).replace('/', ".");
+    let mut outline = Outline::new(format!("test.{name}"));
+    for own in runs.iter().filter(|own| std::ptr::eq(own.file, file)) {
+        outline.push(required(&own.tree, 0, format!("run.{}", own.run.name)));
+    }
+    outline
+}
+
+fn of_module(tree: &ModuleTree, index: usize, outline: &mut Outline) {
     let node = tree.node(index);
     for (provider, requirement) in Requirements::of_module(&node.module).iter() {
         let constraints = requirement.constraints.normalized();
         let space = if constraints.is_empty() { "" } else { " " };
         outline.push(Outline::new(format!("provider[{provider}]{space}{constraints}")));
     }
+}
+
+fn of_calls(tree: &ModuleTree, index: usize, outline: &mut Outline) {
+    let node = tree.node(index);
     for (name, child) in node.module.module_calls.keys().zip(&node.children) {
         let Some(child) = child else { continue };
-        outline.push(required(tree, *child, Outline::new(format!("module.{name}"))));
+        outline.push(required(tree, *child, format!("module.{name}")));
     }
-    outline
 }
 
 /// Runs `providers schema`.

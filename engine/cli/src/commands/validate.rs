@@ -60,12 +60,11 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 }
 
 fn say(session: &Session, diagnostics: Diagnostics, failed: bool) {
+    let but = if diagnostics.is_empty() { "." } else { ", but there were some validation warnings\nas shown above." };
+    session.view.diagnostics(diagnostics);
     if !failed {
-        let but =
-            if diagnostics.is_empty() { "." } else { ", but there were some validation warnings as shown below." };
         print(&session.view.style.paint(&format!("[green][bold]Success![reset] The configuration is valid{but}\n\n")));
     }
-    session.view.diagnostics(diagnostics);
 }
 
 async fn check(session: &Session, parsed: &Parsed) -> Diagnostics {

@@ -28,7 +28,7 @@ pub(crate) fn collect_for_saved(
     let mut again = BTreeMap::new();
     for (name, (raw, origin, _)) in collected.values {
         let Some(variable) = root.variables.get(&name) else { continue };
-        match value_of(raw, variable, &session.view.sources) {
+        match value_of(&name, raw, Some(variable), &session.view.sources) {
             Ok(given) if variable.ephemeral => drop(again.insert(name, given)),
             Ok(given) => diagnostics.extend(changed(variable, planned.get(&name), &given, origin)),
             Err(found) => diagnostics.extend(found),

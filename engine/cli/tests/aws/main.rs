@@ -10,3 +10,5 @@ mod platform_drift;
 mod platforms;
 mod replacing;
 mod roots;
+mod tested;
+mod waves;

@@ -163,7 +163,7 @@ fn expect(command: &mut Command, code: i32) {
     assert!(!out.contains(CANARY) && !err.contains(CANARY), "{command:?} shows a secret:\n{out}\n{err}");
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs_err::create_dir_all(to).expect("a folder");
     for entry in fs_err::read_dir(from).expect("a folder of the repository") {
         let entry = entry.expect("an entry");

@@ -25,7 +25,7 @@ resource "terraform_data" "third" {
 }
 "#;
 
-fn signal(child: &Child, name: &str) {
+pub(crate) fn signal(child: &Child, name: &str) {
     let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
     assert!(sent.expect("there is a kill").success());
 }

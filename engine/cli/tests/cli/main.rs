@@ -17,6 +17,7 @@ mod markdown;
 mod moves;
 mod planned;
 mod pull_requests;
+mod recorded;
 mod remote;
 mod secrets;
 mod selection;
@@ -24,5 +25,6 @@ mod shown;
 #[path = "../../../../providers/provision/src/test_server.rs"]
 mod ssh_server;
 mod storage;
+mod tested;
 mod validate;
 mod waves;

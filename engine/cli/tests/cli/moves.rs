@@ -16,6 +16,11 @@ fn check(before: &[(&str, &str)], after: &[(&str, &str)], written: &[(&str, &[(&
             assert!(plan.contains(line), "{line:?} is not in\n{plan}");
         }
     }
+    let comment = environment.run(&["plan", "-format=markdown"]).succeeds().stdout;
+    for (_, blocks) in &text {
+        let together = blocks.replace("}\n\nmoved", "}\nmoved");
+        assert!(comment.contains("#### Suggested moves (") && comment.contains(together.trim_end()), "{comment}");
+    }
     let plan = environment.run(&["plan", "-no-color", "-write-moved"]).succeeds().stdout;
     for (name, blocks) in &text {
         assert_eq!(environment.read(name), *blocks, "{plan}");

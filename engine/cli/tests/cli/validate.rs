@@ -295,6 +295,71 @@ variable "plain" {}
 }
 
 #[test]
+fn what_stands_beside_unknown_arguments_is_evaluated() {
+    check(
+        r#"-- main.tf --
+resource "terraform_data" "a" {
+  input = file("nope")
+  bogus = 1
+}
+resource "terraform_data" "b" {
+  input = local.nope
+  bogus = 1
+}
+"#,
+        &[
+            "error main.tf:2:17-2:21 Invalid function argument",
+            "error main.tf:3:3-3:8 Unsupported argument",
+            "error main.tf:6:11-6:21 Reference to undeclared local value",
+        ],
+    );
+}
+
+#[test]
+fn tabs_in_json_are_two_columns() {
+    check(
+        "-- main.tf.json --\n{\n\t\"output\": {\n\t\t\"a\": {\n\t\t\t\"value\": \"${local.nope}\"\n\t\t}\n\t}\n}\n",
+        &["error main.tf.json:4:19-4:29 Reference to undeclared local value"],
+    );
+}
+
+#[test]
+fn ephemeral_outputs_and_data() {
+    check(
+        r#"-- main.tf --
+variable "e" { ephemeral = true }
+data "terraform_remote_state" "r" {
+  backend = "local"
+  config  = { path = var.e }
+}
+module "m" { source = "./child" }
+-- child/main.tf --
+variable "e" {
+  ephemeral = true
+  default   = 1
+}
+output "constant" {
+  value     = "x"
+  ephemeral = true
+}
+output "within" {
+  value     = [var.e]
+  ephemeral = true
+}
+output "whole" {
+  value     = "x${var.e}"
+  ephemeral = true
+}
+"#,
+        &[
+            "error child/main.tf:10:15-10:22 Value not allowed in ephemeral output",
+            "error child/main.tf:6:15-6:18 Value not allowed in ephemeral output",
+            "error main.tf:4:13-4:29 Invalid use of ephemeral value",
+        ],
+    );
+}
+
+#[test]
 fn import_blocks() {
     check(
         r#"-- main.tf --

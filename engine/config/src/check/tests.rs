@@ -3,18 +3,19 @@
 use landform_addrs::{ModulePath, Resource, Target};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::syntax::Traversal;
-use landform_lang::syntax::ast::StepKind;
 
 use crate::load::{ModuleTree, RunTree};
 use crate::model::{Override, TestFile, TestRun};
-use crate::reference::{Subject, parse_reference};
+use crate::reference::{Subject, TestSubject, parse_test_reference};
 
 /// Warnings of overrides in a file that are of nothing in the tested configuration nor in those of its runs.
 pub fn check_test_file(file: &TestFile, tree: &ModuleTree, runs: &[RunTree<'_>]) -> Diagnostics {
-    let own: Vec<&ModuleTree> = runs.iter().filter(|run| run.file == file).map(|run| &run.tree).collect();
+    let of_runs: Vec<&ModuleTree> = runs.iter().filter(|run| run.file == file).map(|run| &run.tree).collect();
     let exists =
-        |found: &Override| std::iter::once(tree).chain(own.iter().copied()).any(|tree| has(tree, &found.target));
-    file.overrides.iter().filter(|found| !exists(found)).map(no_such_target).collect()
+        |found: &Override| std::iter::once(tree).chain(of_runs.iter().copied()).any(|tree| has(tree, &found.target));
+    let of_mocks = file.providers.iter().filter_map(|config| config.mock.as_ref()).flat_map(|mock| &mock.overrides);
+    let own = of_mocks.filter(|found| !found.shared).chain(&file.overrides);
+    own.filter(|found| !exists(found)).map(no_such_target).collect()
 }
 
 /// What a run expects to fail must be something that has conditions, and what it overrides be there.
@@ -46,28 +47,16 @@ fn has(tree: &ModuleTree, target: &Target) -> bool {
 
 /// Why a reference is to nothing that can fail.
 fn unexpected(written: &Traversal) -> Option<Diagnostic> {
-    // Only tests can refer to these.
-    if matches!(&*written.root.name, "output" | "check") {
-        return match written.steps.first().map(|step| &step.kind) {
-            Some(StepKind::Attribute(_)) => None,
-            Some(_) => {
-                let detail = format!("The {:?} object does not support this operation.", &*written.root.name);
-                Some(Diagnostic::error("Invalid reference", detail).at(written.steps[0].span))
-            }
-            None => {
-                let detail = format!(
-                    "The {:?} object cannot be accessed directly. Instead, access one of its attributes.",
-                    &*written.root.name
-                );
-                Some(Diagnostic::error("Invalid reference", detail).at(written.root.span))
-            }
-        };
-    }
-    let reference = match parse_reference(written.as_ref()) {
+    let reference = match parse_test_reference(written.as_ref()) {
         Ok(reference) => reference,
         Err(problem) => return Some(problem),
     };
-    if matches!(reference.subject, Subject::Resource { .. } | Subject::Variable(_)) {
+    if matches!(
+        reference.subject,
+        TestSubject::Output(_)
+            | TestSubject::Check(_)
+            | TestSubject::Module(Subject::Resource { .. } | Subject::Variable(_))
+    ) {
         return None;
     }
     let detail = format!(

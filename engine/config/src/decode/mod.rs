@@ -31,7 +31,7 @@ pub(crate) use file::{FileDeclarations, decode_file};
 pub(crate) use name::provider_part;
 pub(crate) use output::OutputDraft;
 
-pub(crate) use test::decode_test_file;
+pub(crate) use test::{decode_mock_file, decode_test_file};
 pub(crate) use variable::VariableDraft;
 
 /// Which kind of file is decoded: in an override file, required arguments may be missing.

@@ -42,6 +42,7 @@ impl Decoder<'_> {
             for_each: content.attributes.get("for_each").map(|attribute| attribute.value.clone()),
             version: None,
             body,
+            mock: None,
             span: block.header_span,
         };
         self.alias(&mut config, &content);

@@ -1,14 +1,18 @@
 //! Test files of a root module, and the modules that their runs are of.
 
+use std::sync::Arc;
+
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
+use landform_lang::syntax::ast::Body;
 use landform_lang::syntax::{parse_json, parse_native};
 
 use super::files::{FileSource, is_ignored, join};
 use super::module::load_module;
 use super::tree::{ModuleTree, load_tree};
-use crate::decode::decode_test_file;
+use crate::decode::{decode_mock_file, decode_test_file};
 use crate::manifest::Manifest;
-use crate::model::{Module, TestFile, TestRun};
+use crate::model::{Collision, MockData, Module, ProviderConfig, TestFile, TestRun};
+use crate::place::describe;
 
 /// Where test files are, beside the root module's own directory.
 pub const TEST_DIRECTORY: &str = "tests";
@@ -110,16 +114,66 @@ fn load_test_file(
     sources: &SourceMap,
     files: &dyn FileSource,
 ) -> (Option<TestFile>, Diagnostics) {
-    let Ok(bytes) = files.read(path) else {
-        let detail = format!("The file {path:?} could not be read.");
-        return (None, Diagnostic::error("Failed to read file", detail).into());
+    let (body, mut diagnostics) = match parse_file(path, sources, files) {
+        Ok(parsed) => parsed,
+        Err(problem) => return (None, problem.into()),
     };
-    let file = sources.add(path, String::from_utf8_lossy(&bytes).into_owned());
-    let parse = if path.ends_with(".json") { parse_json } else { parse_native };
-    let (body, mut diagnostics) = parse(sources, file);
     let prefix = format!("{}/", crate::source::clean(directory));
     let name = path.strip_prefix(&prefix).unwrap_or(path);
-    let (decoded, found) = decode_test_file(name, &body, sources);
+    let (mut decoded, found) = decode_test_file(name, &body, sources);
     diagnostics.extend(found);
+    for config in &mut decoded.providers {
+        diagnostics.extend(add_shared_mocks(config, sources, files));
+    }
     (Some(decoded), diagnostics)
+}
+
+fn parse_file(path: &str, sources: &SourceMap, files: &dyn FileSource) -> Result<(Body, Diagnostics), Diagnostic> {
+    let unreadable = |_| Diagnostic::error("Failed to read file", format!("The file {path:?} could not be read."));
+    let bytes = files.read(path).map_err(unreadable)?;
+    let file = sources.add(path, String::from_utf8_lossy(&bytes).into_owned());
+    let parse = if path.ends_with(".json") { parse_json } else { parse_native };
+    Ok(parse(sources, file))
+}
+
+/// Adds what the directory has that a mock names as its source.
+fn add_shared_mocks(config: &mut ProviderConfig, sources: &SourceMap, files: &dyn FileSource) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let Some(mock) = &mut config.mock else { return diagnostics };
+    let Some(directory) = mock.source.clone().filter(|directory| !directory.is_empty()) else { return diagnostics };
+    let Ok(mut names) = files.list(&directory) else {
+        let detail = format!("Mock data directory {directory} does not exist or cannot be read.");
+        diagnostics.error(config.span, "Failed to read mock data directory", detail);
+        return diagnostics;
+    };
+    names.sort();
+    let is_mock = |name: &str| name.ends_with(".tfmock.hcl") || name.ends_with(".tfmock.json");
+    let mut shared = MockData::default();
+    for (name, _) in names.iter().filter(|(name, is_directory)| !is_directory && !is_ignored(name) && is_mock(name)) {
+        match parse_file(&join(&directory, name), sources, files) {
+            Err(problem) => diagnostics.push(problem),
+            Ok((body, found)) => {
+                diagnostics.extend(found);
+                let (data, found) = decode_mock_file(&body, mock.known_in_plan, sources);
+                diagnostics.extend(found);
+                shared.add(&data, &mut |both| diagnostics.push(duplicate_mock(&both, sources)));
+            }
+        }
+    }
+    Arc::make_mut(mock).add_missing(&shared);
+    diagnostics
+}
+
+fn duplicate_mock(both: &Collision<'_>, sources: &SourceMap) -> Diagnostic {
+    match both {
+        Collision::Type { block, kind, first, second } => {
+            let detail = format!("A {block} {kind:?} block already exists at {}.", describe(sources, *first));
+            Diagnostic::error("Duplicate mock resource block", detail).at(*second)
+        }
+        Collision::Target { first, second } => {
+            let place = describe(sources, first.span);
+            let detail = format!("An override block for {} already exists at {place}.", second.target);
+            Diagnostic::error("Duplicate override block", detail).at(second.span)
+        }
+    }
 }

@@ -86,6 +86,14 @@ impl ModuleTree {
         &self.nodes[0].module
     }
 
+    /// The same with another root module, which makes the same calls.
+    #[must_use]
+    pub fn with_root(&self, root: Module) -> Self {
+        let mut nodes = self.nodes.clone();
+        nodes[0].module = Arc::new(root);
+        Self { nodes }
+    }
+
     /// The element that a path of calls leads to.
     pub fn find(&self, path: &ModulePath) -> Option<usize> {
         path.calls().iter().try_fold(0, |node, call| {

@@ -22,5 +22,6 @@ pub use resource::{
     Connection, IgnoreChanges, Lifecycle, OnFailure, Provisioner, ProvisionerWhen, ReplaceTrigger, Resource,
 };
 pub use settings::{Backend, Cloud, VersionRequirement};
-pub use test::{Override, TestFile, TestRun};
+pub(crate) use test::Collision;
+pub use test::{MockData, MockedObject, Override, TestCommand, TestFile, TestOptions, TestRun};
 pub use value::{Local, Output, Unsuitable, Variable};

@@ -8,6 +8,7 @@ use landform_addrs::{InstanceKey, ProviderAddr, Str};
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::{Body, Expr, ExprKind};
 
+use super::MockData;
 use crate::version::Constraints;
 
 /// A provider configuration as one module names it: `aws` or `aws.west`.
@@ -51,6 +52,8 @@ pub struct ProviderConfig {
     pub version: Option<Constraints>,
     /// All but `alias`, `version` and the like.
     pub body: Body,
+    /// What it answers in the provider's place, in tests.
+    pub mock: Option<Arc<MockData>>,
     /// The block's header.
     pub span: Span,
 }

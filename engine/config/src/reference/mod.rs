@@ -8,6 +8,7 @@ mod names;
 mod parse;
 mod place;
 mod schemas;
+mod test;
 
 use std::fmt;
 
@@ -21,6 +22,7 @@ pub use parse::parse_reference;
 pub use place::{Place, Repetition};
 pub(crate) use schemas::schema_of;
 pub use schemas::{Schemas, check_ignored};
+pub use test::{TestReference, TestSubject, parse_test_reference};
 
 /// What a reference begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -47,8 +47,14 @@ pub fn parse_reference(traversal: TraversalRef<'_>) -> Result<Reference, Diagnos
     }
 }
 
-/// `root.name` and what follows.
+/// As [`named`], with what the name is of.
 fn single(traversal: TraversalRef<'_>, subject: impl FnOnce(Str) -> Subject) -> Result<Reference, Diagnostic> {
+    let (name, span, remaining) = named(traversal)?;
+    Ok(Reference { subject: subject(name), span, remaining })
+}
+
+/// The name in `root.name`, the span of both, and what follows.
+pub(super) fn named(traversal: TraversalRef<'_>) -> Result<(Str, Span, Vec<Step>), Diagnostic> {
     let root = traversal.root;
     let Some((first, remaining)) = traversal.steps.split_first() else {
         let detail =
@@ -59,7 +65,7 @@ fn single(traversal: TraversalRef<'_>, subject: impl FnOnce(Str) -> Subject) -> 
         let detail = format!("The {:?} object does not support this operation.", &*root.name);
         return Err(Diagnostic::error(INVALID, detail).at(first.span));
     };
-    Ok(Reference { subject: subject(name.clone()), span: root.span.to(first.span), remaining: remaining.to_vec() })
+    Ok((name.clone(), root.span.to(first.span), remaining.to_vec()))
 }
 
 fn module(traversal: TraversalRef<'_>) -> Result<Reference, Diagnostic> {

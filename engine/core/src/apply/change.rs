@@ -65,7 +65,7 @@ impl Applier<'_> {
             compiled: self.program.resource(module, resource),
             scope: expanded.scope,
             data: data.clone(),
-            provider: self.provider_of(&planned.change.provider)?,
+            provider: self.provider_of(&planned.change)?,
         })
     }
 
@@ -86,11 +86,12 @@ impl Applier<'_> {
         observer.event(Event::Reading { address });
         let request = ReadDataRequest { kind: address.resource.kind.clone(), config: config.clone().unmark_deep().0 };
         let response = instance.provider.read_data_source(request).await;
-        let in_check = self.in_check(&instance);
+        let check = self.check_of(&instance);
+        let in_check = check.is_some();
         if in_check && let Some(place) = instance.planned.config {
             checks::note_unread(&self.evaluator, &self.checks, place, instance.scope, &response.diagnostics);
         }
-        let failed = self.report_about(&instance, response.diagnostics, in_check);
+        let failed = self.report_about(&instance, response.diagnostics, check);
         if failed && !in_check {
             return Outcome::Failed;
         }
@@ -112,9 +113,10 @@ impl Applier<'_> {
         if self.rules(&instance, &data, RuleKind::Postcondition) { Outcome::Done } else { Outcome::Failed }
     }
 
-    fn in_check(&self, instance: &Configured<'_>) -> bool {
-        let Some((module, index)) = instance.planned.config else { return false };
-        self.program.tree[module].module.config.resources[index].check.is_some()
+    /// The check block that a data source is in.
+    fn check_of(&self, instance: &Configured<'_>) -> Option<&Str> {
+        let (module, index) = instance.planned.config?;
+        self.program.tree[module].module.config.resources[index].check.as_ref()
     }
 
     /// Creates an object, first putting the old one aside where it is to go last.
@@ -167,7 +169,9 @@ impl Applier<'_> {
     fn config(&self, instance: &Configured<'_>) -> Option<Value> {
         let names = self.evaluator.scope(instance.scope, &instance.data);
         let (config, diagnostics) = instance.compiled.body.evaluate(&names, &self.environment.settings.context);
-        (!self.report_about(instance, diagnostics, false)).then_some(config)
+        let failed = diagnostics.has_errors();
+        self.report(diagnostics);
+        (!failed).then_some(config)
     }
 
     fn rules(&self, instance: &Configured<'_>, data: &InstanceData, kind: RuleKind) -> bool {
@@ -184,21 +188,17 @@ impl Applier<'_> {
     }
 
     /// Reports with the address; whether any is an error.
-    fn report_about(&self, instance: &Configured<'_>, diagnostics: Diagnostics, in_check: bool) -> bool {
+    fn report_about(&self, instance: &Configured<'_>, diagnostics: Diagnostics, check: Option<&Str>) -> bool {
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|mut found| {
-            if found.subject.is_none() {
-                let span = instance.compiled.body.span_of_problem(&found);
-                found.subject = Some(span.unwrap_or(instance.compiled.span));
-            }
+            found.subject = found.subject.or_else(|| Some(instance.compiled.body.place_of_problem(&found)));
             if found.address.is_none() {
                 found.address = Some(instance.planned.change.address.to_string());
             }
-            if in_check {
-                found.severity = landform_diagnostics::Severity::Warning;
-                found = found.with_extra(|extra| extra.from_check = true);
+            match check {
+                Some(check) => checks::soften(found, check, &instance.planned.change.address.module),
+                None => found,
             }
-            found
         }));
         failed
     }
@@ -232,7 +232,7 @@ impl Applier<'_> {
             private,
         };
         let mut response = instance.provider.apply_resource(request).await;
-        let failed = self.report_about(instance, std::mem::take(&mut response.diagnostics), false);
+        let failed = self.report_about(instance, std::mem::take(&mut response.diagnostics), None);
         let unfinished = response.unfinished;
         let (mut left, sound) = self.inspect(instance, action, &before, &planned, response, failed);
         let mut failed = failed || !sound;
@@ -279,7 +279,7 @@ impl Applier<'_> {
             order: Order::DeleteFirst,
         })
         .await;
-        if self.report_about(instance, diagnostics, false) {
+        if self.report_about(instance, diagnostics, None) {
             return None;
         }
         let planned = planned?;
@@ -297,7 +297,7 @@ impl Applier<'_> {
             })
             .collect();
         let last = FinalPlan { planned: after, private: planned.private, unfinished: planned.unfinished };
-        (!self.report_about(instance, found, false)).then_some(last)
+        (!self.report_about(instance, found, None)).then_some(last)
     }
 
     /// Holds the provider to its promises; what it left behind, and whether it kept them.
@@ -322,7 +322,7 @@ impl Applier<'_> {
                 found.push(Diagnostic::error("Provider produced inconsistent result after apply", detail));
             }
             let kept = (action == Action::Update && failed).then(|| before.clone());
-            let sound = !self.report_about(instance, found, false);
+            let sound = !self.report_about(instance, found, None);
             return (kept.map(|value| Left { value, private: response.private, tainted: false }), sound);
         }
         if !object.is_wholly_known() {
@@ -341,7 +341,7 @@ impl Applier<'_> {
                 found.push(Diagnostic::error("Provider produced inconsistent result after apply", detail));
             }
         }
-        let sound = !self.report_about(instance, found, false);
+        let sound = !self.report_about(instance, found, None);
         (Some(Left { value: object, private: response.private, tainted: false }), sound)
     }
 
@@ -465,7 +465,7 @@ impl Applier<'_> {
         let planned = &self.planned.changes[index];
         let change = &planned.change;
         let address = &change.address;
-        let Some(provider) = self.provider_of(&change.provider) else { return Outcome::Failed };
+        let Some(provider) = self.provider_of(change) else { return Outcome::Failed };
         let deposed = self.key_of_old(change);
         let ticket = match self.intend(planned, deposed.as_ref(), Effect::Delete, None).await {
             Ok(ticket) => ticket,

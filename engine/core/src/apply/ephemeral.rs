@@ -36,9 +36,9 @@ impl Applier<'_> {
                 Ok(value) => self.values.borrow_mut().insert(&address, value),
                 Err(found) => {
                     outcome = Outcome::Failed;
-                    let span = self.program.resource(module, resource).span;
+                    let body = &self.program.resource(module, resource).body;
                     self.report(found.into_iter().map(|mut found| {
-                        found.subject = found.subject.or(Some(span));
+                        found.subject = found.subject.or_else(|| Some(body.place_of_problem(&found)));
                         found.address = found.address.or_else(|| Some(address.to_string()));
                         found
                     }));

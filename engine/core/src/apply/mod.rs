@@ -178,6 +178,7 @@ impl<'a> Applier<'a> {
         let provider_indexes = provider_indexes(&program, planned);
         Self {
             evaluator: Evaluator::new(program.clone(), settings, planned.options.variables.clone())
+                .overriding(planned.options.overrides.clone())
                 .putting_off(calls_put_off(planned)),
             put_off: put_off(planned).map(ResourceInstance::resource).collect(),
             removed: crate::refactor::removed_resources(&program),
@@ -277,10 +278,9 @@ impl<'a> Applier<'a> {
             if !plain.is_wholly_known() && !self.planned.plan.deferred.is_empty() {
                 continue;
             }
-            let plain = plain.unknown_as_null();
-            if plain.is_null() || ephemeral {
+            if (plain.is_known() && plain.is_null()) || ephemeral {
                 state.outputs.remove(name);
-            } else if let Some(output) = record::output(&plain, sensitive) {
+            } else if let Some(output) = record::output(&plain.unknown_as_null(), sensitive) {
                 state.outputs.insert(name.clone(), output);
             }
         }

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use landform_diagnostics::Diagnostics;
-use landform_plan::Mode;
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::{Mode, ResourceChange};
 use landform_provider_api::{ConfigureRequest, ProviderInstance};
 use petgraph::graph::NodeIndex;
 
 use super::{Applier, Expanded};
-use crate::evaluate::{EachMode, InstanceData, RuleKind, Unknowns, expand, whole_value};
+use crate::evaluate::{EachMode, InstanceData, RuleKind, Unknowns, expand, whole_value, whole_value_of};
 use crate::plan::checks;
 use crate::program::{ModuleId, Node, Repetition, missing_provider};
 use crate::schedule::Outcome;
+use crate::testing::mocking::{Answers, Mock};
 
 impl Applier<'_> {
     /// Evaluates an object that is no resource.
@@ -99,11 +100,13 @@ impl Applier<'_> {
             return Outcome::Done;
         }
         let values = self.values.borrow();
+        let ty = self.program.resource(module, resource).schema.block.implied_type();
         for expanded in self.expansions.borrow().get(&(module, resource)).into_iter().flat_map(IndexMap::values) {
             let values = values.of(&expanded.resource);
             let value = |key| values.and_then(|values| values.get(key)).cloned();
             let instances = expanded.instances.keys().filter_map(|key| Some((key.clone(), value(key)?)));
-            self.evaluator.set_resource(expanded.scope, resource, whole_value(expanded.mode, instances.collect()));
+            let value = whole_value_of(expanded.mode, instances.collect(), &ty);
+            self.evaluator.set_resource(expanded.scope, resource, value);
         }
         Outcome::Done
     }
@@ -134,11 +137,22 @@ impl Applier<'_> {
         let Some(provider) = self.environment.providers.get(&address.provider) else {
             return self.settle(missing_provider(&address.provider).into());
         };
+        if let Some(mock) = self.program.mock(index) {
+            let answers = Answers::Provider(mock.clone());
+            let mock = Mock::new(provider.schemas(), answers, self.environment.settings.context.clone());
+            self.configured.borrow_mut().insert(index, Arc::new(mock));
+            return Outcome::Done;
+        }
         let block = declared.and_then(|found| found.block);
         let mut diagnostics = Diagnostics::new();
         let config = match block {
             Some((module, block)) => {
-                let Some(scope) = self.evaluator.instances(module).first().copied() else { return Outcome::Failed };
+                let Some(scope) = self.evaluator.instances(module).first().copied() else {
+                    let detail = format!(
+                        "The module of {address} has no instances, which its configuration could be evaluated in."
+                    );
+                    return self.settle(Diagnostic::error("Provider configuration without a module", detail).into());
+                };
                 let compiled = &self.program.tree[module].module.providers[block];
                 let data = declared.map(InstanceData::of_provider).unwrap_or_default();
                 let names = self.evaluator.scope(scope, &data);
@@ -163,12 +177,13 @@ impl Applier<'_> {
         self.settle(diagnostics)
     }
 
-    /// The provider of a change, once it is open.
-    pub(super) fn provider_of(
-        &self,
-        address: &landform_addrs::ProviderConfigAddr,
-    ) -> Option<Arc<dyn ProviderInstance>> {
-        let index = self.provider_indexes.get(address)?;
-        self.configured.borrow().get(index).cloned()
+    /// The provider of a change, once it is open, or what a test has in its place.
+    pub(super) fn provider_of(&self, change: &ResourceChange) -> Option<Arc<dyn ProviderInstance>> {
+        let index = self.provider_indexes.get(&change.provider)?;
+        let opened = self.configured.borrow().get(index).cloned()?;
+        let provider = self.environment.providers.get(&change.provider.provider)?;
+        let place = (&change.address, &change.provider);
+        let overrides = &self.planned.options.overrides;
+        Some(overrides.answering(place, opened, provider.as_ref(), &self.environment.settings))
     }
 }

@@ -144,8 +144,7 @@ fn why_hidden(marks: &Marks) -> Option<&'static str> {
 /// At their attributes, or else at the block, and about the object.
 fn placed(diagnostics: Diagnostics, body: &CompiledBody, address: &ResourceInstance) -> Diagnostics {
     let place = |mut found: landform_diagnostics::Diagnostic| {
-        found.subject =
-            found.subject.or_else(|| body.span_of_problem(&found)).or_else(|| Some(body.missing_item_span()));
+        found.subject = found.subject.or_else(|| Some(body.place_of_problem(&found)));
         found.address = found.address.or_else(|| Some(address.to_string()));
         found
     };

@@ -180,7 +180,6 @@ fn for_each(value: &Value, unknowns: Unknowns) -> Result<Expansion, Refusal> {
         .into());
     }
     let ty = value.ty();
-    let is_set_of_strings = matches!(&ty, Type::Set(element) if matches!(**element, Type::String | Type::Dynamic));
     if value.is_null() {
         return Err(invalid(
             "The given \"for_each\" argument value is unsuitable: the given \"for_each\" argument value is null. A map, or set of strings is allowed.".into(),
@@ -201,8 +200,12 @@ fn for_each(value: &Value, unknowns: Unknowns) -> Result<Expansion, Refusal> {
     if unknown {
         return Err(invalid(unknown_for_each(&ty)).with_extra(|extra| extra.caused_by_unknown = true).into());
     }
-    if matches!(ty, Type::Set(_)) && !is_set_of_strings {
-        let Type::Set(element) = &ty else { unreachable!("matched above") };
+    // No element has a wrong type.
+    let is_empty = value.length() == Some(0);
+    if let Type::Set(element) = &ty
+        && **element != Type::String
+        && !is_empty
+    {
         return Err(Diagnostic::error(
             "Invalid for_each set argument",
             format!(

@@ -49,6 +49,21 @@ impl Evaluator {
         Some(found)
     }
 
+    /// What is wrong with the ids of objects for which configuration may be written: no node evaluates them.
+    pub(crate) fn check_ids_without_resource(&self) -> Diagnostics {
+        let tree = &self.program.tree;
+        let Some(&scope) = self.known_instances(0).first() else { return Diagnostics::new() };
+        let of_root = tree[0].module.imports.iter().filter(|import| import.for_each.is_none());
+        let homeless = of_root.filter(|import| {
+            let target = import.resource_from(&tree[0].path);
+            target.module.is_root() && !tree[0].module.resource_indexes.contains_key(&target.resource)
+        });
+        homeless
+            .filter_map(|import| self.import_id(import, &self.scope(scope, &InstanceData::default())).err())
+            .flatten()
+            .collect()
+    }
+
     /// As [`Evaluator::import`], in one instance of the module; `Some(None)` where it is not known for which objects.
     fn import_in(
         &self,

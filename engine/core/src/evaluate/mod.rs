@@ -9,16 +9,18 @@ mod expansion;
 mod imports;
 mod nodes;
 mod provider_key;
+mod rule;
 mod scope;
 mod validation;
 mod whole;
 
 pub(crate) use expansion::{Expansion, Unknowns, expand};
 pub(crate) use imports::ImportTargets;
-pub(crate) use nodes::{RuleKind, RuleResult, place_of};
+pub(crate) use nodes::place_of;
+pub(crate) use rule::{RuleKind, RuleResult, evaluate as evaluate_rule};
 pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use validation::any_instance;
-pub(crate) use whole::{EachMode, whole_value};
+pub(crate) use whole::{EachMode, whole_value, whole_value_of};
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -29,6 +31,7 @@ use landform_lang::expr::EvalContext;
 use landform_values::{Str, Value};
 
 use crate::program::{ModuleId, Program};
+use crate::testing::overrides::{Overrides, output_of};
 use crate::variables::Given;
 
 /// Index of an instance of a module.
@@ -60,6 +63,8 @@ pub(crate) struct Evaluator {
     scopes: RefCell<Vec<ModuleScope>>,
     /// Calls that stay without instances, whatever their arguments yield: by what stands for all their instances.
     put_off: HashSet<ModuleInstance>,
+    /// Modules that are not reached: only their outputs have values.
+    overrides: Arc<Overrides>,
     /// By address.
     by_address: RefCell<HashMap<ModuleInstance, ScopeId>>,
     /// The instances of each element of the tree.
@@ -104,6 +109,7 @@ impl Evaluator {
             settings,
             given,
             put_off: HashSet::new(),
+            overrides: Arc::default(),
             scopes: RefCell::default(),
             by_address: RefCell::default(),
             by_module,
@@ -118,6 +124,12 @@ impl Evaluator {
         Self { put_off, ..self }
     }
 
+    /// The same with modules that are not reached.
+    #[must_use]
+    pub(crate) fn overriding(self, overrides: Arc<Overrides>) -> Self {
+        Self { overrides, ..self }
+    }
+
     fn add_scope(
         &self,
         module: ModuleId,
@@ -127,6 +139,7 @@ impl Evaluator {
     ) -> ScopeId {
         let compiled = &self.program.tree[module].module;
         let unset = |count: usize| vec![Value::dynamic(); count];
+        let overridden = self.overrides.of_module(&address);
         let scope = ModuleScope {
             address,
             module,
@@ -134,7 +147,10 @@ impl Evaluator {
             data,
             variables: unset(compiled.variables.len()),
             locals: unset(compiled.locals.len()),
-            outputs: unset(compiled.outputs.len()),
+            outputs: match overridden {
+                Some(found) => compiled.config.outputs.values().map(|output| output_of(found, output)).collect(),
+                None => unset(compiled.outputs.len()),
+            },
             resources: unset(compiled.resources.len()),
             calls: vec![None; compiled.calls.len()],
             call_values: HashMap::new(),
@@ -142,7 +158,10 @@ impl Evaluator {
         let mut scopes = self.scopes.borrow_mut();
         self.by_address.borrow_mut().insert(scope.address.clone(), scopes.len());
         scopes.push(scope);
-        self.by_module.borrow_mut()[module].push(scopes.len() - 1);
+        // Nothing within it is evaluated.
+        if overridden.is_none() {
+            self.by_module.borrow_mut()[module].push(scopes.len() - 1);
+        }
         scopes.len() - 1
     }
 

@@ -4,39 +4,14 @@ use landform_addrs::{InstanceKey, ModuleInstance};
 use landform_config::{Unsuitable, Variable};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_lang::expr::Expression;
-use landform_values::{Marks, Type, Value, convert};
+use landform_values::{Marks, Value};
 
-use super::{EachMode, Evaluator, Expanded, Expansion, InstanceData, ScopeId, Unknowns, any_instance, expand};
+use super::{
+    EachMode, Evaluator, Expanded, Expansion, InstanceData, RuleKind, RuleResult, ScopeId, Unknowns, any_instance,
+    expand,
+};
 use crate::program::{CompiledRule, ModuleId};
 use crate::variables::root_value;
-
-/// How a condition turned out.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum RuleResult {
-    /// It holds.
-    Pass,
-    /// It does not; the message.
-    Fail(String),
-    /// It depends on what is not known.
-    Unknown,
-    /// It could not be evaluated.
-    Error,
-}
-
-/// What a condition is for, which decides how its failure is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RuleKind {
-    /// Of a variable.
-    Validation,
-    /// Before an object.
-    Precondition,
-    /// Before an output has its value.
-    OutputPrecondition,
-    /// After an object.
-    Postcondition,
-    /// In a check block: never more than a warning.
-    Assertion,
-}
 
 impl Evaluator {
     /// Evaluates a variable in all instances of its module.
@@ -137,6 +112,8 @@ impl Evaluator {
         }
         if marks.is_ephemeral() && !declared.ephemeral {
             diagnostics.push(ephemeral_output(output.value.span()));
+        } else if declared.ephemeral && !value.marks().is_ephemeral() && !diagnostics.has_errors() {
+            diagnostics.push(lasting_output(output.value.span()));
         }
         if declared.sensitive {
             value = value.with_marks(&Marks::sensitive());
@@ -202,143 +179,8 @@ impl Evaluator {
         kind: RuleKind,
         diagnostics: &mut Diagnostics,
     ) -> RuleResult {
-        let context = &self.settings.context;
         let names = self.scope(scope, data);
-        // Terraform has both evaluated before it looks at either, except for variables.
-        let early = (kind != RuleKind::Validation).then(|| self.rule_message((scope, data), rule, kind, diagnostics));
-        let (condition, found) = rule.condition.evaluate(&names, context);
-        let failed = found.has_errors() || matches!(early, Some(Err(())));
-        diagnostics.extend(found);
-        if failed {
-            return RuleResult::Error;
-        }
-        let place = |error: Diagnostic| {
-            let error =
-                error.at(rule.condition.span()).with_extra(|extra| extra.from_check = kind == RuleKind::Assertion);
-            rule.condition.describe(error, &names, context)
-        };
-        let (condition, _) = condition.unmark();
-        if !condition.is_known() {
-            if kind == RuleKind::Assertion && !self.settings.applying {
-                diagnostics.push(place(Diagnostic::warning("Check block assertion known after apply", KNOWN_LATER)));
-            }
-            return RuleResult::Unknown;
-        }
-        if condition.is_null() {
-            diagnostics.push(place(Diagnostic::error(
-                kind.invalid_summary(),
-                "Condition expression must return either true or false, not null.",
-            )));
-            return RuleResult::Error;
-        }
-        match convert(&condition, &Type::Bool) {
-            Err(error) => {
-                diagnostics.push(place(Diagnostic::error(
-                    kind.invalid_summary(),
-                    format!("{}: {}.", kind.invalid_value(), error.message),
-                )));
-                RuleResult::Error
-            }
-            Ok(holds) if holds.as_bool() == Some(true) => RuleResult::Pass,
-            Ok(_) => {
-                let message = early.unwrap_or_else(|| self.rule_message((scope, data), rule, kind, diagnostics));
-                let message = message.unwrap_or_default();
-                let said = message.as_deref().unwrap_or(kind.no_message());
-                let error = match kind {
-                    RuleKind::Assertion => Diagnostic::warning(kind.failed_summary(), said),
-                    RuleKind::Validation => {
-                        let rule = place_of(rule.span, &context.sources);
-                        let detail = format!("{said}\n\nThis was checked by the validation rule at {rule}.");
-                        Diagnostic::error(kind.failed_summary(), detail)
-                    }
-                    _ => Diagnostic::error(kind.failed_summary(), said),
-                };
-                diagnostics.push(place(error));
-                let kept = if kind == RuleKind::Validation { said.to_owned() } else { message.unwrap_or_default() };
-                RuleResult::Fail(kept)
-            }
-        }
-    }
-
-    /// What the rule says of its failure, where that can be told; an error where it is wrong in itself.
-    fn rule_message(
-        &self,
-        (scope, data): (ScopeId, &InstanceData),
-        rule: &CompiledRule,
-        kind: RuleKind,
-        diagnostics: &mut Diagnostics,
-    ) -> Result<Option<String>, ()> {
-        let (message, found) = rule.message.evaluate(&self.scope(scope, data), &self.settings.context);
-        let failed = found.has_errors();
-        diagnostics.extend(found);
-        if failed {
-            return Err(());
-        }
-        let (sensitive, ephemeral) = (message.all_marks().is_sensitive(), message.all_marks().is_ephemeral());
-        // Terraform does not look at the marks of what it does not know, except for variables.
-        if kind != RuleKind::Validation && !message.clone().unmark().0.is_known() {
-            return Ok(None);
-        }
-        if sensitive || ephemeral {
-            let (what, article) = if sensitive { ("sensitive", "a") } else { ("ephemeral", "an") };
-            let fix = match (sensitive, kind) {
-                (true, _) => {
-                    "carefully using the nonsensitive() function if the expression will not reveal the sensitive data."
-                }
-                (false, RuleKind::Validation) => {
-                    "carefully using the ephemeralasnull() function if the expression will not reveal the ephemeral data."
-                }
-                (false, _) => "using the ephemeralasnull() function on the references to not reveal ephemeral data.",
-            };
-            let detail = format!(
-                "The error expression used to explain this condition refers to {what} values, so Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
-            );
-            let summary = format!("Error message refers to {what} values");
-            let warning = Diagnostic::warning(summary, detail).at(rule.message.span());
-            diagnostics.push(warning.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion));
-            let instead = format!("The error message included {article} {what} value, so it will not be displayed.");
-            return Ok((kind == RuleKind::Validation).then_some(instead));
-        }
-        let text = convert(&message, &Type::String).ok();
-        Ok(text.as_ref().and_then(Value::as_str).map(|text| text.trim().to_owned()))
-    }
-}
-
-/// Of an assertion about what is not known yet.
-const KNOWN_LATER: &str =
-    "The condition could not be evaluated at this time, a result will be known when this plan is applied.";
-
-impl RuleKind {
-    pub(crate) fn failed_summary(self) -> &'static str {
-        match self {
-            Self::Validation => "Invalid value for variable",
-            Self::Precondition => "Resource precondition failed",
-            Self::OutputPrecondition => "Module output value precondition failed",
-            Self::Postcondition => "Resource postcondition failed",
-            Self::Assertion => "Check block assertion failed",
-        }
-    }
-
-    /// What is said of a failure whose message can not be told.
-    fn no_message(self) -> &'static str {
-        match self {
-            Self::Validation => "Failed to evaluate condition error message.",
-            _ => "This check failed, but has an invalid error message as described in the other accompanying messages.",
-        }
-    }
-
-    fn invalid_value(self) -> &'static str {
-        match self {
-            Self::Validation => "Invalid validation condition result value",
-            _ => "Invalid condition result value",
-        }
-    }
-
-    fn invalid_summary(self) -> &'static str {
-        match self {
-            Self::Validation => "Invalid variable validation result",
-            _ => "Invalid condition result",
-        }
+        super::rule::evaluate(rule, kind, (&names, &self.settings), diagnostics)
     }
 }
 
@@ -389,6 +231,14 @@ fn ephemeral_argument(span: Span) -> Diagnostic {
     Diagnostic::error(
         "Ephemeral value not allowed",
         "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a result derived from an ephemeral value.",
+    )
+    .at(span)
+}
+
+fn lasting_output(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Value not allowed in ephemeral output",
+        "This output value is declared as returning an ephemeral value, so it can only be set to an ephemeral value.",
     )
     .at(span)
 }

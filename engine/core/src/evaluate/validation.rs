@@ -3,10 +3,12 @@
 
 use landform_addrs::InstanceKey;
 use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_lang::expr::Expression;
 use landform_values::{Type, Value};
 
 use super::{EachMode, Evaluator, Expanded, InstanceData, RuleKind, ScopeId, Unknowns, expand};
 use crate::program::{ModuleId, Repetition};
+use crate::variables::Given;
 
 impl Evaluator {
     /// As [`Evaluator::call`], where nothing needs to be known: one instance stands for all.
@@ -79,13 +81,20 @@ impl Evaluator {
         diagnostics
     }
 
-    /// A failed validation points at what gave the variable its value.
+    /// A failed validation points at what gave the variable its value. A secret in a file would show in the line that it
+    /// stands in.
     pub(crate) fn place_validation(&self, mut found: Diagnostic, module: ModuleId, index: usize) -> Diagnostic {
         let node = &self.program.tree[module];
-        let argument = node.parent.and_then(|(parent, call)| {
-            self.program.tree[parent].module.calls[call].arguments.get(index)?.as_ref().map(|argument| argument.span())
-        });
-        found.subject = Some(argument.unwrap_or(node.module.config.variables[index].span));
+        let declared = &node.module.config.variables[index];
+        let given = match node.parent {
+            Some((parent, call)) => {
+                let argument = self.program.tree[parent].module.calls[call].arguments.get(index);
+                argument.and_then(Option::as_ref).map(Expression::span)
+            }
+            None if declared.sensitive => None,
+            None => self.given.get(&declared.name).and_then(Given::span),
+        };
+        found.subject = Some(given.unwrap_or(declared.span));
         found
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use landform_addrs::{InstanceKey, ModuleInstance};
-use landform_diagnostics::Diagnostics;
+use landform_diagnostics::{Diagnostic, Diagnostics, Severity};
 use landform_plan::{CheckInstance, CheckObject, CheckResult, CheckStatus};
 use landform_values::Str;
 
@@ -49,6 +49,16 @@ impl Checkable {
                 CheckObject::Variable(path(module), config(module).variables[index].name.clone())
             }
             Self::Check(module, index) => CheckObject::Check(path(module), config(module).checks[index].name.clone()),
+        }
+    }
+
+    /// The address of one instance.
+    fn address(self, program: &Program, module: &ModuleInstance, key: &InstanceKey) -> String {
+        match self.object(program) {
+            CheckObject::Resource(found) => found.resource.absolute(module.clone()).instance(key.clone()).to_string(),
+            CheckObject::Output(_, name) => in_module(module, &format!("output.{name}")),
+            CheckObject::Variable(_, name) => in_module(module, &format!("var.{name}")),
+            CheckObject::Check(_, name) => in_module(module, &format!("check.{name}")),
         }
     }
 
@@ -130,10 +140,13 @@ impl CheckLog {
     /// All results.
     pub(crate) fn into_results(self) -> Vec<CheckResult> {
         let reached = self.reached;
-        let result = |(object, instances): (CheckObject, BTreeMap<_, _>)| {
+        let result = |(object, instances): (CheckObject, BTreeMap<_, (CheckStatus, Vec<Str>)>)| {
             let instances: Vec<CheckInstance> = instances
                 .into_iter()
-                .map(|((module, key), (status, problems))| CheckInstance { module, key, status, problems })
+                .map(|((module, key), (status, mut problems))| {
+                    problems.sort();
+                    CheckInstance { module, key, status, problems }
+                })
                 .collect();
             let of_none = if reached.contains(&object) { CheckStatus::Pass } else { CheckStatus::Unknown };
             let status = instances.iter().map(|instance| instance.status).reduce(worse).unwrap_or(of_none);
@@ -184,6 +197,27 @@ pub(crate) fn note_unread(
     log.borrow_mut().note(object, evaluator.address(scope), InstanceKey::None, &RuleResult::Fail(message));
 }
 
+/// Whether what is told is that a condition does not hold; in check blocks, whatever is told of one.
+fn is_of_condition(found: &Diagnostic, kind: RuleKind) -> bool {
+    found.summary == kind.failed_summary() || found.extra().is_some_and(|extra| extra.from_check)
+}
+
+/// What is told of the data source of a check block: never an error.
+pub(crate) fn soften(found: Diagnostic, check: &Str, module: &ModuleInstance) -> Diagnostic {
+    let was_error = found.is_error();
+    let mut found = found;
+    found.severity = Severity::Warning;
+    found.with_extra(|extra| {
+        extra.from_check = true;
+        extra.softened = was_error;
+        extra.condition_of = Some(in_module(module, &format!("check.{check}")));
+    })
+}
+
+fn in_module(module: &ModuleInstance, name: &str) -> String {
+    if module.is_root() { name.to_owned() } else { format!("{module}.{name}") }
+}
+
 /// Evaluates conditions and notes their results; whether whatever depends on them may go on.
 pub(crate) fn run(
     evaluator: &Evaluator,
@@ -197,7 +231,15 @@ pub(crate) fn run(
     let mut diagnostics = Diagnostics::new();
     let mut passed = true;
     for rule in rules {
+        let begun = diagnostics.len();
         let result = evaluator.rule(scope, data, rule, kind, &mut diagnostics);
+        for found in diagnostics.iter_mut().skip(begun).filter(|found| is_of_condition(found, kind)) {
+            let object = checkable.address(&evaluator.program, &evaluator.address(scope), key);
+            *found = found.clone().with_extra(|extra| {
+                extra.condition_of = Some(object);
+                extra.softened = kind == RuleKind::Assertion;
+            });
+        }
         passed &= matches!(result, RuleResult::Pass | RuleResult::Unknown) || kind == RuleKind::Assertion;
         let module = evaluator.address(scope);
         // Results are those of real instances.

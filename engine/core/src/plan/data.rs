@@ -4,7 +4,7 @@ use landform_addrs::{ResourceInstance, ResourceMode};
 use landform_diagnostics::Diagnostics;
 use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
 use landform_provider_api::ReadDataRequest;
-use landform_values::Value;
+use landform_values::{Str, Value};
 use petgraph::graph::NodeIndex;
 
 use super::checks;
@@ -21,7 +21,7 @@ use crate::schedule::Outcome;
 impl Planner<'_> {
     /// Reads all instances of a data source, or plans to.
     pub(super) async fn plan_data(&self, module: ModuleId, index: usize) -> Outcome {
-        let in_check = self.program.tree[module].module.config.resources[index].check.is_some();
+        let check = self.program.tree[module].module.config.resources[index].check.as_ref();
         let mut outcome = Outcome::Done;
         for expanded in self.expansions(module, index) {
             let Some(Expanded { scope, resource, mode, instances }) = expanded else {
@@ -35,9 +35,9 @@ impl Planner<'_> {
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
-                match self.plan_data_instance((module, index), scope, &address, &data, in_check).await {
+                match self.plan_data_instance((module, index), scope, &address, &data, check).await {
                     Some(value) => values.push((key, value)),
-                    None if in_check => values.push((key, Value::dynamic())),
+                    None if check.is_some() => values.push((key, Value::dynamic())),
                     None => outcome = Outcome::Failed,
                 }
             }
@@ -52,8 +52,9 @@ impl Planner<'_> {
         scope: ScopeId,
         address: &ResourceInstance,
         data: &InstanceData,
-        in_check: bool,
+        check: Option<&Str>,
     ) -> Option<Value> {
+        let in_check = check.is_some();
         let compiled = self.program.resource(module, index);
         let place = (scope, &address.key);
         if !self.run_rules((module, index), place, data, &compiled.preconditions, RuleKind::Precondition) {
@@ -69,7 +70,7 @@ impl Planner<'_> {
             let kind = &address.resource.kind;
             diagnostics.extend(self.provider(provider_index)?.validate_data_source(kind, &plain).await);
         }
-        if !self.settle_data(diagnostics, address, compiled, in_check) {
+        if !self.settle_data(diagnostics, address, compiled, check) {
             return None;
         }
         let opened = if self.is_behind(module, index) { Err(DeferredReason::DeferredPrereq) } else { opened };
@@ -96,7 +97,7 @@ impl Planner<'_> {
         } else if !failed {
             self.observer.event(Event::Read { address, object: &response.object });
         }
-        if !self.settle_data(response.diagnostics, address, compiled, in_check) && !in_check {
+        if !self.settle_data(response.diagnostics, address, compiled, check) && !in_check {
             return None;
         }
         let object = if failed { unknown_computed(compiled, &plain).unmark_deep().0 } else { response.object };
@@ -125,17 +126,16 @@ impl Planner<'_> {
         diagnostics: Diagnostics,
         address: &ResourceInstance,
         compiled: &CompiledResource,
-        in_check: bool,
+        check: Option<&Str>,
     ) -> bool {
         let failed = diagnostics.has_errors();
         self.report(diagnostics.into_iter().map(|mut found| {
-            found.subject = found.subject.or(Some(compiled.span));
+            found.subject = found.subject.or_else(|| Some(compiled.body.place_of_problem(&found)));
             found.address = found.address.or_else(|| Some(address.to_string()));
-            if in_check {
-                found.severity = landform_diagnostics::Severity::Warning;
-                found = found.with_extra(|extra| extra.from_check = true);
+            match check {
+                Some(check) => checks::soften(found, check, &address.module),
+                None => found,
             }
-            found
         }));
         !failed
     }

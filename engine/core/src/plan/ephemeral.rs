@@ -84,7 +84,7 @@ impl Planner<'_> {
         let mut failed = false;
         self.report(found.into_iter().map(|mut found| {
             failed |= found.is_error();
-            found.subject = found.subject.or_else(|| compiled.body.span_of_problem(&found)).or(Some(compiled.span));
+            found.subject = found.subject.or_else(|| Some(compiled.body.place_of_problem(&found)));
             found.address = found.address.or_else(|| Some(address.to_string()));
             found
         }));

@@ -13,7 +13,7 @@ use super::generate::generate;
 use super::instance::{InstanceChange, InstanceInput, Order, plan_instance};
 use super::provider_choice::Chosen;
 use super::{PlannedChange, Planner};
-use crate::evaluate::{EachMode, Expansion, InstanceData, RuleKind, ScopeId, Unknowns, expand, whole_value};
+use crate::evaluate::{EachMode, Expansion, InstanceData, RuleKind, ScopeId, Unknowns, expand, whole_value_of};
 use crate::objects::{check_ephemeral, mark_sensitive, sensitive_paths};
 use crate::prior::{PriorInstance, PriorObject};
 use crate::program::{CompiledResource, ModuleId, Node};
@@ -94,7 +94,8 @@ impl Planner<'_> {
                     None => outcome = Outcome::Failed,
                 }
             }
-            self.evaluator.set_resource(scope, index, whole_value(mode, values));
+            let ty = compiled.schema.block.implied_type();
+            self.evaluator.set_resource(scope, index, whole_value_of(mode, values, &ty));
         }
         outcome
     }
@@ -182,7 +183,7 @@ impl Planner<'_> {
         let (config, mut diagnostics) = instance.compiled.body.evaluate(&scope, &self.evaluator.settings.context);
         check_ephemeral(instance.compiled, &config, &instance.address.to_string(), &mut diagnostics);
         let failed = diagnostics.has_errors();
-        self.report(diagnostics.into_iter().map(|found| about(found, &instance.address)));
+        self.report(diagnostics);
         (!failed).then_some(config)
     }
 
@@ -364,10 +365,7 @@ impl Planner<'_> {
         let failed = diagnostics.has_errors();
         let body = &instance.compiled.body;
         self.report(diagnostics.into_iter().map(|mut found| {
-            if found.subject.is_none() {
-                let span = body.span_of_problem(&found);
-                found.subject = Some(span.unwrap_or(instance.compiled.span));
-            }
+            found.subject = found.subject.or_else(|| Some(body.place_of_problem(&found)));
             about(found, &instance.address)
         }));
         failed

@@ -61,6 +61,7 @@ use crate::events::Observer;
 use crate::prior::{self, Prior, PriorResource};
 use crate::program::{Bodies, Means, ModuleId, Program};
 use crate::providers::ProviderSet;
+use crate::testing::Overrides;
 use crate::validate;
 use crate::variables::Given;
 
@@ -90,6 +91,8 @@ pub struct PlanOptions {
     pub interrupted: Vec<Begun>,
     /// What plans leave to this one that the same run has applied.
     pub earlier: Earlier,
+    /// What is not reached, in tests.
+    pub overrides: Arc<Overrides>,
 }
 
 impl PlanOptions {
@@ -113,6 +116,7 @@ impl Default for PlanOptions {
             unwritten: None,
             interrupted: Vec::new(),
             earlier: Earlier::default(),
+            overrides: Arc::default(),
         }
     }
 }
@@ -137,6 +141,16 @@ pub async fn plan(
 ) -> (Option<Planned>, Diagnostics) {
     let (planned, diagnostics) = Planner::plan(environment, state, options).await;
     (planned.map(|(planned, _)| planned), diagnostics)
+}
+
+/// A word on plans that leave something out on purpose.
+pub fn restricted(options: &PlanOptions) -> Option<Diagnostic> {
+    let warning = Diagnostic::warning(
+        "Resource targeting is in effect",
+        "You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
+    );
+    let restricts = !options.targets.is_empty() || !options.excludes.is_empty();
+    restricts.then_some(warning)
 }
 
 pub(crate) struct Planner<'a> {
@@ -220,6 +234,10 @@ impl<'a> Planner<'a> {
         if diagnostics.has_errors() {
             return (None, diagnostics);
         }
+        let half_moved = selection::half_moved(&moved, &options.targets);
+        if half_moved.has_errors() {
+            return (None, half_moved);
+        }
         diagnostics.extend(selection::unmatched(&program, &prior, options));
         let planner = Planner::new(environment, program, prior, moved, options);
         if options.mode == Mode::Normal {
@@ -261,7 +279,8 @@ impl<'a> Planner<'a> {
         let dependencies = Dependencies::of(&program);
         let selection = selection::Selection::new(&program, &dependencies, &prior, &provider_indexes, options);
         Self {
-            evaluator: Evaluator::new(program.clone(), settings, options.variables.clone()),
+            evaluator: Evaluator::new(program.clone(), settings, options.variables.clone())
+                .overriding(options.overrides.clone()),
             configured: RefCell::new(vec![None; provider_addresses.len()]),
             providers: environment.providers,
             observer: environment.observer,

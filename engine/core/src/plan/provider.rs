@@ -16,6 +16,7 @@ use crate::evaluate::InstanceData;
 use crate::events::Event;
 use crate::program::missing_provider;
 use crate::schedule::Outcome;
+use crate::testing::mocking::{Answers, Mock};
 
 /// Where an object to read stands.
 type Place = (ResourceInstance, Option<Str>);
@@ -55,6 +56,12 @@ impl Planner<'_> {
         let Some(provider) = self.provider(index) else {
             return self.settle(missing_provider(&address.provider).into());
         };
+        if let Some(mock) = self.program.mock(index) {
+            let answers = Answers::Provider(mock.clone());
+            let mock = Mock::new(provider.schemas(), answers, self.settings.context.clone());
+            self.configured.borrow_mut()[index] = Some(Arc::new(mock));
+            return Outcome::Done;
+        }
         let config = config.unwrap_or_else(|| crate::objects::empty_config(&provider.schemas().provider.block));
         let place = self.program.provider_configs.get(index).and_then(|found| found.block);
         let span = place.and_then(|(module, block)| {
@@ -90,27 +97,31 @@ impl Planner<'_> {
         }
     }
 
-    /// Opens the provider configurations that only state names.
-    pub(super) async fn open_providers_of_state(&self) {
+    /// Opens the provider configurations that only state names; what is missing of them.
+    pub(super) async fn open_providers_of_state(&self) -> Diagnostics {
+        let mut missing = Diagnostics::new();
         for index in self.program.provider_configs.len()..self.provider_addresses.len() {
             let address = &self.provider_addresses[index];
             if self.is_missing(address) {
-                self.report_missing_config(address);
+                missing.extend(self.orphans_of(address));
             } else {
                 self.configure(index, None).await;
             }
         }
+        missing
     }
 
-    /// Where configuration declares a resource, it may say who else handles it: that is seen at its node.
-    fn report_missing_config(&self, address: &ProviderConfigAddr) {
+    /// Objects whose provider configuration is gone. Where configuration declares a resource, it may say who else handles
+    /// it: that is seen at its node.
+    fn orphans_of(&self, address: &ProviderConfigAddr) -> Diagnostics {
         let prior = self.prior.borrow();
         let undeclared = prior.resources.iter().filter(|(resource, _)| self.declared(resource).is_none());
-        for (resource, found) in undeclared {
-            for (key, _) in found.instances.iter().filter(|(_, instance)| found.provider_of(instance) == address) {
-                self.report([not_present(&resource.instance(key.clone()), address)]);
-            }
-        }
+        undeclared
+            .flat_map(|(resource, found)| {
+                let its = found.instances.iter().filter(|(_, instance)| found.provider_of(instance) == address);
+                its.map(|(key, _)| not_present(&format!("{} (orphan)", resource.instance(key.clone())), address))
+            })
+            .collect()
     }
 
     /// Reads the managed objects of a provider configuration, of these resources, with as few calls as the provider can.
@@ -161,7 +172,12 @@ impl Planner<'_> {
                 let address = resource.instance(key.clone());
                 let forgotten = self.declared(&address.resource()).is_none()
                     && self.moved.removed_action(&address) == Action::Forget;
-                if forgotten || blocked.contains(&address.config()) || !self.selection.reads_instance(&address) {
+                let overridden = self.options.overrides.of_resource(&address, provider).is_some();
+                if forgotten
+                    || overridden
+                    || blocked.contains(&address.config())
+                    || !self.selection.reads_instance(&address)
+                {
                     continue;
                 }
                 let current = instance.current.iter().map(|object| (None, object));

@@ -50,7 +50,7 @@ impl Planner<'_> {
                 let unopened = self.why_unopened(&self.provider_addresses[index]);
                 let opened = match unopened {
                     Some(reason) => Err(reason),
-                    None => Ok(self.configured.borrow()[index].clone()?),
+                    None => Ok(self.answering(address, index)?),
                 };
                 return Some(Chosen { index, opened });
             }
@@ -65,6 +65,13 @@ impl Planner<'_> {
         };
         self.report(found.into_iter().map(|found| found.about(address.to_string())));
         None
+    }
+
+    /// The provider that is open, or what a test has in its place.
+    fn answering(&self, address: &ResourceInstance, index: usize) -> Option<Arc<dyn ProviderInstance>> {
+        let opened = self.configured.borrow()[index].clone()?;
+        let place = (address, &self.provider_addresses[index]);
+        Some(self.options.overrides.answering(place, opened, self.provider(index)?.as_ref(), &self.settings))
     }
 
     /// Instances whose provider configuration is another one than before are read by that one.
@@ -128,7 +135,7 @@ impl Planner<'_> {
                     && self.selection.includes_instance(&resource.instance(key.clone()))
                     && orphaned()
                 {
-                    missing.push(not_present(&resource.instance(key.clone()), provider));
+                    missing.push(not_present(&resource.instance(key.clone()).to_string(), provider));
                 }
             }
         }
@@ -145,7 +152,7 @@ impl Planner<'_> {
 }
 
 /// An object whose provider configuration is not there any more.
-pub(super) fn not_present(instance: &ResourceInstance, provider: &ProviderConfigAddr) -> Diagnostic {
+pub(super) fn not_present(instance: &str, provider: &ProviderConfigAddr) -> Diagnostic {
     if provider.key.is_none() {
         let detail = format!(
             "To work with {instance} its original provider configuration at {provider} is required, but it has been removed. This occurs when a provider configuration is removed while objects created by that provider still exist in the state. Re-add the provider configuration to destroy {instance}, after which you can remove the provider configuration again."

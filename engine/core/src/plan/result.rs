@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
-use landform_diagnostics::Diagnostics;
-use landform_plan::{Action, Mode, ObjectStatus, Plan, ResourceChange, StateObject, SuggestedMove};
+use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_plan::{Action, CheckResult, Mode, ObjectStatus, Plan, ResourceChange, StateObject, SuggestedMove};
 use landform_state::State;
 use landform_values::{Marks, Value};
 
 use super::Planner;
 use crate::execution::{self, ExecutionGraph};
+use crate::plan::checks::CheckLog;
 use crate::prior::{self, PriorObject, encode};
 use crate::program::{ModuleId, Node};
 use crate::refactor::suggest::{Input, suggest};
@@ -57,6 +58,19 @@ pub struct Planned {
     pub options: super::PlanOptions,
 }
 
+impl Planned {
+    /// A word on what applying this plan has left out on purpose. What is put off is told by itself.
+    pub fn incomplete(&self) -> Option<Diagnostic> {
+        let left_out = self.plan.targeted && self.plan.deferred.is_empty();
+        left_out.then(|| {
+            Diagnostic::warning(
+                "Applied changes may be incomplete",
+                "The plan was created with the -target option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    landform plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
+            )
+        })
+    }
+}
+
 impl Planner<'_> {
     /// Puts everything together after the walk.
     pub(super) fn finish(&self, state: &State) -> (Planned, Diagnostics) {
@@ -88,7 +102,7 @@ impl Planner<'_> {
             drift,
             output_changes: outputs,
             relevant_attributes,
-            checks: std::mem::take(&mut *self.checks.borrow_mut()).into_results(),
+            checks: self.check_results(),
             prior_state: self.prior_view(state),
             deferred,
             suggested_moves: self.suggested_moves(state, &changes, &diagnostics),
@@ -97,8 +111,10 @@ impl Planner<'_> {
         let moves = plan.resource_changes.iter().any(ResourceChange::moved);
         plan.applyable = !plan.errored
             && match plan.mode {
+                // That something has moved is in state already.
                 Mode::RefreshOnly => {
-                    !plan.drift.is_empty() || plan.output_changes.values().any(|c| c.action != Action::NoOp)
+                    plan.drift.iter().any(|change| change.action != Action::NoOp)
+                        || plan.output_changes.values().any(|c| c.action != Action::NoOp)
                 }
                 _ => plan.has_changes() || moves,
             };
@@ -112,6 +128,15 @@ impl Planner<'_> {
         let state = new_state;
         let planned = Planned { plan, changes, execution, state, data, extra_providers, settled, opened, options };
         (planned, diagnostics)
+    }
+
+    /// What conditions have yielded; of those that end with everything else, only that there are some.
+    fn check_results(&self) -> Vec<CheckResult> {
+        let found = std::mem::take(&mut *self.checks.borrow_mut());
+        match self.options.mode {
+            Mode::Destroy => CheckLog::of_nothing(&self.program).into_results(),
+            Mode::Normal | Mode::RefreshOnly => found.into_results(),
+        }
     }
 
     /// Moves that would make the plan smaller. Of a part of a plan, nobody knows.

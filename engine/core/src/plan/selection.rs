@@ -1,8 +1,8 @@
 //! What a plan is restricted to: `-target` and `-exclude`, and what a destroy plan needs to evaluate.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, Selector};
+use landform_addrs::{AbsResource, ConfigResource, ProviderConfigAddr, ResourceInstance, Selector};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Mode;
 use petgraph::Direction;
@@ -12,6 +12,7 @@ use super::PlanOptions;
 use super::dependencies::{Dependencies, resource_address};
 use crate::prior::{Prior, PriorResource};
 use crate::program::{self, Node, Program};
+use crate::refactor::Moved;
 
 /// Which nodes are visited and which instances planned.
 pub(crate) struct Selection {
@@ -185,6 +186,24 @@ impl Selection {
             }
         }
     }
+}
+
+/// Objects that have moved, but are not planned both where they were and where they are: who targets others would keep
+/// a state that is neither.
+pub(super) fn half_moved(moved: &Moved, targets: &[Selector]) -> Diagnostics {
+    let is_left_out = |instance: &&ResourceInstance| !targets.iter().any(|target| target.contains(instance));
+    let left_out: BTreeSet<AbsResource> = match targets {
+        [] => return Diagnostics::new(),
+        _ => moved.addresses().filter(is_left_out).map(ResourceInstance::resource).collect(),
+    };
+    if left_out.is_empty() {
+        return Diagnostics::new();
+    }
+    let options: String = left_out.iter().map(|resource| format!("\n  -target={:?}", resource.to_string())).collect();
+    let detail = format!(
+        "Resource instances in your current state have moved to new addresses in the latest configuration. Landform must include those resource instances while planning in order to ensure a correct result, but your -target=... options do not fully cover all of those resource instances.\n\nTo create a valid plan, either remove your -target=... options altogether or add the following additional target options:{options}\n\nNote that adding these options may include further additional resource instances in your plan, in order to respect object dependencies."
+    );
+    Diagnostic::error("Moved resource instances excluded by targeting", detail).into()
 }
 
 /// Patterns that name no resource, in configuration or state.

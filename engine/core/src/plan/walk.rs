@@ -23,7 +23,11 @@ impl Planner<'_> {
     /// Plans everything. The last diagnostics are about moves that contradict what is declared.
     pub(super) async fn run(self, tree: &ModuleTree, state: &State) -> (Planned, Evaluator, Diagnostics, Diagnostics) {
         self.find_blocked();
-        self.open_providers_of_state().await;
+        let missing = self.open_providers_of_state().await;
+        if missing.has_errors() {
+            let (planned, _) = self.finish(state);
+            return (planned, self.evaluator, Diagnostics::new(), missing);
+        }
         let program = self.program.clone();
         run_graph(
             &program.graph.graph,

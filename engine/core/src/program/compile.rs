@@ -304,7 +304,8 @@ impl<'a> Compiler<'a> {
     fn provider(&mut self, provider: &landform_config::ProviderConfig) -> CompiledProvider {
         let address = self.config.provider_named(&provider.name);
         let schema = self.means.providers.get(&address).map(|provider| provider.schemas());
-        let Some(schema) = schema else {
+        // Nobody configures what stands in for a provider.
+        let Some(schema) = schema.filter(|_| provider.mock.is_none()) else {
             let (body, _) = compile_body(&provider.body, &Schema::default().block, &mut self.names, self.means.sources);
             return CompiledProvider { body };
         };

@@ -93,7 +93,11 @@ impl StaticGraph {
         for (index, provider) in provider_configs.iter().enumerate() {
             if let Some((module, block)) = provider.block {
                 let targets = tree[module].module.provider_targets(block);
-                this.connect_all(tree, module, &targets, this.index(tree, Node::Provider(index)));
+                let to = this.index(tree, Node::Provider(index));
+                this.connect_all(tree, module, &targets, to);
+                if let Some((parent, call)) = tree[module].parent {
+                    this.connect(tree, Node::Call(parent, call), to);
+                }
             }
         }
         this

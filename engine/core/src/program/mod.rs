@@ -27,7 +27,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ModulePath, ProviderConfigAddr};
-use landform_config::{ModuleTree, ProviderKey};
+use landform_config::{MockData, ModuleTree, ProviderKey};
 use landform_diagnostics::{Diagnostic, FileId, SourceMap};
 use landform_values::{Str, Value};
 
@@ -165,6 +165,13 @@ impl Program {
         let resource = node.module.resources[resource].address.clone();
         let found = self.imports.get(&ConfigResource { module: node.path.clone(), resource });
         found.into_iter().flatten().map(|(own, index)| (*own, &self.tree[*own].module.imports[*index]))
+    }
+
+    /// What a provider configuration answers in the provider's place, in tests.
+    pub(crate) fn mock(&self, config: usize) -> Option<&Arc<MockData>> {
+        let (module, block) = self.provider_configs.get(config)?.block?;
+        let (_, declared) = self.tree[module].module.config.provider_configs.get_index(block)?;
+        declared.mock.as_ref()
     }
 
     /// The resource of a node, with its module.

@@ -37,6 +37,11 @@ impl Moved {
         self.previous.get(address).unwrap_or(address).clone()
     }
 
+    /// The old and new addresses of what has moved.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = &ResourceInstance> {
+        self.previous.iter().flat_map(|(new, old)| [new, old])
+    }
+
     /// The new addresses of moved resources, by their old ones.
     pub(crate) fn renamed(&self) -> HashMap<ConfigResource, BTreeSet<ConfigResource>> {
         let mut renamed: HashMap<_, BTreeSet<_>> = HashMap::new();

@@ -1,6 +1,7 @@
 //! What a stored plan was asked for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use landform_plan::Mode;
 use landform_values::{Str, Type, Value};
@@ -105,6 +106,7 @@ impl StoredOptions {
             unwritten: None,
             interrupted: Vec::new(),
             earlier: Earlier::default(),
+            overrides: Arc::default(),
         })
     }
 }

@@ -60,7 +60,11 @@ pub(super) async fn walk(
         }))
     };
     run_graph(&program.graph.graph, 16, visit, |_| {}).await;
-    (all.into_inner(), constants.take())
+    let mut all = all.into_inner();
+    if !all.has_errors() {
+        all.extend(evaluator.check_ids_without_resource());
+    }
+    (all, constants.take())
 }
 
 /// Local values that are known whatever a run is given.
@@ -88,6 +92,11 @@ fn any_value(variable: &Variable) -> Value {
         marks = marks.union(&Marks::ephemeral());
     }
     Value::unknown(variable.value_type()).with_marks(&marks)
+}
+
+/// Whether a problem is what stands in a body, and not what that says.
+fn is_of_schema(problem: &Diagnostic) -> bool {
+    matches!(&*problem.summary, "Unsupported argument" | "Unsupported block type" | "Missing required argument")
 }
 
 /// One object being looked at.
@@ -248,6 +257,11 @@ impl Visit<'_> {
             self.is_sound(Part::DependsOn);
             let declared = &self.program.tree[module].module.config.resources[index];
             let is_sound = self.is_sound(Part::Body);
+            if !is_sound && self.problems.of_part(self.node, Part::Body).iter().all(is_of_schema) {
+                // What stands in the right places is evaluated all the same.
+                let (_, found) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), self.context());
+                self.report(found);
+            }
             if is_sound && let Err(found) = self.evaluator.provider_index((module, index), scope, &data) {
                 self.report(found);
             }
@@ -265,7 +279,7 @@ impl Visit<'_> {
 
     fn body(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) -> Option<Value> {
         let (config, mut diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, data), self.context());
-        if compiled.address.mode == ResourceMode::Managed {
+        if compiled.address.mode != ResourceMode::Ephemeral {
             let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
             check_ephemeral(compiled, &config, &about, &mut diagnostics);
         }
@@ -296,10 +310,7 @@ impl Visit<'_> {
         };
         let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
         self.report(found.into_iter().map(|mut found| {
-            if found.subject.is_none() {
-                let span = compiled.body.span_of_problem(&found);
-                found.subject = Some(span.unwrap_or(compiled.span));
-            }
+            found.subject = found.subject.or_else(|| Some(compiled.body.place_of_problem(&found)));
             found.address = found.address.or_else(|| Some(about.clone()));
             found
         }));
@@ -362,7 +373,10 @@ impl Visit<'_> {
         let (config, diagnostics) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), self.context());
         let failed = diagnostics.has_errors();
         self.report(diagnostics);
-        let Some(provider) = self.providers.get(&found.address.provider).filter(|_| !failed) else { return };
+        if failed || self.program.mock(index).is_some() {
+            return;
+        }
+        let Some(provider) = self.providers.get(&found.address.provider) else { return };
         let span =
             self.program.tree[module].module.config.provider_configs.get_index(block).map(|(_, config)| config.span);
         let found = provider.validate_config(&config.unmark_deep().0).await;

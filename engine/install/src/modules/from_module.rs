@@ -51,9 +51,10 @@ fn check_empty(directory: &WorkingDirectory) -> Result<(), Diagnostics> {
         return Ok(());
     }
     Err(problem(
-        "The working directory already contains files",
-        "The -from-module option requires an empty directory into which a copy of the referenced module will be \
-         placed.\n\nTo initialize the configuration already in this working directory, omit the -from-module option.",
+        "The working directory already contains files. The -from-module option requires\nan empty directory into which \
+         a copy of the referenced module will be placed.\n\nTo initialize the configuration already in this working \
+         directory, omit the\n-from-module option.",
+        "",
     ))
 }
 

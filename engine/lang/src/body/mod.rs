@@ -102,6 +102,11 @@ impl CompiledBody {
         self.span_of(&Path::from_attribute_steps(steps))
     }
 
+    /// Where a provider's problem is, as near as it can be told.
+    pub fn place_of_problem(&self, diagnostic: &Diagnostic) -> Span {
+        self.span_of_problem(diagnostic).unwrap_or_else(|| self.missing_item_span())
+    }
+
     /// What a problem with the whole of it points at.
     pub fn missing_item_span(&self) -> Span {
         self.body.missing_item_span()

@@ -46,6 +46,11 @@ impl Body {
 }
 
 impl MergedBody {
+    /// The same of other bodies.
+    pub(super) fn map(&self, change: &mut dyn FnMut(&Body) -> Body) -> Self {
+        Self { first: change(&self.first), second: change(&self.second), rule: self.rule }
+    }
+
     /// See [`Body::content`].
     pub(super) fn content(&self, schema: &BodySchema) -> (Content, Diagnostics) {
         match self.rule {

@@ -7,6 +7,7 @@ pub mod ast;
 mod encoding;
 mod format;
 mod json;
+mod map;
 mod merged;
 mod native;
 mod parser;

@@ -16,6 +16,14 @@ pub fn decode(json: &str, ty: &Type) -> Result<Value, PathError> {
     if reader.is_at_end() { Ok(value) } else { Err(PathError::new("extraneous data after JSON object")) }
 }
 
+/// As [`decode`], but attributes that the type does not have are passed over.
+pub fn decode_known(json: &str, ty: &Type) -> Result<Value, PathError> {
+    let mut reader = Reader::new(json);
+    reader.lenient = true;
+    let value = read(&mut reader, ty)?;
+    if reader.is_at_end() { Ok(value) } else { Err(PathError::new("extraneous data after JSON object")) }
+}
+
 /// Decodes by a type within a larger document that serde reads from text in memory. Errors carry their path as text.
 #[derive(Clone, Copy, Debug)]
 pub struct Seed<'a>(pub &'a Type);
@@ -162,6 +170,10 @@ fn read_object(reader: &mut Reader<'_>, object: &ObjectType) -> Result<Value> {
     while let Some(name) = reader.next_key(first).map_err(PathError::new)? {
         first = false;
         let Some((index, ty)) = object.find(&name) else {
+            if reader.lenient {
+                reader.skip_value().map_err(PathError::new)?;
+                continue;
+            }
             return Err(PathError::new(format!("unsupported attribute {}", quote(&name))));
         };
         let item = read(reader, ty).map_err(|error| error.inside(Step::Attribute(name.as_ref().into())))?;

@@ -8,6 +8,6 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-pub use decode::{Seed, decode, decode_implied};
+pub use decode::{Seed, decode, decode_implied, decode_known};
 pub use encode::{encode, encode_to, write_string};
 pub use types::{decode_type, encode_type};

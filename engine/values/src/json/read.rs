@@ -10,6 +10,8 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     position: usize,
     depth: usize,
+    /// Whether attributes that a type does not have are passed over.
+    pub(super) lenient: bool,
 }
 
 /// The beginning of a value, or all of it when it is no array or object.
@@ -32,7 +34,7 @@ const LOST: &str = "unexpected EOF";
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, position: 0, depth: 0 }
+        Self { text, position: 0, depth: 0, lenient: false }
     }
 
     fn byte(&self) -> Option<u8> {

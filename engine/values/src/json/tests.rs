@@ -94,6 +94,16 @@ fn mistyped_values_are_told_where() {
 }
 
 #[test]
+fn attributes_that_a_type_does_not_have_can_be_passed_over() {
+    let ty = Type::object([("a", Type::list(Type::object([("b", Type::Bool)])))]);
+    let json = r#"{"x":{"y":[1]},"a":[{"b":true,"z":"q"},{"w":null}]}"#;
+    assert!(decode(json, &ty).is_err());
+    let value = decode_known(json, &ty).expect("decodes");
+    assert_eq!(encode(&value, &ty).as_deref(), Ok(r#"{"a":[{"b":true},{"b":null}]}"#));
+    assert!(decode_known(r#"{"x":[}"#, &ty).is_err());
+}
+
+#[test]
 fn a_seed_decodes_within_a_document() {
     use serde::de::DeserializeSeed;
     let mut deserializer = serde_json::Deserializer::from_str("[1, 12345678901234567890]");

@@ -14,11 +14,17 @@ pub struct Arranged {
     pub others: usize,
 }
 
-/// Brings diagnostics into Terraform's order (warnings first, then by place) and makes one of all warnings with a
-/// place and the same summary. Those of checks stay apart.
-pub fn arrange(diagnostics: Diagnostics, files: &SourceMap) -> Vec<Arranged> {
+/// Brings diagnostics into Terraform's order: warnings first, then by place.
+pub fn in_order(diagnostics: Diagnostics, files: &SourceMap) -> Vec<Diagnostic> {
     let mut sorted: Vec<Diagnostic> = diagnostics.into_iter().collect();
     sorted.sort_by(|a, b| order(a, b, files));
+    sorted
+}
+
+/// Brings diagnostics into [order](in_order) and makes one of all warnings with a
+/// place and the same summary. Those of checks stay apart.
+pub fn arrange(diagnostics: Diagnostics, files: &SourceMap) -> Vec<Arranged> {
+    let sorted = in_order(diagnostics, files);
     let mut arranged: Vec<Arranged> = Vec::with_capacity(sorted.len());
     let mut groups: HashMap<String, usize> = HashMap::new();
     for diagnostic in sorted {

@@ -5,7 +5,7 @@ mod human;
 mod json;
 mod snippet;
 
-pub use arrange::{Arranged, arrange};
+pub use arrange::{Arranged, arrange, in_order};
 pub use human::{compact_warnings, human, report};
 pub use json::json;
 pub use snippet::{IMPORT_ADDRESS, STANDARD_INPUT, Sources};

@@ -25,11 +25,7 @@ pub(super) fn transform(
     };
     let before = change.before.items().unwrap_or_default();
     let after = change.after.items().unwrap_or_default();
-    let pairs = if goes_by_place(before, after) {
-        (0..before.len()).map(|index| (Some(index), Some(index))).collect()
-    } else {
-        align(before, after, alike)
-    };
+    let pairs = pairs(before, after, alike);
     let mut elements = Vec::with_capacity(pairs.len());
     for (before, after) in pairs {
         let element = compare(change.items(before, after));
@@ -38,6 +34,9 @@ pub(super) fn transform(
     }
     (elements, action)
 }
+
+/// Positions in the one list and in the other.
+type Pair = (Option<usize>, Option<usize>);
 
 /// What can be aligned.
 pub(super) trait Item {
@@ -68,8 +67,16 @@ impl Item for String {
     }
 }
 
+/// Positions of items that correspond, and of items that are on one side only, in the order in which to show them.
+pub(super) fn pairs<T: Item>(before: &[T], after: &[T], alike: impl Fn(&T, &T) -> bool) -> Vec<Pair> {
+    if goes_by_place(before, after) {
+        return (0..before.len()).map(|index| (Some(index), Some(index))).collect();
+    }
+    align(before, after, alike)
+}
+
 /// Lists of one length are compared place by place, unless all old items are there still: then they only moved.
-fn goes_by_place(before: &[Value], after: &[Value]) -> bool {
+fn goes_by_place<T: Item>(before: &[T], after: &[T]) -> bool {
     if before.len() != after.len() {
         return false;
     }
@@ -88,11 +95,7 @@ fn are_many<T>(before: &[T], after: &[T]) -> bool {
 
 /// Positions of items that are equal or alike, and of items that are on one side only, in the order in which to show
 /// them.
-pub(super) fn align<T: Item>(
-    before: &[T],
-    after: &[T],
-    alike: impl Fn(&T, &T) -> bool,
-) -> Vec<(Option<usize>, Option<usize>)> {
+fn align<T: Item>(before: &[T], after: &[T], alike: impl Fn(&T, &T) -> bool) -> Vec<Pair> {
     let common = common_subsequence(before, after);
     let mut pairs = Vec::with_capacity(before.len().max(after.len()));
     let (mut b, mut a) = (0, 0);

@@ -10,6 +10,7 @@ mod plan;
 mod resource;
 mod schema;
 mod state;
+pub mod testing;
 pub mod ui;
 mod validate;
 mod value;

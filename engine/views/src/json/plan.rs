@@ -84,8 +84,9 @@ fn planned_output(writer: &mut JsonWriter<'_>, change: &OutputChange) {
     writer.object(|object| {
         object.key("sensitive").boolean(change.sensitive);
         if change.after.is_wholly_known() {
-            // Plan files of Terraform do not keep the types of nulls.
-            let ty = if change.after.is_null() { Type::Dynamic } else { change.after.ty() };
+            // Plan files of Terraform do not keep the type of a null that has been null before.
+            let is_still_null = change.after.is_null() && change.before.is_null();
+            let ty = if is_still_null { Type::Dynamic } else { change.after.ty() };
             object.key("type").raw(&landform_values::json::encode_type(&ty));
             known(object.key("value"), &change.after);
         }
@@ -105,6 +106,15 @@ fn planned_resource(writer: &mut JsonWriter<'_>, change: &ResourceChange) {
     });
 }
 
+/// As `test -json -verbose` has it.
+pub(super) fn shown_in_tests(object: &mut Fields<'_, '_>, plan: &Plan) {
+    outputs(object, plan);
+    list(object, "resource_changes", plan.resource_changes.iter().filter(is_shown), resource_change);
+    list(object, "resource_drift", plan.drift.iter().filter(is_shown), resource_change);
+    relevant_attributes(object, &plan.relevant_attributes);
+    list(object, "deferred_changes", plan.deferred.iter(), deferred_change);
+}
+
 /// `resource_drift`, `resource_changes`, `deferred_changes` and `output_changes`.
 fn changes(object: &mut Fields<'_, '_>, plan: &Plan) {
     // What only moved is among the changes, except where there are none.
@@ -112,6 +122,10 @@ fn changes(object: &mut Fields<'_, '_>, plan: &Plan) {
     list(object, "resource_drift", plan.drift.iter().filter(has_drifted).filter(is_shown), resource_change);
     list(object, "resource_changes", plan.resource_changes.iter().filter(is_shown), resource_change);
     list(object, "deferred_changes", plan.deferred.iter(), deferred_change);
+    outputs(object, plan);
+}
+
+fn outputs(object: &mut Fields<'_, '_>, plan: &Plan) {
     if !plan.output_changes.is_empty() {
         object.key("output_changes").object(|object| {
             for (name, change) in &plan.output_changes {

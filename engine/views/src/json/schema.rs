@@ -17,20 +17,28 @@ pub fn write_provider_schemas<'a>(
     providers: impl IntoIterator<Item = (&'a ProviderAddr, &'a ProviderSchemas)>,
     sink: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let sorted: BTreeMap<String, (&ProviderAddr, &ProviderSchemas)> =
-        providers.into_iter().map(|found| (found.0.to_string(), found)).collect();
     let mut writer = JsonWriter::new(sink);
     writer.object(|object| {
         object.key("format_version").string("1.0");
-        if !sorted.is_empty() {
-            object.key("provider_schemas").object(|object| {
-                for (name, (address, schemas)) in &sorted {
-                    provider(object.key(name), address, schemas);
-                }
-            });
-        }
+        provider_schemas(object, providers);
     });
     writer.finish()
+}
+
+/// The member with the schemas, left out where there are none.
+pub(super) fn provider_schemas<'a>(
+    object: &mut Fields<'_, '_>,
+    providers: impl IntoIterator<Item = (&'a ProviderAddr, &'a ProviderSchemas)>,
+) {
+    let sorted: BTreeMap<String, (&ProviderAddr, &ProviderSchemas)> =
+        providers.into_iter().map(|found| (found.0.to_string(), found)).collect();
+    if !sorted.is_empty() {
+        object.key("provider_schemas").object(|object| {
+            for (name, (address, schemas)) in &sorted {
+                provider(object.key(name), address, schemas);
+            }
+        });
+    }
 }
 
 fn provider(writer: &mut JsonWriter<'_>, address: &ProviderAddr, schemas: &ProviderSchemas) {

@@ -8,7 +8,7 @@ use landform_values::Value;
 use super::checks;
 use super::resource::{identity, module, schema_version};
 use super::value::{has_known_members, known, sensitive};
-use super::writer::JsonWriter;
+use super::writer::{Fields, JsonWriter};
 use crate::modules::ModuleTree;
 use crate::sensitive::with_schema_marks;
 
@@ -39,6 +39,19 @@ pub(super) fn document(writer: &mut JsonWriter<'_>, state: &State, engine_versio
         });
         checks::member(object, &state.checks);
     });
+}
+
+/// As `test -json -verbose` has it.
+pub(super) fn shown_in_tests(object: &mut Fields<'_, '_>, state: &State) {
+    let modules = ModuleTree::new(&state.objects, |object: &StateObject| &object.address);
+    module(object.key("root_module"), &modules, &resource);
+    if !state.outputs.is_empty() {
+        object.key("outputs").object(|object| {
+            for (name, value) in &state.outputs {
+                output(object.key(name), value);
+            }
+        });
+    }
 }
 
 fn output(writer: &mut JsonWriter<'_>, value: &Value) {

@@ -53,11 +53,11 @@ pub enum Summary {
 }
 
 impl Message {
-    fn new(level: &'static str, text: impl Into<String>, kind: impl Into<String>) -> Self {
+    pub(super) fn new(level: &'static str, text: impl Into<String>, kind: impl Into<String>) -> Self {
         Self { level, text: text.into(), kind: kind.into(), extra: BTreeMap::new(), hook: Vec::new() }
     }
 
-    fn with(mut self, name: &'static str, write: impl FnOnce(&mut JsonWriter<'_>)) -> Self {
+    pub(super) fn with(mut self, name: &'static str, write: impl FnOnce(&mut JsonWriter<'_>)) -> Self {
         self.extra.insert(name, json(write));
         self
     }
@@ -69,8 +69,9 @@ impl Message {
             object.key("@level").string(self.level);
             object.key("@message").string(&self.text);
             object.key("@module").string("terraform.ui");
+            self.extra.range(..="@timestamp").for_each(|(name, json)| object.key(name).raw(json));
             object.key("@timestamp").string(timestamp);
-            let (before, behind) = (self.extra.range(..="type"), self.extra.range("type"..));
+            let (before, behind) = (self.extra.range("@timestamp"..="type"), self.extra.range("type"..));
             before.for_each(|(name, json)| object.key(name).raw(json));
             if !self.hook.is_empty() {
                 object.key("hook").object(|hook| self.hook.iter().for_each(|(name, json)| hook.key(name).raw(json)));

@@ -26,7 +26,7 @@ pub struct PlanComment<'a> {
 }
 
 /// What the sections behind the first ones have at the least: their shortest forms.
-const REST: usize = 8 * SHORTEST;
+const REST: usize = 9 * SHORTEST;
 
 /// Changes by where they are told.
 struct Contents<'a> {
@@ -130,6 +130,7 @@ impl Body<'_> {
         let (errors, destroys) = never_cut(&self.errors, destroyed, room.saturating_sub(REST));
         let room = room.saturating_sub(errors.len() + destroys.len());
         let sections = [
+            sections::suggested_moves(self.plan),
             sections::places(shown),
             sections::checks(self.plan),
             sections::changed_outputs(self.plan),
@@ -139,14 +140,14 @@ impl Body<'_> {
             named(changed),
         ];
         let texts = fit(&sections, room.saturating_sub(SHORTEST));
-        let [places, checks, outputs, warnings, deferred, drift_names, change_names] = &texts[..] else {
+        let [moves, places, checks, outputs, warnings, deferred, drift_names, change_names] = &texts[..] else {
             unreachable!("there is a text for each section")
         };
-        let kept = places.len() + checks.len() + outputs.len() + warnings.len() + deferred.len();
+        let kept = moves.len() + places.len() + checks.len() + outputs.len() + warnings.len() + deferred.len();
         let names = drift_names.len() + change_names.len();
         let detailed = self.detailed(room.saturating_sub(kept), names);
         let Detailed { replaced, changes, drift } = detailed;
-        [&errors, warnings, &destroys, &replaced, places, &changes, deferred, &drift, checks, outputs]
+        [&errors, warnings, &destroys, &replaced, moves, places, &changes, deferred, &drift, checks, outputs]
             .map(String::as_str)
             .concat()
     }

@@ -1,6 +1,6 @@
 //! Sections beside changes: moves, drift, checks, outputs.
 
-use landform_plan::{Action, CheckResult, Plan, ResourceChange};
+use landform_plan::{Action, CheckResult, Plan, ResourceChange, SuggestedMove};
 
 use super::changes::signed;
 use super::destroys::name;
@@ -82,6 +82,37 @@ pub(super) fn changed_outputs(plan: &Plan) -> Section<'_> {
     };
     let names = move || heading() + &changed().map(|(name, _)| format!("- {}\n", code(name))).collect::<String>();
     Section::new(full).or(names).or(move || heading() + "Left out for want of room.\n")
+}
+
+/// Blocks that would keep what is destroyed: all of them, some, or their number.
+pub(super) fn suggested_moves(plan: &Plan) -> Section<'_> {
+    let moves = &plan.suggested_moves;
+    let some = move |most: usize| {
+        if moves.is_empty() {
+            return String::new();
+        }
+        let behind = match moves.len().saturating_sub(most) {
+            0 => String::new(),
+            more => format!("and {} more.\n", digits(more)),
+        };
+        let intro = "Some of what is destroyed is wanted under another address. These blocks keep it, and `landform plan -write-moved` adds them:";
+        let blocks = blocks(&moves[..most.min(moves.len())]);
+        format!("\n#### Suggested moves ({})\n\n{intro}\n{blocks}{behind}", digits(moves.len()))
+    };
+    Section::new(move || some(usize::MAX)).or(move || some(50)).or(move || some(5)).or(move || some(0))
+}
+
+fn blocks(moves: &[SuggestedMove]) -> String {
+    let mut directory = ".";
+    let mut text = String::new();
+    for one in moves {
+        if *one.directory != *directory {
+            directory = &one.directory;
+            text.push_str(&format!("# in {directory}\n"));
+        }
+        text.push_str(&one.block());
+    }
+    if text.is_empty() { text } else { fence("hcl", text.trim_end()) }
 }
 
 /// Changes that are put off.

@@ -124,13 +124,15 @@ fn changed_lines(
         }
     }
     let (old, new) = (old.lines(options), new.lines(options));
-    let pairs = sequence::align(&old, &new, |_, _| false);
-    let shown = pairs.into_iter().filter_map(|(before, after)| match (before, after) {
-        (Some(before), Some(_)) => Some((Action::NoOp, &old[before])),
-        (Some(before), None) => Some((Action::Delete, &old[before])),
-        (None, after) => after.map(|after| (Action::Create, &new[after])),
+    let pairs = sequence::pairs(&old, &new, |_, _| false);
+    let shown = pairs.into_iter().flat_map(|(before, after)| {
+        let (before, after) = (before.map(|before| &old[before]), after.map(|after| &new[after]));
+        if before == after {
+            return [before.map(|line| (Action::NoOp, line)), None];
+        }
+        [before.map(|line| (Action::Delete, line)), after.map(|line| (Action::Create, line))]
     });
-    Ok(marked(shown, depth, options))
+    Ok(marked(shown.flatten(), depth, options))
 }
 
 /// One of the strings is JSON, the other is not.
