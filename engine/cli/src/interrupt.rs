@@ -15,19 +15,27 @@ use crate::session::Session;
 pub(crate) async fn stoppable<T>(session: &Session, work: impl Future<Output = T>, stop: &StopSignal) -> Option<T> {
     tokio::pin!(work);
     let Ok(mut interrupts) = Interrupts::watch(session, Some(stop.clone())) else { return Some(work.await) };
-    let mut received = 0;
-    loop {
-        tokio::select! {
-            result = &mut work => return Some(result),
-            () = interrupts.next() => received += 1,
-        }
-        if received > 1 {
-            session.view.notice("Two interrupts received. Exiting now; the state that is known is saved.");
-            return None;
-        }
+    let tell_of_the_first = || {
         session.view.notice(
             "Interrupt received.\nPlease wait for Landform to exit or data loss may occur.\nGracefully shutting down...",
         );
+    };
+    tokio::select! {
+        result = &mut work => {
+            // It may have ended because of that.
+            if interrupts.has_come() {
+                tell_of_the_first();
+            }
+            return Some(result);
+        }
+        () = interrupts.next() => tell_of_the_first(),
+    }
+    tokio::select! {
+        result = &mut work => Some(result),
+        () = interrupts.next() => {
+            session.view.notice("Two interrupts received. Exiting now; the state that is known is saved.");
+            None
+        }
     }
 }
 
@@ -35,10 +43,9 @@ pub(crate) async fn stoppable<T>(session: &Session, work: impl Future<Output = T
 pub(crate) async fn unless_interrupted<T>(session: &Session, work: impl Future<Output = T>) -> Option<T> {
     let Ok(mut interrupts) = Interrupts::watch(session, None) else { return Some(work.await) };
     tokio::select! {
-        // What was interrupted may have come to an end by that.
-        biased;
         () = interrupts.next() => None,
-        result = work => Some(result),
+        // It may have ended because of that.
+        result = work => (!interrupts.has_come()).then_some(result),
     }
 }
 
@@ -92,6 +99,11 @@ impl Interrupts {
             stop.stop();
         }
         interrupt.interrupt();
+    }
+
+    /// Whether one came that nobody waited for.
+    fn has_come(&mut self) -> bool {
+        self.received.try_recv().is_ok()
     }
 
     async fn next(&mut self) {
