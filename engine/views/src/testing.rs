@@ -7,6 +7,14 @@ use crate::Style;
 /// An object that is left: its address, and the key of a deposed one.
 pub type LeftObject<'a> = (String, Option<&'a str>);
 
+/// What was made for a run, or by all runs of the configuration under test.
+pub struct LeftBy<'a> {
+    /// The run, and the module that it is of instead.
+    pub run: Option<(&'a str, &'a str)>,
+    /// The objects.
+    pub objects: Vec<LeftObject<'a>>,
+}
+
 /// How a status is called, where failures and errors are told alike.
 pub(crate) fn status_word(status: TestStatus) -> &'static str {
     match status {
@@ -95,20 +103,20 @@ pub fn left_behind(of: &str, left: &[LeftObject<'_>], style: &Style) -> String {
 /// created.
 pub fn cut_short(
     file: &str,
-    states: &[(Option<(&str, &str)>, Vec<LeftObject<'_>>)],
+    states: &[LeftBy<'_>],
     creating: Option<(&str, Option<&str>, &[String])>,
     style: &Style,
 ) -> String {
     let mut text = style.wrap(&format!(
         "\nLandform was interrupted while executing {file}, and may not have performed the expected cleanup operations.\n"
     ));
-    for (of, left) in states {
-        let from = match of {
+    for LeftBy { run, objects } in states {
+        let from = match run {
             None => "from the module under test".to_owned(),
             Some((run, module)) => format!("for {run:?} from {module:?}"),
         };
         let head = format!("\nLandform has already created the following resources {from}:\n");
-        text += &(style.wrap(&head) + &list(left));
+        text += &(style.wrap(&head) + &list(objects));
     }
     if let Some((run, module, planned)) = creating.filter(|(.., planned)| !planned.is_empty()) {
         let module = module.map_or_else(|| "the module under test".to_owned(), |module| format!("{module:?}"));

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use landform_addrs::ResourceMode;
 use landform_config::{TestFile, TestRun};
 use landform_core::ProviderSet;
-use landform_core::testing::{Detail, FileReport, FileRunner, RunReport, Shown, TestObserver};
+use landform_core::testing::{Detail, FileReport, FileRunner, LeftState, RunReport, Shown, TestObserver};
 use landform_diagnostics::{Diagnostics, Severity};
 use landform_plan::{Plan, TestCounts, TestStatus};
 use landform_state::State;
 use landform_views::json::testing::Progress;
 use landform_views::json::ui::Message;
+use landform_views::testing::{LeftBy, LeftObject};
 use landform_views::{plan, state, testing};
 
 use super::STILL;
@@ -140,14 +141,7 @@ impl Teller {
             }
             return;
         }
-        let of = |left: &landform_core::testing::LeftState| {
-            Some((left.run.as_deref()?.to_owned(), left.module.clone().unwrap_or_default()))
-        };
-        let states: Vec<_> = left.iter().map(|left| (of(left), objects(&left.state))).collect();
-        let states: Vec<_> = states
-            .iter()
-            .map(|(of, objects)| (of.as_ref().map(|(run, module)| (run.as_str(), module.as_str())), objects.clone()))
-            .collect();
+        let states: Vec<LeftBy<'_>> = left.iter().map(left_by).collect();
         let module = run.and_then(|run| run.module.as_ref()?.source.as_ref()).map(ToString::to_string);
         let creating = run.map(|run| (&*run.name, module.as_deref(), planned.as_slice()));
         print_error(&testing::cut_short(&file.name, &states, creating, &self.view.style));
@@ -265,8 +259,13 @@ impl TestObserver for Teller {
     }
 }
 
+fn left_by(left: &LeftState) -> LeftBy<'_> {
+    let run = left.run.as_deref().map(|run| (run, left.module.as_deref().unwrap_or_default()));
+    LeftBy { run, objects: objects(&left.state) }
+}
+
 /// The managed objects in a state, with the keys of deposed ones.
-fn objects(state: &State) -> Vec<(String, Option<&str>)> {
+fn objects(state: &State) -> Vec<LeftObject<'_>> {
     let managed = state.objects().filter(|found| found.resource.resource.mode == ResourceMode::Managed);
     managed.map(|found| (found.address().to_string(), found.deposed.map(|key| &**key))).collect()
 }
