@@ -86,7 +86,7 @@ impl Session {
         }
     }
 
-    fn files(&self) -> DiskFiles {
+    pub(crate) fn files(&self) -> DiskFiles {
         DiskFiles::new(self.world.directory.clone())
     }
 

@@ -1,6 +1,6 @@
 //! A root module with its test files.
 
-use landform_config::load::{DiskFiles, RunTree, load_run_trees};
+use landform_config::load::{RunTree, load_run_trees};
 use landform_config::manifest::Manifest;
 use landform_config::{Module, ModuleTree};
 use landform_diagnostics::{Diagnostic, Diagnostics};
@@ -21,10 +21,7 @@ pub(crate) struct TestFiles {
 impl TestFiles {
     /// Loads them, and the configuration.
     pub(crate) fn load(session: &Session, directory: &str) -> Result<Self, Diagnostics> {
-        let (mut root, mut warnings) = session.load_root_with_tests(Some(directory))?;
-        let of_module = |found: &Diagnostic| found.subject.is_some_and(|subject| root.files.contains(&subject.file));
-        // Those of the module come up again as the tree is loaded.
-        warnings = warnings.into_iter().filter(|found| !of_module(found)).collect();
+        let (mut root, warnings) = load_root(session, Some(directory))?;
         let (tree, found) = session.load_tree()?;
         let warnings = found.into_iter().chain(warnings).collect();
         root.tests.sort_by(|some, other| some.name.cmp(&other.name));
@@ -33,8 +30,15 @@ impl TestFiles {
 
     /// The modules that runs are of instead of the one under test.
     pub(crate) fn run_trees(&self, session: &Session) -> Result<(Vec<RunTree<'_>>, Diagnostics), Diagnostics> {
-        let files = DiskFiles::new(session.world.directory.clone());
-        let (trees, found) = load_run_trees(&self.root.tests, &self.manifest, &session.view.sources, &files);
+        let (trees, found) = load_run_trees(&self.root.tests, &self.manifest, &session.view.sources, &session.files());
         if found.has_errors() { Err(found) } else { Ok((trees, found)) }
     }
+}
+
+/// The root module with its test files, and warnings of these: the others come up as the tree is loaded.
+pub(crate) fn load_root(session: &Session, directory: Option<&str>) -> Result<(Module, Diagnostics), Diagnostics> {
+    let (root, warnings) = session.load_root_with_tests(directory)?;
+    let of_module = |found: &Diagnostic| found.subject.is_some_and(|subject| root.files.contains(&subject.file));
+    let of_tests = warnings.into_iter().filter(|found| !of_module(found)).collect();
+    Ok((root, of_tests))
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use landform_config::Module;
 use landform_config::reference::{Names, Place};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
 use landform_lang::expr::{FunctionSet, Scope, Slot};
@@ -14,7 +13,7 @@ use landform_values::{Str, Value};
 use crate::evaluate::{Evaluator, InstanceData};
 use crate::from_state::{Absent, evaluator_of_state};
 use crate::plan::{Environment, PlanOptions, Planner};
-use crate::program::{NameTable, Program, Target};
+use crate::program::{NameTable, Target};
 use crate::providers::ProviderSet;
 use crate::variables::Given;
 
@@ -64,7 +63,7 @@ impl Console {
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
-        let mut names = NameTable::of(&root.module.config, &callees(program), &self.providers);
+        let mut names = NameTable::of_root(program, &self.providers);
         names.functions = FunctionSet::Console;
         let (expression, found) = landform_lang::expr::compile(&expr, &mut names);
         diagnostics.extend(found);
@@ -78,11 +77,6 @@ impl Console {
         }
         if found.has_errors() { Err(found) } else { Ok(value) }
     }
-}
-
-fn callees(program: &Program) -> Vec<Option<Arc<Module>>> {
-    let callee = |child: &usize| program.tree.get(*child).map(|node| node.module.config.clone());
-    program.tree[0].children.iter().map(callee).collect()
 }
 
 /// The root module, for an expression that was compiled after it.

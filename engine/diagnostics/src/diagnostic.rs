@@ -143,6 +143,11 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+
+    /// Whether it comes from a check block.
+    pub fn is_from_check(&self) -> bool {
+        self.extra().is_some_and(|extra| extra.from_check)
+    }
 }
 
 /// Diagnostics in the order in which they were found.

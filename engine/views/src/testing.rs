@@ -56,25 +56,23 @@ pub fn run_ended(run: &str, status: TestStatus, style: &Style) -> String {
 
 /// How many runs turned out in which way, in one line without colours.
 pub(crate) fn conclusion(status: TestStatus, counts: TestCounts) -> String {
+    format!("{} {}", verdict(status), counted(counts))
+}
+
+fn verdict(status: TestStatus) -> &'static str {
+    if status == TestStatus::Pass { "Success!" } else { "Failure!" }
+}
+
+fn counted(counts: TestCounts) -> String {
     let skipped = if counts.skipped > 0 { format!(", {} skipped", counts.skipped) } else { String::new() };
-    if status <= TestStatus::Skip {
-        return format!("Executed 0 tests{skipped}.");
-    }
-    let word = if status == TestStatus::Pass { "Success!" } else { "Failure!" };
-    format!("{word} {} passed, {} failed{skipped}.", counts.passed, counts.failed + counts.errored)
+    format!("{} passed, {} failed{skipped}.", counts.passed, counts.failed + counts.errored)
 }
 
 /// How a suite turned out.
 pub fn suite_ended(status: TestStatus, counts: TestCounts, style: &Style) -> String {
-    let text = conclusion(status, counts);
-    let painted = match text.split_once('!') {
-        Some((word, rest)) => {
-            let color = if status == TestStatus::Pass { "green" } else { "red" };
-            format!("{}{rest}", style.paint(&format!("[{color}]{word}![reset]")))
-        }
-        None => text,
-    };
-    format!("\n{painted}\n")
+    let color = if status == TestStatus::Pass { "green" } else { "red" };
+    let verdict = style.paint(&format!("[{color}]{}[reset]", verdict(status)));
+    format!("\n{verdict} {}\n", counted(counts))
 }
 
 /// Objects, each with the key of a deposed one, in a list.

@@ -177,7 +177,7 @@ async fn agree(
         approve(session, planned.plan.mode).await.inspect_err(|_| waves.tell_what_stays(session))?;
     } else {
         // Checks are made once more when applying: nobody is asked, and so nobody needs to know of them twice.
-        diagnostics = diagnostics.into_iter().filter(|found| !is_from_check(found)).collect();
+        diagnostics = diagnostics.into_iter().filter(|found| !found.is_from_check()).collect();
     }
     Ok(diagnostics)
 }
@@ -187,10 +187,6 @@ fn nothing_to_refresh() -> Diagnostic {
         "Empty or non-existent state",
         "There are currently no remote objects tracked in the state, so there is nothing to refresh.",
     )
-}
-
-fn is_from_check(diagnostic: &Diagnostic) -> bool {
-    diagnostic.extra().is_some_and(|extra| extra.from_check)
 }
 
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {

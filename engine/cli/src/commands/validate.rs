@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use landform_config::check::{check_run, check_test_file};
-use landform_config::load::{DiskFiles, RunTree, load_run_trees};
+use landform_config::load::{RunTree, load_run_trees, tree_of_run};
 use landform_config::source::ModuleSource;
 use landform_config::{Module, ModuleTree, TestFile};
 use landform_diagnostics::{Diagnostic, Diagnostics};
@@ -13,6 +13,7 @@ use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome};
 use crate::operation::VARIABLE_FLAGS;
 use crate::session::Session;
+use crate::test_files;
 use crate::world::print;
 
 const FLAGS: Flags = &[("json", FlagKind::Bool), ("no-tests", FlagKind::Bool), ("test-directory", FlagKind::Value)];
@@ -74,10 +75,7 @@ async fn check(session: &Session, parsed: &Parsed) -> Diagnostics {
     };
     let loaded = session.load_tree();
     let (runs, found) = match session.manifest() {
-        Ok(manifest) => {
-            let files = DiskFiles::new(session.world.directory.clone());
-            load_run_trees(&root.tests, &manifest, &session.view.sources, &files)
-        }
+        Ok(manifest) => load_run_trees(&root.tests, &manifest, &session.view.sources, &session.files()),
         Err(found) => return found,
     };
     let (tree, mut diagnostics) = match loaded {
@@ -102,10 +100,7 @@ fn load_root(session: &Session, parsed: &Parsed) -> Result<(Module, Diagnostics)
     if parsed.is("no-tests", false) {
         return Ok(((*session.load_root()?).clone(), Diagnostics::new()));
     }
-    let (root, warnings) = session.load_root_with_tests(parsed.value("test-directory"))?;
-    let of_module = |found: &Diagnostic| found.subject.is_some_and(|subject| root.files.contains(&subject.file));
-    let of_tests = warnings.into_iter().filter(|found| !of_module(found)).collect();
-    Ok((root, of_tests))
+    test_files::load_root(session, parsed.value("test-directory"))
 }
 
 /// Test files, and the local modules that their runs are of, each once.
@@ -115,7 +110,7 @@ async fn check_tests(session: &Session, tree: &ModuleTree, tests: &[TestFile], r
     for file in tests {
         diagnostics.extend(check_test_file(file, tree, runs));
         for run in &file.runs {
-            let own = runs.iter().find(|found| std::ptr::eq(found.run, run)).map(|found| &found.tree);
+            let own = tree_of_run(runs, run);
             let source = run.module.as_ref().and_then(|module| module.source.as_ref());
             if let (Some(own), Some(source @ ModuleSource::Local(_))) = (own, source)
                 && checked.insert(source.to_string())

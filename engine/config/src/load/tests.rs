@@ -47,6 +47,11 @@ pub struct RunTree<'a> {
     pub tree: ModuleTree,
 }
 
+/// The tree of the module that a run is of instead of the one under test, if it names one.
+pub fn tree_of_run<'t>(trees: &'t [RunTree<'_>], run: &TestRun) -> Option<&'t ModuleTree> {
+    trees.iter().find(|found| std::ptr::eq(found.run, run)).map(|found| &found.tree)
+}
+
 /// Loads the modules that runs name. They are found by the manifest, local ones too.
 pub fn load_run_trees<'a>(
     tests: &'a [TestFile],

@@ -82,17 +82,4 @@ impl TestReference {
             StepKind::Index(index) | StepKind::LegacyIndex(index) => value.get_element(&Value::number(index.clone())),
         })
     }
-
-    /// As it is written.
-    pub fn text(&self) -> String {
-        let mut text = self.subject.to_string();
-        for step in &self.remaining {
-            match &step.kind {
-                StepKind::Attribute(name) => text.push_str(&format!(".{name}")),
-                StepKind::Key(key) => text.push_str(&format!("[{key:?}]")),
-                StepKind::Index(index) | StepKind::LegacyIndex(index) => text.push_str(&format!("[{index}]")),
-            }
-        }
-        text
-    }
 }

@@ -13,7 +13,7 @@ use crate::evaluate::{EachMode, InstanceData, RuleKind, Unknowns, expand, whole_
 use crate::plan::checks;
 use crate::program::{ModuleId, Node, Repetition, missing_provider};
 use crate::schedule::Outcome;
-use crate::testing::mocking::{Answers, Mock};
+use crate::testing::mocking::Mock;
 
 impl Applier<'_> {
     /// Evaluates an object that is no resource.
@@ -138,9 +138,8 @@ impl Applier<'_> {
             return self.settle(missing_provider(&address.provider).into());
         };
         if let Some(mock) = self.program.mock(index) {
-            let answers = Answers::Provider(mock.clone());
-            let mock = Mock::new(provider.schemas(), answers, self.environment.settings.context.clone());
-            self.configured.borrow_mut().insert(index, Arc::new(mock));
+            let mock = Mock::of_provider(provider.as_ref(), mock, &self.environment.settings.context);
+            self.configured.borrow_mut().insert(index, mock);
             return Outcome::Done;
         }
         let block = declared.and_then(|found| found.block);

@@ -199,7 +199,7 @@ pub(crate) fn note_unread(
 
 /// Whether what is told is that a condition does not hold; in check blocks, whatever is told of one.
 fn is_of_condition(found: &Diagnostic, kind: RuleKind) -> bool {
-    found.summary == kind.failed_summary() || found.extra().is_some_and(|extra| extra.from_check)
+    found.summary == kind.failed_summary() || found.is_from_check()
 }
 
 /// What is told of the data source of a check block: never an error.

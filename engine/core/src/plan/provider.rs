@@ -16,7 +16,7 @@ use crate::evaluate::InstanceData;
 use crate::events::Event;
 use crate::program::missing_provider;
 use crate::schedule::Outcome;
-use crate::testing::mocking::{Answers, Mock};
+use crate::testing::mocking::Mock;
 
 /// Where an object to read stands.
 type Place = (ResourceInstance, Option<Str>);
@@ -57,9 +57,8 @@ impl Planner<'_> {
             return self.settle(missing_provider(&address.provider).into());
         };
         if let Some(mock) = self.program.mock(index) {
-            let answers = Answers::Provider(mock.clone());
-            let mock = Mock::new(provider.schemas(), answers, self.settings.context.clone());
-            self.configured.borrow_mut()[index] = Some(Arc::new(mock));
+            let mock = Mock::of_provider(provider.as_ref(), mock, &self.settings.context);
+            self.configured.borrow_mut()[index] = Some(mock);
             return Outcome::Done;
         }
         let config = config.unwrap_or_else(|| crate::objects::empty_config(&provider.schemas().provider.block));

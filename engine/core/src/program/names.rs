@@ -11,6 +11,7 @@ use landform_lang::syntax::TraversalRef;
 use landform_lang::syntax::ast::{Ident, Step, StepKind};
 use landform_values::Str;
 
+use super::Program;
 use crate::providers::ProviderSet;
 
 /// What a slot yields, by indexes into the compiled module.
@@ -85,6 +86,13 @@ impl NameTable {
             config: Some(config.clone()),
             ..Self::default()
         }
+    }
+
+    /// The names of a program's root module, for expressions that are compiled after it.
+    pub(crate) fn of_root(program: &Program, providers: &ProviderSet) -> Self {
+        let callee = |child: &usize| program.tree.get(*child).map(|node| node.module.config.clone());
+        let callees: Vec<_> = program.tree[0].children.iter().map(callee).collect();
+        Self::of(&program.tree[0].module.config, &callees, providers)
     }
 
     fn slot(&mut self, target: Target) -> Slot {

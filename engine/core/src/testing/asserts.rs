@@ -54,8 +54,10 @@ impl Results<'_> {
     pub(super) fn check(&self, run: &TestRun) -> (TestStatus, Diagnostics) {
         let mut status = TestStatus::Pass;
         let mut diagnostics = Diagnostics::new();
+        let table = NameTable::of_root(&self.evaluator.program, self.providers);
+        let mut names = TestNames { table, own: self.own, beyond: vec![self.outputs(), self.done()] };
         for rule in &run.rules {
-            let result = self.check_rule(rule, &mut diagnostics);
+            let result = self.check_rule(rule, &mut names, &mut diagnostics);
             status = status.max(match result {
                 RuleResult::Pass => TestStatus::Pass,
                 RuleResult::Fail(_) => TestStatus::Fail,
@@ -65,16 +67,14 @@ impl Results<'_> {
         (status, diagnostics)
     }
 
-    fn check_rule(&self, rule: &CheckRule, diagnostics: &mut Diagnostics) -> RuleResult {
+    fn check_rule(&self, rule: &CheckRule, names: &mut TestNames<'_>, diagnostics: &mut Diagnostics) -> RuleResult {
         let found = self.check_references(rule);
         if found.has_errors() {
             diagnostics.extend(found);
             return RuleResult::Error;
         }
-        let (outputs, runs) = (self.outputs(), self.done());
-        let mut names = TestNames { table: self.names(), own: self.own, beyond: vec![outputs, runs] };
-        let (condition, mut found) = compile(&rule.condition, &mut names);
-        let (message, more) = compile(&rule.error_message, &mut names);
+        let (condition, mut found) = compile(&rule.condition, names);
+        let (message, more) = compile(&rule.error_message, names);
         found.extend(more);
         if found.has_errors() {
             diagnostics.extend(found);
@@ -83,13 +83,6 @@ impl Results<'_> {
         let compiled = CompiledRule { condition, message, span: rule.span };
         let scope = TestScope { evaluator: self.evaluator, targets: &names.table.targets, beyond: &names.beyond };
         evaluate_rule(&compiled, RuleKind::Test, (&scope, &self.evaluator.settings), diagnostics)
-    }
-
-    fn names(&self) -> NameTable {
-        let program = &self.evaluator.program;
-        let callee = |child: &usize| program.tree.get(*child).map(|node| node.module.config.clone());
-        let callees: Vec<_> = program.tree[0].children.iter().map(callee).collect();
-        NameTable::of(&program.tree[0].module.config, &callees, self.providers)
     }
 
     /// All outputs of the module, as one object.
@@ -152,8 +145,7 @@ impl Results<'_> {
                 Diagnostic::error("Reference to unevaluated run block", detail)
             }
             None => {
-                let near = suggestion(name, self.runs.keys().map(|name| &**name));
-                let near = near.map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default();
+                let near = hint(name, self.runs.keys());
                 let detail = format!("There is no run {:?} declared in this test suite.{near}", &**name);
                 Diagnostic::error("Reference to undeclared run block", detail)
             }
@@ -163,11 +155,15 @@ impl Results<'_> {
 
     fn undeclared_output(&self, name: &Str, span: Span) -> Diagnostic {
         let outputs = &self.evaluator.program.tree[0].module.config.outputs;
-        let near = suggestion(name, outputs.keys().map(|name| &**name));
-        let near = near.map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default();
+        let near = hint(name, outputs.keys());
         let detail = format!("An output value with the name {:?} has not been declared.{near}", &**name);
         Diagnostic::error("Reference to undeclared output value", detail).at(span)
     }
+}
+
+fn hint<'a>(name: &str, known: impl Iterator<Item = &'a Str>) -> String {
+    let near = suggestion(name, known.map(|name| &**name));
+    near.map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default()
 }
 
 fn check_in_expression(span: Span) -> Diagnostic {

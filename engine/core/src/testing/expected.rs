@@ -28,10 +28,6 @@ fn condition_of(found: &Diagnostic) -> Option<&str> {
     found.extra()?.condition_of.as_deref()
 }
 
-fn is_from_check(found: &Diagnostic) -> bool {
-    found.extra().is_some_and(|extra| extra.from_check)
-}
-
 /// The outcome of what a run does: without the failures that it expects, with errors for those that did not come, and with
 /// failures in check blocks as the errors that they are.
 pub(super) fn validate(run: &TestRun, found: Diagnostics) -> Diagnostics {
@@ -39,7 +35,7 @@ pub(super) fn validate(run: &TestRun, found: Diagnostics) -> Diagnostics {
     let mut kept = Diagnostics::new();
     for mut diagnostic in found {
         let failed = condition_of(&diagnostic).map(str::to_owned);
-        let of_check = is_from_check(&diagnostic);
+        let of_check = diagnostic.is_from_check();
         if of_check && diagnostic.extra().is_some_and(|extra| extra.softened) {
             diagnostic.severity = Severity::Error;
         }
@@ -83,5 +79,5 @@ pub(super) fn explain(run: &TestRun, found: Diagnostics) -> Diagnostics {
 
 /// Without what check blocks say: applying says it again, or that it is well.
 pub(super) fn without_checks(found: Diagnostics) -> Diagnostics {
-    found.into_iter().filter(|found| !is_from_check(found)).collect()
+    found.into_iter().filter(|found| !found.is_from_check()).collect()
 }

@@ -129,8 +129,7 @@ fn evaluate(
 ) -> (Value, Diagnostics) {
     let found: Diagnostics = references(expr)
         .into_iter()
-        .flat_map(|traversal| check_reference(traversal, purpose, variables, runs).err())
-        .flatten()
+        .filter_map(|traversal| check_reference(traversal, purpose, variables, runs).err())
         .collect();
     if found.has_errors() {
         return (Value::dynamic(), found);
@@ -163,73 +162,84 @@ impl Scope for RootScope<'_> {
     }
 }
 
+impl Purpose {
+    /// Where a variable is not available, and which are.
+    fn no_variable(self) -> &'static str {
+        match self {
+            Self::RunVariable => {
+                "the current run block. You can only reference variables defined at the file or global levels."
+            }
+            Self::Provider => {
+                "the current provider configuration. You can only reference variables defined at the file or global levels."
+            }
+            Self::FileVariable => "the current context. You can only reference global variables.",
+        }
+    }
+
+    /// What may be referred to at all.
+    fn only(self) -> &'static str {
+        match self {
+            Self::RunVariable => {
+                "You can only reference earlier run blocks, file level, and global variables while defining variables from inside a run block."
+            }
+            Self::Provider => {
+                "You can only reference run blocks, file level, and global variables while defining variables from inside provider configurations."
+            }
+            Self::FileVariable => "You can only reference global variables within the test file variables block.",
+        }
+    }
+
+    /// Which runs may be referred to; none from variables of a file.
+    fn only_runs(self) -> Option<&'static str> {
+        match self {
+            Self::RunVariable => Some(
+                "You can only reference run blocks that are in the same test file and will execute before the current run block.",
+            ),
+            Self::Provider => Some(
+                "You can only reference run blocks that are in the same test file and will execute before the provider is required.",
+            ),
+            Self::FileVariable => None,
+        }
+    }
+}
+
 /// Why a reference is to nothing that is there before a run.
 fn check_reference(
     traversal: TraversalRef<'_>,
     purpose: Purpose,
     variables: &BTreeMap<Str, Value>,
     runs: Option<&RunOutputs>,
-) -> Result<(), Diagnostics> {
-    let reference = parse_test_reference(traversal).map_err(Diagnostics::from)?;
-    let error = |summary: &str, detail: String| Err(Diagnostic::error(summary, detail).at(reference.span).into());
+) -> Result<(), Diagnostic> {
+    let reference = parse_test_reference(traversal)?;
+    let error = |summary: &str, detail: String| Err(Diagnostic::error(summary, detail).at(reference.span));
     if let Some(name) = reference.subject.variable() {
         if variables.contains_key(name) {
             return Ok(());
         }
-        let to = match purpose {
-            Purpose::RunVariable => {
-                "the current run block. You can only reference variables defined at the file or global levels."
-            }
-            Purpose::Provider => {
-                "the current provider configuration. You can only reference variables defined at the file or global levels."
-            }
-            Purpose::FileVariable => "the current context. You can only reference global variables.",
-        };
-        let detail = format!("The input variable {:?} is not available to {to}", &**name);
+        let detail = format!("The input variable {:?} is not available to {}", &**name, purpose.no_variable());
         return error("Reference to unavailable variable", detail);
     }
     let TestSubject::Run(name) = &reference.subject else {
-        let detail = match purpose {
-            Purpose::RunVariable => {
-                "You can only reference earlier run blocks, file level, and global variables while defining variables from inside a run block."
-            }
-            Purpose::Provider => {
-                "You can only reference run blocks, file level, and global variables while defining variables from inside provider configurations."
-            }
-            Purpose::FileVariable => "You can only reference global variables within the test file variables block.",
-        };
-        return error("Invalid reference", detail.to_owned());
+        return error("Invalid reference", purpose.only().to_owned());
     };
-    let before = match purpose {
-        Purpose::FileVariable => {
-            let detail = "You can not reference run blocks from within the file variables block.";
-            return error("Invalid reference", detail.to_owned());
-        }
-        Purpose::RunVariable => {
-            "You can only reference run blocks that are in the same test file and will execute before the current run block."
-        }
-        Purpose::Provider => {
-            "You can only reference run blocks that are in the same test file and will execute before the provider is required."
-        }
+    let Some(only) = purpose.only_runs() else {
+        let detail = "You can not reference run blocks from within the file variables block.";
+        return error("Invalid reference", detail.to_owned());
     };
     match runs.and_then(|runs| runs.get(name)) {
         None => {
-            let detail = format!("The run block {:?} does not exist within this test file. {before}", &**name);
+            let detail = format!("The run block {:?} does not exist within this test file. {only}", &**name);
             error("Reference to unknown run block", detail)
         }
         Some(None) => {
-            let detail = format!("The run block {:?} has not executed yet. {before}", &**name);
+            let detail = format!("The run block {:?} has not executed yet. {only}", &**name);
             error("Reference to unavailable run block", detail)
         }
-        Some(Some(outputs)) => {
-            // What does not lead anywhere is told when it is evaluated.
-            let taken = reference.value_in(outputs);
-            if taken.is_none_or(Value::is_wholly_known) {
-                return Ok(());
-            }
+        // What does not lead anywhere is told when it is evaluated.
+        Some(Some(outputs)) if reference.value_in(outputs).is_none_or(Value::is_wholly_known) => Ok(()),
+        Some(Some(_)) => {
             let detail = format!(
-                "The value for {} is unknown. Run block {:?} is executing a \"plan\" operation, and the specified output value is only known after apply.",
-                reference.text(),
+                "The value for {traversal} is unknown. Run block {:?} is executing a \"plan\" operation, and the specified output value is only known after apply.",
                 &**name
             );
             error("Reference to unknown value", detail)

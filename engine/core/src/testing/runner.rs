@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use landform_addrs::{ProviderAddr, ResourceInstance, ResourceMode, Selector};
 use landform_config::check::{check_run, check_test_file};
-use landform_config::load::RunTree;
+use landform_config::load::{RunTree, tree_of_run};
 use landform_config::{ModuleTree, TestCommand, TestFile, TestRun, address};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::expr::Interrupt;
@@ -137,8 +137,7 @@ impl<'a> FileRunner<'a> {
 
     /// The tree of the module that a run is of.
     fn tree_of(&self, run: &TestRun) -> &'a ModuleTree {
-        let own = self.suite.run_trees.iter().find(|found| std::ptr::eq(found.run, run));
-        own.map_or(self.suite.tree, |found| &found.tree)
+        tree_of_run(self.suite.run_trees, run).unwrap_or(self.suite.tree)
     }
 
     /// Carries a run out. The state that it leads to, if it applies anything.

@@ -28,9 +28,8 @@ pub fn arrange(diagnostics: Diagnostics, files: &SourceMap) -> Vec<Arranged> {
     let mut arranged: Vec<Arranged> = Vec::with_capacity(sorted.len());
     let mut groups: HashMap<String, usize> = HashMap::new();
     for diagnostic in sorted {
-        let groups_with_others = diagnostic.severity == Severity::Warning
-            && diagnostic.subject.is_some()
-            && !diagnostic.extra().is_some_and(|extra| extra.from_check);
+        let groups_with_others =
+            diagnostic.severity == Severity::Warning && diagnostic.subject.is_some() && !diagnostic.is_from_check();
         if groups_with_others {
             if let Some(index) = groups.get(&diagnostic.summary) {
                 arranged[*index].others += 1;

@@ -83,10 +83,10 @@ impl Teller {
 
     pub(super) fn suite_begins(&self, files: &[&TestFile]) {
         if self.view.json {
-            let runs = |file: &&TestFile| file.runs.iter().map(|run| run.name.to_string()).collect::<Vec<_>>();
-            let names: Vec<(String, Vec<String>)> = files.iter().map(|file| (file.name.clone(), runs(file))).collect();
-            let names: Vec<(&str, Vec<&str>)> =
-                names.iter().map(|(file, runs)| (file.as_str(), runs.iter().map(String::as_str).collect())).collect();
+            let names: Vec<(&str, Vec<&str>)> = files
+                .iter()
+                .map(|file| (file.name.as_str(), file.runs.iter().map(|run| &*run.name).collect()))
+                .collect();
             stream::message(&Message::test_abstract(&names));
         }
     }
@@ -120,7 +120,6 @@ impl Teller {
     pub(super) fn suite_ended(&self, status: TestStatus, reports: &[FileReport<'_>]) {
         let mut counts = TestCounts::default();
         reports.iter().flat_map(|report| &report.runs).for_each(|run| counts.add(run.status));
-        // Where nothing was done but left out, nothing has passed.
         if self.view.json {
             stream::message(&Message::test_summary(status, counts));
         } else {

@@ -13,7 +13,7 @@ use landform_config::{MockData, MockedObject, Override};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::expr::EvalContext;
 use landform_provider_api::{
-    ApplyRequest, ApplyResponse, EphemeralResponse, ImportRequest, ImportedObject, PlanRequest, PlanResponse,
+    ApplyRequest, ApplyResponse, EphemeralResponse, ImportRequest, ImportedObject, PlanRequest, PlanResponse, Provider,
     ProviderInstance, ReadDataRequest, ReadDataResponse, ReadRequest, ReadResponse,
 };
 use landform_schema::{Block, ProviderSchemas};
@@ -38,6 +38,11 @@ pub(crate) struct Mock {
 }
 
 impl Mock {
+    /// In the place of a provider, as a mocked configuration of it says.
+    pub(crate) fn of_provider(provider: &dyn Provider, data: &Arc<MockData>, context: &EvalContext) -> Arc<Self> {
+        Arc::new(Self::new(provider.schemas(), Answers::Provider(data.clone()), context.clone()))
+    }
+
     /// With the schemas of the provider that it stands in for.
     pub(crate) fn new(schemas: Arc<ProviderSchemas>, answers: Answers, context: EvalContext) -> Self {
         Self { schemas, answers, context }
@@ -142,11 +147,16 @@ impl ProviderInstance for Mock {
 
 /// With nothing where only configuration has something.
 fn without_write_only(object: &Value, schema: &Block) -> Value {
-    if object.is_null() {
+    if object.is_null() || !object.is_known() {
         return object.clone();
     }
     let written = schema.attributes.iter().filter(|(_, attribute)| attribute.write_only);
-    written.fold(object.clone(), |object, (name, attribute)| {
+    let object = written.fold(object.clone(), |object, (name, attribute)| {
         object.with_attribute(name, Value::null(attribute.ty.clone()))
+    });
+    schema.blocks.iter().fold(object, |object, (name, nested)| {
+        let Some(blocks) = object.get_attribute(name) else { return object };
+        let blocks = populate::each(nested.nesting, blocks, &|block| without_write_only(block, &nested.block));
+        object.with_attribute(name, blocks)
     })
 }

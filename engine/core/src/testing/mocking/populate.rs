@@ -157,7 +157,7 @@ fn names(path: &Path) -> String {
 }
 
 /// One object, or each of several.
-fn each(nesting: Nesting, value: &Value, change: &dyn Fn(&Value) -> Value) -> Value {
+pub(super) fn each(nesting: Nesting, value: &Value, change: &dyn Fn(&Value) -> Value) -> Value {
     match nesting {
         Nesting::Single | Nesting::Group => change(value),
         _ if value.is_null() || !value.is_known() => value.clone(),

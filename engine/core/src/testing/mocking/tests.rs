@@ -170,3 +170,16 @@ fn what_can_not_be_made_to_fit_is_an_error() {
         assert!(found.iter().any(|found| found.contains(expected)), "{expected:?} is not in {found:?}");
     }
 }
+
+#[test]
+fn what_is_only_written_is_not_kept() {
+    let secret = || Attribute { write_only: true, ..Attribute::of(Type::String).optional() };
+    let blocks = [("user".into(), nested_block(Nesting::List, &[("password", secret())]))];
+    let schema = Block { attributes: [("token".into(), secret())].into(), blocks: blocks.into(), ..Block::default() };
+    let user = Value::object([("password", Value::string("p"))]);
+    let written = Value::object([("token", Value::string("t")), ("user", Value::list(user.ty(), [user.clone()]))]);
+    let kept = super::without_write_only(&written, &schema);
+    assert!(at(&kept, &["token"]).is_null());
+    assert!(at(&kept, &["user", "0", "password"]).is_null(), "in blocks, too");
+    assert!(kept.has_type(&schema.implied_type()));
+}
