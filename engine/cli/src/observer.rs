@@ -182,6 +182,8 @@ impl Observer for Progress {
             Event::Ephemeral { address, phase } => match phase {
                 EphemeralPhase::Opening => self.begin(address, None, Operation::Open, &nothing()),
                 EphemeralPhase::Opened => self.complete(address, None, Operation::Open, &nothing()),
+                EphemeralPhase::Renewing => self.begin(address, None, Operation::Renew, &nothing()),
+                EphemeralPhase::Renewed => self.complete(address, None, Operation::Renew, &nothing()),
                 EphemeralPhase::Closing => self.begin(address, None, Operation::Close, &nothing()),
                 EphemeralPhase::Closed => self.complete(address, None, Operation::Close, &nothing()),
             },

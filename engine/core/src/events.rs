@@ -101,7 +101,7 @@ pub enum Event<'a> {
         /// Create, update or delete.
         action: Action,
     },
-    /// An ephemeral resource is opened or closed.
+    /// An ephemeral resource is opened, renewed or closed.
     Ephemeral {
         /// Which one.
         address: &'a ResourceInstance,
@@ -142,6 +142,10 @@ pub enum EphemeralPhase {
     Opening,
     /// It is open.
     Opened,
+    /// Its life is being extended.
+    Renewing,
+    /// That has ended.
+    Renewed,
     /// It is being closed.
     Closing,
     /// It is closed.
