@@ -18,7 +18,7 @@ use petgraph::graph::NodeIndex;
 use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 
-use crate::events::{EphemeralPhase, Event, Observer};
+use crate::events::{EphemeralOperation, EphemeralPhase, Event, Observer};
 use crate::objects::{mark_sensitive, sensitive_paths};
 
 /// The ephemeral resources that are open.
@@ -57,10 +57,9 @@ impl OpenResources {
         config: &Value,
         observer: &dyn Observer,
     ) -> Result<Value, Diagnostics> {
-        observer.event(Event::Ephemeral { address, phase: EphemeralPhase::Opening });
         let plain = config.clone().unmark_deep().0;
-        let response = provider.open_ephemeral(&address.resource.kind, plain).await?;
-        observer.event(Event::Ephemeral { address, phase: EphemeralPhase::Opened });
+        let opening = provider.open_ephemeral(&address.resource.kind, plain);
+        let response = told(observer, address, EphemeralOperation::Open, opening).await?;
         let lease = Mutex::new(Lease { private: Some(response.private), found: Diagnostics::new() });
         let open = Rc::new(Open { resource, address: address.clone(), provider, lease });
         self.open.borrow_mut().push(open.clone());
@@ -102,15 +101,14 @@ impl OpenResources {
         let mut lease = open.lease.lock().await;
         let Some(private) = lease.private.clone() else { return };
         let address = &open.address;
-        observer.event(Event::Ephemeral { address, phase: EphemeralPhase::Renewing });
-        match open.provider.renew_ephemeral(&address.resource.kind, private).await {
+        let renewing = open.provider.renew_ephemeral(&address.resource.kind, private);
+        match told(observer, address, EphemeralOperation::Renew, renewing).await {
             Ok(EphemeralRenewal { private, renew_after }) => {
                 lease.private = Some(private);
                 self.renew_after(renew_after, open.clone());
             }
             Err(found) => lease.found.extend(found),
         }
-        observer.event(Event::Ephemeral { address, phase: EphemeralPhase::Renewed });
     }
 
     /// Closes the instances of a resource, the last opened first. What went wrong while they were open is told now.
@@ -141,11 +139,28 @@ impl Open {
         let mut diagnostics = std::mem::take(&mut lease.found);
         let Some(private) = lease.private.take() else { return diagnostics };
         let address = &self.address;
-        observer.event(Event::Ephemeral { address, phase: EphemeralPhase::Closing });
-        diagnostics.extend(self.provider.close_ephemeral(&address.resource.kind, private).await);
-        observer.event(Event::Ephemeral { address, phase: EphemeralPhase::Closed });
+        let closing = async {
+            let found = self.provider.close_ephemeral(&address.resource.kind, private).await;
+            if found.has_errors() { Err(found) } else { Ok(found) }
+        };
+        let (Ok(found) | Err(found)) = told(observer, address, EphemeralOperation::Close, closing).await;
+        diagnostics.extend(found);
         diagnostics
     }
+}
+
+/// Does something, and tells that it begins and how it ends.
+async fn told<T>(
+    observer: &dyn Observer,
+    address: &ResourceInstance,
+    operation: EphemeralOperation,
+    work: impl Future<Output = Result<T, Diagnostics>>,
+) -> Result<T, Diagnostics> {
+    observer.event(Event::Ephemeral { address, phase: EphemeralPhase::Begun(operation) });
+    let result = work.await;
+    let phase = if result.is_ok() { EphemeralPhase::Done(operation) } else { EphemeralPhase::Failed(operation) };
+    observer.event(Event::Ephemeral { address, phase });
+    result
 }
 
 /// The value of one that can not be opened yet.

@@ -17,9 +17,10 @@ struct Log(Mutex<Vec<String>>);
 impl Observer for Log {
     fn event(&self, event: Event<'_>) {
         let line = match event {
-            Event::Ephemeral { address, phase: EphemeralPhase::Opened } => format!("open {address}"),
-            Event::Ephemeral { address, phase: EphemeralPhase::Renewed } => format!("renew {address}"),
-            Event::Ephemeral { address, phase: EphemeralPhase::Closed } => format!("close {address}"),
+            Event::Ephemeral { address, phase: EphemeralPhase::Done(operation) } => format!("{operation:?} {address}"),
+            Event::Ephemeral { address, phase: EphemeralPhase::Failed(operation) } => {
+                format!("{operation:?} {address} failed")
+            }
             Event::Applied { address, action, .. } => format!("{action:?} {address}"),
             Event::Failed { address, action, .. } => format!("{action:?} {address} failed"),
             _ => return,
@@ -201,6 +202,6 @@ resource "test_thing" "a" {
 "#;
     let fixture = Fixture::new();
     let (events, diagnostics) = run(&fixture, config, &State::new("1.11.4"), Mode::Normal);
-    assert_eq!(events, "open s, renew s, create a, close s");
+    assert_eq!(events, "open s, renew s failed, create a, close s");
     assert_eq!(texts(&diagnostics), "It does not want to: stubborn-2\n");
 }
