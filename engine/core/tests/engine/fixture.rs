@@ -33,13 +33,7 @@ impl Fixture {
         let strict = Strict::new();
         let provider: Arc<dyn Provider> = Arc::new(strict.clone());
         let providers = ProviderSet::new([(ProviderAddr::hashicorp("test"), provider)]);
-        Self {
-            strict,
-            providers,
-            provisioners: ProvisionerSet::default(),
-            stop: StopSignal::default(),
-            keys: Arc::default(),
-        }
+        Self { strict, providers, provisioners: ProvisionerSet::default(), keys: Arc::default() }
     }
 
     /// Plans with a configuration: one file, or many as [`MemoryFiles::from_archive`] has them.
