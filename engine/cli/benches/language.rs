@@ -15,7 +15,7 @@ use landform_config::load::DiskFiles;
 use landform_config::manifest::Manifest;
 use landform_core::events::Silent;
 use landform_core::plan::{Environment, PlanOptions};
-use landform_core::{ProviderSet, ProvisionerSet, RunSettings};
+use landform_core::{ProviderSet, ProvisionerSet, RunSettings, StopSignal};
 use landform_diagnostics::{Diagnostics, SourceMap};
 use landform_lang::expr::EvalContext;
 use landform_lang::functions::DiskWorld;
@@ -116,7 +116,7 @@ fn evaluate(root: &Path, runs: usize) -> Duration {
 }
 
 fn plan(tree: &ModuleTree, providers: &ProviderSet, settings: RunSettings) -> Duration {
-    let environment = Environment { tree, providers, settings, observer: &Silent };
+    let environment = Environment { tree, providers, settings, observer: &Silent, stop: StopSignal::default() };
     let (state, options) = (State::new("1.11.4"), PlanOptions::default());
     let started = Instant::now();
     let (planned, found) = futures::executor::block_on(landform_core::plan::plan(&environment, &state, &options));

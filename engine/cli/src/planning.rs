@@ -7,7 +7,7 @@ use std::sync::Arc;
 use landform_config::ModuleTree;
 use landform_core::plan::{Earlier, Environment, PlanOptions, Planned};
 use landform_core::variables::Given;
-use landform_core::{ProviderSet, RunSettings};
+use landform_core::{ProviderSet, RunSettings, StopSignal};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
 use landform_plan::{Mode, Plan};
 use landform_state::journal::Begun;
@@ -17,6 +17,7 @@ use landform_values::Str;
 use crate::backend;
 use crate::failure::Failure;
 use crate::guard::{Guard, Journaled, Purpose, ReadState};
+use crate::interrupt::{self, Ends};
 use crate::observer::Progress;
 use crate::operation::Operation;
 use crate::prompt;
@@ -37,6 +38,8 @@ pub(crate) struct Run {
     pub(crate) unfinished: Vec<Begun>,
     pub(crate) guard: Guard,
     pub(crate) progress: Progress,
+    /// Who asks to stop.
+    pub(crate) stop: StopSignal,
     /// The file of blocks that are still to be written.
     pub(crate) unwritten: Option<FileId>,
     /// `-state-out`.
@@ -58,6 +61,7 @@ impl Run {
         purpose: Purpose,
         tree: Option<ModuleTree>,
     ) -> Result<Self, Failure> {
+        session.interrupts.watch(&session.view, Ends::Command);
         let root = session.load_root_to_go_on()?;
         let place = backend::place(session, &root.module, &operation.local).await?;
         let store = place.store.clone();
@@ -68,7 +72,8 @@ impl Run {
                 None => session.load_tree_below(root),
             }
         };
-        match Self::load(&guard, loading).await {
+        let loaded = session.interrupts.stop().unless_stopped(Self::load(&guard, loading)).await;
+        match loaded.unwrap_or_else(|| Err(interrupt::canceled())) {
             Ok((tree, state, diagnostics)) => Ok(Self {
                 tree,
                 providers: session.providers(),
@@ -79,6 +84,7 @@ impl Run {
                 unfinished: state.unfinished,
                 guard,
                 progress: Progress::new(session),
+                stop: session.interrupts.stop().clone(),
                 unwritten: None,
                 state_out: operation.local.state_out.clone(),
                 diagnostics,
@@ -128,6 +134,7 @@ impl Run {
             providers: &self.providers,
             settings: self.settings.clone(),
             observer: &self.progress,
+            stop: self.stop.clone(),
         }
     }
 

@@ -349,7 +349,7 @@ fn ask(session: &Session, root: &Module, collected: &mut Collected) {
     for variable in missing {
         let query = format!("var.{}", variable.name);
         let description = variable.description.as_deref().unwrap_or_default();
-        let Ok(answer) = prompt::ask(session, &Question { query: &query, description }) else { return };
+        let Ok(answer) = prompt::ask_and_wait(session, &Question { query: &query, description }) else { return };
         collected.text(&variable.name, &answer, Origin::Question);
     }
 }

@@ -3,7 +3,7 @@
 mod waves;
 
 use landform_addrs::ResourceMode;
-use landform_core::apply::{Applied, Counts, StopSignal};
+use landform_core::apply::{Applied, Counts};
 use landform_core::plan::Planned;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Mode;
@@ -21,7 +21,7 @@ use crate::prompt::{self, Question};
 use crate::recorder::{End, StateKeeper};
 use crate::session::Session;
 use crate::world::print;
-use crate::{guard, interrupt, plan_file, stream};
+use crate::{guard, plan_file, stream};
 
 const FLAGS: Flags = &[("auto-approve", FlagKind::Bool), ("one-wave", FlagKind::Bool)];
 
@@ -147,8 +147,10 @@ async fn plan_then_apply(
         }
         waves.announce_next(session);
         let options = plan.options.following(&plan);
-        let next = interrupt::unless_interrupted(session, run.plan_with(&options)).await;
-        (planned, diagnostics) = next.ok_or_else(waves::interrupted)?;
+        (planned, diagnostics) = run.plan_with(&options).await;
+        if planned.is_none() {
+            waves.tell_what_stays(session);
+        }
     }
 }
 
@@ -227,7 +229,7 @@ async fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
             "Apply cancelled.",
         ),
     };
-    match prompt::ask_stoppable(session, &Question { query: &format!("\n{query}"), description }).await {
+    match prompt::ask(session, &Question { query: &format!("\n{query}"), description }).await {
         Ok(answer) if answer == "yes" => Ok(()),
         Ok(_) => {
             print(&format!("{cancelled}\n"));
@@ -245,11 +247,10 @@ async fn carry_out(
     warnings: Diagnostics,
     purpose: Purpose,
 ) -> Result<Applied, Failure> {
-    let stop = StopSignal::default();
     let keeper = StateKeeper::begin(run, &planned.state, &planned.settled).await?;
     let environment = run.environment();
-    let applying = landform_core::apply::apply(&environment, planned, &keeper, &stop);
-    let ended = interrupt::stoppable(session, run.progress.while_telling(applying), &stop).await;
+    let applying = landform_core::apply::apply(&environment, planned, &keeper);
+    let ended = session.interrupts.unless_two(&session.view, run.progress.while_telling(applying)).await;
     let end = if ended.is_some() { End::Whole } else { End::Halted };
     let (applied, mut diagnostics) = match ended {
         Some((applied, found)) => (applied, warnings.into_iter().chain(found).collect::<Diagnostics>()),
