@@ -74,6 +74,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         ("plan-destroy", _) => Drawn::PlanDestroy(&state),
         ("apply", None) => Drawn::Apply(&state),
         ("apply", Some(planned)) => Drawn::ApplyPlan(planned),
+        ("validate" | "eval", _) => return Err(gone(kind)),
         _ => return Err(Failure::error("Unsupported graph type", KINDS)),
     };
     let cycles = if parsed.is("draw-cycles", false) { Cycles::Drawn } else { Cycles::Error };
@@ -85,6 +86,13 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 
 const KINDS: &str =
     "The -type=... argument must be either \"plan\", \"plan-refresh-only\", \"plan-destroy\", or \"apply\".";
+
+/// A graph that older versions drew.
+fn gone(kind: &str) -> Failure {
+    let detail =
+        format!("The graph type {kind:?} is no longer available. Use -type=plan instead to get a similar result.");
+    Failure::error("Graph type no longer available", detail)
+}
 
 /// The state as it is; nobody is kept from changing it.
 async fn stored(session: &Session, tree: &ModuleTree) -> Result<State, Failure> {
