@@ -138,6 +138,13 @@ impl Session {
         }
     }
 
+    /// As [`Session::load_tree`], where messages name the root module's files by their whole paths once it is known that it
+    /// can be read.
+    pub(crate) fn load_tree_by_whole_paths(&self) -> Result<ModuleTree, Diagnostics> {
+        self.load_root()?;
+        Ok(self.showing_whole_paths().load_tree()?.0)
+    }
+
     /// Loads all that a root module calls.
     pub(crate) fn load_tree_below(&self, root: LoadedRoot) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
         let manifest = self.manifest()?;

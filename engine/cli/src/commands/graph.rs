@@ -48,14 +48,14 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let given = |name: &str| parsed.value(name).filter(|given| !given.is_empty());
     let plan = given("plan");
     let Some(kind) = given("type").or(plan.map(|_| "apply")) else {
-        let (tree, _) = session.load_tree()?;
+        let tree = session.load_tree_by_whole_paths()?;
         let state = stored(session, &tree).await?;
         let all = resource_graph(&tree, &session.providers(), &session.settings(), &state)?;
         print(&dot(&all));
         return Ok(0);
     };
     let (tree, planned) = match plan {
-        None => (session.load_tree()?.0, None),
+        None => (session.load_tree_by_whole_paths()?, None),
         Some(path) => {
             if let Err(why) = session.world.read_file(path) {
                 return Err(Failure::text(why.replacen("open ", "stat ", 1)));
