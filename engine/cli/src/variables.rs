@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use landform_config::{Module, Variable};
 use landform_core::variables::{Given, ValueSource};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
@@ -66,10 +67,10 @@ enum Origin {
     Question,
 }
 
-/// Raw values, later ones over earlier ones.
+/// Raw values, later ones over earlier ones; in the order in which their names came up.
 #[derive(Default)]
 struct Collected {
-    values: BTreeMap<Str, (Raw, Origin, String)>,
+    values: IndexMap<Str, (Raw, Origin, String)>,
     diagnostics: Diagnostics,
 }
 
@@ -305,7 +306,7 @@ fn value_of(name: &str, raw: Raw, variable: Option<&Variable>, sources: &SourceM
 }
 
 /// Values for which there is no variable.
-fn undeclared(values: &BTreeMap<Str, (Raw, Origin, String)>, root: &Module) -> Diagnostics {
+fn undeclared(values: &IndexMap<Str, (Raw, Origin, String)>, root: &Module) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let mut in_files = 0;
     for (name, (_, origin, file)) in values.iter().filter(|(name, _)| !root.variables.contains_key(*name)) {

@@ -111,6 +111,8 @@ async fn show_state(session: &Session, state: Option<State>, format: Format) -> 
         print(if as_json { "{\"format_version\":\"1.0\"}\n" } else { "No state.\n" });
         return Ok(0);
     };
+    // As in Terraform, what configuration has is needed for what its objects look like.
+    session.load_tree()?;
     let decoded = landform_core::decode_state(&state, &session.providers()).await?;
     if as_json {
         print_with(|out| json::write_state(&decoded, COMPATIBLE_VERSION, out));

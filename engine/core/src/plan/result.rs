@@ -59,6 +59,18 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// The state that the plan starts from: moved, read afresh, with what outputs are known to be. No conditions count
+    /// as checked.
+    pub fn refreshed(&self) -> State {
+        let mut state = self.state.clone();
+        state.outputs = self.plan.prior_state.outputs.iter().filter_map(|(name, value)| {
+            let sensitive = value.marks().is_sensitive();
+            Some((name.clone(), crate::apply::stored_output(&value.clone().unmark_deep().0, sensitive)?))
+        }).collect();
+        state.check_results = None;
+        state
+    }
+
     /// A word on what applying this plan has left out on purpose. What is put off is told by itself.
     pub fn incomplete(&self) -> Option<Diagnostic> {
         let left_out = self.plan.targeted && self.plan.deferred.is_empty();
