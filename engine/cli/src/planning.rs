@@ -26,6 +26,8 @@ use crate::variables::{self, Asking};
 /// A root module with its state at hand.
 pub(crate) struct Run {
     pub(crate) tree: ModuleTree,
+    /// What it is for.
+    pub(crate) purpose: Purpose,
     pub(crate) providers: ProviderSet,
     pub(crate) settings: RunSettings,
     pub(crate) store: Arc<dyn StateStore>,
@@ -71,6 +73,7 @@ impl Run {
         match Self::load(&guard, loading).await {
             Ok((tree, state, diagnostics)) => Ok(Self {
                 tree,
+                purpose,
                 providers: session.providers(),
                 settings: session.settings(),
                 store,
@@ -138,7 +141,7 @@ impl Run {
             Err(found) => return (None, std::mem::take(&mut self.diagnostics).into_iter().chain(found).collect()),
         };
         if self.is_empty() && operation.mode == Mode::Normal {
-            let missing = landform_config::load::no_configuration_files("plan");
+            let missing = landform_config::load::no_configuration_files(if self.purpose == Purpose::Apply { "apply" } else { "plan" });
             return (None, missing.into());
         }
         let options = PlanOptions {
