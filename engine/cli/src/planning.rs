@@ -27,6 +27,8 @@ use crate::variables::{self, Asking};
 /// A root module with its state at hand.
 pub(crate) struct Run {
     pub(crate) tree: ModuleTree,
+    /// What it is for.
+    pub(crate) purpose: Purpose,
     pub(crate) providers: ProviderSet,
     pub(crate) settings: RunSettings,
     pub(crate) store: Arc<dyn StateStore>,
@@ -97,6 +99,7 @@ impl Run {
         match loaded.unwrap_or_else(|| Err(interrupt::canceled())) {
             Ok((tree, state, diagnostics)) => Ok(Self {
                 tree,
+                purpose,
                 providers: session.providers(),
                 settings: session.settings(),
                 store,
@@ -162,7 +165,7 @@ impl Run {
     /// Plans. The plan, if there is one, and all that was found; errors among it.
     pub(crate) async fn plan(&mut self, session: &Session, operation: &Operation) -> (Option<Planned>, Diagnostics) {
         if self.is_empty() && operation.mode == Mode::Normal {
-            let missing = landform_config::load::no_configuration_files("plan");
+            let missing = landform_config::load::no_configuration_files(if self.purpose == Purpose::Apply { "apply" } else { "plan" });
             return (None, missing.into());
         }
         self.plan_even_without_files(session, operation).await

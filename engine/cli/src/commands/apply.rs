@@ -12,7 +12,7 @@ use landform_views::json::ui::{ChangeCounts, Message, Summary};
 use waves::{Extent, Waves};
 
 use super::plan::show;
-use crate::args::{self, FlagKind, Flags};
+use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome};
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::planning::Run;
@@ -80,19 +80,37 @@ pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpos
         Purpose::Apply => DefaultMode::AsFlags,
         Purpose::Destroy => DefaultMode::Destroy,
     };
+    if purpose == Purpose::Destroy {
+        check_mode_flags(&parsed)?;
+    }
     let operation = Operation::from_flags(session, &parsed, default)?;
     let approved = parsed.is("auto-approve", false);
     match parsed.positional.first() {
-        Some(path) if purpose == Purpose::Destroy => Err(Failure::error(
-            "Destroy can't be called with a plan file",
-            format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
-        )),
+        Some(path) if purpose == Purpose::Destroy => {
+            plan_file::read(session, path, plan_file::Generated::LeftOut)?;
+            Err(Failure::error(
+                "Destroy can't be called with a plan file",
+                format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
+            ))
+        }
         Some(path) => apply_saved(session, &operation, path).await,
         None => {
             let extent = if parsed.is("one-wave", false) { Extent::OneWave } else { Extent::AllWaves };
             plan_and_apply(session, &operation, approved, (purpose, extent)).await
         }
     }
+}
+
+/// `destroy` has one mode only.
+fn check_mode_flags(parsed: &Parsed) -> Result<(), Failure> {
+    let detail = match (parsed.is("destroy", false), parsed.is("refresh-only", false)) {
+        (true, false) => {
+            "The -destroy option is not valid for \"landform destroy\", because this command always runs in destroy mode."
+        }
+        (false, true) => "The -refresh-only option is not valid for \"landform destroy\".",
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(Diagnostic::error("Invalid mode option", detail)))
 }
 
 async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool, goal: (Purpose, Extent)) -> Outcome {
@@ -169,9 +187,14 @@ async fn agree(
 }
 
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
+    operation.warn_of_flags(session);
     let saved = plan_file::read(session, path, plan_file::Generated::Included)?;
     let (mut run, planned) = saved.begin(session, operation).await?;
     let warnings = std::mem::take(&mut run.diagnostics);
+    if planned.plan.errored {
+        run.end(session).await;
+        return Err(warnings.into_iter().chain([incomplete()]).collect::<Diagnostics>().into());
+    }
     if session.view.json {
         stream::planned_changes(&planned.plan);
     }
@@ -183,6 +206,13 @@ async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Ou
     });
     run.end(session).await;
     outcome
+}
+
+fn incomplete() -> Diagnostic {
+    Diagnostic::error(
+        "Cannot apply incomplete plan",
+        "Landform encountered an error when generating this plan, so it cannot be applied.",
+    )
 }
 
 /// Asks whether to go on.

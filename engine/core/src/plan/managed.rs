@@ -152,9 +152,7 @@ impl Planner<'_> {
             return Some(prior.current.map(|object| object.value));
         }
         let before = InstanceData { self_object: None, ..instance.data.clone() };
-        if self.options.mode != Mode::RefreshOnly {
-            self.check_rules(instance, &before, RuleKind::Precondition)?;
-        }
+        self.check_rules(instance, &before, RuleKind::Precondition)?;
         let value = match self.options.mode {
             Mode::RefreshOnly => {
                 self.evaluate_config(instance)?;
