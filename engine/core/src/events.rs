@@ -152,6 +152,11 @@ pub enum EphemeralPhase {
 pub trait Observer: Send + Sync {
     /// Something happened.
     fn event(&self, event: Event<'_>);
+
+    /// Many things happened at once, in this order.
+    fn events(&self, events: &mut dyn Iterator<Item = Event<'_>>) {
+        events.for_each(|event| self.event(event));
+    }
 }
 
 /// Tells nobody.
