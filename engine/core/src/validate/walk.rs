@@ -318,7 +318,7 @@ impl Visit<'_> {
 
     /// Conditions and their messages, whatever comes of them.
     fn conditions(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) {
-        let with_self = data.with_self(Value::unknown(compiled.schema.block.implied_type()));
+        let with_self = data.with_self(Value::unknown(compiled.ty.clone()));
         let before = compiled.preconditions.iter().map(|rule| (rule, data));
         let rules = before.chain(compiled.postconditions.iter().map(|rule| (rule, &with_self)));
         for ((rule, data), part) in rules.zip((0..).map(Part::Condition)) {
@@ -337,7 +337,7 @@ impl Visit<'_> {
 
     /// Evaluates provisioners for an object of which only the type is known, until something is wrong.
     fn validate_provisioners(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) {
-        let data = data.with_self(Value::unknown(compiled.schema.block.implied_type()));
+        let data = data.with_self(Value::unknown(compiled.ty.clone()));
         for (provisioner, part) in compiled.provisioners.iter().zip((0..).map(Part::Provisioner)) {
             if self.is_sound(part) {
                 self.validate_provisioner(provisioner, scope, &data);

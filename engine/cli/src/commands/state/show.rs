@@ -29,7 +29,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let [text] = &parsed.positional[..] else {
         return Err(Failure::misuse("Exactly one argument expected.", Help::Output));
     };
-    let (_, state) = open(session, &parsed).await?;
+    let state = open(session, &parsed).await?;
     let address = landform_config::address::parse_resource_instance(text, &session.view.sources)
         .map_err(|_| Failure::text(format!("Error parsing instance address: {text}\n\n{ONE_INSTANCE}")))?;
     if let Err(found) = session.load_tree_by_whole_paths() {
