@@ -100,7 +100,7 @@ impl<'a> Compiler<'a> {
             self.at = (Object::Output(index), Part::Value);
             CompiledOutput {
                 value: self.expression(&output.value),
-                preconditions: self.rules(&output.preconditions, 0),
+                preconditions: self.rules(&output.preconditions),
                 depends_on: self.dependencies(&output.depends_on),
             }
         });
@@ -119,7 +119,7 @@ impl<'a> Compiler<'a> {
         let providers = providers.collect();
         let checks = config.checks.values().enumerate().map(|(index, check)| {
             self.at = (Object::Check(index), Part::Whole);
-            CompiledCheck { asserts: self.rules(&check.asserts, 0) }
+            CompiledCheck { asserts: self.rules(&check.asserts) }
         });
         let checks = checks.collect();
         self.at = (Object::Close, Part::Whole);
@@ -159,10 +159,21 @@ impl<'a> Compiler<'a> {
     }
 
     /// Conditions of an object, each a part of its own.
-    fn rules(&mut self, rules: &[CheckRule], first: usize) -> Vec<CompiledRule> {
+    fn rules(&mut self, rules: &[CheckRule]) -> Vec<CompiledRule> {
         let compile = |(index, rule)| {
-            self.part(Part::Condition(first + index));
+            self.part(Part::Condition(index));
             self.rule(rule)
+        };
+        rules.iter().enumerate().map(compile).collect()
+    }
+
+    /// Conditions of an object and their messages, each a part of its own.
+    fn conditions(&mut self, rules: &[CheckRule], first: usize) -> Vec<CompiledRule> {
+        let compile = |(index, rule): (usize, &CheckRule)| {
+            self.part(Part::Condition(first + index));
+            let condition = self.expression(&rule.condition);
+            self.part(Part::Message(first + index));
+            CompiledRule { condition, message: self.expression(&rule.error_message), span: rule.span }
         };
         rules.iter().enumerate().map(compile).collect()
     }
@@ -219,8 +230,8 @@ impl<'a> Compiler<'a> {
             prevent_destroy: self.protection(lifecycle.prevent_destroy.as_ref()),
             ignore_changes: ignore(&lifecycle.ignore_changes),
             triggers: lifecycle.replace_triggered_by.iter().filter_map(|trigger| self.trigger(trigger)).collect(),
-            preconditions: self.rules(&lifecycle.preconditions, 0),
-            postconditions: self.rules(&lifecycle.postconditions, lifecycle.preconditions.len()),
+            preconditions: self.conditions(&lifecycle.preconditions, 0),
+            postconditions: self.conditions(&lifecycle.postconditions, lifecycle.preconditions.len()),
             provisioners: self.provisioners(&resource.provisioners, resource.connection.as_ref()),
             connection: self.connection(resource.connection.as_ref()),
             ty: self.type_of(&schema),
