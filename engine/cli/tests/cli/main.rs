@@ -28,3 +28,4 @@ mod storage;
 mod tested;
 mod validate;
 mod waves;
+mod workflows;

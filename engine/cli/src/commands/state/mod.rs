@@ -9,12 +9,11 @@ pub(crate) mod rm;
 pub(crate) mod show;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, Target};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_state::local::Backup;
-use landform_state::{Backend as _, LocalConfig, State, StateStore};
+use landform_state::{Backend as _, LocalConfig, State};
 
 use crate::args::{FlagKind, Flags, Parsed};
 use crate::backend::{self, Kind, Place};
@@ -48,16 +47,20 @@ const CHANGE_FLAGS: Flags = &[
     ("ignore-remote-version", FlagKind::Bool),
 ];
 
-/// The state that a command looks at: that of `-state`, or of the selected workspace.
-pub(crate) async fn open(session: &Session, parsed: &Parsed) -> Result<(Arc<dyn StateStore>, Option<State>), Failure> {
+/// The state that a command looks at: that of `-state`, or of the selected workspace. `unreadable` tells of one that can not
+/// be read.
+pub(crate) async fn open(
+    session: &Session,
+    parsed: &Parsed,
+    unreadable: impl FnOnce(Diagnostics) -> Failure,
+) -> Result<Option<State>, Failure> {
     let local = LocalConfig { state: parsed.value("state").map(Into::into), ..LocalConfig::default() };
     // The configuration is not needed beside the state.
     let store = {
         let root = session.load_root()?;
         backend::store(session, &root, &local).await?
     };
-    let state = store.read().await?;
-    Ok((store, state))
+    store.read().await.map_err(unreadable)
 }
 
 /// A state in the hold of a command that changes it.
@@ -119,6 +122,10 @@ async fn hold(
         Ok(read) => {
             session.view.diagnostics(warnings);
             Ok(Held { guard, read })
+        }
+        Err(found) if guard.reads_to_lock() => {
+            guard.release(session).await;
+            Err(found.into())
         }
         Err(found) => {
             guard.release(session).await;
