@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use landform_addrs::{ResourceInstance, Str};
-use landform_core::events::{EphemeralPhase, Event, Observer};
+use landform_core::events::{EphemeralOperation, EphemeralPhase, Event, Observer};
 use landform_plan::Action;
 use landform_values::{Type, Value};
 use landform_views::Style;
@@ -180,10 +180,12 @@ impl Observer for Progress {
                 self.tell(address, deposed, EventKind::Errored(operation(action), elapsed));
             }
             Event::Ephemeral { address, phase } => match phase {
-                EphemeralPhase::Opening => self.begin(address, None, Operation::Open, &nothing()),
-                EphemeralPhase::Opened => self.complete(address, None, Operation::Open, &nothing()),
-                EphemeralPhase::Closing => self.begin(address, None, Operation::Close, &nothing()),
-                EphemeralPhase::Closed => self.complete(address, None, Operation::Close, &nothing()),
+                EphemeralPhase::Begun(operation) => self.begin(address, None, ephemeral(operation), &nothing()),
+                EphemeralPhase::Done(operation) => self.complete(address, None, ephemeral(operation), &nothing()),
+                EphemeralPhase::Failed(operation) => {
+                    let elapsed = self.end(address, None);
+                    self.tell(address, None, EventKind::Errored(ephemeral(operation), elapsed));
+                }
             },
             Event::Provisioning { address, provisioner } => {
                 self.tell(address, None, EventKind::ProvisionStart(provisioner));
@@ -205,4 +207,12 @@ fn nothing() -> Value {
 
 fn operation(action: Action) -> Operation {
     Operation::of(action).unwrap_or(Operation::Update)
+}
+
+fn ephemeral(operation: EphemeralOperation) -> Operation {
+    match operation {
+        EphemeralOperation::Open => Operation::Open,
+        EphemeralOperation::Renew => Operation::Renew,
+        EphemeralOperation::Close => Operation::Close,
+    }
 }

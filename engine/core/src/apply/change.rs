@@ -16,7 +16,7 @@ use crate::evaluate::{InstanceData, RuleKind, ScopeId};
 use crate::events::Event;
 use crate::objects::{check_applied, mark_sensitive, sensitive_paths};
 use crate::plan::{InstanceInput, Order, PlannedChange, checks, plan_instance};
-use crate::prior::{PriorObject, encode};
+use crate::prior::{Identity, PriorObject, encode};
 use crate::program::CompiledResource;
 use crate::schedule::Outcome;
 
@@ -349,6 +349,8 @@ impl Applier<'_> {
     async fn store(&self, instance: &Configured<'_>, left: Option<Left>, config: &Value, intent: u64) -> Option<Value> {
         let address = &instance.planned.change.address;
         let schema = &instance.compiled.schema;
+        // Where something is changed in place, it is still there as it was.
+        let identity = self.state.borrow().current(address).and_then(Identity::of);
         let object = left.map(|left| PriorObject {
             value: mark_sensitive(&schema.block, left.value.clone(), &sensitive_paths(config)),
             stored: left.value,
@@ -357,6 +359,7 @@ impl Applier<'_> {
             dependencies: instance.planned.dependencies.clone(),
             create_before_destroy: instance.planned.create_before_destroy,
             schema: schema.clone(),
+            identity,
         });
         let encoded = object.as_ref().map(|object| encode(object, &schema.block.implied_type()));
         let encoded = match encoded {

@@ -28,23 +28,30 @@ impl Planner<'_> {
             let (planned, _) = self.finish(state);
             return (planned, self.evaluator, Diagnostics::new(), missing);
         }
-        let program = self.program.clone();
-        run_graph(
-            &program.graph.graph,
-            self.options.parallelism.max(1) * 4,
-            |node| self.visit(node),
-            |node| self.checks.borrow_mut().skipped(&self.program, self.program.graph.graph[node]),
-        )
-        .await;
-        self.report_missing_providers();
-        self.plan_orphans().await;
+        tokio::select! {
+            () = self.plan_all() => {}
+            never = self.open.keep(self.observer) => match never {},
+        }
         self.put_off_ends();
         self.report_unsought();
-        let found = self.open.close(self.observer).await;
+        let found = self.open.close_all(self.observer).await;
         self.report(found);
         let contradictions = check::check_moves(tree, &self, &self.settings.context.sources);
         let (planned, found) = self.finish(state);
         (planned, self.evaluator, found, contradictions)
+    }
+
+    async fn plan_all(&self) {
+        let graph = &self.program.graph.graph;
+        run_graph(
+            graph,
+            self.options.parallelism.max(1) * 4,
+            |node| self.visit(node),
+            |node| self.checks.borrow_mut().skipped(&self.program, graph[node]),
+        )
+        .await;
+        self.report_missing_providers();
+        self.plan_orphans().await;
     }
 
     /// Notes what depends on variables that are known to be wrong: it is not read afresh, because it is not planned.
@@ -68,6 +75,21 @@ impl Planner<'_> {
     }
 
     fn visit(&self, index: NodeIndex) -> Run<Later<'_>> {
+        let run = self.visit_node(index);
+        if !self.needed.is_user(index) {
+            return run;
+        }
+        self.later(index, async move {
+            let outcome = match run {
+                Run::Now(outcome) => outcome,
+                Run::Later(work) => work.await.1,
+            };
+            self.close_unneeded(index).await;
+            outcome
+        })
+    }
+
+    fn visit_node(&self, index: NodeIndex) -> Run<Later<'_>> {
         let node = self.program.graph.graph[index];
         if !self.selection.includes(index) {
             return Run::Now(Outcome::Done);

@@ -306,7 +306,7 @@ impl Visit<'_> {
         let found = match compiled.address.mode {
             ResourceMode::Managed => provider.validate_resource(kind, &config).await,
             ResourceMode::Data => provider.validate_data_source(kind, &config).await,
-            ResourceMode::Ephemeral => Diagnostics::new(),
+            ResourceMode::Ephemeral => provider.validate_ephemeral(kind, &config).await,
         };
         let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
         self.report(found.into_iter().map(|mut found| {
