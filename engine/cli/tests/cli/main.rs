@@ -30,3 +30,4 @@ mod storage;
 mod tested;
 mod validate;
 mod waves;
+mod workflows;

@@ -24,6 +24,11 @@ pub trait DeclaredInstances {
     fn is_declared(&self, moveable: &Moveable) -> bool;
 }
 
+/// Whether some `moved` blocks lead back to where they began: then nothing can be moved.
+pub fn moves_go_round(tree: &ModuleTree) -> bool {
+    !cycles::cycles(&statements(tree)).is_empty()
+}
+
 /// Whether all `moved` blocks make sense together. Terraform looks when it has planned, and forgets all other errors if
 /// there are any here. Cycles are reported only when all else is well.
 pub fn check_moves(tree: &ModuleTree, declared: &dyn DeclaredInstances, sources: &SourceMap) -> Diagnostics {
