@@ -58,10 +58,14 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let address = parse_address(session, address)?;
     let elsewhere = parsed.value("config").map(|folder| session.configured_in(folder));
     let session = elsewhere.as_ref().unwrap_or(session);
-    let tree = load(session)?;
+    let (tree, warnings) = load(session)?;
     check_configured(session, &tree, &address)?;
     let operation = Operation::from_flags(session, &parsed, DefaultMode::AsFlags)?;
-    let mut run = Run::begin_with(session, &operation, Purpose::Apply, Some(tree)).await?;
+    // As Terraform, which reads the configuration for itself first, and then for the import.
+    let in_full = elsewhere.is_none().then(|| session.named_in_full());
+    let session = in_full.as_ref().unwrap_or(session);
+    let mut run = Run::begin(session, &operation, Purpose::Apply).await?;
+    run.diagnostics = warnings.into_iter().chain(std::mem::take(&mut run.diagnostics)).collect();
     let outcome = adopt(session, &mut run, &operation, (&address, id)).await;
     run.end(session).await;
     outcome
@@ -88,7 +92,7 @@ fn parse_address(session: &Session, text: &str) -> Result<ResourceInstance, Fail
     Ok(address)
 }
 
-fn load(session: &Session) -> Result<ModuleTree, Failure> {
+fn load(session: &Session) -> Result<(ModuleTree, Diagnostics), Failure> {
     let folder = session.world.path(&session.root);
     if !folder.is_dir() || session.load_root()?.files.is_empty() {
         let detail = format!(
@@ -97,7 +101,7 @@ fn load(session: &Session) -> Result<ModuleTree, Failure> {
         );
         return Err(Failure::error("No Landform configuration files", detail));
     }
-    Ok(session.load_tree()?.0)
+    Ok(session.load_tree()?)
 }
 
 /// A mistyped address would become an object that the next plan destroys: there must be a block for it.

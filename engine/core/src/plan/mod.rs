@@ -196,6 +196,8 @@ pub(crate) struct Found {
     /// Data objects that were read.
     pub(crate) data: BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)>,
     pub(crate) outputs: BTreeMap<Str, Value>,
+    /// Outputs of called modules that were evaluated.
+    pub(crate) planned_outputs: HashSet<(crate::evaluate::ScopeId, usize)>,
     /// Objects to adopt, as import blocks say.
     pub(crate) imports: BTreeMap<ResourceInstance, Str>,
     /// Those that were found.
