@@ -1,9 +1,8 @@
 //! From a command line to a command: global options, the environment's arguments, help.
 
-use landform_lang::expr::Interrupt;
-
 use crate::commands::{self, Command};
 use crate::format::Format;
+use crate::interrupt::Interrupts;
 use crate::session::Session;
 use crate::view::View;
 use crate::world::{World, print, print_error};
@@ -63,9 +62,10 @@ pub(crate) fn run(world: World) -> u8 {
         world,
         view,
         root: ".".to_owned(),
+        shown_root: None,
         started,
         arguments: arguments.clone(),
-        interrupt: Interrupt::default(),
+        interrupts: Interrupts::default(),
     };
     match block_on(commands::dispatch(&session, name.name, &arguments)) {
         Ok(code) => code,

@@ -16,7 +16,7 @@ use crate::RunSettings;
 use crate::plan::{Dependencies, resource_address};
 use crate::program::{Means, Node};
 use crate::providers::ProviderSet;
-use crate::validate::compile;
+use crate::validate::compile_graph;
 
 /// A resource with those that it depends on, except where it does so by way of another of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,15 +30,14 @@ pub struct Related {
 /// All resources in configuration, and those that only state has, in the order of modules and addresses.
 ///
 /// # Errors
-/// When the configuration is not valid in itself.
+/// When a provider is missing, or something depends on itself.
 pub fn resource_graph(
     tree: &ModuleTree,
     providers: &ProviderSet,
     settings: &RunSettings,
     state: &State,
 ) -> Result<Vec<Related>, Diagnostics> {
-    let (program, diagnostics) = compile(tree, Means::of(providers, settings));
-    let Some(program) = program else { return Err(diagnostics) };
+    let program = compile_graph(tree, Means::of(providers, settings))?;
     let dependencies = Dependencies::of(&program);
     let graph = &program.graph.graph;
     let mut all: Vec<Related> = Vec::new();

@@ -60,6 +60,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let session = elsewhere.as_ref().unwrap_or(session);
     let (tree, warnings) = load(session)?;
     check_configured(session, &tree, &address)?;
+    session.view.diagnostics(warnings.clone());
     let operation = Operation::from_flags(session, &parsed, DefaultMode::AsFlags)?;
     // As Terraform, which reads the configuration for itself first, and then for the import.
     let in_full = elsewhere.is_none().then(|| session.named_in_full());
