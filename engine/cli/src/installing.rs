@@ -120,9 +120,8 @@ pub(crate) fn calls_modules(root: &Module) -> bool {
 
 /// Whether two diagnostics tell of the same thing, though the file may have been read twice.
 pub(crate) fn is_same(a: &Diagnostic, b: &Diagnostic, sources: &SourceMap) -> bool {
-    let place = |found: &Diagnostic| {
-        found.subject.map(|span| (sources.file(span.file).name.clone(), span.start, span.end))
-    };
+    let place =
+        |found: &Diagnostic| found.subject.map(|span| (sources.file(span.file).name.clone(), span.start, span.end));
     a.summary == b.summary && a.detail == b.detail && place(a) == place(b)
 }
 

@@ -161,7 +161,8 @@ impl Early {
         let sources = &session.view.sources;
         let files: BTreeSet<FileId> = all.iter().filter_map(|found| Some(found.subject?.file)).collect();
         let syntax: Diagnostics = files.into_iter().flat_map(|file| parse(sources, file).1).collect();
-        let again = all.iter().filter(|found| !syntax.iter().any(|other| is_same(found, other, sources))).cloned().collect();
+        let again =
+            all.iter().filter(|found| !syntax.iter().any(|other| is_same(found, other, sources))).cloned().collect();
         Self { all, again }
     }
 

@@ -364,3 +364,31 @@ $ plan
 "#,
     );
 }
+
+#[test]
+fn what_the_plan_does_not_come_to_is_not_told_of() {
+    check(
+        r#"-- main.tf --
+variable "v" { default = ["x"] }
+locals { first = upper(var.v[0]) }
+resource "terraform_data" "a" { input = 1 }
+resource "terraform_data" "b" { input = local.first }
+resource "terraform_data" "gone" {}
+-- v2/main.tf --
+variable "v" { default = ["x"] }
+locals { first = upper(var.v[0]) }
+resource "terraform_data" "a" { input = 1 }
+resource "terraform_data" "b" { input = local.first }
+-- steps --
+$ apply -auto-approve
+@ v2
+! plan -var=v=[]
+> terraform_data.a: Refreshing state...
+> terraform_data.gone: Refreshing state...
+> Invalid index
+< terraform_data.b: Refreshing state...
+$ plan
+> terraform_data.b: Refreshing state...
+"#,
+    );
+}

@@ -249,8 +249,10 @@ impl Places {
         if self.blocked.is_empty() {
             return Diagnostics::new();
         }
-        let lines: String =
+        let mut lines: Vec<String> =
             self.blocked.iter().map(|(from, to)| format!("\n  - {from} could not move to {to}")).collect();
+        lines.sort_unstable();
+        let lines = lines.concat();
         let detail = format!(
             "Landform tried to adjust resource instance addresses in the prior state based on change information recorded in the configuration, but some adjustments did not succeed due to existing objects already at the intended addresses:{lines}\n\nLandform has planned to destroy these objects. If Landform's proposed changes aren't appropriate, you must first resolve the conflicts using the \"landform state\" subcommands and then create a new plan."
         );
