@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use landform_config::Module;
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use landform_install::fetch::{FetchSettings, PackageFetcher};
 use landform_install::hosts::{Hosts, Netrc, parse_cli_config};
 use landform_install::network::{HttpNetwork, HttpSettings};
@@ -118,14 +118,21 @@ pub(crate) fn calls_modules(root: &Module) -> bool {
     !root.module_calls.is_empty() || of_tests
 }
 
-/// Whether two diagnostics tell of the same thing.
-pub(crate) fn is_same(a: &Diagnostic, b: &Diagnostic) -> bool {
-    a.subject == b.subject && a.summary == b.summary && a.detail == b.detail
+/// Whether two diagnostics tell of the same thing, though the file may have been read twice.
+pub(crate) fn is_same(a: &Diagnostic, b: &Diagnostic, sources: &SourceMap) -> bool {
+    let place =
+        |found: &Diagnostic| found.subject.map(|span| (sources.file(span.file).name.clone(), span.start, span.end));
+    a.summary == b.summary && a.detail == b.detail && place(a) == place(b)
 }
 
 /// What building the tree of modules says besides what is known. Where modules could not be installed, its errors are
 /// those of what is missing.
-pub(crate) fn new_in_tree(of_tree: &Diagnostics, known: &Diagnostics, incomplete: bool) -> Diagnostics {
-    let is_new = |found: &&Diagnostic| !known.iter().any(|other| is_same(found, other));
+pub(crate) fn new_in_tree(
+    of_tree: &Diagnostics,
+    known: &Diagnostics,
+    incomplete: bool,
+    sources: &SourceMap,
+) -> Diagnostics {
+    let is_new = |found: &&Diagnostic| !known.iter().any(|other| is_same(found, other, sources));
     of_tree.iter().filter(is_new).filter(|found| !(incomplete && found.is_error())).cloned().collect()
 }

@@ -1,5 +1,6 @@
 //! What commands share: configuration, providers, state.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -65,6 +66,12 @@ impl Session {
     /// The root module's folder, as messages name it.
     fn folder(&self) -> &str {
         self.shown_root.as_deref().unwrap_or(&self.root)
+    }
+
+    /// As this one, with the whole path of the root module's folder before the names of its files, as Terraform has them
+    /// where a command looks at the configuration beside its work.
+    pub(crate) fn named_in_full(&self) -> Self {
+        self.configured_in(&self.world.path(&self.root).components().collect::<PathBuf>().to_string_lossy())
     }
 
     /// As this one, with standard output kept free for a document.
@@ -143,7 +150,7 @@ impl Session {
 
     /// As [`Session::early`], with variables that come from elsewhere.
     pub(crate) fn early_with<'a>(&self, givens: Givens<'a>) -> Early<'a> {
-        let working_dir = self.world.directory.to_string_lossy().into_owned();
+        let working_dir = self.world.started_in.to_string_lossy().into_owned();
         let directories = (self.root.as_str().into(), working_dir.into());
         Early::new(self.context(), self.workspace().into(), directories, givens)
     }
@@ -162,9 +169,9 @@ impl Session {
         })
     }
 
-    /// Whether all modules allow this version of the language.
+    /// Whether all modules allow this version of the language. Places are named by their whole paths.
     pub(crate) fn check_required_versions(&self) -> Result<(), Diagnostics> {
-        let (tree, _) = self.load_tree()?;
+        let (tree, _) = self.named_in_full().load_tree()?;
         let found = landform_config::check::check_required_versions(&tree, &self.view.sources);
         if found.has_errors() { Err(found) } else { Ok(()) }
     }
@@ -256,7 +263,7 @@ impl Session {
             context: self.context(),
             provisioners: self.provisioners(),
             root_dir: self.root.as_str().into(),
-            working_dir: self.world.directory.to_string_lossy().into_owned().into(),
+            working_dir: self.world.started_in.to_string_lossy().into_owned().into(),
             workspace: self.workspace().into(),
             engine_version: COMPATIBLE_VERSION.into(),
             timestamp: self.started.format(&format).unwrap_or_default().into(),

@@ -150,7 +150,7 @@ impl Collected {
                 name.trim_end(),
                 value.trim_start()
             );
-            self.diagnostics.push(Diagnostic::error("Invalid variable name", detail));
+            self.diagnostics.push(Diagnostic::error("Invalid -var option", detail));
             return;
         }
         self.text(name, value, Origin::CommandLine);

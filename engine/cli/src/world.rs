@@ -18,6 +18,8 @@ pub(crate) struct World {
     pub(crate) environment: BTreeMap<String, String>,
     /// Where commands work.
     pub(crate) directory: PathBuf,
+    /// Where the program was started: another folder than the one above with `-chdir`.
+    pub(crate) started_in: PathBuf,
     /// Whether people read the output as it comes.
     pub(crate) stdout_is_terminal: bool,
     /// Whether a person can answer.
@@ -35,6 +37,7 @@ impl World {
         Ok(Self {
             arguments: std::env::args().skip(1).collect(),
             environment,
+            started_in: directory.clone(),
             directory,
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stdin_is_terminal: std::io::stdin().is_terminal(),

@@ -54,10 +54,12 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
     diagnostics.extend(installed);
     // What it has installed is read once more. What is wrong with the tree alone is for others to refuse.
     let (_, found) = load_tree_with(&session.root, &manifest, &session.files(), &session.early());
-    diagnostics.extend(new_in_tree(&found, &diagnostics, incomplete).into_iter().map(|mut found| {
-        found.severity = Severity::Warning;
-        found
-    }));
+    diagnostics.extend(new_in_tree(&found, &diagnostics, incomplete, &session.view.sources).into_iter().map(
+        |mut found| {
+            found.severity = Severity::Warning;
+            found
+        },
+    ));
     let failed = session.view.diagnostics(diagnostics);
     Ok(u8::from(failed))
 }

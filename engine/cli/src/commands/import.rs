@@ -62,9 +62,11 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     check_configured(session, &tree, &address)?;
     session.view.diagnostics(warnings.clone());
     let operation = Operation::from_flags(session, &parsed, DefaultMode::AsFlags)?;
-    let mut run = Run::begin_with(session, &operation, Purpose::Apply, Some(tree)).await?;
-    // Once more at the end, and once for the reading that Terraform does twice.
-    run.diagnostics.extend(warnings.clone().into_iter().chain(warnings));
+    // As Terraform, which reads the configuration for itself first, and then for the import.
+    let in_full = elsewhere.is_none().then(|| session.named_in_full());
+    let session = in_full.as_ref().unwrap_or(session);
+    let mut run = Run::begin(session, &operation, Purpose::Apply).await?;
+    run.diagnostics = warnings.into_iter().chain(std::mem::take(&mut run.diagnostics)).collect();
     let outcome = adopt(session, &mut run, &operation, (&address, id)).await;
     run.end(session).await;
     outcome

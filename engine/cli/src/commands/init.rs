@@ -111,7 +111,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         told(session, landform_config::check::check_required_versions(tree, &session.view.sources))?;
     }
     if parsed.is("get", true) && calls_modules(&root) {
-        early.told_by_modules(installed, &found)?;
+        early.told_by_modules(installed, &found, &session.view.sources)?;
     }
     if early.all.has_errors() {
         return Err(early.told_at_last(backend, &root).into());
@@ -161,15 +161,21 @@ impl Early {
         let sources = &session.view.sources;
         let files: BTreeSet<FileId> = all.iter().filter_map(|found| Some(found.subject?.file)).collect();
         let syntax: Diagnostics = files.into_iter().flat_map(|file| parse(sources, file).1).collect();
-        let again = all.iter().filter(|found| !syntax.iter().any(|other| is_same(found, other))).cloned().collect();
+        let again =
+            all.iter().filter(|found| !syntax.iter().any(|other| is_same(found, other, sources))).cloned().collect();
         Self { all, again }
     }
 
     /// Who installs modules reads the root module once more and builds the tree: where anything is wrong by then, that
     /// is all that is told.
-    fn told_by_modules(&self, installed: Diagnostics, of_tree: &Diagnostics) -> Result<(), Failure> {
+    fn told_by_modules(
+        &self,
+        installed: Diagnostics,
+        of_tree: &Diagnostics,
+        sources: &SourceMap,
+    ) -> Result<(), Failure> {
         let known = self.all.iter().chain(&installed).cloned().collect();
-        let of_tree = new_in_tree(of_tree, &known, installed.has_errors());
+        let of_tree = new_in_tree(of_tree, &known, installed.has_errors(), sources);
         let all: Diagnostics = self.again.iter().cloned().chain(installed).chain(of_tree).collect();
         if all.has_errors() { Err(all.into()) } else { Ok(()) }
     }

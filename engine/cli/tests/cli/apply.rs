@@ -176,7 +176,7 @@ resource "terraform_data" "a" {
         &[changed, "The saved plan specifies \"one\" as the value", "\"two\" was set by a CLI"],
     );
     check(
-        &[],
+        &["-var=secret=given"],
         &["-var=secret=other"],
         &[changed, "specifies (sensitive value)", "the value (sensitive value) was set"],
     );

@@ -19,6 +19,7 @@ mod moves;
 mod planned;
 mod pull_requests;
 mod recorded;
+mod rehearsed;
 mod remote;
 mod secrets;
 mod selection;

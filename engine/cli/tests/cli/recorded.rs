@@ -10,7 +10,7 @@ use crate::environment::TestEnvironment;
 /// - `< TEXT` is not printed by it.
 /// - `@ FOLDER` lays the files of a folder over the root.
 #[track_caller]
-fn check(case: &str) -> TestEnvironment {
+pub(crate) fn check(case: &str) -> TestEnvironment {
     let (files, steps) = case.split_once("-- steps --\n").expect("steps");
     let files: Vec<(&str, &str)> =
         files.split("-- ").skip(1).map(|file| file.split_once(" --\n").expect("a path and a text")).collect();

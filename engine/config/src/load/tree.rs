@@ -9,12 +9,15 @@ use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use super::files::{FileSource, join};
 use super::module::{load_module, side_by_side};
 use crate::early::{Early, EarlyScope};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, ManifestEntry};
 use crate::model::{LocalProvider, Module, ModuleCall, Resource};
 use crate::place::describe;
 use crate::provider_instances::{ProviderInstances, provider_instances};
 use crate::source::ModuleSource;
 use crate::version::Version;
+
+/// How to mend what is told of modules that are not as the manifest has them.
+const RUN_INIT: &str = "Run \"terraform init\" to install all modules required by this configuration.";
 
 /// How deep calls may be nested: deeper trees are taken for modules that call themselves.
 const MAX_DEPTH: usize = 256;
@@ -329,8 +332,11 @@ impl Loader<'_> {
             self.diagnostics.error(call.span, "Module calls nested too deeply", detail);
             return;
         }
-        let Some((directory, version)) = self.locate(caller, &path, source, call) else { return };
-        let Some(module) = self.module(&directory, call) else { return };
+        // A folder whose name is made from values may be another one each time.
+        let may_vary = resolved.is_some() && matches!(source, ModuleSource::Local(_));
+        let installed = self.manifest.get(&path).filter(|_| !may_vary);
+        let Some((directory, version)) = self.locate(caller, installed, source, call) else { return };
+        let Some(module) = self.module((&path, &directory), call) else { return };
         self.check_called(&module);
         let located = Located { version, resolved_call: resolved };
         let node = self.add(path, module, Some((caller, call_index)), located);
@@ -352,25 +358,27 @@ impl Loader<'_> {
     fn locate(
         &mut self,
         caller: usize,
-        path: &ModulePath,
+        installed: Option<&ManifestEntry>,
         source: &ModuleSource,
         call: &ModuleCall,
     ) -> Option<(String, Option<Version>)> {
-        if let ModuleSource::Local(relative) = source {
+        let is_same = installed.is_none_or(|entry| entry.source == source.to_string());
+        if let ModuleSource::Local(relative) = source
+            && is_same
+        {
             return Some((join(&self.nodes[caller].module.source_dir, relative), None));
         }
-        let run_init = "Run \"terraform init\" to install all modules required by this configuration.";
-        let problem = match self.manifest.get(path) {
-            None => ("Module not installed", format!("This module is not yet installed. {run_init}"), call.span),
-            Some(entry) if entry.source != source.to_string() => {
-                let detail = format!("The source address was changed since this module was installed. {run_init}");
+        let problem = match installed {
+            None => ("Module not installed", format!("This module is not yet installed. {RUN_INIT}"), call.span),
+            Some(_) if !is_same => {
+                let detail = format!("The source address was changed since this module was installed. {RUN_INIT}");
                 ("Module source has changed", detail, call.source_span.unwrap_or(call.span))
             }
             Some(entry) => match version_problem(entry.version.as_ref(), call) {
                 None => return Some((entry.dir.clone(), entry.version.clone())),
                 Some(detail) => {
                     let at = call.version_span.unwrap_or(call.span);
-                    ("Module version requirements have changed", format!("{detail} {run_init}"), at)
+                    ("Module version requirements have changed", format!("{detail} {RUN_INIT}"), at)
                 }
             },
         };
@@ -380,10 +388,10 @@ impl Loader<'_> {
     }
 
     /// The module of a directory, loaded once. What is wrong with it is told of for every call, as Terraform does.
-    fn module(&mut self, directory: &str, call: &ModuleCall) -> Option<Arc<Module>> {
+    fn module(&mut self, (path, directory): (&ModulePath, &str), call: &ModuleCall) -> Option<Arc<Module>> {
         if !self.loaded.contains_key(directory) {
             if self.files.list(directory).is_err() {
-                self.unreadable(directory, call);
+                self.unreadable(path, directory, call);
                 return None;
             }
             let (module, found) = load_module(directory, self.sources, self.files);
@@ -394,7 +402,12 @@ impl Loader<'_> {
         module.clone()
     }
 
-    fn unreadable(&mut self, directory: &str, call: &ModuleCall) {
+    fn unreadable(&mut self, path: &ModulePath, directory: &str, call: &ModuleCall) {
+        if self.manifest.get(path).is_none() {
+            let detail = format!("This module is not yet installed. {RUN_INIT}");
+            self.diagnostics.push(Diagnostic::error("Module not installed", detail).at(call.span));
+            return;
+        }
         let place = line_of(self.sources, call.span);
         let detail = format!("The directory {directory} could not be read for module {:?} at {place}.", &*call.name);
         self.diagnostics.push(Diagnostic::error("Unreadable module directory", detail).at(call.span));
@@ -459,7 +472,7 @@ mod tests {
         assert!(Arc::ptr_eq(&tree.node(1).module, &tree.node(2).module), "a directory is read once");
         let said: Vec<&str> = found.iter().filter(|found| found.is_error()).map(|found| &*found.summary).collect();
         let wrong = "Missing name for variable";
-        let missing = "Unreadable module directory";
+        let missing = "Module not installed";
         assert_eq!(said, [wrong, missing, wrong, missing]);
     }
 }

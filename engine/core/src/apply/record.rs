@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use landform_diagnostics::Diagnostic;
-use landform_plan::{CheckObject, CheckStatus as PlanStatus, Plan};
+use landform_plan::{CheckObject, CheckStatus as PlanStatus, Mode, Plan};
 use landform_state::journal::{Change, Intent, Ticket};
 use landform_state::{CheckResult, CheckStatus, CheckableKind, CheckedObject, Output, State};
 use landform_values::{Value, json};
@@ -64,11 +64,12 @@ pub(crate) fn output(value: &Value, sensitive: bool) -> Option<Output> {
 }
 
 /// Results of conditions as state stores them: those of this run; what was checked only while planning is not known to
-/// hold still.
+/// hold still, unless nothing but reading was planned.
 pub(super) fn check_results(log: CheckLog, plan: &Plan) -> Option<Vec<CheckResult>> {
-    let mut results = log.into_results();
-    let checked: BTreeSet<CheckObject> = results.iter().map(|found| found.object.clone()).collect();
-    results.extend(plan.checks.iter().filter(|planned| !checked.contains(&planned.object)).map(not_checked_again));
+    let results = match plan.mode {
+        Mode::RefreshOnly => plan.checks.clone(),
+        Mode::Normal | Mode::Destroy => checked_and_planned(log, plan),
+    };
     if results.is_empty() {
         return None;
     }
@@ -86,6 +87,13 @@ pub(super) fn check_results(log: CheckLog, plan: &Plan) -> Option<Vec<CheckResul
         }
     };
     Some(results.into_iter().map(convert).collect())
+}
+
+fn checked_and_planned(log: CheckLog, plan: &Plan) -> Vec<landform_plan::CheckResult> {
+    let mut results = log.into_results();
+    let checked: BTreeSet<CheckObject> = results.iter().map(|found| found.object.clone()).collect();
+    results.extend(plan.checks.iter().filter(|planned| !checked.contains(&planned.object)).map(not_checked_again));
+    results
 }
 
 fn not_checked_again(planned: &landform_plan::CheckResult) -> landform_plan::CheckResult {

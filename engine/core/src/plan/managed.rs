@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
+use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
 use landform_provider_api::ProviderInstance;
@@ -77,6 +77,8 @@ impl Planner<'_> {
                 return Outcome::Failed;
             }
         }
+        let resource = &self.program.resource(module, index).address;
+        self.tell_read(&ConfigResource { module: self.program.tree[module].path.clone(), resource: resource.clone() });
         for Expanded { scope, resource, mode, instances } in expansions {
             let Some(instances) = instances else {
                 outcome = outcome.and(self.put_off_resource((module, index), scope, &resource).await);

@@ -30,6 +30,7 @@ mod relevance;
 mod result;
 mod selection;
 mod triggers;
+mod untold;
 mod walk;
 
 pub use adoption::import;
@@ -179,6 +180,7 @@ pub(crate) struct Planner<'a> {
     /// Resources that can not be planned, because variables that they depend on are wrong.
     pub(crate) blocked: RefCell<HashSet<ConfigResource>>,
     pub(crate) deferrals: RefCell<deferral::Deferrals>,
+    pub(crate) untold: untold::Untold,
     pub(crate) open: OpenResources,
     pub(crate) needed: ephemeral::Needed,
     pub(crate) found: RefCell<Found>,
@@ -201,6 +203,8 @@ pub(crate) struct Found {
     /// Data objects that were read.
     pub(crate) data: BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)>,
     pub(crate) outputs: BTreeMap<Str, Value>,
+    /// Outputs of called modules that were evaluated.
+    pub(crate) planned_outputs: HashSet<(crate::evaluate::ScopeId, usize)>,
     /// Objects to adopt, as import blocks say.
     pub(crate) imports: BTreeMap<ResourceInstance, Str>,
     /// Those that were found.
@@ -303,6 +307,7 @@ impl<'a> Planner<'a> {
             vanished: RefCell::default(),
             blocked: RefCell::default(),
             deferrals: RefCell::default(),
+            untold: untold::Untold::default(),
             open: OpenResources::default(),
             needed: ephemeral::Needed::of(&program),
             found: RefCell::default(),

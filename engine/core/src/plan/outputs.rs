@@ -35,6 +35,9 @@ impl Planner<'_> {
                     self.program.tree[0].module.config.outputs.get_index(index).expect("an output by its index");
                 self.found.borrow_mut().outputs.insert(name.clone(), value.clone());
             }
+            if module != 0 {
+                self.found.borrow_mut().planned_outputs.insert((scope, index));
+            }
             self.evaluator.set_output(scope, index, value);
         }
         diagnostics

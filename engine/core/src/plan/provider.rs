@@ -12,6 +12,7 @@ use landform_values::{Str, Value};
 use super::Planner;
 use super::managed::with_marks_of;
 use super::provider_choice::not_present;
+use super::untold::Reading;
 use crate::evaluate::InstanceData;
 use crate::events::Event;
 use crate::program::missing_provider;
@@ -134,14 +135,30 @@ impl Planner<'_> {
         if places.is_empty() {
             return Outcome::Done;
         }
-        self.observer.events(&mut places.iter().zip(&requests).map(|((address, deposed), request)| {
-            Event::Refreshing { address, deposed: deposed.as_ref(), object: &request.prior }
-        }));
+        let acts_outside = self.providers.get(&provider.provider).is_none_or(|found| found.acts_outside());
+        let later = self.tells_later(acts_outside);
+        let before: Vec<Value> =
+            if later { requests.iter().map(|request| request.prior.clone()).collect() } else { Vec::new() };
+        if !later {
+            self.observer.events(&mut places.iter().zip(&requests).map(|((address, deposed), request)| {
+                Event::Refreshing { address, deposed: deposed.as_ref(), object: &request.prior }
+            }));
+        }
         let responses = instance.read_resources(requests).await;
         let mut outcome = Outcome::Done;
+        let mut before = before.into_iter();
         for ((address, deposed), response) in places.into_iter().zip(responses) {
+            if let Some(before) = before.next() {
+                let after = response.object.clone();
+                self.tell_later(Reading { address: address.clone(), deposed: deposed.clone(), before, after });
+            } else {
+                self.observer.event(Event::Refreshed {
+                    address: &address,
+                    deposed: deposed.as_ref(),
+                    object: &response.object,
+                });
+            }
             let (address, deposed) = (&address, deposed.as_ref());
-            self.observer.event(Event::Refreshed { address, deposed, object: &response.object });
             let failed = response.diagnostics.has_errors();
             self.report(response.diagnostics.into_iter().map(|mut found| {
                 found.address = found.address.or_else(|| Some(address.to_string()));

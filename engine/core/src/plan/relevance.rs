@@ -105,7 +105,9 @@ impl Planner<'_> {
         outputs: &BTreeMap<Str, OutputChange>,
     ) -> bool {
         if module != 0 {
-            return !self.evaluator.output(scope, output).is_null();
+            // Those that a plan that failed did not come to have no value yet.
+            let is_planned = self.found.borrow().planned_outputs.contains(&(scope, output));
+            return is_planned && !self.evaluator.output(scope, output).is_null();
         }
         let (name, _) = self.program.tree[0].module.config.outputs.get_index(output).expect("an output by its index");
         outputs.get(name).is_some_and(|change| change.action != Action::NoOp)

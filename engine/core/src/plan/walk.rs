@@ -65,6 +65,7 @@ impl Planner<'_> {
         run_graph(graph, self.options.parallelism.max(1) * 4, |node| self.visit(node), skipped).await;
         self.report_missing_providers();
         self.plan_orphans().await;
+        self.tell_rest();
     }
 
     /// Ends a plan that is not complete. Reads that were going on are given up by now.

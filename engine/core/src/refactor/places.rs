@@ -1,6 +1,7 @@
 //! Where objects are while moves are carried out.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt::{Display, Formatter};
 
 use landform_addrs::{
     AbsResource, ConfigResource, InstanceKey, ModuleInstance, ModulePath, Resource, ResourceInstance, ResourceMode,
@@ -8,7 +9,7 @@ use landform_addrs::{
 use landform_config::MoveSubject;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 
-use super::statement::Statement;
+use super::statement::{Scale, Statement};
 use crate::program::{Program, Repetition};
 
 /// Where objects are.
@@ -19,7 +20,52 @@ pub(super) struct Places {
     /// The module instances that objects are in, or were, and those around them.
     modules: HashMap<ModulePath, BTreeSet<ModuleInstance>>,
     /// Moves that something was in the way of.
-    blocked: Vec<(ResourceInstance, ResourceInstance)>,
+    blocked: Vec<(Unit, Unit)>,
+}
+
+/// What moves, or stays where it is, as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Unit {
+    Instance(ResourceInstance),
+    Resource(AbsResource),
+    Module(ModuleInstance),
+}
+
+impl Unit {
+    fn of(address: &ResourceInstance, scale: Scale) -> Self {
+        match scale {
+            Scale::Instance => Self::Instance(address.clone()),
+            Scale::Resource => Self::Resource(address.resource()),
+            Scale::Module => Self::Module(address.module.clone()),
+        }
+    }
+
+    /// What sorts before all that is in it.
+    fn first(&self) -> ResourceInstance {
+        match self {
+            Self::Instance(instance) => instance.clone(),
+            Self::Resource(resource) => resource.instance(InstanceKey::None),
+            Self::Module(module) => first_in(module.clone()),
+        }
+    }
+
+    fn has(&self, address: &ResourceInstance) -> bool {
+        match self {
+            Self::Instance(instance) => address == instance,
+            Self::Resource(resource) => address.module == resource.module && address.resource == resource.resource,
+            Self::Module(module) => address.module == *module,
+        }
+    }
+}
+
+impl Display for Unit {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Instance(instance) => instance.fmt(f),
+            Self::Resource(resource) => resource.fmt(f),
+            Self::Module(module) => module.fmt(f),
+        }
+    }
 }
 
 impl Places {
@@ -64,7 +110,7 @@ impl Places {
     /// Carries out one statement, in all instances of the module that it stands in.
     pub(super) fn carry_out(&mut self, statement: &Statement) {
         let moves = self.moves_of(self.within_reach(statement), statement);
-        self.carry_out_moves(moves);
+        self.carry_out_moves(moves, statement.scale());
     }
 
     /// Carries out the statements of a chain within one list, from its beginning to its end.
@@ -82,7 +128,7 @@ impl Places {
             if present.contains(&false) {
                 for statement in chain {
                     let moves = self.moves_of(self.within_reach_in(&base, &statement.from).into_iter(), statement);
-                    self.carry_out_moves(moves);
+                    self.carry_out_moves(moves, statement.scale());
                 }
                 continue;
             }
@@ -90,7 +136,7 @@ impl Places {
             let all = chain.iter().copied().chain(&back);
             let moves: Vec<_> =
                 all.flat_map(|each| self.moves_of(self.within_reach_in(&base, &each.from).into_iter(), each)).collect();
-            self.carry_out_moves(moves);
+            self.carry_out_moves(moves, first.scale());
         }
     }
 
@@ -131,14 +177,29 @@ impl Places {
             .collect()
     }
 
-    fn carry_out_moves(&mut self, moves: Vec<(ResourceInstance, ResourceInstance)>) {
+    fn carry_out_moves(&mut self, moves: Vec<(ResourceInstance, ResourceInstance)>, scale: Scale) {
         // Whole resources and modules move even where one address is both source and target of the same statement.
         let leaving: HashSet<&ResourceInstance> = moves.iter().map(|(from, _)| from).collect();
-        let (free, blocked): (Vec<_>, Vec<_>) =
-            moves.iter().cloned().partition(|(_, to)| leaving.contains(to) || !self.origins.contains_key(to));
-        self.blocked.extend(blocked);
+        let mut free = Vec::with_capacity(moves.len());
+        let mut known: HashMap<Unit, bool> = HashMap::new();
+        for (from, to) in &moves {
+            let unit = Unit::of(to, scale);
+            let new = !known.contains_key(&unit);
+            let taken = *known.entry(unit).or_insert_with_key(|unit| self.is_in_use(unit, &leaving));
+            if !taken {
+                free.push((from.clone(), to.clone()));
+            } else if new {
+                self.blocked.push((Unit::of(from, scale), Unit::of(to, scale)));
+            }
+        }
         let taken: Vec<_> = free.into_iter().filter_map(|(from, to)| Some((to, self.origins.remove(&from)?))).collect();
         taken.into_iter().for_each(|(to, origin)| self.put(to, origin));
+    }
+
+    /// Whether there is anything in a place but what leaves it.
+    fn is_in_use(&self, unit: &Unit, leaving: &HashSet<&ResourceInstance>) -> bool {
+        let mut there = self.origins.range(unit.first()..).map(|(address, _)| address);
+        there.by_ref().take_while(|address| unit.has(address)).any(|address| !leaving.contains(address))
     }
 
     /// The objects that a statement may move, in order: hardly more than it does, however many there are.
@@ -188,8 +249,10 @@ impl Places {
         if self.blocked.is_empty() {
             return Diagnostics::new();
         }
-        let lines: String =
+        let mut lines: Vec<String> =
             self.blocked.iter().map(|(from, to)| format!("\n  - {from} could not move to {to}")).collect();
+        lines.sort_unstable();
+        let lines = lines.concat();
         let detail = format!(
             "Landform tried to adjust resource instance addresses in the prior state based on change information recorded in the configuration, but some adjustments did not succeed due to existing objects already at the intended addresses:{lines}\n\nLandform has planned to destroy these objects. If Landform's proposed changes aren't appropriate, you must first resolve the conflicts using the \"landform state\" subcommands and then create a new plan."
         );

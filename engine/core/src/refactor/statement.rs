@@ -16,6 +16,17 @@ pub(super) struct Statement {
     pub(super) to: MoveSubject,
 }
 
+/// What a statement is about as a whole: where anything is in the way of a part of it, all of it stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// One instance of a resource.
+    Instance,
+    /// A resource with all its instances.
+    Resource,
+    /// What is in an instance of a module, without what it calls.
+    Module,
+}
+
 /// Those of all modules, in the order of the tree.
 pub(super) fn statements(program: &Program) -> Vec<Statement> {
     let all = program.tree.iter().flat_map(|node| node.module.config.moved.iter().map(move |moved| (node, moved)));
@@ -28,6 +39,17 @@ pub(super) fn statements(program: &Program) -> Vec<Statement> {
 }
 
 impl Statement {
+    /// What it is about.
+    pub(super) fn scale(&self) -> Scale {
+        match (&self.from, &self.to) {
+            (MoveSubject::Module(_), _) | (_, MoveSubject::Module(_)) => Scale::Module,
+            (MoveSubject::Resource(from), MoveSubject::Resource(to)) => {
+                let whole = from.key == InstanceKey::None && to.key == InstanceKey::None;
+                if whole { Scale::Resource } else { Scale::Instance }
+            }
+        }
+    }
+
     /// Where it moves an instance, if it does.
     pub(super) fn destination(&self, address: &ResourceInstance) -> Option<ResourceInstance> {
         let depth = self.module.calls().len();
