@@ -10,11 +10,11 @@ use landform_config::load::{DiskFiles, FileSource, TEST_DIRECTORY, load_module_w
 use landform_config::manifest::{MANIFEST_FILE, Manifest};
 use landform_config::version::Version;
 use landform_config::{Module, ModuleTree, load_tree_below, load_tree_with};
-use landform_core::{ProviderSet, ProvisionerSet, RunSettings};
+use landform_core::{ProviderSet, ProvisionerSet, RunSettings, StopSignal};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_install::modules::WorkingDirectory;
 use landform_install::providers::NativeProvider;
-use landform_lang::expr::{EvalContext, Interrupt};
+use landform_lang::expr::EvalContext;
 use landform_lang::functions::DiskWorld;
 use landform_provider_api::Provider;
 use landform_provision::Machine;
@@ -22,22 +22,26 @@ use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, StateStore, Timer, loc
 use landform_views::Style;
 
 use crate::commands::COMPATIBLE_VERSION;
+use crate::interrupt::Interrupts;
 use crate::variables::{self, Asking};
 use crate::view::{Aside, View};
 use crate::world::World;
 
 /// A command's surroundings.
+#[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) world: World,
     pub(crate) view: View,
     /// The root module's folder, seen from the working directory.
     pub(crate) root: String,
+    /// How messages name this folder, when not by that.
+    pub(crate) shown_root: Option<String>,
     /// When the program began, in whole seconds: the time of plans.
     pub(crate) started: time::OffsetDateTime,
     /// What stands behind the command's name.
     pub(crate) arguments: Vec<String>,
-    /// Ends long evaluations.
-    pub(crate) interrupt: Interrupt,
+    /// Who asks it to stop.
+    pub(crate) interrupts: Interrupts,
 }
 
 /// A root module without errors.
@@ -49,28 +53,25 @@ pub(crate) struct LoadedRoot {
 impl Session {
     /// As this one, with the root module in another folder.
     pub(crate) fn configured_in(&self, folder: &str) -> Self {
-        Self {
-            world: self.world.clone(),
-            view: self.view.clone(),
-            root: folder.to_owned(),
-            started: self.started,
-            arguments: self.arguments.clone(),
-            interrupt: self.interrupt.clone(),
-        }
+        Self { root: folder.to_owned(), shown_root: None, ..self.clone() }
+    }
+
+    /// As this one, with messages that name the root module's files by their whole paths, as Terraform's do in some commands.
+    pub(crate) fn showing_whole_paths(&self) -> Self {
+        let shown_root = Some(self.world.path(&self.root).to_string_lossy().into_owned());
+        Self { shown_root, ..self.clone() }
+    }
+
+    /// The root module's folder, as messages name it.
+    fn folder(&self) -> &str {
+        self.shown_root.as_deref().unwrap_or(&self.root)
     }
 
     /// As this one, with standard output kept free for a document.
     pub(crate) fn telling_aside(&self) -> Self {
         let style = Style { color: false, ..self.view.style };
         let view = View { aside: Aside::Yes, style, ..self.view.clone() };
-        Self {
-            world: self.world.clone(),
-            view,
-            root: self.root.clone(),
-            started: self.started,
-            arguments: self.arguments.clone(),
-            interrupt: self.interrupt.clone(),
-        }
+        Self { view, ..self.clone() }
     }
 
     /// Loads the root module alone, for its backend.
@@ -80,7 +81,7 @@ impl Session {
 
     /// Loads the root module, for its backend and then for [`Session::load_tree_below`].
     pub(crate) fn load_root_to_go_on(&self) -> Result<LoadedRoot, Diagnostics> {
-        match landform_config::load_module(&self.root, &self.view.sources, &self.files()) {
+        match landform_config::load_module(self.folder(), &self.view.sources, &self.files()) {
             (Some(root), warnings) if !warnings.has_errors() => Ok(LoadedRoot { module: Arc::new(root), warnings }),
             (_, diagnostics) => Err(diagnostics),
         }
@@ -96,7 +97,7 @@ impl Session {
         test_directory: Option<&str>,
     ) -> Result<(Module, Diagnostics), Diagnostics> {
         let tests = test_directory.unwrap_or(TEST_DIRECTORY);
-        match load_module_with_tests(&self.root, tests, &self.view.sources, &self.files()) {
+        match load_module_with_tests(self.folder(), tests, &self.view.sources, &self.files()) {
             (Some(root), diagnostics) if !diagnostics.has_errors() => Ok((root, diagnostics)),
             (_, diagnostics) => Err(diagnostics),
         }
@@ -110,10 +111,17 @@ impl Session {
     /// As [`Session::load_tree`], from files that may be others than those on disk.
     pub(crate) fn load_tree_from(&self, files: &dyn FileSource) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
         let manifest = self.manifest()?;
-        match load_tree_with(&self.root, &manifest, files, &self.early()) {
+        match load_tree_with(self.folder(), &manifest, files, &self.early()) {
             (Some(tree), found) => installed(tree, found, &manifest),
             (None, found) => Err(found),
         }
+    }
+
+    /// As [`Session::load_tree`], where messages name the root module's files by their whole paths once it is known that it
+    /// can be read.
+    pub(crate) fn load_tree_by_whole_paths(&self) -> Result<ModuleTree, Diagnostics> {
+        self.load_root()?;
+        Ok(self.showing_whole_paths().load_tree()?.0)
     }
 
     /// Loads all that a root module calls.
@@ -237,7 +245,8 @@ impl Session {
             clock: time::OffsetDateTime::now_utc,
             random: |buffer: &mut [u8]| rand::fill(buffer),
         };
-        EvalContext::new(Arc::new(world), self.view.sources.clone()).with_interrupt(self.interrupt.clone())
+        EvalContext::new(Arc::new(world), self.view.sources.clone())
+            .with_interrupt(self.interrupts.evaluation().clone())
     }
 
     /// What a run may use of the world.
@@ -321,5 +330,28 @@ impl Timer for Clock {
 
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
+    }
+}
+
+/// The real clock, for who waits only as long as nobody asks to stop: after that, no time is left.
+pub(crate) struct StoppableClock {
+    clock: Clock,
+    stop: StopSignal,
+}
+
+impl StoppableClock {
+    pub(crate) fn new(stop: StopSignal) -> Self {
+        Self { clock: Clock::new(), stop }
+    }
+}
+
+#[async_trait]
+impl Timer for StoppableClock {
+    fn elapsed(&self) -> Duration {
+        if self.stop.is_stopped() { Duration::MAX } else { self.clock.elapsed() }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.stop.unless_stopped(self.clock.sleep(duration)).await;
     }
 }

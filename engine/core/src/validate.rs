@@ -31,6 +31,17 @@ pub(crate) fn compile(tree: &ModuleTree, means: Means<'_>) -> (Option<Program>, 
     }
 }
 
+/// Compiles what has a graph, whatever else is wrong with it.
+pub(crate) fn compile_graph(tree: &ModuleTree, means: Means<'_>) -> Result<Program, Diagnostics> {
+    let mut found = missing_providers(tree, means);
+    found.extend(check::check_graph(tree));
+    stop_at_errors(&mut found)?;
+    let program = Program::compile(tree, means);
+    let mut cycles = program.graph.cycles(&program.tree, &program.provider_configs);
+    stop_at_errors(&mut cycles)?;
+    Ok(program)
+}
+
 /// Checks a configuration: names, schemas, cycles, constant expressions, and what providers say of each block with
 /// everything unknown that only a plan can know.
 pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &crate::RunSettings) -> Diagnostics {

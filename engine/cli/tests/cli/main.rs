@@ -7,6 +7,7 @@ mod bad_input;
 mod console;
 mod drift;
 mod environment;
+mod ephemeral;
 mod fmt;
 mod github;
 mod import;
@@ -24,6 +25,7 @@ mod selection;
 mod shown;
 #[path = "../../../../providers/provision/src/test_server.rs"]
 mod ssh_server;
+mod stopped;
 mod storage;
 mod tested;
 mod validate;

@@ -14,7 +14,7 @@ use landform_lang::body::{CompiledBody, compile_body};
 use landform_lang::expr::{self, Expression};
 use landform_lang::syntax::ast::{Expr, ExprKind, Step, StepKind};
 use landform_schema::{ProviderSchemas, Schema};
-use landform_values::{Path, Value};
+use landform_values::{Path, Type, Value};
 
 use super::module::CompiledTrigger;
 use super::names::NameTable;
@@ -61,12 +61,14 @@ pub(super) struct Compiler<'a> {
     /// What is being compiled.
     at: (Object, Part),
     problems: HashMap<(Object, Part), Diagnostics>,
+    last_type: Option<(Arc<Schema>, Type)>,
 }
 
 impl<'a> Compiler<'a> {
     fn new(config: &'a Arc<Module>, callees: Vec<Option<Arc<Module>>>, means: Means<'a>) -> Self {
         let names = NameTable::of(config, &callees, means.providers);
-        Self { config, callees, means, names, at: (Object::Close, Part::Whole), problems: HashMap::new() }
+        let (at, problems) = ((Object::Close, Part::Whole), HashMap::new());
+        Self { config, callees, means, names, at, problems, last_type: None }
     }
 
     /// What is wrong with what is being compiled.
@@ -232,8 +234,20 @@ impl<'a> Compiler<'a> {
             postconditions: self.conditions(&lifecycle.postconditions, lifecycle.preconditions.len()),
             provisioners: self.provisioners(&resource.provisioners, resource.connection.as_ref()),
             connection: self.connection(resource.connection.as_ref()),
+            ty: self.type_of(&schema),
             schema,
         }
+    }
+
+    /// The type that a schema implies. Neighbours mostly share their schema.
+    fn type_of(&mut self, schema: &Arc<Schema>) -> Type {
+        let known = self.last_type.as_ref().filter(|(last, _)| Arc::ptr_eq(last, schema));
+        if let Some((_, ty)) = known {
+            return ty.clone();
+        }
+        let ty = schema.block.implied_type();
+        self.last_type = Some((schema.clone(), ty.clone()));
+        ty
     }
 
     /// The schema of a resource; of an unknown type, an empty one with version -1.

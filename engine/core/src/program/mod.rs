@@ -7,6 +7,7 @@
 //! **Invariant**: knows nothing of state; holds no value that depends on a run.
 
 mod compile;
+mod ephemeral;
 mod functions;
 mod graph;
 mod imports;

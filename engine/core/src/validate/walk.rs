@@ -342,7 +342,7 @@ impl Visit<'_> {
         let found = match compiled.address.mode {
             ResourceMode::Managed => provider.validate_resource(kind, &config).await,
             ResourceMode::Data => provider.validate_data_source(kind, &config).await,
-            ResourceMode::Ephemeral => Diagnostics::new(),
+            ResourceMode::Ephemeral => provider.validate_ephemeral(kind, &config).await,
         };
         let about = compiled.address.clone().absolute(self.evaluator.address(scope)).to_string();
         self.report(found.into_iter().map(|mut found| {
@@ -354,7 +354,7 @@ impl Visit<'_> {
 
     /// Conditions and their messages, whatever comes of them.
     fn conditions(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) {
-        let with_self = data.with_self(Value::unknown(compiled.schema.block.implied_type()));
+        let with_self = data.with_self(Value::unknown(compiled.ty.clone()));
         let before = compiled.preconditions.iter().map(|rule| (rule, data));
         let rules = before.chain(compiled.postconditions.iter().map(|rule| (rule, &with_self)));
         for (index, (rule, data)) in rules.enumerate() {
@@ -374,7 +374,7 @@ impl Visit<'_> {
 
     /// Evaluates provisioners for an object of which only the type is known, until something is wrong.
     fn validate_provisioners(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) {
-        let data = data.with_self(Value::unknown(compiled.schema.block.implied_type()));
+        let data = data.with_self(Value::unknown(compiled.ty.clone()));
         for (index, provisioner) in compiled.provisioners.iter().enumerate() {
             self.validate_provisioner(provisioner, index, (scope, &data));
             if self.found.borrow().has_errors() {
