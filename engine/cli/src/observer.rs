@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use landform_addrs::{ResourceInstance, Str};
-use landform_core::events::{EphemeralPhase, Event, Observer};
+use landform_core::events::{EphemeralOperation, EphemeralPhase, Event, Observer};
 use landform_plan::Action;
 use landform_values::{Type, Value};
 use landform_views::Style;
@@ -45,6 +45,9 @@ struct Running {
 
 /// How often is told that something still goes on.
 const STILL: Duration = Duration::from_secs(10);
+
+/// How many bytes of lines are printed together.
+const PRINTED_TOGETHER: usize = 1 << 16;
 
 /// How often the live region is drawn.
 const LIVE: Duration = Duration::from_millis(50);
@@ -151,6 +154,29 @@ impl Progress {
 }
 
 impl Observer for Progress {
+    /// Lines of many objects whose reading begins are printed together.
+    fn events(&self, events: &mut dyn Iterator<Item = Event<'_>>) {
+        let mut lines = String::new();
+        for event in events {
+            match event {
+                Event::Refreshing { address, deposed, object } if !self.view.json => {
+                    let event = progress::Event { address, deposed, kind: EventKind::RefreshStart(object) };
+                    if let Some(text) = event.text(&self.view.style) {
+                        lines.push_str(&text);
+                        lines.push('\n');
+                    }
+                    if lines.len() > PRINTED_TOGETHER {
+                        self.view.say(&std::mem::take(&mut lines));
+                    }
+                }
+                other => self.event(other),
+            }
+        }
+        if !lines.is_empty() {
+            self.view.say(&lines);
+        }
+    }
+
     fn event(&self, event: Event<'_>) {
         match event {
             Event::Refreshing { address, deposed, object } => {
@@ -180,10 +206,12 @@ impl Observer for Progress {
                 self.tell(address, deposed, EventKind::Errored(operation(action), elapsed));
             }
             Event::Ephemeral { address, phase } => match phase {
-                EphemeralPhase::Opening => self.begin(address, None, Operation::Open, &nothing()),
-                EphemeralPhase::Opened => self.complete(address, None, Operation::Open, &nothing()),
-                EphemeralPhase::Closing => self.begin(address, None, Operation::Close, &nothing()),
-                EphemeralPhase::Closed => self.complete(address, None, Operation::Close, &nothing()),
+                EphemeralPhase::Begun(operation) => self.begin(address, None, ephemeral(operation), &nothing()),
+                EphemeralPhase::Done(operation) => self.complete(address, None, ephemeral(operation), &nothing()),
+                EphemeralPhase::Failed(operation) => {
+                    let elapsed = self.end(address, None);
+                    self.tell(address, None, EventKind::Errored(ephemeral(operation), elapsed));
+                }
             },
             Event::Provisioning { address, provisioner } => {
                 self.tell(address, None, EventKind::ProvisionStart(provisioner));
@@ -205,4 +233,12 @@ fn nothing() -> Value {
 
 fn operation(action: Action) -> Operation {
     Operation::of(action).unwrap_or(Operation::Update)
+}
+
+fn ephemeral(operation: EphemeralOperation) -> Operation {
+    match operation {
+        EphemeralOperation::Open => Operation::Open,
+        EphemeralOperation::Renew => Operation::Renew,
+        EphemeralOperation::Close => Operation::Close,
+    }
 }

@@ -85,8 +85,6 @@ pub(crate) enum DefaultMode {
     AsFlags,
     /// `destroy`.
     Destroy,
-    /// `refresh`.
-    RefreshOnly,
 }
 
 impl Operation {
@@ -158,7 +156,7 @@ pub(crate) fn local_config(parsed: &Parsed) -> LocalConfig {
 
 fn mode(parsed: &Parsed, default: DefaultMode, refresh: bool) -> Result<Mode, Failure> {
     let destroy = parsed.is("destroy", false) || default == DefaultMode::Destroy;
-    let refresh_only = parsed.is("refresh-only", false) || default == DefaultMode::RefreshOnly;
+    let refresh_only = parsed.is("refresh-only", false);
     let incompatible = |summary: &str, detail: &str| Err(Failure::Usage(Diagnostic::error(summary, detail)));
     match (destroy, refresh_only) {
         (true, true) => incompatible(

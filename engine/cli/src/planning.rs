@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use landform_config::ModuleTree;
+use landform_config::{Module, ModuleTree};
 use landform_core::plan::{Earlier, Environment, PlanOptions, Planned};
 use landform_core::variables::Given;
 use landform_core::{ProviderSet, RunSettings, StopSignal};
@@ -21,12 +21,14 @@ use crate::interrupt::{self, Ends};
 use crate::observer::Progress;
 use crate::operation::Operation;
 use crate::prompt;
-use crate::session::Session;
+use crate::session::{LoadedRoot, Session};
 use crate::variables::{self, Asking};
 
 /// A root module with its state at hand.
 pub(crate) struct Run {
     pub(crate) tree: ModuleTree,
+    /// What it is for.
+    pub(crate) purpose: Purpose,
     pub(crate) providers: ProviderSet,
     pub(crate) settings: RunSettings,
     pub(crate) store: Arc<dyn StateStore>,
@@ -48,6 +50,23 @@ pub(crate) struct Run {
     pub(crate) diagnostics: Diagnostics,
 }
 
+/// What there is of a configuration.
+enum Configuration {
+    /// The root module; what it calls is still to be loaded.
+    Root(LoadedRoot),
+    /// All of it.
+    Loaded(ModuleTree),
+}
+
+impl Configuration {
+    fn root(&self) -> &Arc<Module> {
+        match self {
+            Self::Root(root) => &root.module,
+            Self::Loaded(tree) => tree.root(),
+        }
+    }
+}
+
 impl Run {
     /// Loads, locks, reads.
     pub(crate) async fn begin(session: &Session, operation: &Operation, purpose: Purpose) -> Result<Self, Failure> {
@@ -62,20 +81,25 @@ impl Run {
         tree: Option<ModuleTree>,
     ) -> Result<Self, Failure> {
         session.interrupts.watch(&session.view, Ends::Command);
-        let root = session.load_root_to_go_on()?;
-        let place = backend::place(session, &root.module, &operation.local).await?;
+        // What is loaded already stands for what is on the disk, whatever that is by now.
+        let configuration = match tree {
+            Some(tree) => Configuration::Loaded(tree),
+            None => Configuration::Root(session.load_root_to_go_on()?),
+        };
+        let place = backend::place(session, configuration.root(), &operation.local).await?;
         let store = place.store.clone();
         let guard = Guard::take(session, place, Journaled::Yes, operation.locking, purpose).await?;
         let loading = async {
-            match tree {
-                Some(tree) => Ok((tree, Diagnostics::new())),
-                None => session.load_tree_below(root),
+            match configuration {
+                Configuration::Loaded(tree) => Ok((tree, Diagnostics::new())),
+                Configuration::Root(root) => session.load_tree_below(root),
             }
         };
         let loaded = session.interrupts.stop().unless_stopped(Self::load(&guard, loading)).await;
         match loaded.unwrap_or_else(|| Err(interrupt::canceled())) {
             Ok((tree, state, diagnostics)) => Ok(Self {
                 tree,
+                purpose,
                 providers: session.providers(),
                 settings: session.settings(),
                 store,
@@ -140,14 +164,23 @@ impl Run {
 
     /// Plans. The plan, if there is one, and all that was found; errors among it.
     pub(crate) async fn plan(&mut self, session: &Session, operation: &Operation) -> (Option<Planned>, Diagnostics) {
+        if self.is_empty() && operation.mode == Mode::Normal {
+            let missing = landform_config::load::no_configuration_files(if self.purpose == Purpose::Apply { "apply" } else { "plan" });
+            return (None, missing.into());
+        }
+        self.plan_even_without_files(session, operation).await
+    }
+
+    /// As [`Run::plan`]. Without a configuration file, nothing is wanted any more.
+    pub(crate) async fn plan_even_without_files(
+        &mut self,
+        session: &Session,
+        operation: &Operation,
+    ) -> (Option<Planned>, Diagnostics) {
         let given = match self.variables(session, operation) {
             Ok(given) => given,
             Err(found) => return (None, std::mem::take(&mut self.diagnostics).into_iter().chain(found).collect()),
         };
-        if self.is_empty() && operation.mode == Mode::Normal {
-            let missing = landform_config::load::no_configuration_files("plan");
-            return (None, missing.into());
-        }
         let options = PlanOptions {
             mode: operation.mode,
             targets: operation.targets.clone(),

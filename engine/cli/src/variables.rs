@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use landform_config::{Module, Variable};
 use landform_core::variables::{Given, ValueSource};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
@@ -66,10 +67,10 @@ enum Origin {
     Question,
 }
 
-/// Raw values, later ones over earlier ones.
+/// Raw values, later ones over earlier ones; in the order in which their names came up.
 #[derive(Default)]
 struct Collected {
-    values: BTreeMap<Str, (Raw, Origin, String)>,
+    values: IndexMap<Str, (Raw, Origin, String)>,
     diagnostics: Diagnostics,
 }
 
@@ -100,7 +101,7 @@ pub(crate) fn collect(
         ask(session, root, &mut collected);
     }
     let mut diagnostics = collected.diagnostics;
-    diagnostics.extend(undeclared(&collected.values, root));
+    diagnostics.extend(undeclared(&collected.values, &|name| root.variables.contains_key(name)));
     let mut given: BTreeMap<Str, Given> = BTreeMap::new();
     for (name, (raw, _, _)) in collected.values {
         let Some(variable) = root.variables.get(&name) else { continue };
@@ -305,10 +306,13 @@ fn value_of(name: &str, raw: Raw, variable: Option<&Variable>, sources: &SourceM
 }
 
 /// Values for which there is no variable.
-fn undeclared(values: &BTreeMap<Str, (Raw, Origin, String)>, root: &Module) -> Diagnostics {
+fn undeclared(
+    values: &IndexMap<Str, (Raw, Origin, String)>,
+    is_declared: &dyn Fn(&Str) -> bool,
+) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let mut in_files = 0;
-    for (name, (_, origin, file)) in values.iter().filter(|(name, _)| !root.variables.contains_key(*name)) {
+    for (name, (_, origin, file)) in values.iter().filter(|(name, _)| !is_declared(name)) {
         match origin {
             Origin::Environment | Origin::Question => {}
             Origin::CommandLine => {

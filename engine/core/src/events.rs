@@ -101,11 +101,11 @@ pub enum Event<'a> {
         /// Create, update or delete.
         action: Action,
     },
-    /// An ephemeral resource is opened or closed.
+    /// An ephemeral resource is opened, renewed or closed.
     Ephemeral {
         /// Which one.
         address: &'a ResourceInstance,
-        /// How far it is.
+        /// What is done, and how far that is.
         phase: EphemeralPhase,
     },
     /// A provisioner begins.
@@ -135,23 +135,37 @@ pub enum Event<'a> {
     },
 }
 
-/// How far the life of an ephemeral resource is.
+/// How far an operation on an ephemeral resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EphemeralPhase {
-    /// It is being opened.
-    Opening,
-    /// It is open.
-    Opened,
-    /// It is being closed.
-    Closing,
+    /// It begins.
+    Begun(EphemeralOperation),
+    /// It is done.
+    Done(EphemeralOperation),
+    /// It failed.
+    Failed(EphemeralOperation),
+}
+
+/// What is done with an ephemeral resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EphemeralOperation {
+    /// It is opened.
+    Open,
+    /// Its life is extended.
+    Renew,
     /// It is closed.
-    Closed,
+    Close,
 }
 
 /// Is told of events, from the thread that plans or applies.
 pub trait Observer: Send + Sync {
     /// Something happened.
     fn event(&self, event: Event<'_>);
+
+    /// Many things happened at once, in this order.
+    fn events(&self, events: &mut dyn Iterator<Item = Event<'_>>) {
+        events.for_each(|event| self.event(event));
+    }
 }
 
 /// Tells nobody.

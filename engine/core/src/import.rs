@@ -70,6 +70,7 @@ pub(crate) async fn import_object(
         dependencies: [].into(),
         create_before_destroy: false,
         schema: schema.clone(),
+        identity: None,
     })
 }
 

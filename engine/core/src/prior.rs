@@ -32,6 +32,23 @@ pub(crate) struct PriorObject {
     pub(crate) create_before_destroy: bool,
     /// Its shape.
     pub(crate) schema: Arc<Schema>,
+    /// By what Terraform 1.12 and later tell it from all others: kept as it was, since it never changes.
+    pub(crate) identity: Option<Identity>,
+}
+
+/// A resource identity as state has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    json: Arc<str>,
+    schema_version: Option<i64>,
+}
+
+impl Identity {
+    /// Of an object in state.
+    pub(crate) fn of(object: &Object) -> Option<Self> {
+        let schema_version = object.identity_schema_version;
+        object.identity.clone().map(|json| Self { json, schema_version })
+    }
 }
 
 /// The objects of one instance.
@@ -111,6 +128,7 @@ impl PriorObject {
             dependencies: [].into(),
             create_before_destroy: false,
             schema,
+            identity: None,
         }
     }
 
@@ -148,7 +166,7 @@ pub(crate) fn objects(prior: &Prior, of: impl Fn(ResourceMode) -> bool) -> impl 
 /// Decodes all managed objects of a state, and those of data sources.
 pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Diagnostics) {
     let mut decoder = Decoder { types: HashMap::new(), diagnostics: Diagnostics::new() };
-    let mut prior = Prior::default();
+    let mut resources = Vec::with_capacity(state.resources.len());
     for (address, resource) in &state.resources {
         let Some(provider) = providers.get(&resource.provider.provider) else {
             let missing = crate::program::missing_in_state(&resource.provider.provider);
@@ -171,9 +189,10 @@ pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Di
             }
             instances.insert(key.clone(), Box::new(decoded));
         }
-        prior.resources.insert(address.clone(), PriorResource { provider: resource.provider.clone(), instances });
+        resources.push((address.clone(), PriorResource { provider: resource.provider.clone(), instances }));
     }
-    (prior, decoder.diagnostics)
+    // They are in their order, in which a map is made in one go.
+    (Prior { resources: resources.into_iter().collect() }, decoder.diagnostics)
 }
 
 /// A schema and the type that it implies.
@@ -224,6 +243,7 @@ impl Decoder {
                     dependencies: object.dependencies.clone(),
                     create_before_destroy: object.create_before_destroy,
                     schema,
+                    identity: Identity::of(object),
                 })
             }
             // A data source is read anew anyway.
@@ -274,5 +294,9 @@ pub(crate) fn encode(object: &PriorObject, ty: &Type) -> Result<Object, landform
     encoded.dependencies = object.dependencies.clone();
     encoded.create_before_destroy = object.create_before_destroy;
     encoded.sensitive_attributes = paths.into();
+    if let Some(identity) = &object.identity {
+        encoded.identity = Some(identity.json.clone());
+        encoded.identity_schema_version = identity.schema_version;
+    }
     Ok(encoded)
 }

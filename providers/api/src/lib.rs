@@ -17,8 +17,8 @@ pub use landform_schema::{
     Attribute, Block, FunctionSchema, Nested, NestedAttributes, Nesting, PartSchema, ProviderSchemas, Schema,
 };
 pub use provider::{
-    ApplyRequest, ApplyResponse, ConfigureRequest, EphemeralResponse, FindRequest, FunctionError, ImportRequest,
-    ImportedObject, PlanRequest, PlanResponse, Provider, ProviderInstance, ReadDataRequest, ReadDataResponse,
-    ReadRequest, ReadResponse, Trace, UpgradeRequest,
+    ApplyRequest, ApplyResponse, ConfigureRequest, EphemeralRenewal, EphemeralResponse, FindRequest, FunctionError,
+    ImportRequest, ImportedObject, PlanRequest, PlanResponse, Provider, ProviderInstance, ReadDataRequest,
+    ReadDataResponse, ReadRequest, ReadResponse, Trace, UpgradeRequest,
 };
 pub use provisioner::{ProvisionRequest, Provisioner, connection_schema};

@@ -111,7 +111,7 @@ pub trait ProviderInstance: Send + Sync {
     }
 
     /// Extends the life of an open ephemeral resource.
-    async fn renew_ephemeral(&self, kind: &str, private: Vec<u8>) -> Result<EphemeralResponse, Diagnostics> {
+    async fn renew_ephemeral(&self, kind: &str, private: Vec<u8>) -> Result<EphemeralRenewal, Diagnostics> {
         let _ = (kind, private);
         Err(Diagnostic::error("Unsupported ephemeral resource", "It can not be renewed.").into())
     }
@@ -316,5 +316,14 @@ pub struct EphemeralResponse {
     /// To hand to renew and close.
     pub private: Vec<u8>,
     /// When to renew it: seconds from now.
+    pub renew_after: Option<u64>,
+}
+
+/// An ephemeral resource that lives on. What it yields stays the same.
+#[derive(Clone, Debug)]
+pub struct EphemeralRenewal {
+    /// To hand to the next renewal, or to close.
+    pub private: Vec<u8>,
+    /// When to renew it again: seconds from now.
     pub renew_after: Option<u64>,
 }

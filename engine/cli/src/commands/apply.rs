@@ -2,7 +2,6 @@
 
 mod waves;
 
-use landform_addrs::ResourceMode;
 use landform_core::apply::{Applied, Counts};
 use landform_core::plan::Planned;
 use landform_diagnostics::{Diagnostic, Diagnostics};
@@ -13,7 +12,7 @@ use landform_views::json::ui::{ChangeCounts, Message, Summary};
 use waves::{Extent, Waves};
 
 use super::plan::show;
-use crate::args::{self, FlagKind, Flags};
+use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome};
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::planning::Run;
@@ -61,13 +60,6 @@ Usage: landform [global options] destroy [options]
   'landform apply -destroy'; see 'landform apply -help' for options.
 ";
 
-pub(crate) const REFRESH_HELP: &str = "\
-Usage: landform [global options] refresh [options]
-
-  Brings the state in line with real objects, which stay as they are. The same
-  as 'landform apply -refresh-only -auto-approve', which shows more.
-";
-
 /// What an apply is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -75,8 +67,6 @@ pub(crate) enum Purpose {
     Apply,
     /// `destroy`.
     Destroy,
-    /// `refresh`.
-    Refresh,
 }
 
 /// Runs it.
@@ -89,21 +79,38 @@ pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpos
     let default = match purpose {
         Purpose::Apply => DefaultMode::AsFlags,
         Purpose::Destroy => DefaultMode::Destroy,
-        Purpose::Refresh => DefaultMode::RefreshOnly,
     };
+    if purpose == Purpose::Destroy {
+        check_mode_flags(&parsed)?;
+    }
     let operation = Operation::from_flags(session, &parsed, default)?;
-    let approved = parsed.is("auto-approve", false) || purpose == Purpose::Refresh;
+    let approved = parsed.is("auto-approve", false);
     match parsed.positional.first() {
-        Some(path) if purpose == Purpose::Destroy => Err(Failure::error(
-            "Destroy can't be called with a plan file",
-            format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
-        )),
+        Some(path) if purpose == Purpose::Destroy => {
+            plan_file::read(session, path, plan_file::Generated::LeftOut)?;
+            Err(Failure::error(
+                "Destroy can't be called with a plan file",
+                format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
+            ))
+        }
         Some(path) => apply_saved(session, &operation, path).await,
         None => {
             let extent = if parsed.is("one-wave", false) { Extent::OneWave } else { Extent::AllWaves };
             plan_and_apply(session, &operation, approved, (purpose, extent)).await
         }
     }
+}
+
+/// `destroy` has one mode only.
+fn check_mode_flags(parsed: &Parsed) -> Result<(), Failure> {
+    let detail = match (parsed.is("destroy", false), parsed.is("refresh-only", false)) {
+        (true, false) => {
+            "The -destroy option is not valid for \"landform destroy\", because this command always runs in destroy mode."
+        }
+        (false, true) => "The -refresh-only option is not valid for \"landform destroy\".",
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(Diagnostic::error("Invalid mode option", detail)))
 }
 
 async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool, goal: (Purpose, Extent)) -> Outcome {
@@ -127,18 +134,13 @@ async fn plan_then_apply(
     approved: bool,
     (purpose, extent): (Purpose, Extent),
 ) -> Outcome {
-    if purpose == Purpose::Refresh
-        && run.state.objects().all(|object| object.resource.resource.mode != ResourceMode::Managed)
-    {
-        run.diagnostics.push(nothing_to_refresh());
-    }
     let mut waves = Waves::default();
     let (mut planned, mut diagnostics) = run.plan(session, operation).await;
     loop {
         let found = waves.unsaid(std::mem::take(&mut diagnostics));
         let Some(plan) = planned else { return Err(found.into()) };
-        let warnings = agree(session, &plan, found, (approved, purpose), &mut waves).await?;
-        let applied = carry_out(session, run, &plan, warnings, purpose).await?;
+        let warnings = agree(session, &plan, found, approved, &mut waves).await?;
+        let applied = carry_out(session, run, &plan, warnings).await?;
         waves.add(applied.counts);
         if plan.plan.deferred.is_empty() || extent == Extent::OneWave {
             summarize(session, run, (&applied, waves.counts()), purpose);
@@ -159,12 +161,12 @@ async fn agree(
     session: &Session,
     planned: &Planned,
     mut diagnostics: Diagnostics,
-    (approved, purpose): (bool, Purpose),
+    approved: bool,
     waves: &mut Waves,
 ) -> Result<Diagnostics, Failure> {
     // Of a plan that failed, what there is of it is worth seeing.
     let nothing = planned.plan.resource_changes.is_empty() && planned.plan.output_changes.is_empty();
-    if purpose != Purpose::Refresh && !(diagnostics.has_errors() && nothing) {
+    if !(diagnostics.has_errors() && nothing) {
         show(session, &planned.plan);
     }
     if diagnostics.has_errors() {
@@ -184,21 +186,19 @@ async fn agree(
     Ok(diagnostics)
 }
 
-fn nothing_to_refresh() -> Diagnostic {
-    Diagnostic::warning(
-        "Empty or non-existent state",
-        "There are currently no remote objects tracked in the state, so there is nothing to refresh.",
-    )
-}
-
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
+    operation.warn_of_flags(session);
     let saved = plan_file::read(session, path, plan_file::Generated::Included)?;
     let (mut run, planned) = saved.begin(session, operation).await?;
     let warnings = std::mem::take(&mut run.diagnostics);
+    if planned.plan.errored {
+        run.end(session).await;
+        return Err(warnings.into_iter().chain([incomplete()]).collect::<Diagnostics>().into());
+    }
     if session.view.json {
         stream::planned_changes(&planned.plan);
     }
-    let outcome = carry_out(session, &mut run, &planned, warnings, Purpose::Apply).await;
+    let outcome = carry_out(session, &mut run, &planned, warnings).await;
     let outcome = outcome.map(|applied| {
         summarize(session, &run, (&applied, applied.counts), Purpose::Apply);
         waves::tell_what_is_next(session, &planned.plan);
@@ -206,6 +206,13 @@ async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Ou
     });
     run.end(session).await;
     outcome
+}
+
+fn incomplete() -> Diagnostic {
+    Diagnostic::error(
+        "Cannot apply incomplete plan",
+        "Landform encountered an error when generating this plan, so it cannot be applied.",
+    )
 }
 
 /// Asks whether to go on.
@@ -245,7 +252,6 @@ async fn carry_out(
     run: &mut Run,
     planned: &Planned,
     warnings: Diagnostics,
-    purpose: Purpose,
 ) -> Result<Applied, Failure> {
     let keeper = StateKeeper::begin(run, &planned.state, &planned.settled).await?;
     let environment = run.environment();
@@ -265,11 +271,6 @@ async fn carry_out(
             (applied, warnings.into_iter().chain([halted]).collect())
         }
     };
-    // What a plan alone has checked is nothing to keep.
-    let mut applied = applied;
-    if purpose == Purpose::Refresh {
-        applied.state.check_results = None;
-    }
     match keeper.finish(session, &applied.state, end).await {
         Ok(written) => run.goes_on(&applied.state, written, &planned.settled),
         Err(found) => diagnostics.extend(found),
@@ -290,21 +291,17 @@ fn summarize(session: &Session, run: &Run, (applied, counts): (&Applied, Counts)
     let outputs = landform_core::stored_outputs(&applied.state);
     let shows_outputs = purpose != Purpose::Destroy;
     if session.view.json {
-        if purpose != Purpose::Refresh {
-            stream::message(&Message::change_summary(counts, summary));
-        }
+        stream::message(&Message::change_summary(counts, summary));
         if shows_outputs {
             stream::message(&Message::outputs(&outputs));
         }
         return;
     }
     let style = &session.view.style;
-    if purpose != Purpose::Refresh {
-        print(&counts.human(summary, style));
-        if let Some(path) = run.state_out.as_ref().filter(|_| counts.add + counts.change > 0) {
-            let text = "The state of your infrastructure has been saved to the path below. This state is required to modify and destroy your infrastructure, so keep it safe. To inspect the complete state use the `landform show` command.";
-            print(&format!("\n{}\n\nState path: {}\n", style.wrap(text), path.display()));
-        }
+    print(&counts.human(summary, style));
+    if let Some(path) = run.state_out.as_ref().filter(|_| counts.add + counts.change > 0) {
+        let text = "The state of your infrastructure has been saved to the path below. This state is required to modify and destroy your infrastructure, so keep it safe. To inspect the complete state use the `landform show` command.";
+        print(&format!("\n{}\n\nState path: {}\n", style.wrap(text), path.display()));
     }
     if shows_outputs && !outputs.is_empty() {
         print(&landform_views::output::after_apply(&outputs, style));

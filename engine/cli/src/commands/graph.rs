@@ -48,14 +48,14 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let given = |name: &str| parsed.value(name).filter(|given| !given.is_empty());
     let plan = given("plan");
     let Some(kind) = given("type").or(plan.map(|_| "apply")) else {
-        let (tree, _) = session.load_tree()?;
+        let tree = session.load_tree_by_whole_paths()?;
         let state = stored(session, &tree).await?;
         let all = resource_graph(&tree, &session.providers(), &session.settings(), &state)?;
         print(&dot(&all));
         return Ok(0);
     };
     let (tree, planned) = match plan {
-        None => (session.load_tree()?.0, None),
+        None => (session.load_tree_by_whole_paths()?, None),
         Some(path) => {
             if let Err(why) = session.world.read_file(path) {
                 return Err(Failure::text(why.replacen("open ", "stat ", 1)));
@@ -74,6 +74,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         ("plan-destroy", _) => Drawn::PlanDestroy(&state),
         ("apply", None) => Drawn::Apply(&state),
         ("apply", Some(planned)) => Drawn::ApplyPlan(planned),
+        ("validate" | "eval", _) => return Err(gone(kind)),
         _ => return Err(Failure::error("Unsupported graph type", KINDS)),
     };
     let cycles = if parsed.is("draw-cycles", false) { Cycles::Drawn } else { Cycles::Error };
@@ -85,6 +86,13 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 
 const KINDS: &str =
     "The -type=... argument must be either \"plan\", \"plan-refresh-only\", \"plan-destroy\", or \"apply\".";
+
+/// A graph that older versions drew.
+fn gone(kind: &str) -> Failure {
+    let detail =
+        format!("The graph type {kind:?} is no longer available. Use -type=plan instead to get a similar result.");
+    Failure::error("Graph type no longer available", detail)
+}
 
 /// The state as it is; nobody is kept from changing it.
 async fn stored(session: &Session, tree: &ModuleTree) -> Result<State, Failure> {

@@ -58,10 +58,13 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let address = parse_address(session, address)?;
     let elsewhere = parsed.value("config").map(|folder| session.configured_in(folder));
     let session = elsewhere.as_ref().unwrap_or(session);
-    let tree = load(session)?;
+    let (tree, warnings) = load(session)?;
     check_configured(session, &tree, &address)?;
+    session.view.diagnostics(warnings.clone());
     let operation = Operation::from_flags(session, &parsed, DefaultMode::AsFlags)?;
     let mut run = Run::begin_with(session, &operation, Purpose::Apply, Some(tree)).await?;
+    // Once more at the end, and once for the reading that Terraform does twice.
+    run.diagnostics.extend(warnings.clone().into_iter().chain(warnings));
     let outcome = adopt(session, &mut run, &operation, (&address, id)).await;
     run.end(session).await;
     outcome
@@ -88,16 +91,16 @@ fn parse_address(session: &Session, text: &str) -> Result<ResourceInstance, Fail
     Ok(address)
 }
 
-fn load(session: &Session) -> Result<ModuleTree, Failure> {
+fn load(session: &Session) -> Result<(ModuleTree, Diagnostics), Failure> {
     let folder = session.world.path(&session.root);
     if !folder.is_dir() || session.load_root()?.files.is_empty() {
         let detail = format!(
             "The directory {} does not contain any Landform configuration files (.tf or .tf.json). To specify a different configuration directory, use the -config=\"...\" command line option.",
-            if session.root == "." { session.world.directory.display() } else { folder.display() }
+            if session.root == "." { session.world.directory.display().to_string() } else { session.root.clone() }
         );
         return Err(Failure::error("No Landform configuration files", detail));
     }
-    Ok(session.load_tree()?.0)
+    Ok(session.load_tree()?)
 }
 
 /// A mistyped address would become an object that the next plan destroys: there must be a block for it.

@@ -15,6 +15,7 @@ mod modules;
 mod output;
 mod plan;
 mod providers;
+mod refresh;
 mod show;
 mod state;
 mod taint;
@@ -78,7 +79,7 @@ pub(crate) const OTHERS: [Command; 35] = [
     modern("output", "Show the outputs in state", output::HELP),
     classic("providers", "Show which module requires which provider", providers::HELP),
     classic("providers schema", "Show the schemas of providers", providers::SCHEMA_HELP),
-    modern("refresh", "Bring state in line with real objects", apply::REFRESH_HELP),
+    modern("refresh", "Bring state in line with real objects", refresh::HELP),
     modern("show", "Show a state or a saved plan", show::HELP),
     classic("state", "Look at state and mend it", state::HELP),
     classic("state list", "List the resource instances in state", state::list::HELP),
@@ -105,15 +106,21 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
     MAIN.iter().chain(&OTHERS)
 }
 
+/// Commands whose messages name files by whole paths.
+const WHOLE_PATHS: [&str; 6] =
+    ["state mv", "state pull", "state push", "state replace-provider", "state rm", "taint"];
+
 /// Runs a command of the tables.
 pub(crate) async fn dispatch(session: &Session, name: &str, arguments: &[String]) -> Outcome {
+    let elsewhere = WHOLE_PATHS.contains(&name).then(|| session.showing_whole_paths());
+    let session = elsewhere.as_ref().unwrap_or(session);
     match name {
         "init" => init::run(session, arguments).await,
         "fmt" => fmt::run(session, arguments),
         "validate" => validate::run(session, arguments).await,
         "show" => show::run(session, arguments).await,
         "output" => output::run(session, arguments).await,
-        "refresh" => apply::run(session, arguments, apply::Purpose::Refresh).await,
+        "refresh" => refresh::run(session, arguments).await,
         "providers schema" => providers::schema(session, arguments).await,
         "metadata functions" => metadata::functions(arguments),
         "state list" => state::list::run(session, arguments).await,

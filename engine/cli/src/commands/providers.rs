@@ -116,7 +116,7 @@ pub(crate) async fn schema(session: &Session, arguments: &[String]) -> Outcome {
         let message = "The `landform providers schema` command requires the `-json` flag.\n\n";
         return Err(Failure::misuse(message, Help::After));
     }
-    let (tree, _) = session.load_tree()?;
+    let tree = session.load_tree_by_whole_paths()?;
     let mut requirements = Requirements::of_tree(&tree);
     let store = backend::store(session, tree.root(), &LocalConfig::default()).await?;
     if let Some(state) = store.read().await? {

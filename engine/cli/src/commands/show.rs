@@ -46,11 +46,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     }
     let format = Format::of(&parsed)?;
     match parsed.positional.first() {
-        None => {
-            let root = session.load_root()?;
-            let store = backend::store(session, &root, &local_config(&parsed)).await?;
-            show_state(session, store.read().await?, format).await
-        }
+        None => show_state(session, backend::read(session, &local_config(&parsed)).await?, format).await,
         Some(path) => {
             let bytes = session
                 .world
@@ -111,6 +107,8 @@ async fn show_state(session: &Session, state: Option<State>, format: Format) -> 
         print(if as_json { "{\"format_version\":\"1.0\"}\n" } else { "No state.\n" });
         return Ok(0);
     };
+    // As in Terraform, what configuration has is needed for what its objects look like.
+    session.load_tree()?;
     let decoded = landform_core::decode_state(&state, &session.providers()).await?;
     if as_json {
         print_with(|out| json::write_state(&decoded, COMPATIBLE_VERSION, out));

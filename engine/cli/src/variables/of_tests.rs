@@ -1,6 +1,6 @@
 //! Values that tests are given from outside of their files. Whose they are is known run by run.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use landform_config::Variable;
 use landform_core::testing::GlobalVariables;
@@ -13,7 +13,7 @@ use crate::session::Session;
 
 /// Values that wait for the types of their variables.
 pub(crate) struct TestVariables {
-    values: BTreeMap<Str, (Raw, Origin, String)>,
+    values: IndexMap<Str, (Raw, Origin, String)>,
     sources: SourceMap,
 }
 

@@ -7,6 +7,7 @@ mod bad_input;
 mod console;
 mod drift;
 mod environment;
+mod ephemeral;
 mod fmt;
 mod github;
 mod import;

@@ -172,3 +172,29 @@ fn what_was_done_before_the_disk_was_full_is_not_lost() {
     assert_eq!(environment.state_list(), ["terraform_data.a"]);
     assert_eq!(environment.read("created"), "a\n");
 }
+
+/// Terraform 1.12 and later write down by what an object is told from all others.
+#[test]
+fn the_identity_of_an_object_lasts_as_long_as_it() {
+    let environment = TestEnvironment::of("resource \"terraform_data\" \"a\" {\n  input = 1\n}\n");
+    environment.run(&["apply", "-auto-approve"]).succeeds();
+    let state = environment.read("terraform.tfstate");
+    let with_identity = "\"schema_version\": 0, \"identity_schema_version\": 3, \"identity\": {\"id\": \"x-1\"},";
+    environment.write("terraform.tfstate", &state.replacen("\"schema_version\": 0,", with_identity, 1));
+    let identity = || {
+        let state: serde_json::Value = serde_json::from_str(&environment.read("terraform.tfstate")).expect("JSON");
+        let object = &state["resources"][0]["instances"][0];
+        (object["identity_schema_version"].as_i64(), object["identity"]["id"].as_str().map(str::to_owned))
+    };
+    let kept = (Some(3), Some("x-1".to_owned()));
+    assert_eq!(identity(), kept);
+    environment.write("main.tf", "resource \"terraform_data\" \"a\" {\n  input = 2\n}\noutput \"o\" {\n  value = 1\n}\n");
+    environment.run(&["apply", "-auto-approve"]).succeeds().says("1 changed");
+    assert_eq!(identity(), kept);
+    environment.run(&["state", "mv", "terraform_data.a", "terraform_data.b"]).succeeds();
+    environment.run(&["state", "mv", "terraform_data.b", "terraform_data.a"]).succeeds();
+    environment.run(&["taint", "terraform_data.a"]).succeeds();
+    assert_eq!(identity(), kept);
+    environment.run(&["apply", "-auto-approve"]).succeeds().says("1 destroyed");
+    assert_eq!(identity(), (None, None), "another object has another");
+}

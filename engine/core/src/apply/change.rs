@@ -16,7 +16,7 @@ use crate::evaluate::{InstanceData, RuleKind, ScopeId};
 use crate::events::Event;
 use crate::objects::{check_applied, mark_sensitive, sensitive_paths};
 use crate::plan::{InstanceInput, Order, PlannedChange, checks, plan_instance};
-use crate::prior::{PriorObject, encode};
+use crate::prior::{Identity, PriorObject, encode};
 use crate::program::CompiledResource;
 use crate::schedule::Outcome;
 
@@ -126,7 +126,7 @@ impl Applier<'_> {
         let provider = instance.planned.change.provider.clone();
         let set_aside = matches!(instance.planned.change.action, Action::CreateThenDelete | Action::CreateThenForget);
         let key = set_aside.then(|| self.put_aside(&address, &provider)).flatten();
-        let null = Value::null(instance.compiled.schema.block.implied_type());
+        let null = Value::null(instance.compiled.ty.clone());
         let outcome = self.change(&instance, Action::Create, null).await;
         if outcome == Outcome::Failed
             && let Some(key) = key
@@ -264,10 +264,10 @@ impl Applier<'_> {
     /// The planned object with the values known now, and what goes with it.
     async fn final_plan(&self, instance: &Configured<'_>, config: &Value, prior: &Value) -> Option<FinalPlan> {
         let change = &instance.planned.change;
-        let provider_name = change.provider.provider.to_string();
+        let provider_name = &change.provider.provider;
         let (planned, diagnostics) = plan_instance(InstanceInput {
             address: &change.address,
-            provider_name: &provider_name,
+            provider_name,
             provider: instance.provider.as_ref(),
             schema: &instance.compiled.schema,
             config: config.clone(),
@@ -349,6 +349,8 @@ impl Applier<'_> {
     async fn store(&self, instance: &Configured<'_>, left: Option<Left>, config: &Value, intent: u64) -> Option<Value> {
         let address = &instance.planned.change.address;
         let schema = &instance.compiled.schema;
+        // Where something is changed in place, it is still there as it was.
+        let identity = self.state.borrow().current(address).and_then(Identity::of);
         let object = left.map(|left| PriorObject {
             value: mark_sensitive(&schema.block, left.value.clone(), &sensitive_paths(config)),
             stored: left.value,
@@ -357,6 +359,7 @@ impl Applier<'_> {
             dependencies: instance.planned.dependencies.clone(),
             create_before_destroy: instance.planned.create_before_destroy,
             schema: schema.clone(),
+            identity,
         });
         let encoded = object.as_ref().map(|object| encode(object, &schema.block.implied_type()));
         let encoded = match encoded {

@@ -48,6 +48,12 @@ impl Applier<'_> {
         outcome
     }
 
+    /// Closes all instances of an ephemeral resource.
+    pub(super) async fn close_ephemeral(&self, index: NodeIndex) -> Outcome {
+        let found = self.open.close(index, self.environment.observer).await;
+        self.settle(found)
+    }
+
     async fn open_instance(
         &self,
         (module, index): (ModuleId, usize),
@@ -71,7 +77,9 @@ impl Applier<'_> {
         let Some(provider) = provider.filter(|_| config.is_wholly_known()) else {
             return Ok(unopened(&compiled.schema, &config));
         };
-        let value = self.open.open(address, &compiled.schema, provider, &config, self.environment.observer).await?;
+        let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
+        let observer = self.environment.observer;
+        let value = self.open.open((node, address), &compiled.schema, provider, &config, observer).await?;
         check(&data.with_self(value.clone()), &compiled.postconditions, RuleKind::Postcondition)?;
         Ok(value)
     }

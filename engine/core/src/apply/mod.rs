@@ -165,16 +165,20 @@ impl<'a> Applier<'a> {
 
     async fn run(self) -> (Applied, Diagnostics) {
         let graph = &self.planned.execution.graph;
-        run_graph(graph, self.planned.options.parallelism, |node| self.visit(node, &graph[node]), |_| {}).await;
-        let found = self.open.close(self.environment.observer).await;
+        let observer = self.environment.observer;
+        let visit = |node| self.visit(node, &graph[node]);
+        tokio::select! {
+            () = run_graph(graph, self.planned.options.parallelism, visit, |_| {}) => {}
+            never = self.open.keep(observer) => match never {},
+        }
+        let found = self.open.close_all(observer).await;
         self.report(found);
         self.finish()
     }
 
     fn visit(&self, node: NodeIndex, operation: &Operation) -> Run<Later<'_>> {
-        if self.environment.stop.is_stopped()
-            && (operation.is_effect() || matches!(operation, Operation::OpenProvider(_)))
-        {
+        let opens = matches!(operation, Operation::OpenProvider(_) | Operation::OpenEphemeral(_));
+        if self.environment.stop.is_stopped() && (operation.is_effect() || opens) {
             return Run::Now(Outcome::Failed);
         }
         match *operation {
@@ -185,6 +189,7 @@ impl<'a> Applier<'a> {
             Operation::Forget(index) => Run::Now(self.forget(index as usize)),
             Operation::OpenProvider(index) => later(node, self.open_provider(index as usize)),
             Operation::OpenEphemeral(id) => later(node, self.open_ephemeral(NodeIndex::new(id as usize))),
+            Operation::CloseEphemeral(id) => later(node, self.close_ephemeral(NodeIndex::new(id as usize))),
             Operation::Read(index) => later(node, self.read(index as usize)),
             Operation::Create(index) => later(node, self.create(index as usize)),
             Operation::Update(index) => later(node, self.update(index as usize)),

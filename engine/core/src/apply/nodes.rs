@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use landform_addrs::{ProviderConfigAddr, ResourceMode};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Mode, ResourceChange};
 use landform_provider_api::{ConfigureRequest, ProviderInstance};
@@ -64,7 +65,7 @@ impl Applier<'_> {
     /// Finds out the instances of a resource, now that all it refers to is known.
     pub(super) fn begin(&self, index: NodeIndex) -> Outcome {
         let Node::Resource(module, resource) = self.program.graph.graph[index] else { return Outcome::Done };
-        if self.planned.plan.mode == Mode::Destroy {
+        if self.is_as_planned(module, resource) {
             return Outcome::Done;
         }
         let compiled = self.program.resource(module, resource);
@@ -95,7 +96,7 @@ impl Applier<'_> {
     /// Puts a resource's value together.
     pub(super) fn complete(&self, index: NodeIndex) -> Outcome {
         let Node::Resource(module, resource) = self.program.graph.graph[index] else { return Outcome::Done };
-        if self.planned.plan.mode == Mode::Destroy {
+        if self.is_as_planned(module, resource) {
             self.complete_from_plan(module, resource);
             return Outcome::Done;
         }
@@ -111,7 +112,12 @@ impl Applier<'_> {
         Outcome::Done
     }
 
-    /// When everything goes, values are what they were.
+    /// When everything goes, objects are what they were, and only what is ephemeral is made.
+    fn is_as_planned(&self, module: ModuleId, resource: usize) -> bool {
+        let mode = self.program.resource(module, resource).address.mode;
+        self.planned.plan.mode == Mode::Destroy && mode != ResourceMode::Ephemeral
+    }
+
     fn complete_from_plan(&self, module: ModuleId, resource: usize) {
         let compiled = self.program.resource(module, resource);
         for scope in self.evaluator.instances(module) {
@@ -161,6 +167,9 @@ impl Applier<'_> {
             }
             None => crate::objects::empty_config(&provider.schemas().provider.block),
         };
+        if !config.is_wholly_known() && self.planned.plan.deferred.is_empty() && !diagnostics.has_errors() {
+            diagnostics.push(unknown_configuration(address));
+        }
         // What is put off needs it, and nothing else.
         if diagnostics.has_errors() || !config.is_wholly_known() {
             return self.settle(diagnostics);
@@ -185,4 +194,12 @@ impl Applier<'_> {
         let overrides = &self.planned.options.overrides;
         Some(overrides.answering(place, opened, provider.as_ref(), &self.environment.settings))
     }
+}
+
+/// What should not happen must not look like success.
+fn unknown_configuration(address: &ProviderConfigAddr) -> Diagnostic {
+    let detail = format!(
+        "The configuration of {address} depends on values that are not known, though the plan puts nothing off. What it handles is left as it is. This is a bug in Landform, which should be reported."
+    );
+    Diagnostic::error("Provider configuration is not known", detail)
 }

@@ -17,7 +17,7 @@ mod whole;
 pub(crate) use expansion::{Expansion, Unknowns, expand};
 pub(crate) use imports::ImportTargets;
 pub(crate) use nodes::place_of;
-pub(crate) use rule::{RuleKind, RuleResult, evaluate as evaluate_rule};
+pub(crate) use rule::{RuleKind, RuleResult, evaluate as evaluate_rule, marked_message, unsuitable_message};
 pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use validation::any_instance;
 pub(crate) use whole::{EachMode, whole_value, whole_value_of};
@@ -26,11 +26,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use landform_addrs::{InstanceKey, ModuleInstance};
+use landform_addrs::{InstanceKey, ModuleInstance, ResourceMode};
 use landform_lang::expr::EvalContext;
-use landform_values::{Str, Value};
+use landform_values::{Marks, Str, Value};
 
-use crate::program::{ModuleId, Program};
+use crate::program::{CompiledResource, ModuleId, Program};
 use crate::testing::overrides::{Overrides, output_of};
 use crate::variables::Given;
 
@@ -151,7 +151,7 @@ impl Evaluator {
                 Some(found) => compiled.config.outputs.values().map(|output| output_of(found, output)).collect(),
                 None => unset(compiled.outputs.len()),
             },
-            resources: unset(compiled.resources.len()),
+            resources: compiled.resources.iter().map(unset_resource).collect(),
             calls: vec![None; compiled.calls.len()],
             call_values: HashMap::new(),
         };
@@ -225,5 +225,13 @@ impl Evaluator {
             Some(unknown)
         })
         .any(|unknown| self.module_exists(&unknown))
+    }
+}
+
+/// A resource of which nothing is known yet, but that what it yields must not be stored if it is ephemeral.
+fn unset_resource(resource: &CompiledResource) -> Value {
+    match resource.address.mode {
+        ResourceMode::Ephemeral => Value::dynamic().with_marks(&Marks::ephemeral()),
+        ResourceMode::Managed | ResourceMode::Data => Value::dynamic(),
     }
 }

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use landform_addrs::{ConfigResource, ResourceInstance, ResourceMode};
+use landform_addrs::{ConfigResource, ResourceInstance};
 use landform_plan::Action;
 use petgraph::graph::NodeIndex;
 
@@ -41,6 +41,7 @@ pub(crate) fn build(input: &BuildInput<'_>) -> ExecutionGraph {
         ending: ending.map(|change| change.change.address.config()).collect(),
         result: ExecutionGraph::default(),
         ends: HashMap::new(),
+        closings: BTreeMap::new(),
         providers: BTreeMap::new(),
         gone: BTreeMap::new(),
         all_gone: BTreeMap::new(),
@@ -51,6 +52,7 @@ pub(crate) fn build(input: &BuildInput<'_>) -> ExecutionGraph {
     builder.add_static();
     builder.add_changes();
     builder.order_deposed();
+    builder.order_closings();
     cycles::break_cycles(&mut builder.result.graph);
     builder.result
 }
@@ -62,6 +64,8 @@ struct Builder<'a> {
     result: ExecutionGraph,
     /// The first and the last operation of each node of the static graph.
     ends: HashMap<NodeIndex, (NodeIndex, NodeIndex)>,
+    /// What closes each ephemeral resource.
+    closings: BTreeMap<NodeIndex, NodeIndex>,
     providers: BTreeMap<usize, NodeIndex>,
     gone: BTreeMap<ConfigResource, NodeIndex>,
     all_gone: BTreeMap<ConfigResource, NodeIndex>,
@@ -97,7 +101,7 @@ impl<'a> Builder<'a> {
             used[(self.input.provider_of)(change)] = true;
         }
         let included = graph.node_indices().filter(|node| (self.input.includes)(*node));
-        for node in included.filter(|node| is_ephemeral(program, graph[*node])) {
+        for node in included.filter(|node| program.is_ephemeral(graph[*node])) {
             if let Node::Resource(module, index) = graph[node] {
                 program.tree[module].resource_providers[index].all().into_iter().for_each(|index| used[index] = true);
             }
@@ -110,10 +114,12 @@ impl<'a> Builder<'a> {
                     let begin = self.add(Operation::Begin(id), format!("begin {name}"));
                     let complete = self.add(Operation::Complete(id), format!("complete {name}"));
                     self.needs(begin, complete);
-                    if is_ephemeral(program, graph[node]) {
+                    if program.is_ephemeral(graph[node]) {
                         let open = self.add(Operation::OpenEphemeral(id), format!("open {name}"));
                         self.needs(begin, open);
                         self.needs(open, complete);
+                        let close = self.add(Operation::CloseEphemeral(id), format!("close {name}"));
+                        self.closings.insert(node, close);
                     }
                     (begin, complete)
                 }
@@ -291,6 +297,32 @@ impl<'a> Builder<'a> {
         all.filter(|dependency| self.ending.contains(dependency)).collect()
     }
 
+    /// An ephemeral resource is closed when all that may use it has ended, and what was made of it is closed.
+    fn order_closings(&mut self) {
+        for (node, users) in self.input.program.ephemeral_users() {
+            let Some(close) = self.closings.get(&node).copied() else { continue };
+            for user in users.iter().chain([&node]) {
+                if let Some((_, end)) = self.ends.get(user).copied() {
+                    self.needs(end, close);
+                }
+                if let Some(first) = self.closings.get(user).copied().filter(|first| *first != close) {
+                    self.needs(first, close);
+                }
+                if let Node::Provider(index) = self.input.program.graph.graph[*user] {
+                    self.close_after_provider(index, close);
+                }
+            }
+        }
+    }
+
+    /// What a provider does outside of what configuration declares, such as destroying, comes before a closing, too.
+    fn close_after_provider(&mut self, provider: usize, close: NodeIndex) {
+        let Some(open) = self.providers.get(&provider).copied() else { return };
+        let graph = &self.result.graph;
+        let effects: Vec<NodeIndex> = graph.neighbors(open).filter(|node| graph[*node].is_effect()).collect();
+        effects.into_iter().for_each(|effect| self.needs(effect, close));
+    }
+
     /// Rule 4 turned round for deposed objects: what has taken their place is there, and as it should be.
     fn order_deposed(&mut self) {
         let graph = &self.result.graph;
@@ -357,10 +389,6 @@ impl<'a> Builder<'a> {
         self.updated.insert(resource.clone(), node);
         node
     }
-}
-
-fn is_ephemeral(program: &Program, node: Node) -> bool {
-    matches!(node, Node::Resource(module, index) if program.resource(module, index).address.mode == ResourceMode::Ephemeral)
 }
 
 fn needs_provider(change: &PlannedChange) -> bool {

@@ -26,8 +26,11 @@ pub enum Operation {
     OpenProvider(u32),
     /// All that a resource refers to is there.
     Begin(u32),
-    /// Opens all instances of an ephemeral resource. They are closed at the end of the run.
+    /// Opens all instances of an ephemeral resource.
     OpenEphemeral(u32),
+    /// Closes all instances of an ephemeral resource: what uses them has ended. After a failure, they are closed at the end
+    /// of the run.
+    CloseEphemeral(u32),
     /// Reads a data source.
     Read(u32),
     /// Adopts an object, which is in state already.

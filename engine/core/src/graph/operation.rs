@@ -17,7 +17,7 @@ use crate::execution::Operation;
 use crate::plan::Planned;
 use crate::program::{Means, Node, Program, ProviderOf};
 use crate::providers::ProviderSet;
-use crate::validate::compile;
+use crate::validate::compile_graph;
 
 /// Which operation.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +82,7 @@ pub struct OperationGraph {
 /// The graph of an operation.
 ///
 /// # Errors
-/// When the configuration is not valid in itself.
+/// When a provider is missing, or something depends on itself.
 pub fn operation_graph(
     tree: &ModuleTree,
     providers: &ProviderSet,
@@ -91,11 +91,10 @@ pub fn operation_graph(
     cycles: Cycles,
 ) -> Result<OperationGraph, Diagnostics> {
     let means = Means::of(providers, settings);
-    let (program, found) = match cycles {
-        Cycles::Error => compile(tree, means),
-        Cycles::Drawn => (Some(Program::compile(tree, means)), Diagnostics::new()),
+    let program = match cycles {
+        Cycles::Error => compile_graph(tree, means)?,
+        Cycles::Drawn => Program::compile(tree, means),
     };
-    let Some(program) = program else { return Err(found) };
     let mut builder =
         Builder { program: &program, graph: DiGraph::new(), by_name: HashMap::new(), statics: Vec::new() };
     match drawn {

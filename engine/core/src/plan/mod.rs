@@ -180,6 +180,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) blocked: RefCell<HashSet<ConfigResource>>,
     pub(crate) deferrals: RefCell<deferral::Deferrals>,
     pub(crate) open: OpenResources,
+    pub(crate) needed: ephemeral::Needed,
     pub(crate) found: RefCell<Found>,
 }
 
@@ -299,6 +300,7 @@ impl<'a> Planner<'a> {
             blocked: RefCell::default(),
             deferrals: RefCell::default(),
             open: OpenResources::default(),
+            needed: ephemeral::Needed::of(&program),
             found: RefCell::default(),
             program,
             options,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::{AbsResource, ProviderConfigAddr, ResourceInstance, ResourceMode};
 use landform_diagnostics::Diagnostics;
-use landform_plan::Action;
+use landform_plan::{Action, Mode};
 use landform_provider_api::{ConfigureRequest, Provider, ProviderInstance, ReadRequest};
 use landform_values::{Str, Value};
 
@@ -134,9 +134,9 @@ impl Planner<'_> {
         if places.is_empty() {
             return Outcome::Done;
         }
-        for ((address, deposed), request) in places.iter().zip(&requests) {
-            self.observer.event(Event::Refreshing { address, deposed: deposed.as_ref(), object: &request.prior });
-        }
+        self.observer.events(&mut places.iter().zip(&requests).map(|((address, deposed), request)| {
+            Event::Refreshing { address, deposed: deposed.as_ref(), object: &request.prior }
+        }));
         let responses = instance.read_resources(requests).await;
         let mut outcome = Outcome::Done;
         for ((address, deposed), response) in places.into_iter().zip(responses) {
@@ -169,7 +169,8 @@ impl Planner<'_> {
         for (resource, found) in resources {
             for (key, instance) in found.instances.iter().filter(|(_, it)| found.provider_of(it) == provider) {
                 let address = resource.instance(key.clone());
-                let forgotten = self.declared(&address.resource()).is_none()
+                let forgotten = self.options.mode != Mode::RefreshOnly
+                    && self.declared(&address.resource()).is_none()
                     && self.moved.removed_action(&address) == Action::Forget;
                 let overridden = self.options.overrides.of_resource(&address, provider).is_some();
                 if forgotten

@@ -131,7 +131,8 @@ impl Analysis<'_> {
                 let (Some((parent, call)), Some((caller, ..))) = (node.parent, instance.parent()) else { return };
                 let call = &program.tree[parent].module.calls[call];
                 if let Some(argument) = call.arguments.get(index).and_then(Option::as_ref) {
-                    self.expression(parent, &caller, argument, Some(&call.repetition));
+                    // What `each` and `count` of a call come from does not count.
+                    self.expression(parent, &caller, argument, None);
                 }
             }
             Subject::Local(index) => self.expression(module, &instance, &node.module.locals[index], None),

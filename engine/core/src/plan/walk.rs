@@ -38,31 +38,38 @@ impl Planner<'_> {
             let (planned, _) = self.finish(state);
             return Ok((planned, self.evaluator, Diagnostics::new(), missing));
         }
-        self.report_missing_providers();
-        self.plan_orphans().await;
         self.put_off_ends();
         self.report_unsought();
-        let found = self.open.close(self.observer).await;
+        let found = self.open.close_all(self.observer).await;
         self.report(found);
         let contradictions = check::check_moves(tree, &self, &self.settings.context.sources);
         let (planned, found) = self.finish(state);
         Ok((planned, self.evaluator, found, contradictions))
     }
 
-    /// Visits every node. Nothing is visited where providers are missing: these are told.
+    /// Plans what is declared, and then what state alone has. Nothing is planned where providers are missing: these are told.
     async fn walk(&self) -> Diagnostics {
         let missing = self.open_providers_of_state().await;
         if !missing.has_errors() {
-            let graph = &self.program.graph.graph;
-            let skipped = |node| self.checks.borrow_mut().skipped(&self.program, graph[node]);
-            run_graph(graph, self.options.parallelism.max(1) * 4, |node| self.visit(node), skipped).await;
+            tokio::select! {
+                () = self.visit_all() => {}
+                never = self.open.keep(self.observer) => match never {},
+            }
         }
         missing
     }
 
+    async fn visit_all(&self) {
+        let graph = &self.program.graph.graph;
+        let skipped = |node| self.checks.borrow_mut().skipped(&self.program, graph[node]);
+        run_graph(graph, self.options.parallelism.max(1) * 4, |node| self.visit(node), skipped).await;
+        self.report_missing_providers();
+        self.plan_orphans().await;
+    }
+
     /// Ends a plan that is not complete. Reads that were going on are given up by now.
     async fn canceled(self) -> Diagnostics {
-        let found = self.open.close(self.observer).await;
+        let found = self.open.close_all(self.observer).await;
         self.report(found);
         let detail = "It was still being planned what is to be done: nothing of that was begun.";
         self.report([Diagnostic::error("Operation canceled", detail)]);
@@ -90,6 +97,21 @@ impl Planner<'_> {
     }
 
     fn visit(&self, index: NodeIndex) -> Run<Later<'_>> {
+        let run = self.visit_node(index);
+        if !self.needed.is_user(index) {
+            return run;
+        }
+        self.later(index, async move {
+            let outcome = match run {
+                Run::Now(outcome) => outcome,
+                Run::Later(work) => work.await.1,
+            };
+            self.close_unneeded(index).await;
+            outcome
+        })
+    }
+
+    fn visit_node(&self, index: NodeIndex) -> Run<Later<'_>> {
         let node = self.program.graph.graph[index];
         if self.stop.is_stopped() {
             return Run::Now(Outcome::Failed);

@@ -68,7 +68,11 @@ impl Moved {
 pub(crate) fn apply_moves(program: &Program, state: &State) -> (Moved, Diagnostics) {
     let managed = state.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Managed);
     let statements = statement::statements(program);
-    let places = carry_out(program, managed, &statements, &order::order(&statements));
+    let places = match order::acyclic_order(&statements) {
+        Some(order) => carry_out(program, managed, &statements, &order),
+        // They go round in a circle, which is an error told elsewhere: nothing moves.
+        None => Places::new(managed),
+    };
     let diagnostics = places.report();
     let mut moved = Moved { state: state.clone(), previous: HashMap::new(), removed: Removed::of(program) };
     relocate(&mut moved, state, places.into_origins());

@@ -1,10 +1,12 @@
 //! In which order `moved` blocks are carried out: one whose target another begins with comes before that one, and what
 //! moves out of a module comes before the move of the module, and what moves into it after.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use landform_addrs::{InstanceKey, ModuleInstance, Resource, Str};
 use landform_config::MoveSubject;
+use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::statement::Statement;
@@ -15,12 +17,7 @@ struct Endpoint {
     resource: Option<(Resource, InstanceKey)>,
 }
 
-/// Indexes of statements. Where statements go round in a circle, which is an error told elsewhere, as they stand.
-pub(super) fn order(statements: &[Statement]) -> Vec<usize> {
-    acyclic_order(statements).unwrap_or_else(|| (0..statements.len()).collect())
-}
-
-/// Indexes of statements; `None` where they go round in a circle.
+/// Indexes of statements, those that may come in any order as they stand; `None` where they go round in a circle.
 pub(super) fn acyclic_order(statements: &[Statement]) -> Option<Vec<usize>> {
     let ends: Vec<(Endpoint, Endpoint)> = statements
         .iter()
@@ -44,8 +41,26 @@ pub(super) fn acyclic_order(statements: &[Statement]) -> Option<Vec<usize>> {
         let around = targets.overlapping(to).into_iter().filter(|other| to.is_within(&ends[*other].1));
         around.for_each(|first| put(first, this));
     }
-    let sorted = petgraph::algo::toposort(&graph, None).ok()?;
-    Some(sorted.into_iter().map(NodeIndex::index).collect())
+    sorted(&graph)
+}
+
+/// The nodes, each behind those with an edge to it, and else by their indexes; `None` where that can not be.
+fn sorted(graph: &DiGraph<(), ()>) -> Option<Vec<usize>> {
+    let mut open: Vec<usize> =
+        graph.node_indices().map(|node| graph.neighbors_directed(node, Direction::Incoming).count()).collect();
+    let free = graph.node_indices().filter(|node| open[node.index()] == 0);
+    let mut free: BinaryHeap<Reverse<NodeIndex>> = free.map(Reverse).collect();
+    let mut order = Vec::with_capacity(open.len());
+    while let Some(Reverse(node)) = free.pop() {
+        order.push(node.index());
+        for then in graph.neighbors(node) {
+            open[then.index()] -= 1;
+            if open[then.index()] == 0 {
+                free.push(Reverse(then));
+            }
+        }
+    }
+    (order.len() == open.len()).then_some(order)
 }
 
 /// Whether a move only gives a module another key: what moves within the module does not come before it.

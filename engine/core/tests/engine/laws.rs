@@ -82,6 +82,7 @@ impl Life {
             ("input", landform_values::Type::String),
             ("labels", landform_values::Type::map(landform_values::Type::String)),
             ("replace", landform_values::Type::String),
+            ("session", landform_values::Type::String),
             ("tag", landform_values::Type::String),
             ("uses", landform_values::Type::list(landform_values::Type::String)),
         ]);

@@ -3,6 +3,7 @@
 mod configurations;
 mod deferral;
 mod drift;
+mod ephemeral;
 mod fixture;
 mod laws;
 mod objects;
@@ -10,4 +11,5 @@ mod order;
 mod order_of_ends;
 mod provider_instances;
 mod rules;
+mod sessions;
 mod strict;

@@ -51,6 +51,7 @@ fn thing(id: &str, input: Option<&str>, replace: Option<&str>) -> Value {
         ("input", optional(input)),
         ("labels", Value::null(Type::map(Type::String))),
         ("replace", optional(replace)),
+        ("session", Value::null(Type::String)),
         ("tag", Value::string(format!("{id}@1"))),
         ("uses", Value::null(Type::list(Type::String))),
     ])

@@ -1,6 +1,7 @@
 //! A provider that forgives nothing. Its objects live in memory; whatever the engine does that a real provider or a
 //! real cloud would suffer from, or suffer silently, is a panic here: a stale prior object, a plan that is not applied as
-//! it was made, a reference to an object that is not there (yet, or any more), an object destroyed twice.
+//! it was made, a reference to an object that is not there (yet, or any more), an object destroyed twice, a session that is not
+//! open.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -8,14 +9,17 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_provider_api::{
-    ApplyRequest, ApplyResponse, Attribute, Block, ConfigureRequest, ImportRequest, ImportedObject, PlanRequest,
-    PlanResponse, Provider, ProviderInstance, ProviderSchemas, ReadDataRequest, ReadDataResponse, ReadRequest,
-    ReadResponse, Schema, UpgradeRequest,
+    ApplyRequest, ApplyResponse, Attribute, Block, ConfigureRequest, EphemeralRenewal, EphemeralResponse,
+    ImportRequest, ImportedObject, PlanRequest, PlanResponse, Provider, ProviderInstance, ProviderSchemas,
+    ReadDataRequest, ReadDataResponse, ReadRequest, ReadResponse, Schema, UpgradeRequest,
 };
 use landform_values::{Path, Type, Value, json};
 
+use crate::sessions::{self, SESSION, Sessions};
+
 /// The type of its resources. Whatever is configured as `input`, `labels` and `uses` can be changed in place, `replace` can not.
-/// `uses` lists ids and tags of other objects. The `tag` changes whenever an object does.
+/// `uses` lists ids and tags of other objects. The `tag` changes whenever an object does. `session` is the token of a session, which
+/// is needed to make or change it and kept nowhere.
 pub(crate) const THING: &str = "test_thing";
 
 /// The type of its data sources, which read the `tag` of the thing with an `id`.
@@ -43,6 +47,7 @@ pub(crate) struct World {
     pub(crate) faults: VecDeque<Fault>,
     /// How many operations were carried out.
     pub(crate) operations: usize,
+    pub(crate) sessions: Sessions,
 }
 
 /// The provider, and its instances: each sees only objects in its place.
@@ -51,6 +56,8 @@ pub(crate) struct Strict {
     schemas: Arc<ProviderSchemas>,
     world: Arc<Mutex<World>>,
     place: String,
+    /// What it is configured with.
+    session: String,
 }
 
 impl Strict {
@@ -65,6 +72,7 @@ impl Strict {
             ("input", text().optional()),
             ("labels", Attribute::of(Type::map(Type::String)).optional()),
             ("replace", text().optional()),
+            ("session", Attribute { write_only: true, ..text().optional() }),
             ("tag", text().computed()),
             ("uses", Attribute::of(Type::list(Type::String)).optional()),
         ]);
@@ -75,6 +83,7 @@ impl Strict {
                 block: Block {
                     attributes: BTreeMap::from([
                         ("place".into(), text().optional()),
+                        ("session".into(), text().optional()),
                         ("uses".into(), Attribute::of(Type::list(Type::String)).optional()),
                     ]),
                     ..Block::default()
@@ -82,9 +91,10 @@ impl Strict {
             },
             resources: BTreeMap::from([(THING.into(), thing)]),
             data_sources: BTreeMap::from([(TAG.into(), tag)]),
+            ephemeral: BTreeMap::from([(SESSION.into(), schema(sessions::attributes()))]),
             ..ProviderSchemas::default()
         };
-        Self { schemas: Arc::new(schemas), world: Arc::default(), place: String::new() }
+        Self { schemas: Arc::new(schemas), world: Arc::default(), place: String::new(), session: String::new() }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -181,7 +191,8 @@ impl Provider for Strict {
             self.world().check_uses(&request.config);
         }
         let place = text(&request.config, "place");
-        Ok((Arc::new(Self { place, ..self.clone() }), Diagnostics::new()))
+        let session = text(&request.config, "session");
+        Ok((Arc::new(Self { place, session, ..self.clone() }), Diagnostics::new()))
     }
 }
 
@@ -189,6 +200,7 @@ impl Provider for Strict {
 impl ProviderInstance for Strict {
     async fn read_resources(&self, requests: Vec<ReadRequest>) -> Vec<ReadResponse> {
         let world = self.world();
+        world.sessions.check(&self.session);
         let read = |request: ReadRequest| {
             let id = text(&request.prior, "id");
             let found = world.objects.get(&id).filter(|_| world.place_of(&id) == self.place).cloned();
@@ -230,6 +242,7 @@ impl ProviderInstance for Strict {
 
     async fn apply_resource(&self, request: ApplyRequest) -> ApplyResponse {
         let fault = self.world().next_fault();
+        sessions::pass_time(&request.config).await;
         if fault == Fault::Before {
             return respond(request.prior, fault);
         }
@@ -238,6 +251,8 @@ impl ProviderInstance for Strict {
             tokio::task::yield_now().await;
         }
         let mut world = self.world();
+        world.sessions.check(&self.session);
+        world.sessions.check(&text(&request.config, "session"));
         if !request.prior.is_null() {
             let id = text(&request.prior, "id");
             assert_eq!(world.place_of(&id), self.place, "{id} is in another place");
@@ -271,6 +286,18 @@ impl ProviderInstance for Strict {
         let object = request.config.with_attribute("tag", Value::string(tag));
         ReadDataResponse { object, diagnostics: Diagnostics::new() }
     }
+
+    async fn open_ephemeral(&self, _: &str, config: Value) -> Result<EphemeralResponse, Diagnostics> {
+        self.world().sessions.open(config)
+    }
+
+    async fn renew_ephemeral(&self, _: &str, private: Vec<u8>) -> Result<EphemeralRenewal, Diagnostics> {
+        self.world().sessions.renew(private)
+    }
+
+    async fn close_ephemeral(&self, _: &str, private: Vec<u8>) -> Diagnostics {
+        self.world().sessions.close(&private)
+    }
 }
 
 fn respond(object: Value, fault: Fault) -> ApplyResponse {
@@ -283,13 +310,14 @@ fn respond(object: Value, fault: Fault) -> ApplyResponse {
 
 fn fresh(config: &Value) -> Value {
     let unknown = || Value::unknown_not_null(Type::String);
+    let config = config.with_attribute("session", Value::null(Type::String));
     config.with_attribute("id", unknown()).with_attribute("tag", unknown())
 }
 
-fn attribute(object: &Value, name: &str) -> Value {
+pub(crate) fn attribute(object: &Value, name: &str) -> Value {
     object.get_attribute(name).cloned().unwrap_or(Value::NULL)
 }
 
-fn text(object: &Value, name: &str) -> String {
+pub(crate) fn text(object: &Value, name: &str) -> String {
     attribute(object, name).as_str().unwrap_or_default().to_owned()
 }

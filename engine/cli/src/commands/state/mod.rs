@@ -9,12 +9,11 @@ pub(crate) mod rm;
 pub(crate) mod show;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, Target};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_state::local::Backup;
-use landform_state::{Backend as _, LocalConfig, State, StateStore};
+use landform_state::{Backend as _, LocalConfig, State};
 
 use crate::args::{FlagKind, Flags, Parsed};
 use crate::backend::{self, Kind, Place};
@@ -49,15 +48,9 @@ const CHANGE_FLAGS: Flags = &[
 ];
 
 /// The state that a command looks at: that of `-state`, or of the selected workspace.
-pub(crate) async fn open(session: &Session, parsed: &Parsed) -> Result<(Arc<dyn StateStore>, Option<State>), Failure> {
+pub(crate) async fn open(session: &Session, parsed: &Parsed) -> Result<Option<State>, Failure> {
     let local = LocalConfig { state: parsed.value("state").map(Into::into), ..LocalConfig::default() };
-    // The configuration is not needed beside the state.
-    let store = {
-        let root = session.load_root()?;
-        backend::store(session, &root, &local).await?
-    };
-    let state = store.read().await?;
-    Ok((store, state))
+    Ok(backend::read(session, &local).await?)
 }
 
 /// A state in the hold of a command that changes it.

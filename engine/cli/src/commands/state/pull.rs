@@ -18,7 +18,7 @@ Usage: landform [global options] state pull [options]
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS], arguments, Help::Unsaid)?;
     session.check_required_versions()?;
-    let (_, state) = open(session, &parsed).await?;
+    let state = open(session, &parsed).await?;
     if let Some(state) = state {
         print(&format!("{}\n", String::from_utf8_lossy(&landform_state::file::write(&state))));
     }

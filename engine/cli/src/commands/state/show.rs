@@ -4,6 +4,7 @@ use super::{no_state, open};
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Help, Outcome};
 use crate::session::Session;
+use crate::view::{Manner, View};
 use crate::world::print;
 
 const FLAGS: Flags = &[("state", FlagKind::Value)];
@@ -28,10 +29,13 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let [text] = &parsed.positional[..] else {
         return Err(Failure::misuse("Exactly one argument expected.", Help::Output));
     };
-    let (_, state) = open(session, &parsed).await?;
+    let state = open(session, &parsed).await?;
     let address = landform_config::address::parse_resource_instance(text, &session.view.sources)
         .map_err(|_| Failure::text(format!("Error parsing instance address: {text}\n\n{ONE_INSTANCE}")))?;
-    session.load_tree()?;
+    if let Err(found) = session.load_tree_by_whole_paths() {
+        View { manner: Manner::Modern, ..session.view.clone() }.diagnostics(found);
+        return Err(Failure::Told);
+    }
     let state = state.ok_or_else(no_state)?;
     let not_found = || Failure::text(format!("No instance found for the given address!\n\n{ONE_INSTANCE}"));
     if state.current(&address).is_none() {
