@@ -10,8 +10,9 @@ use landform_install::backend::{BackendConfig, BackendOverrides, check_initializ
 use landform_provider_builtin::{Host, RemoteStateRequest};
 use landform_schema::Block;
 use landform_state::journal::Owner;
+use landform_state::local::LocalStore;
 use landform_state::s3::Environment;
-use landform_state::{Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, S3Backend, S3Config, StateStore};
+use landform_state::{Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, S3Backend, S3Config, State, StateStore};
 use landform_values::{Step, Str, Value, convert};
 
 use crate::session::{Clock, Session};
@@ -196,6 +197,35 @@ pub(crate) async fn store(
     local: &LocalConfig,
 ) -> Result<Arc<dyn StateStore>, Diagnostics> {
     Ok(place(session, root, local).await?.store)
+}
+
+/// The state of the selected workspace, for a command that does no more than look at it.
+///
+/// Where `init` has set no backend up, the state is on this machine, or else the configuration names a backend, which is
+/// an error. So the state is read there while the configuration is.
+///
+/// # Errors
+/// What is wrong with the configuration; within, what is wrong with the state itself.
+pub(crate) async fn read(
+    session: &Session,
+    local: &LocalConfig,
+) -> Result<Result<Option<State>, Diagnostics>, Diagnostics> {
+    let loading = async {
+        let root = session.load_root()?;
+        let store = store(session, &root, local).await;
+        // The program is about to end, and the system takes memory back faster than all is freed one by one.
+        std::mem::forget(root);
+        store
+    };
+    let is_default = session.workspace() == DEFAULT_WORKSPACE;
+    if !is_default || !matches!(read_record(&session.working_directory()), Ok(None)) {
+        return Ok(loading.await?.read().await);
+    }
+    let likely = LocalStore::new(&session.world.directory, local.files(DEFAULT_WORKSPACE));
+    // Reading begins first, and goes on elsewhere while this thread loads.
+    let (state, store) = tokio::join!(likely.read(), loading);
+    store?;
+    Ok(state)
 }
 
 /// The states of other roots, for `terraform_remote_state`.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use landform_config::load::{DiskFiles, FileSource};
 use landform_core::plan::{generated_file, unwritten_blocks};
 use landform_diagnostics::Diagnostic;
-use landform_plan::Plan;
+use landform_plan::{Mode, Plan};
 
 use crate::failure::Failure;
 use crate::planning::Run;
@@ -40,8 +40,12 @@ impl FileSource for Overlay {
     }
 }
 
-/// Refuses to write over a file.
-pub(crate) fn check_target(session: &Session, path: &str) -> Result<(), Failure> {
+/// Refuses to write over a file, and where nothing is created.
+pub(crate) fn check_target(session: &Session, mode: Mode, path: &str) -> Result<(), Failure> {
+    if mode != Mode::Normal {
+        let detail = "Config can only be generated during a normal plan operation, and not during a refresh-only or destroy plan.";
+        return Err(Failure::error("Invalid generate-config-out flag", detail));
+    }
     if !session.world.path(path).exists() {
         return Ok(());
     }
@@ -84,7 +88,7 @@ pub(crate) fn text(plan: &Plan) -> Option<String> {
     (!blocks.is_empty()).then(|| generated_file(blocks))
 }
 
-/// Said of every plan that may write configuration.
+/// Said of every plan that writes configuration.
 pub(crate) fn experimental() -> Diagnostic {
     Diagnostic::warning(
         "Config generation is experimental",

@@ -11,7 +11,7 @@ use crate::backend::{Kind, Place};
 use crate::commands::COMPATIBLE_VERSION;
 use crate::failure::{Failure, as_text};
 use crate::operation::Locking;
-use crate::session::{Clock, Session};
+use crate::session::{Clock, Session, StoppableClock};
 
 /// How often a lock is tried that turns out to be a dead run's.
 const LATE_LOCKS: usize = 10;
@@ -132,7 +132,8 @@ impl Guard {
             }
         }
         let waiting = |holder: Option<&LockInfo>| session.view.waits_for_lock(holder);
-        lock_with_timeout(store, info, timeout, &Clock::new(), &waiting).await.map_err(LockError::into_diagnostics)
+        let clock = StoppableClock::new(session.interrupts.stop().clone());
+        lock_with_timeout(store, info, timeout, &clock, &waiting).await.map_err(LockError::into_diagnostics)
     }
 
     async fn break_abandoned(&self, session: &Session, holder: &LockInfo) -> Result<bool, Diagnostics> {

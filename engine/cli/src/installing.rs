@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use landform_diagnostics::Diagnostics;
+use landform_config::Module;
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_install::fetch::{FetchSettings, PackageFetcher};
 use landform_install::hosts::{Hosts, Netrc, parse_cli_config};
 use landform_install::network::{HttpNetwork, HttpSettings};
@@ -109,4 +110,22 @@ fn cli_config_files(world: &World) -> Vec<std::path::PathBuf> {
     let home = world.home();
     let in_home = |path: &str| home.as_ref().map(|home| home.join(path));
     [".terraformrc", ".terraform.d/credentials.tfrc.json"].into_iter().filter_map(in_home).collect()
+}
+
+/// Whether there is anything to install: what the root module calls, or runs of its tests.
+pub(crate) fn calls_modules(root: &Module) -> bool {
+    let of_tests = root.tests.iter().flat_map(|file| &file.runs).any(|run| run.module.is_some());
+    !root.module_calls.is_empty() || of_tests
+}
+
+/// Whether two diagnostics tell of the same thing.
+pub(crate) fn is_same(a: &Diagnostic, b: &Diagnostic) -> bool {
+    a.subject == b.subject && a.summary == b.summary && a.detail == b.detail
+}
+
+/// What building the tree of modules says besides what is known. Where modules could not be installed, its errors are
+/// those of what is missing.
+pub(crate) fn new_in_tree(of_tree: &Diagnostics, known: &Diagnostics, incomplete: bool) -> Diagnostics {
+    let is_new = |found: &&Diagnostic| !known.iter().any(|other| is_same(found, other));
+    of_tree.iter().filter(is_new).filter(|found| !(incomplete && found.is_error())).cloned().collect()
 }

@@ -1,116 +1,148 @@
-//! Ctrl-C: the first asks the run to stop, the second ends it.
+//! Ctrl-C: the first asks a command to stop, the second ends it.
 //!
-//! A thread of its own waits for it, because the first may be busy: whatever it evaluates then is given up.
+//! A thread of its own waits for them, because the first thread may be busy: whatever it evaluates then is given up.
 
 use std::future::Future;
 use std::io;
+use std::process;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, mpsc};
+use std::time::Duration;
 
-use landform_core::apply::StopSignal;
+use landform_core::StopSignal;
 use landform_lang::expr::Interrupt;
-use tokio::sync::{mpsc, oneshot};
 
-use crate::session::Session;
+use crate::failure::Failure;
+use crate::view::View;
 
-/// Runs to the end, or until the second interrupt: then `None`.
-pub(crate) async fn stoppable<T>(session: &Session, work: impl Future<Output = T>, stop: &StopSignal) -> Option<T> {
-    tokio::pin!(work);
-    let Ok(mut interrupts) = Interrupts::watch(session, Some(stop.clone())) else { return Some(work.await) };
-    let tell_of_the_first = || {
-        session.view.notice(
-            "Interrupt received.\nPlease wait for Landform to exit or data loss may occur.\nGracefully shutting down...",
-        );
-    };
-    tokio::select! {
-        result = &mut work => {
-            // It may have ended because of that.
-            if interrupts.has_come() {
-                tell_of_the_first();
-            }
-            return Some(result);
-        }
-        () = interrupts.next() => tell_of_the_first(),
-    }
-    tokio::select! {
-        result = &mut work => Some(result),
-        () = interrupts.next() => {
-            session.view.notice("Two interrupts received. Exiting now; the state that is known is saved.");
-            None
-        }
-    }
+const FIRST: &str =
+    "Interrupt received.\nPlease wait for Landform to exit or data loss may occur.\nGracefully shutting down...";
+
+/// How long a word to people may hold up what they asked for: a pipe may be full, and nobody reads.
+const TIME_TO_TELL: Duration = Duration::from_millis(200);
+
+/// The interrupts of a command, and what they stop. Clones share them.
+#[derive(Clone, Default)]
+pub(crate) struct Interrupts(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    watched: OnceLock<()>,
+    count: AtomicUsize,
+    evaluation: Interrupt,
+    stop: StopSignal,
+    end: StopSignal,
+    /// Whether the second is left to whoever waits for [`Shared::end`].
+    saves: AtomicBool,
 }
 
-/// Runs to the end, or until an interrupt: then `None`, and the work is given up.
-pub(crate) async fn unless_interrupted<T>(session: &Session, work: impl Future<Output = T>) -> Option<T> {
-    let Ok(mut interrupts) = Interrupts::watch(session, None) else { return Some(work.await) };
-    tokio::select! {
-        () = interrupts.next() => None,
-        // It may have ended because of that.
-        result = work => (!interrupts.has_come()).then_some(result),
-    }
-}
-
-/// Interrupts from now on, until it is dropped.
-struct Interrupts {
-    received: mpsc::UnboundedReceiver<()>,
-    /// Ends the thread when it is dropped.
-    _end: oneshot::Sender<()>,
+/// What the first interrupt ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// The command.
+    Command,
+    /// What is being evaluated; see [`Interrupts::forget`].
+    Evaluation,
 }
 
 impl Interrupts {
-    /// Waits in a thread of its own. Each ends long evaluations, and asks the run to stop.
-    ///
-    /// # Errors
-    /// Where there are no signals, or no threads.
-    fn watch(session: &Session, stop: Option<StopSignal>) -> io::Result<Self> {
-        let (tell, received) = mpsc::unbounded_channel();
-        let (end, ended) = oneshot::channel();
-        let (ready, is_ready) = std::sync::mpsc::channel();
-        let interrupt = session.interrupt.clone();
-        std::thread::Builder::new().spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let waiting = async {
-                let mut signals = match Signals::new() {
-                    Ok(signals) => signals,
-                    Err(error) => return drop(ready.send(Err(error))),
-                };
-                let _ = ready.send(Ok(()));
-                while signals.next().await.is_some() {
-                    Self::pass_on(&interrupt, stop.as_ref());
-                    let _ = tell.send(());
-                }
-            };
-            match runtime {
-                Ok(runtime) => runtime.block_on(async {
-                    tokio::select! {
-                        () = waiting => {}
-                        _ = ended => {}
-                    }
-                }),
-                Err(error) => drop(ready.send(Err(error))),
+    /// From now on an interrupt does not kill the program. Where the system has no signals or no threads, nothing changes.
+    pub(crate) fn watch(&self, view: &View, ends: Ends) {
+        let (shared, view) = (self.0.clone(), view.clone());
+        self.0.watched.get_or_init(|| drop(watch(move || shared.receive(&view, ends))));
+    }
+
+    /// The wish to stop, which the first interrupt is.
+    pub(crate) fn stop(&self) -> &StopSignal {
+        &self.0.stop
+    }
+
+    /// What ends long evaluations.
+    pub(crate) fn evaluation(&self) -> &Interrupt {
+        &self.0.evaluation
+    }
+
+    /// What came until now is done with.
+    pub(crate) fn forget(&self) {
+        self.0.count.store(0, Ordering::SeqCst);
+        self.0.evaluation.clear();
+    }
+
+    /// Runs to the end, or until the second interrupt: then `None`. Whoever calls this saves what is known, for which a
+    /// second interrupt leaves time from now on.
+    pub(crate) async fn unless_two<T>(&self, view: &View, work: impl Future<Output = T>) -> Option<T> {
+        self.watch(view, Ends::Command);
+        self.0.saves.store(true, Ordering::SeqCst);
+        let result = self.0.end.unless_stopped(work).await;
+        if result.is_none() {
+            view.notice("Two interrupts received. Exiting now; the state that is known is saved.");
+        }
+        result
+    }
+}
+
+/// The error of a command that was interrupted before it began what it is for.
+pub(crate) fn canceled() -> Failure {
+    Failure::error("Operation canceled", "The command was interrupted before anything was begun.")
+}
+
+impl Shared {
+    fn receive(&self, view: &View, ends: Ends) {
+        match (self.count.fetch_add(1, Ordering::SeqCst), ends) {
+            (0, Ends::Evaluation) => self.evaluation.interrupt(),
+            (0, Ends::Command) => {
+                tell(view, FIRST);
+                // Nothing new begins when an evaluation ends.
+                self.stop.stop();
+                self.evaluation.interrupt();
             }
-        })?;
-        is_ready.recv().map_err(io::Error::other)??;
-        Ok(Self { received, _end: end })
-    }
-
-    fn pass_on(interrupt: &Interrupt, stop: Option<&StopSignal>) {
-        // Nothing new begins when an evaluation ends.
-        if let Some(stop) = stop {
-            stop.stop();
-        }
-        interrupt.interrupt();
-    }
-
-    /// Whether one came that nobody waited for.
-    fn has_come(&mut self) -> bool {
-        self.received.try_recv().is_ok()
-    }
-
-    async fn next(&mut self) {
-        if self.received.recv().await.is_none() {
-            std::future::pending().await
+            (1, _) if self.saves.load(Ordering::SeqCst) => self.end.stop(),
+            _ => {
+                tell(view, "Two interrupts received. Exiting now.");
+                exit();
+            }
         }
     }
+}
+
+fn tell(view: &View, text: &'static str) {
+    let (told, is_told) = mpsc::channel();
+    let view = view.clone();
+    std::thread::spawn(move || {
+        view.notice(text);
+        let _ = told.send(());
+    });
+    let _ = is_told.recv_timeout(TIME_TO_TELL);
+}
+
+#[allow(clippy::disallowed_methods, clippy::exit, reason = "somebody wants the program to end whatever it is doing")]
+fn exit() -> ! {
+    process::exit(1)
+}
+
+/// Calls a function at each interrupt, in a thread of its own.
+///
+/// # Errors
+/// Where there are no signals, or no threads.
+fn watch(receive: impl Fn() + Send + 'static) -> io::Result<()> {
+    let (ready, is_ready) = mpsc::channel();
+    let waiting = async move |ready: mpsc::Sender<io::Result<()>>| {
+        let mut signals = match Signals::new() {
+            Ok(signals) => signals,
+            Err(error) => return drop(ready.send(Err(error))),
+        };
+        let _ = ready.send(Ok(()));
+        while signals.next().await.is_some() {
+            receive();
+        }
+    };
+    std::thread::Builder::new().spawn(move || {
+        match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(waiting(ready)),
+            Err(error) => drop(ready.send(Err(error))),
+        }
+    })?;
+    is_ready.recv().map_err(io::Error::other)?
 }
 
 /// What asks a program to end.

@@ -124,7 +124,7 @@ fn agreed(session: &Session, from: &Named, to: &Named, existing: &[String], cons
                     "Pre-existing state was found while migrating the previous {from:?} backend to the\n{wishes}"
                 ),
             };
-            match prompt::ask(session, &question).ok().as_deref() {
+            match prompt::ask_and_wait(session, &question).ok().as_deref() {
                 Some("yes") => Ok(true),
                 Some("no") => Ok(false),
                 _ => Err(Failure::error(

@@ -46,6 +46,9 @@ struct Running {
 /// How often is told that something still goes on.
 const STILL: Duration = Duration::from_secs(10);
 
+/// How many bytes of lines are printed together.
+const PRINTED_TOGETHER: usize = 1 << 16;
+
 /// How often the live region is drawn.
 const LIVE: Duration = Duration::from_millis(50);
 
@@ -151,6 +154,29 @@ impl Progress {
 }
 
 impl Observer for Progress {
+    /// Lines of many objects whose reading begins are printed together.
+    fn events(&self, events: &mut dyn Iterator<Item = Event<'_>>) {
+        let mut lines = String::new();
+        for event in events {
+            match event {
+                Event::Refreshing { address, deposed, object } if !self.view.json => {
+                    let event = progress::Event { address, deposed, kind: EventKind::RefreshStart(object) };
+                    if let Some(text) = event.text(&self.view.style) {
+                        lines.push_str(&text);
+                        lines.push('\n');
+                    }
+                    if lines.len() > PRINTED_TOGETHER {
+                        self.view.say(&std::mem::take(&mut lines));
+                    }
+                }
+                other => self.event(other),
+            }
+        }
+        if !lines.is_empty() {
+            self.view.say(&lines);
+        }
+    }
+
     fn event(&self, event: Event<'_>) {
         match event {
             Event::Refreshing { address, deposed, object } => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use landform_config::{Module, ModuleTree};
 use landform_core::plan::{Earlier, Environment, PlanOptions, Planned};
 use landform_core::variables::Given;
-use landform_core::{ProviderSet, RunSettings};
+use landform_core::{ProviderSet, RunSettings, StopSignal};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
 use landform_plan::{Mode, Plan};
 use landform_state::journal::Begun;
@@ -17,6 +17,7 @@ use landform_values::Str;
 use crate::backend;
 use crate::failure::Failure;
 use crate::guard::{Guard, Journaled, Purpose, ReadState};
+use crate::interrupt::{self, Ends};
 use crate::observer::Progress;
 use crate::operation::Operation;
 use crate::prompt;
@@ -26,6 +27,8 @@ use crate::variables::{self, Asking};
 /// A root module with its state at hand.
 pub(crate) struct Run {
     pub(crate) tree: ModuleTree,
+    /// What it is for.
+    pub(crate) purpose: Purpose,
     pub(crate) providers: ProviderSet,
     pub(crate) settings: RunSettings,
     pub(crate) store: Arc<dyn StateStore>,
@@ -37,6 +40,8 @@ pub(crate) struct Run {
     pub(crate) unfinished: Vec<Begun>,
     pub(crate) guard: Guard,
     pub(crate) progress: Progress,
+    /// Who asks to stop.
+    pub(crate) stop: StopSignal,
     /// The file of blocks that are still to be written.
     pub(crate) unwritten: Option<FileId>,
     /// `-state-out`.
@@ -75,6 +80,7 @@ impl Run {
         purpose: Purpose,
         tree: Option<ModuleTree>,
     ) -> Result<Self, Failure> {
+        session.interrupts.watch(&session.view, Ends::Command);
         // What is loaded already stands for what is on the disk, whatever that is by now.
         let configuration = match tree {
             Some(tree) => Configuration::Loaded(tree),
@@ -89,9 +95,11 @@ impl Run {
                 Configuration::Root(root) => session.load_tree_below(root),
             }
         };
-        match Self::load(&guard, loading).await {
+        let loaded = session.interrupts.stop().unless_stopped(Self::load(&guard, loading)).await;
+        match loaded.unwrap_or_else(|| Err(interrupt::canceled())) {
             Ok((tree, state, diagnostics)) => Ok(Self {
                 tree,
+                purpose,
                 providers: session.providers(),
                 settings: session.settings(),
                 store,
@@ -100,6 +108,7 @@ impl Run {
                 unfinished: state.unfinished,
                 guard,
                 progress: Progress::new(session),
+                stop: session.interrupts.stop().clone(),
                 unwritten: None,
                 state_out: operation.local.state_out.clone(),
                 diagnostics,
@@ -149,13 +158,18 @@ impl Run {
             providers: &self.providers,
             settings: self.settings.clone(),
             observer: &self.progress,
+            stop: self.stop.clone(),
         }
     }
 
     /// Plans. The plan, if there is one, and all that was found; errors among it.
     pub(crate) async fn plan(&mut self, session: &Session, operation: &Operation) -> (Option<Planned>, Diagnostics) {
         if self.is_empty() && operation.mode == Mode::Normal {
-            let missing = landform_config::load::no_configuration_files("plan");
+            let missing = landform_config::load::no_configuration_files(if self.purpose == Purpose::Apply {
+                "apply"
+            } else {
+                "plan"
+            });
             return (None, missing.into());
         }
         self.plan_even_without_files(session, operation).await

@@ -1,6 +1,5 @@
 //! Questions that people answer.
 
-use crate::interrupt;
 use crate::session::Session;
 use crate::world::print;
 
@@ -12,30 +11,24 @@ pub(crate) struct Question<'a> {
     pub(crate) description: &'a str,
 }
 
-/// Asks, and waits for a line.
-///
-/// # Errors
-/// Why there is no answer: the input ended.
-pub(crate) fn ask(session: &Session, question: &Question<'_>) -> Result<String, &'static str> {
-    show(session, question);
-    let answer = session.world.read_answer();
-    understand(answer)
-}
-
-/// As [`ask`], where an interrupt ends the wait, so that what the run has hold of can be given back.
+/// Asks, and waits for a line. An interrupt ends the wait, so that what the run has hold of can be given back.
 ///
 /// # Errors
 /// Why there is no answer: the input ended, or an interrupt came.
-pub(crate) async fn ask_stoppable(session: &Session, question: &Question<'_>) -> Result<String, &'static str> {
+pub(crate) async fn ask(session: &Session, question: &Question<'_>) -> Result<String, &'static str> {
     show(session, question);
-    let answer = interrupt::unless_interrupted(session, session.world.await_answer()).await.ok_or("interrupted")?;
-    understand(answer)
-}
-
-fn understand(answer: Option<String>) -> Result<String, &'static str> {
-    let answer = answer.ok_or("EOF")?;
+    let answer = session.interrupts.stop().unless_stopped(session.world.await_answer()).await;
+    let answer = answer.ok_or("interrupted")?.ok_or("EOF")?;
     print("\n");
     Ok(answer.trim_end().to_owned())
+}
+
+/// As [`ask`], for who has nothing else to do meanwhile.
+///
+/// # Errors
+/// As [`ask`].
+pub(crate) fn ask_and_wait(session: &Session, question: &Question<'_>) -> Result<String, &'static str> {
+    futures::executor::block_on(ask(session, question))
 }
 
 fn show(session: &Session, question: &Question<'_>) {

@@ -10,11 +10,11 @@ use landform_config::load::{DiskFiles, FileSource, TEST_DIRECTORY, load_module_w
 use landform_config::manifest::{MANIFEST_FILE, Manifest};
 use landform_config::version::Version;
 use landform_config::{Module, ModuleTree, load_tree_below, load_tree_with};
-use landform_core::{ProviderSet, ProvisionerSet, RunSettings};
+use landform_core::{ProviderSet, ProvisionerSet, RunSettings, StopSignal};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_install::modules::WorkingDirectory;
 use landform_install::providers::NativeProvider;
-use landform_lang::expr::{EvalContext, Interrupt};
+use landform_lang::expr::EvalContext;
 use landform_lang::functions::DiskWorld;
 use landform_provider_api::Provider;
 use landform_provision::Machine;
@@ -22,11 +22,13 @@ use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, StateStore, Timer, loc
 use landform_views::Style;
 
 use crate::commands::COMPATIBLE_VERSION;
+use crate::interrupt::Interrupts;
 use crate::variables::{self, Asking};
 use crate::view::{Aside, View};
 use crate::world::World;
 
 /// A command's surroundings.
+#[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) world: World,
     pub(crate) view: View,
@@ -38,8 +40,8 @@ pub(crate) struct Session {
     pub(crate) started: time::OffsetDateTime,
     /// What stands behind the command's name.
     pub(crate) arguments: Vec<String>,
-    /// Ends long evaluations.
-    pub(crate) interrupt: Interrupt,
+    /// Who asks it to stop.
+    pub(crate) interrupts: Interrupts,
 }
 
 /// A root module without errors.
@@ -51,28 +53,13 @@ pub(crate) struct LoadedRoot {
 impl Session {
     /// As this one, with the root module in another folder.
     pub(crate) fn configured_in(&self, folder: &str) -> Self {
-        Self {
-            world: self.world.clone(),
-            view: self.view.clone(),
-            root: folder.to_owned(),
-            shown_root: None,
-            started: self.started,
-            arguments: self.arguments.clone(),
-            interrupt: self.interrupt.clone(),
-        }
+        Self { root: folder.to_owned(), shown_root: None, ..self.clone() }
     }
 
     /// As this one, with messages that name the root module's files by their whole paths, as Terraform's do in some commands.
     pub(crate) fn showing_whole_paths(&self) -> Self {
-        Self {
-            world: self.world.clone(),
-            view: self.view.clone(),
-            root: self.root.clone(),
-            shown_root: Some(self.world.path(&self.root).to_string_lossy().into_owned()),
-            started: self.started,
-            arguments: self.arguments.clone(),
-            interrupt: self.interrupt.clone(),
-        }
+        let shown_root = Some(self.world.path(&self.root).to_string_lossy().into_owned());
+        Self { shown_root, ..self.clone() }
     }
 
     /// The root module's folder, as messages name it.
@@ -84,15 +71,7 @@ impl Session {
     pub(crate) fn telling_aside(&self) -> Self {
         let style = Style { color: false, ..self.view.style };
         let view = View { aside: Aside::Yes, style, ..self.view.clone() };
-        Self {
-            world: self.world.clone(),
-            view,
-            root: self.root.clone(),
-            shown_root: self.shown_root.clone(),
-            started: self.started,
-            arguments: self.arguments.clone(),
-            interrupt: self.interrupt.clone(),
-        }
+        Self { view, ..self.clone() }
     }
 
     /// Loads the root module alone, for its backend.
@@ -266,7 +245,8 @@ impl Session {
             clock: time::OffsetDateTime::now_utc,
             random: |buffer: &mut [u8]| rand::fill(buffer),
         };
-        EvalContext::new(Arc::new(world), self.view.sources.clone()).with_interrupt(self.interrupt.clone())
+        EvalContext::new(Arc::new(world), self.view.sources.clone())
+            .with_interrupt(self.interrupts.evaluation().clone())
     }
 
     /// What a run may use of the world.
@@ -350,5 +330,28 @@ impl Timer for Clock {
 
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
+    }
+}
+
+/// The real clock, for who waits only as long as nobody asks to stop: after that, no time is left.
+pub(crate) struct StoppableClock {
+    clock: Clock,
+    stop: StopSignal,
+}
+
+impl StoppableClock {
+    pub(crate) fn new(stop: StopSignal) -> Self {
+        Self { clock: Clock::new(), stop }
+    }
+}
+
+#[async_trait]
+impl Timer for StoppableClock {
+    fn elapsed(&self) -> Duration {
+        if self.stop.is_stopped() { Duration::MAX } else { self.clock.elapsed() }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.stop.unless_stopped(self.clock.sleep(duration)).await;
     }
 }

@@ -1,9 +1,8 @@
 //! From a command line to a command: global options, the environment's arguments, help.
 
-use landform_lang::expr::Interrupt;
-
 use crate::commands::{self, Command};
 use crate::format::Format;
+use crate::interrupt::Interrupts;
 use crate::session::Session;
 use crate::view::View;
 use crate::world::{World, print, print_error};
@@ -33,7 +32,13 @@ pub(crate) fn run(world: World) -> u8 {
         };
         return no_such_command(unknown);
     };
-    let mut arguments = with_environment(&world, name.name, rest);
+    let mut arguments = match with_environment(&world, name.name, rest) {
+        Ok(arguments) => arguments,
+        Err(variable) => {
+            print_error(&format!("Error parsing extra CLI args from {variable}: invalid command line string\n"));
+            return 1;
+        }
+    };
     if arguments.iter().any(|argument| ["-h", "-help", "--help"].contains(&argument.as_str())) {
         print(name.help);
         return 0;
@@ -58,7 +63,7 @@ pub(crate) fn run(world: World) -> u8 {
         shown_root: None,
         started,
         arguments: arguments.clone(),
-        interrupt: Interrupt::default(),
+        interrupts: Interrupts::default(),
     };
     match block_on(commands::dispatch(&session, name.name, &arguments)) {
         Ok(code) => code,
@@ -81,8 +86,8 @@ fn global_options(mut world: World) -> Result<(World, Vec<String>), u8> {
         words.next();
         let name = option.trim_start_matches('-');
         match name.split_once('=') {
-            Some(("chdir", directory)) => world = enter(world, directory)?,
-            None if name == "chdir" => {
+            Some(("chdir", directory)) if !directory.is_empty() => world = enter(world, directory)?,
+            _ if name == "chdir" || name == "chdir=" => {
                 print_error(
                     "Invalid -chdir option: must include an equals sign followed by a directory path, like -chdir=example\n",
                 );
@@ -159,11 +164,16 @@ fn did_you_mean(unknown: &str) -> String {
         .unwrap_or_default()
 }
 
-/// `TF_CLI_ARGS` and `TF_CLI_ARGS_command` stand before what was typed.
-fn with_environment(world: &World, name: &str, typed: &[String]) -> Vec<String> {
+/// `TF_CLI_ARGS` and `TF_CLI_ARGS_command` stand before what was typed. Fails with the name of the variable whose text
+/// does not end as it should, such as one with a quote too few.
+fn with_environment(world: &World, name: &str, typed: &[String]) -> Result<Vec<String>, String> {
     let variable = format!("TF_CLI_ARGS_{}", name.replace([' ', '-'], "_"));
-    let given = |name: &str| world.variable(name).and_then(shlex::split).unwrap_or_default();
-    given(&variable).into_iter().chain(given("TF_CLI_ARGS")).chain(typed.iter().cloned()).collect()
+    let given = |name: &str| match world.variable(name) {
+        Some(text) => shlex::split(text).ok_or_else(|| name.to_owned()),
+        None => Ok(Vec::new()),
+    };
+    let for_all = given("TF_CLI_ARGS")?;
+    Ok(given(&variable)?.into_iter().chain(for_all).chain(typed.iter().cloned()).collect())
 }
 
 fn overview() -> String {

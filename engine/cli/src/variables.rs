@@ -101,7 +101,7 @@ pub(crate) fn collect(
         ask(session, root, &mut collected);
     }
     let mut diagnostics = collected.diagnostics;
-    diagnostics.extend(undeclared(&collected.values, root));
+    diagnostics.extend(undeclared(&collected.values, &|name| root.variables.contains_key(name)));
     let mut given: BTreeMap<Str, Given> = BTreeMap::new();
     for (name, (raw, _, _)) in collected.values {
         let Some(variable) = root.variables.get(&name) else { continue };
@@ -306,10 +306,10 @@ fn value_of(name: &str, raw: Raw, variable: Option<&Variable>, sources: &SourceM
 }
 
 /// Values for which there is no variable.
-fn undeclared(values: &IndexMap<Str, (Raw, Origin, String)>, root: &Module) -> Diagnostics {
+fn undeclared(values: &IndexMap<Str, (Raw, Origin, String)>, is_declared: &dyn Fn(&Str) -> bool) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let mut in_files = 0;
-    for (name, (_, origin, file)) in values.iter().filter(|(name, _)| !root.variables.contains_key(*name)) {
+    for (name, (_, origin, file)) in values.iter().filter(|(name, _)| !is_declared(name)) {
         match origin {
             Origin::Environment | Origin::Question => {}
             Origin::CommandLine => {
@@ -350,7 +350,7 @@ fn ask(session: &Session, root: &Module, collected: &mut Collected) {
     for variable in missing {
         let query = format!("var.{}", variable.name);
         let description = variable.description.as_deref().unwrap_or_default();
-        let Ok(answer) = prompt::ask(session, &Question { query: &query, description }) else { return };
+        let Ok(answer) = prompt::ask_and_wait(session, &Question { query: &query, description }) else { return };
         collected.text(&variable.name, &answer, Origin::Question);
     }
 }

@@ -46,13 +46,7 @@ impl World {
         self.environment.get(name).map(|value| &**value).filter(|value| !value.is_empty())
     }
 
-    /// A line that a person types; `None` at the end of the input.
-    #[allow(clippy::unused_self, reason = "the terminal is part of the world")]
-    pub(crate) fn read_answer(&self) -> Option<String> {
-        read_line()
-    }
-
-    /// As [`World::read_answer`], beside other work. Nobody waits for it at the end of the program.
+    /// A line that a person types; `None` at the end of the input. Nobody waits for it at the end of the program.
     #[allow(clippy::unused_self, reason = "the terminal is part of the world")]
     pub(crate) async fn await_answer(&self) -> Option<String> {
         let (tell, told) = tokio::sync::oneshot::channel();

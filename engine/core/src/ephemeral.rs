@@ -113,31 +113,34 @@ impl OpenResources {
 
     /// Closes the instances of a resource, the last opened first. What went wrong while they were open is told now.
     pub(crate) async fn close(&self, resource: NodeIndex, observer: &dyn Observer) -> Diagnostics {
-        let instances = self.open.borrow_mut().extract_if(.., |open| open.resource == resource).collect();
-        self.close_these(instances, observer).await
+        let open = self.open.borrow();
+        let instances: Vec<Rc<Open>> = open.iter().filter(|open| open.resource == resource).cloned().collect();
+        drop(open);
+        let found = close(instances, observer).await;
+        self.open.borrow_mut().retain(|open| open.resource != resource);
+        found
     }
 
-    /// Closes all that are open still.
+    /// Closes all that are open still, also where closing them was given up.
     pub(crate) async fn close_all(&self, observer: &dyn Observer) -> Diagnostics {
-        let instances = self.open.take();
-        self.close_these(instances, observer).await
+        close(self.open.take(), observer).await
     }
+}
 
-    async fn close_these(&self, instances: Vec<Rc<Open>>, observer: &dyn Observer) -> Diagnostics {
-        let mut diagnostics = Diagnostics::new();
-        for open in instances.into_iter().rev() {
-            let found = open.close(observer).await;
-            diagnostics.extend(found.into_iter().map(|found| found.about(open.address.to_string())));
-        }
-        diagnostics
+async fn close(instances: Vec<Rc<Open>>, observer: &dyn Observer) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    for open in instances.into_iter().rev() {
+        let found = open.close(observer).await;
+        diagnostics.extend(found.into_iter().map(|found| found.about(open.address.to_string())));
     }
+    diagnostics
 }
 
 impl Open {
     async fn close(&self, observer: &dyn Observer) -> Diagnostics {
         let mut lease = self.lease.lock().await;
         let mut diagnostics = std::mem::take(&mut lease.found);
-        let Some(private) = lease.private.take() else { return diagnostics };
+        let Some(private) = lease.private.clone() else { return diagnostics };
         let address = &self.address;
         let closing = async {
             let found = self.provider.close_ephemeral(&address.resource.kind, private).await;
@@ -145,6 +148,7 @@ impl Open {
         };
         let (Ok(found) | Err(found)) = told(observer, address, EphemeralOperation::Close, closing).await;
         diagnostics.extend(found);
+        lease.private = None;
         diagnostics
     }
 }

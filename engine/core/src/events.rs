@@ -161,6 +161,11 @@ pub enum EphemeralOperation {
 pub trait Observer: Send + Sync {
     /// Something happened.
     fn event(&self, event: Event<'_>);
+
+    /// Many things happened at once, in this order.
+    fn events(&self, events: &mut dyn Iterator<Item = Event<'_>>) {
+        events.for_each(|event| self.event(event));
+    }
 }
 
 /// Tells nobody.

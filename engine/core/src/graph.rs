@@ -23,7 +23,7 @@ use crate::validate::compile_graph;
 pub struct Related {
     /// The resource.
     pub resource: ConfigResource,
-    /// What it depends on, in the order of addresses.
+    /// What it depends on, in the order of modules and addresses.
     pub depends_on: Vec<ConfigResource>,
 }
 
@@ -45,15 +45,19 @@ pub fn resource_graph(
         let Some(resource) = resource_address(&program, node) else { continue };
         let direct = direct(&dependencies, node).filter_map(|node| resource_address(&program, node));
         let mut depends_on: Vec<ConfigResource> = direct.collect();
-        depends_on.sort_by_cached_key(ToString::to_string);
+        depends_on.sort_by_cached_key(by_module);
         all.push(Related { resource, depends_on });
     }
     let stored: BTreeSet<ConfigResource> = state.resources.keys().map(AbsResource::config).collect();
     let orphans = stored.into_iter().filter(|resource| !operation::is_declared(&program, resource));
     all.extend(orphans.map(|resource| Related { resource, depends_on: Vec::new() }));
-    let key = |related: &Related| (related.resource.module.to_string(), related.resource.to_string());
-    all.sort_by_cached_key(key);
+    all.sort_by_cached_key(|related| by_module(&related.resource));
     Ok(all)
+}
+
+/// The order of modules and, within one, of addresses.
+fn by_module(resource: &ConfigResource) -> (String, String) {
+    (resource.module.to_string(), resource.to_string())
 }
 
 /// The dependencies of a node that are not dependencies of its dependencies.

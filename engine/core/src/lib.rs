@@ -27,6 +27,7 @@ mod providers;
 mod provisioners;
 mod refactor;
 mod schedule;
+mod stop;
 mod stored;
 pub mod testing;
 mod validate;
@@ -39,6 +40,7 @@ use landform_values::Str;
 
 pub use providers::ProviderSet;
 pub use provisioners::ProvisionerSet;
+pub use stop::StopSignal;
 pub use stored::StoredPlan;
 pub use validate::validate;
 

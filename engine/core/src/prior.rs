@@ -166,7 +166,7 @@ pub(crate) fn objects(prior: &Prior, of: impl Fn(ResourceMode) -> bool) -> impl 
 /// Decodes all managed objects of a state, and those of data sources.
 pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Diagnostics) {
     let mut decoder = Decoder { types: HashMap::new(), diagnostics: Diagnostics::new() };
-    let mut prior = Prior::default();
+    let mut resources = Vec::with_capacity(state.resources.len());
     for (address, resource) in &state.resources {
         let Some(provider) = providers.get(&resource.provider.provider) else {
             let missing = crate::program::missing_in_state(&resource.provider.provider);
@@ -189,9 +189,10 @@ pub(crate) async fn decode(state: &State, providers: &ProviderSet) -> (Prior, Di
             }
             instances.insert(key.clone(), Box::new(decoded));
         }
-        prior.resources.insert(address.clone(), PriorResource { provider: resource.provider.clone(), instances });
+        resources.push((address.clone(), PriorResource { provider: resource.provider.clone(), instances }));
     }
-    (prior, decoder.diagnostics)
+    // They are in their order, in which a map is made in one go.
+    (Prior { resources: resources.into_iter().collect() }, decoder.diagnostics)
 }
 
 /// A schema and the type that it implies.

@@ -72,9 +72,9 @@ pub(crate) async fn check(
 ) -> Result<Checked, Diagnostics> {
     let (program, problems, mut warnings) = look(tree, means)?;
     let program = Arc::new(program);
-    let (found, constants) = walk::walk(&program, &problems, means.providers, settings).await;
+    let (found, constants) = walk::walk(&program, &problems, &warnings, means.providers, settings).await;
     let found: Diagnostics = found.into_iter().filter(|found| means.is_written(found)).collect();
-    if found.has_errors() {
+    if found.has_errors() || warnings.has_errors() {
         return Err(warnings.into_iter().chain(found).collect());
     }
     let mut program = Arc::into_inner(program).expect("the walk is over, and nobody else has the program");
@@ -96,13 +96,13 @@ fn look(tree: &ModuleTree, means: Means<'_>) -> Result<Looked, Diagnostics> {
     let program = Program::compile(tree, means);
     found.extend(program.graph.cycles(&program.tree, &program.provider_configs));
     stop_at_errors(&mut found)?;
-    found.extend(check::check_imports(tree));
-    let problems = Problems::of(&program, check::reference_problems(tree, means.providers));
+    let problems = Problems::of(&program, check::reference_problems(tree, &means));
     if problems.is_empty() {
         found.extend(check::check_deprecated(tree));
         found.extend(parts::check(&program, means.providers));
         stop_at_errors(&mut found)?;
     }
+    found.extend(check::check_imports(tree));
     Ok((program, problems, found))
 }
 

@@ -15,8 +15,12 @@ pub(crate) fn sort_and_dedup(element: &Type, items: &mut Vec<Value>) {
         return;
     }
     if element.is_primitive() {
-        items.sort_by(compare_primitives);
-        items.dedup_by(|later, kept| later.is_known() && later == kept);
+        // As the keys of a map are.
+        let is_ready = *element == Type::String && items.is_sorted_by(|a, b| compare_primitives(a, b).is_lt());
+        if !is_ready {
+            items.sort_by(compare_primitives);
+            items.dedup_by(|later, kept| later.is_known() && later == kept);
+        }
     } else {
         sort_compound(items);
     }

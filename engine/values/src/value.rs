@@ -140,10 +140,24 @@ impl Mapping {
 /// Sorts by key; of a repeated key the last item counts.
 fn sorted(items: impl IntoIterator<Item = (Str, Value)>) -> Vec<(Str, Value)> {
     let mut items: Vec<(Str, Value)> = items.into_iter().collect();
-    if !items.is_sorted_by(|(a, _), (b, _)| a < b) {
-        items.reverse();
-        items.sort_by(|(a, _), (b, _)| a.cmp(b));
-        items.dedup_by(|(later, _), (kept, _)| later == kept);
+    if items.is_sorted_by(|(a, _), (b, _)| a < b) {
+        return items;
+    }
+    // Sorting compares all neighbours, and so finds out whether a key is repeated.
+    let mut repeated = false;
+    items.sort_by(|(a, _), (b, _)| {
+        let order = a.cmp(b);
+        repeated |= order.is_eq();
+        order
+    });
+    if repeated {
+        items.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                std::mem::swap(later, kept);
+            }
+            same
+        });
     }
     items
 }
@@ -244,6 +258,12 @@ impl Value {
     /// An object.
     pub fn object<K: Into<Str>>(items: impl IntoIterator<Item = (K, Value)>) -> Self {
         let items = sorted(items.into_iter().map(|(key, value)| (key.into(), value)));
+        Kind::Object(Mapping::new(Type::Dynamic, items)).into()
+    }
+
+    /// An object whose attributes are in the order of their names, each there once.
+    pub fn object_in_order(items: Vec<(Str, Value)>) -> Self {
+        debug_assert!(items.is_sorted_by(|(a, _), (b, _)| a < b), "attributes are sorted by name");
         Kind::Object(Mapping::new(Type::Dynamic, items)).into()
     }
 
@@ -631,5 +651,18 @@ impl From<i64> for Value {
 impl From<Number> for Value {
     fn from(number: Number) -> Self {
         Self::number(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_repeated_key_the_last_item_counts() {
+        let of = |items: &[(&str, i64)]| Value::object(items.iter().map(|(key, item)| (*key, Value::number(*item))));
+        let repeated = of(&[("b", 1), ("a", 2), ("b", 3), ("c", 4), ("a", 5), ("b", 6)]);
+        assert_eq!(repeated, of(&[("a", 5), ("b", 6), ("c", 4)]));
+        assert_eq!(repeated.length(), Some(3));
     }
 }

@@ -139,7 +139,7 @@ impl Operation {
 impl Event<'_> {
     /// The line for people, without a line break; nothing for what only programs are told.
     pub fn text(&self, style: &Style) -> Option<String> {
-        let name = match self.deposed {
+        let name = || match self.deposed {
             Some(key) => format!("{} (deposed object {key})", self.address),
             None => self.address.to_string(),
         };
@@ -147,10 +147,12 @@ impl Event<'_> {
         let address = self.address;
         let bold = |text: String| Some(style.enclosed("[reset][bold]", &text, ""));
         match self.kind {
-            EventKind::RefreshStart(object) => bold(format!("{name}: Refreshing state...{}", bracketed(id(object)))),
+            EventKind::RefreshStart(object) => {
+                bold(format!("{}: Refreshing state...{}", name(), bracketed(id(object))))
+            }
             EventKind::Start(operation, object) => {
                 let (verb, _) = operation.words();
-                let text = format!("{name}: {verb}...{}", bracketed(id_or_name(object)));
+                let text = format!("{}: {verb}...{}", name(), bracketed(id_or_name(object)));
                 Some(style.enclosed("[reset][bold]", &text, if operation.is_ephemeral() { "" } else { "[reset]" }))
             }
             EventKind::Progress(operation, object, elapsed) => {

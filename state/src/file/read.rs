@@ -48,6 +48,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<State, Diagnostics> {
     if builder.diagnostics.has_errors() { Err(builder.diagnostics) } else { Ok(builder.state) }
 }
 
+/// What was made of texts that stand in the file many times.
+type Known<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+
 /// What is read so far, and what many objects have in common.
 #[derive(Default)]
 pub(super) struct Builder<'a> {
@@ -55,13 +58,13 @@ pub(super) struct Builder<'a> {
     state: State,
     resources: Vec<(AbsResource, ResourceState)>,
     diagnostics: Diagnostics,
-    modules: HashMap<String, ModuleInstance>,
-    providers: HashMap<String, ProviderConfigAddr>,
-    kinds: HashMap<String, Str>,
-    addresses: HashMap<String, ConfigResource>,
-    dependencies: HashMap<&'a str, Arc<[ConfigResource]>>,
-    sensitive: HashMap<&'a str, Arc<[Path]>>,
-    private: HashMap<String, Arc<[u8]>>,
+    modules: Known<String, ModuleInstance>,
+    providers: Known<String, ProviderConfigAddr>,
+    kinds: Known<String, Str>,
+    addresses: Known<String, ConfigResource>,
+    dependencies: Known<&'a str, Arc<[ConfigResource]>>,
+    sensitive: Known<&'a str, Arc<[Path]>>,
+    private: Known<String, Arc<[u8]>>,
 }
 
 /// The whole file.
@@ -233,7 +236,7 @@ impl<'a> Builder<'a> {
             }
         };
         let Some(module) = self.module(&text(form.module)) else { return };
-        let kind = self.kinds.entry(kind.into_owned()).or_insert_with_key(|kind| kind.as_str().into()).clone();
+        let kind = self.kind(&kind);
         let address = Resource { mode, kind, name: name.into() }.absolute(module);
         let instances = form.instances.unwrap_or_default();
         // Where its configuration has `for_each`, each instance says which of the provider's instances handles it.
@@ -279,6 +282,15 @@ impl<'a> Builder<'a> {
                 }
             }
         }
+    }
+
+    fn kind(&mut self, text: &str) -> Str {
+        if let Some(kind) = self.kinds.get(text) {
+            return kind.clone();
+        }
+        let kind: Str = text.into();
+        self.kinds.insert(text.to_owned(), kind.clone());
+        kind
     }
 
     fn module(&mut self, text: &str) -> Option<ModuleInstance> {
@@ -377,6 +389,9 @@ impl<'a> Builder<'a> {
     }
 
     fn sensitive(&mut self, text: &'a str) -> Result<Arc<[Path]>, String> {
+        if text == "[]" {
+            return Ok(Arc::default());
+        }
         if let Some(paths) = self.sensitive.get(text) {
             return Ok(paths.clone());
         }
@@ -386,6 +401,9 @@ impl<'a> Builder<'a> {
     }
 
     fn private(&mut self, text: &str) -> Result<Arc<[u8]>, String> {
+        if text.is_empty() {
+            return Ok(Arc::default());
+        }
         if let Some(bytes) = self.private.get(text) {
             return Ok(bytes.clone());
         }
@@ -396,6 +414,9 @@ impl<'a> Builder<'a> {
     }
 
     fn dependencies(&mut self, text: &'a str) -> Result<Arc<[ConfigResource]>, String> {
+        if text == "null" {
+            return Ok(Arc::default());
+        }
         if let Some(addresses) = self.dependencies.get(text) {
             return Ok(addresses.clone());
         }

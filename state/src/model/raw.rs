@@ -16,24 +16,31 @@ fn normal(text: &str) -> String {
 pub(crate) fn compact(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut result = Vec::new();
-    let (mut kept, mut index, mut quoted) = (0, 0, false);
-    while index < bytes.len() {
-        match bytes[index] {
-            b'\\' if quoted => index += 1,
-            b'"' => quoted = !quoted,
-            b' ' | b'\n' | b'\r' | b'\t' if !quoted => {
+    let (mut kept, mut index) = (0, 0);
+    while let Some(byte) = bytes.get(index) {
+        match byte {
+            b'"' => index = string_end(bytes, index),
+            b' ' | b'\n' | b'\r' | b'\t' => {
+                if kept == 0 {
+                    result.reserve(bytes.len());
+                }
                 result.extend_from_slice(&bytes[kept..index]);
-                kept = index + 1;
+                // It mostly comes as a line ending and indentation.
+                index += bytes[index..].iter().take_while(|byte| is_space(**byte)).count();
+                kept = index;
             }
-            _ => {}
+            _ => index += 1,
         }
-        index += 1;
     }
     if kept == 0 {
         return Cow::Borrowed(text);
     }
     result.extend_from_slice(&bytes[kept..]);
     Cow::Owned(String::from_utf8(result).expect("only whole ASCII characters were left out"))
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
 /// The offset behind the string that starts with the quote at an offset; the end of the text when it does not end.
@@ -52,7 +59,7 @@ pub(crate) fn string_end(bytes: &[u8], quote: usize) -> usize {
 
 /// The first byte from an offset on that is no white space.
 pub(crate) fn next_significant(bytes: &[u8], from: usize) -> Option<u8> {
-    bytes.get(from..)?.iter().copied().find(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
+    bytes.get(from..)?.iter().copied().find(|byte| !is_space(*byte))
 }
 
 /// What Go's JSON encoder writes in place of a character that means something to HTML or JavaScript.

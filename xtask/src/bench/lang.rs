@@ -36,7 +36,8 @@ fn judge(work: &str, measured: &Measured, target: Target) {
     println!("{}", row(work, "landform", measured, Some(&target)));
 }
 
-/// Parsing, and evaluating roots without reading files and showing plans, by a program of the engine.
+/// Parsing, and evaluating roots without reading files and showing plans, by a program of the engine. It tells the time of
+/// the processor, which is the same on a busy machine.
 fn in_process(contest: &Contest, roots: &[&Path]) -> Result<()> {
     let folder = contest.folder.join("lang-corpus");
     let bytes = corpus::write(&folder, CORPUS_MODULES)?;

@@ -2,7 +2,7 @@
 
 mod waves;
 
-use landform_core::apply::{Applied, Counts, StopSignal};
+use landform_core::apply::{Applied, Counts};
 use landform_core::plan::Planned;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Mode;
@@ -12,7 +12,7 @@ use landform_views::json::ui::{ChangeCounts, Message, Summary};
 use waves::{Extent, Waves};
 
 use super::plan::show;
-use crate::args::{self, FlagKind, Flags};
+use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome};
 use crate::operation::{DefaultMode, Operation, PLAN_FLAGS, RUN_FLAGS, STATE_FLAGS, VARIABLE_FLAGS};
 use crate::planning::Run;
@@ -20,7 +20,7 @@ use crate::prompt::{self, Question};
 use crate::recorder::{End, StateKeeper};
 use crate::session::Session;
 use crate::world::print;
-use crate::{guard, interrupt, plan_file, stream};
+use crate::{guard, plan_file, stream};
 
 const FLAGS: Flags = &[("auto-approve", FlagKind::Bool), ("one-wave", FlagKind::Bool)];
 
@@ -80,19 +80,37 @@ pub(crate) async fn run(session: &Session, arguments: &[String], purpose: Purpos
         Purpose::Apply => DefaultMode::AsFlags,
         Purpose::Destroy => DefaultMode::Destroy,
     };
+    if purpose == Purpose::Destroy {
+        check_mode_flags(&parsed)?;
+    }
     let operation = Operation::from_flags(session, &parsed, default)?;
     let approved = parsed.is("auto-approve", false);
     match parsed.positional.first() {
-        Some(path) if purpose == Purpose::Destroy => Err(Failure::error(
-            "Destroy can't be called with a plan file",
-            format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
-        )),
+        Some(path) if purpose == Purpose::Destroy => {
+            plan_file::read(session, path, plan_file::Generated::LeftOut)?;
+            Err(Failure::error(
+                "Destroy can't be called with a plan file",
+                format!("If this plan was created using plan -destroy, apply it using:\n  landform apply {path:?}"),
+            ))
+        }
         Some(path) => apply_saved(session, &operation, path).await,
         None => {
             let extent = if parsed.is("one-wave", false) { Extent::OneWave } else { Extent::AllWaves };
             plan_and_apply(session, &operation, approved, (purpose, extent)).await
         }
     }
+}
+
+/// `destroy` has one mode only.
+fn check_mode_flags(parsed: &Parsed) -> Result<(), Failure> {
+    let detail = match (parsed.is("destroy", false), parsed.is("refresh-only", false)) {
+        (true, false) => {
+            "The -destroy option is not valid for \"landform destroy\", because this command always runs in destroy mode."
+        }
+        (false, true) => "The -refresh-only option is not valid for \"landform destroy\".",
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(Diagnostic::error("Invalid mode option", detail)))
 }
 
 async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool, goal: (Purpose, Extent)) -> Outcome {
@@ -131,8 +149,10 @@ async fn plan_then_apply(
         }
         waves.announce_next(session);
         let options = plan.options.following(&plan);
-        let next = interrupt::unless_interrupted(session, run.plan_with(&options)).await;
-        (planned, diagnostics) = next.ok_or_else(waves::interrupted)?;
+        (planned, diagnostics) = run.plan_with(&options).await;
+        if planned.is_none() {
+            waves.tell_what_stays(session);
+        }
     }
 }
 
@@ -167,9 +187,14 @@ async fn agree(
 }
 
 async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Outcome {
+    operation.warn_of_flags(session);
     let saved = plan_file::read(session, path, plan_file::Generated::Included)?;
     let (mut run, planned) = saved.begin(session, operation).await?;
     let warnings = std::mem::take(&mut run.diagnostics);
+    if planned.plan.errored {
+        run.end(session).await;
+        return Err(warnings.into_iter().chain([incomplete()]).collect::<Diagnostics>().into());
+    }
     if session.view.json {
         stream::planned_changes(&planned.plan);
     }
@@ -181,6 +206,13 @@ async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Ou
     });
     run.end(session).await;
     outcome
+}
+
+fn incomplete() -> Diagnostic {
+    Diagnostic::error(
+        "Cannot apply incomplete plan",
+        "Landform encountered an error when generating this plan, so it cannot be applied.",
+    )
 }
 
 /// Asks whether to go on.
@@ -204,7 +236,7 @@ async fn approve(session: &Session, mode: Mode) -> Result<(), Failure> {
             "Apply cancelled.",
         ),
     };
-    match prompt::ask_stoppable(session, &Question { query: &format!("\n{query}"), description }).await {
+    match prompt::ask(session, &Question { query: &format!("\n{query}"), description }).await {
         Ok(answer) if answer == "yes" => Ok(()),
         Ok(_) => {
             print(&format!("{cancelled}\n"));
@@ -221,11 +253,10 @@ async fn carry_out(
     planned: &Planned,
     warnings: Diagnostics,
 ) -> Result<Applied, Failure> {
-    let stop = StopSignal::default();
     let keeper = StateKeeper::begin(run, &planned.state, &planned.settled).await?;
     let environment = run.environment();
-    let applying = landform_core::apply::apply(&environment, planned, &keeper, &stop);
-    let ended = interrupt::stoppable(session, run.progress.while_telling(applying), &stop).await;
+    let applying = landform_core::apply::apply(&environment, planned, &keeper);
+    let ended = session.interrupts.unless_two(&session.view, run.progress.while_telling(applying)).await;
     let end = if ended.is_some() { End::Whole } else { End::Halted };
     let (applied, mut diagnostics) = match ended {
         Some((applied, found)) => (applied, warnings.into_iter().chain(found).collect::<Diagnostics>()),

@@ -14,6 +14,7 @@ use super::COMPATIBLE_VERSION;
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::backend;
 use crate::failure::{Failure, Help, Outcome};
+use crate::interrupt::Ends;
 use crate::operation::{VARIABLE_FLAGS, local_config, variable_flags};
 use crate::session::Session;
 use crate::variables::{self, Asking};
@@ -54,6 +55,8 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse(&[FLAGS, VARIABLE_FLAGS], arguments)
         .map_err(|error| Failure::misuse(format!("Error parsing command line flags: {error}\n"), Help::Before))?;
     args::no_arguments(&parsed)?;
+    let ends = if session.world.stdin_is_terminal { Ends::Evaluation } else { Ends::Command };
+    session.interrupts.watch(&session.view, ends);
     let root = session.load_root_to_go_on()?;
     let store = backend::store(session, &root.module, &local_config(&parsed)).await?;
     let (given, warnings) = variables::collect(session, &root.module, &variable_flags(&parsed), Asking::Needless)?;
@@ -76,7 +79,9 @@ async fn open(
     warnings: Diagnostics,
 ) -> Result<Console, Failure> {
     let providers = session.providers();
-    let environment = Environment { tree, providers: &providers, settings: session.settings(), observer: &Silent };
+    let stop = session.interrupts.stop().clone();
+    let environment =
+        Environment { tree, providers: &providers, settings: session.settings(), observer: &Silent, stop };
     let (console, found) = if parsed.is("plan", false) {
         Console::of_plan(&environment, state, &options).await
     } else {

@@ -5,7 +5,7 @@ use landform_state::LocalConfig;
 use crate::args::{self, FlagKind, Flags};
 use crate::backend::{self, Kind};
 use crate::failure::{Failure, Help, Outcome, as_text};
-use crate::prompt::{Question, ask};
+use crate::prompt::{Question, ask_and_wait};
 use crate::session::Session;
 
 const FLAGS: Flags = &[("force", FlagKind::Bool)];
@@ -52,7 +52,7 @@ fn confirm(session: &Session) -> Result<(), Failure> {
         query: "Do you really want to force-unlock?",
         description: "Landform will remove the lock on the remote state.\nThis will allow local Landform commands to modify this state, even though it\nmay still be in use. Only 'yes' will be accepted to confirm.",
     };
-    match ask(session, &question) {
+    match ask_and_wait(session, &question) {
         Ok(answer) if answer == "yes" => Ok(()),
         Ok(_) => {
             session.view.line("force-unlock cancelled.");

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use landform_config::load::{TEST_DIRECTORY, load_module_with_tests};
+use landform_config::load_tree_with;
+use landform_diagnostics::Severity;
 use landform_install::modules::{ModuleInstaller, VersionPolicy};
 use landform_install::{InstallEvent, InstallObserver};
 
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Help, Outcome};
-use crate::installing::{Told, Tools};
+use crate::installing::{Told, Tools, new_in_tree};
 use crate::operation::VARIABLE_FLAGS;
 use crate::session::Session;
 
@@ -31,7 +34,9 @@ Options:
 pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS, VARIABLE_FLAGS], arguments, Help::Before)?;
     args::no_arguments(&parsed)?;
-    let (root, warnings) = session.load_root_with_tests(parsed.value("test-directory"))?;
+    let tests = parsed.value("test-directory").unwrap_or(TEST_DIRECTORY);
+    let (root, mut diagnostics) = load_module_with_tests(&session.root, tests, &session.view.sources, &session.files());
+    let Some(root) = root else { return Err(diagnostics.into()) };
     let root = Arc::new(root);
     let tools = Tools::new(session)?;
     let (registry, fetcher) = tools.registry_and_fetcher();
@@ -44,13 +49,15 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
         early: &session.early(),
     };
     let policy = if parsed.is("update", false) { VersionPolicy::Upgrade } else { VersionPolicy::Keep };
-    let (_, mut diagnostics) = installer.install(&root, policy);
-    if !diagnostics.has_errors() {
-        // What it has installed is read once more.
-        let found =
-            if root.module_calls.is_empty() { Ok(warnings) } else { session.load_tree().map(|(_, found)| found) };
-        diagnostics.extend(found.unwrap_or_else(|found| found));
-    }
+    let (manifest, installed) = installer.install(&root, policy);
+    let incomplete = installed.has_errors();
+    diagnostics.extend(installed);
+    // What it has installed is read once more. What is wrong with the tree alone is for others to refuse.
+    let (_, found) = load_tree_with(&session.root, &manifest, &session.files(), &session.early());
+    diagnostics.extend(new_in_tree(&found, &diagnostics, incomplete).into_iter().map(|mut found| {
+        found.severity = Severity::Warning;
+        found
+    }));
     let failed = session.view.diagnostics(diagnostics);
     Ok(u8::from(failed))
 }

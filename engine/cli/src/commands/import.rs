@@ -96,7 +96,7 @@ fn load(session: &Session) -> Result<(ModuleTree, Diagnostics), Failure> {
     if !folder.is_dir() || session.load_root()?.files.is_empty() {
         let detail = format!(
             "The directory {} does not contain any Landform configuration files (.tf or .tf.json). To specify a different configuration directory, use the -config=\"...\" command line option.",
-            if session.root == "." { session.world.directory.display() } else { folder.display() }
+            if session.root == "." { session.world.directory.display().to_string() } else { session.root.clone() }
         );
         return Err(Failure::error("No Landform configuration files", detail));
     }

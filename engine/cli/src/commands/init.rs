@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::ProviderAddr;
 use landform_config::load::{DiskFiles, TEST_DIRECTORY, load_module_with_tests};
+use landform_config::manifest::Manifest;
 use landform_config::{Module, load_tree_with};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId, SourceMap};
 use landform_install::backend::{
@@ -21,7 +22,7 @@ use super::COMPATIBLE_VERSION;
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::backend::Kind;
 use crate::failure::{Failure, Outcome, as_text};
-use crate::installing::{Told, Tools, told};
+use crate::installing::{Told, Tools, calls_modules, is_same, new_in_tree, told};
 use crate::migration::{Consent, Named, copy_states};
 use crate::operation::VARIABLE_FLAGS;
 use crate::session::Session;
@@ -81,6 +82,10 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     if !parsed.positional.is_empty() {
         return Err(Failure::error("Too many command line arguments. Did you mean to use -chdir?", ""));
     }
+    if parsed.is("migrate-state", false) && parsed.is("reconfigure", false) {
+        let detail = "The -migrate-state and -reconfigure options are mutually-exclusive.";
+        return Err(Failure::error("Invalid init options", detail));
+    }
     let observer = Told { session };
     let tools = Tools::new(session)?;
     if let Some(source) = parsed.value("from-module").filter(|source| !source.is_empty()) {
@@ -100,12 +105,13 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let with_backend = parsed.is("backend", true) && parsed.is("cloud", true);
     // What is wrong with the backend is told behind what is wrong with the configuration.
     let backend = if with_backend { init_backend(session, &root, &parsed, &observer).await } else { Ok(None) };
-    let manifest = install_modules(session, &root, &parsed, &tools, &observer);
-    let manifest = manifest.map_err(|failure| early.told_by_modules(failure, &root))?;
-    early.told_by_reading(&root)?;
+    let (manifest, installed) = install_modules(session, &root, &parsed, &tools, &observer)?;
     let (tree, found) = load_tree_with(".", &manifest, &files, &session.early());
     if let Some(tree) = &tree {
         told(session, landform_config::check::check_required_versions(tree, &session.view.sources))?;
+    }
+    if parsed.is("get", true) && calls_modules(&root) {
+        early.told_by_modules(installed, &found)?;
     }
     if early.all.has_errors() {
         return Err(early.told_at_last(backend, &root).into());
@@ -155,19 +161,17 @@ impl Early {
         let sources = &session.view.sources;
         let files: BTreeSet<FileId> = all.iter().filter_map(|found| Some(found.subject?.file)).collect();
         let syntax: Diagnostics = files.into_iter().flat_map(|file| parse(sources, file).1).collect();
-        let same = |a: &Diagnostic, b: &Diagnostic| a.subject == b.subject && a.summary == b.summary;
-        let again = all.iter().filter(|found| !syntax.iter().any(|other| same(found, other))).cloned().collect();
+        let again = all.iter().filter(|found| !syntax.iter().any(|other| is_same(found, other))).cloned().collect();
         Self { all, again }
     }
 
-    /// Modules could not be installed.
-    fn told_by_modules(&self, failure: Failure, root: &Module) -> Failure {
-        match failure {
-            Failure::Diagnostics(found) if !root.module_calls.is_empty() => {
-                Failure::Diagnostics(self.again.iter().cloned().chain(found).collect())
-            }
-            other => other,
-        }
+    /// Who installs modules reads the root module once more and builds the tree: where anything is wrong by then, that
+    /// is all that is told.
+    fn told_by_modules(&self, installed: Diagnostics, of_tree: &Diagnostics) -> Result<(), Failure> {
+        let known = self.all.iter().chain(&installed).cloned().collect();
+        let of_tree = new_in_tree(of_tree, &known, installed.has_errors());
+        let all: Diagnostics = self.again.iter().cloned().chain(installed).chain(of_tree).collect();
+        if all.has_errors() { Err(all.into()) } else { Ok(()) }
     }
 
     /// Warnings, as often as Terraform reads what they are about: the root module by itself, all modules when it installs
@@ -175,13 +179,6 @@ impl Early {
     fn told_again(self, root: &Module, of_tree: Diagnostics) -> Diagnostics {
         let installing = if root.module_calls.is_empty() { Diagnostics::new() } else { of_tree.clone() };
         self.all.into_iter().chain(installing).chain(of_tree).collect()
-    }
-
-    /// Who installs modules reads the root module once more, and goes no further with files that can not be read.
-    fn told_by_reading(&self, root: &Module) -> Result<(), Failure> {
-        let unread = self.all.iter().filter(|found| found.is_error() && found.subject.is_none());
-        let unread: Diagnostics = unread.filter(|_| !root.module_calls.is_empty()).cloned().collect();
-        if unread.has_errors() { Err(unread.into()) } else { Ok(()) }
     }
 
     /// All went as far as it could. Terraform looks for the backend once more where there is none.
@@ -218,10 +215,10 @@ fn install_modules(
     parsed: &Parsed,
     tools: &Tools,
     observer: &Told<'_>,
-) -> Result<landform_config::manifest::Manifest, Failure> {
+) -> Result<(Manifest, Diagnostics), Failure> {
     let directory = session.working_directory();
     if !parsed.is("get", true) {
-        return Ok(directory.read_manifest()?);
+        return Ok((directory.read_manifest()?, Diagnostics::new()));
     }
     let (registry, fetcher) = tools.registry_and_fetcher();
     let installer = ModuleInstaller {
@@ -232,8 +229,7 @@ fn install_modules(
         sources: &session.view.sources,
         early: &session.early(),
     };
-    let (manifest, diagnostics) = installer.install(root, policy(parsed));
-    if diagnostics.has_errors() { Err(diagnostics.into()) } else { Ok(manifest) }
+    Ok(installer.install(root, policy(parsed)))
 }
 
 fn providers_of(state: &State) -> impl Iterator<Item = ProviderAddr> {
@@ -252,13 +248,7 @@ async fn init_backend(
     let record = read_record(&directory)?;
     let mode =
         match (parsed.is("reconfigure", false), parsed.is("migrate-state", false) || parsed.is("force-copy", false)) {
-            (true, true) => {
-                return Err(Failure::Usage(Diagnostic::error(
-                    "Invalid init options",
-                    "The -migrate-state and -reconfigure options are mutually-exclusive.",
-                )));
-            }
-            (true, false) => InitMode::Reconfigure,
+            (true, _) => InitMode::Reconfigure,
             (false, true) => InitMode::Migrate,
             (false, false) => InitMode::Normal,
         };

@@ -135,7 +135,7 @@ impl Attempt {
     async fn make(session: &Session, parsed: &Parsed, operation: &Operation) -> Result<Self, Failure> {
         operation.warn_of_flags(session);
         let generated = parsed.value("generate-config-out").filter(|path| !path.is_empty());
-        generated.map_or(Ok(()), |path| generating::check_target(session, path))?;
+        generated.map_or(Ok(()), |path| generating::check_target(session, operation.mode, path))?;
         let writes_moved = parsed.is("write-moved", false);
         if writes_moved {
             moves::check_mode(operation)?;
@@ -156,16 +156,19 @@ impl Attempt {
             (planned, diagnostics) = run.plan(session, operation).await;
         }
         let mut written = None;
-        if let Some(path) = generated {
-            diagnostics.push(generating::experimental());
-            match planned.as_ref().map_or(Ok(false), |planned| generating::write(session, &planned.plan, path)) {
-                Ok(true) => written = Some(path.to_owned()),
+        if let (Some(path), Some(planned)) = (generated, &planned) {
+            match generating::write(session, &planned.plan, path) {
+                Ok(true) => {
+                    diagnostics.push(generating::experimental());
+                    written = Some(path.to_owned());
+                }
                 Ok(false) => {}
                 Err(error) => diagnostics.push(error),
             }
         }
         let saved = match (&planned, out_path(parsed)) {
-            (Some(planned), Some(path)) if !diagnostics.has_errors() => plan_file::write(session, &run, planned, path),
+            // What there is of a plan that failed is worth looking at; it is not applied.
+            (Some(planned), Some(path)) => plan_file::write(session, &run, planned, path),
             _ => Ok(()),
         };
         Ok(Self { run, planned, diagnostics, saved, written })

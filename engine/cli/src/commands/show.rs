@@ -46,11 +46,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     }
     let format = Format::of(&parsed)?;
     match parsed.positional.first() {
-        None => {
-            let root = session.load_root()?;
-            let store = backend::store(session, &root, &local_config(&parsed)).await?;
-            show_state(session, store.read().await?, format).await
-        }
+        None => show_state(session, backend::read(session, &local_config(&parsed)).await??, format).await,
         Some(path) => {
             let bytes = session
                 .world

@@ -8,14 +8,12 @@ use std::time::Duration;
 
 use landform_config::load::TEST_DIRECTORY;
 use landform_config::{Module, TestFile};
-use landform_core::apply::StopSignal;
 use landform_core::testing::{FileReport, FileRunner, GlobalVariables, Suite};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::TestStatus;
 
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome};
-use crate::interrupt;
 use crate::operation::{VARIABLE_FLAGS, variable_flags};
 use crate::session::Session;
 use crate::test_files::TestFiles;
@@ -81,20 +79,20 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     };
     let teller = Teller::new(session);
     teller.suite_begins(&files);
-    let stop = StopSignal::default();
     let suite = Suite {
         tree: &loaded.tree,
         run_trees: &run_trees,
         providers: &session.providers(),
         settings: session.settings(),
         observer: &teller,
-        stop: &stop,
+        stop: session.interrupts.stop(),
         with_details: parsed.is("verbose", false),
     };
     let mut reports: Vec<FileReport<'_>> = Vec::new();
     for file in files {
         let runner = FileRunner::new(&suite, file, globals(file));
-        match interrupt::stoppable(session, teller.while_telling(run_file(&runner, file, &teller)), &stop).await {
+        let running = teller.while_telling(run_file(&runner, file, &teller));
+        match session.interrupts.unless_two(&session.view, running).await {
             Some(report) => reports.push(report),
             None => {
                 teller.cut_short(file, &runner);
@@ -105,7 +103,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let status = reports.iter().map(|report| report.status).max().unwrap_or_default().max(TestStatus::Pass);
     teller.suite_ended(status, &reports);
     if let Some(path) = parsed.value("junit-xml") {
-        report::write(session, path, &reports, stop.is_stopped(), &teller)?;
+        report::write(session, path, &reports, suite.stop.is_stopped(), &teller)?;
     }
     Ok(u8::from(status != TestStatus::Pass))
 }

@@ -11,6 +11,7 @@ use landform_views::json;
 
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome};
+use crate::interrupt::Ends;
 use crate::operation::VARIABLE_FLAGS;
 use crate::session::Session;
 use crate::test_files;
@@ -41,6 +42,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     if parsed.positional.len() > 1 {
         return Err(super::too_many("Expected at most one positional argument."));
     }
+    session.interrupts.watch(&session.view, Ends::Command);
     let diagnostics = match parsed.positional.first() {
         None => check(session, &parsed).await,
         Some(_) => Diagnostic::error(

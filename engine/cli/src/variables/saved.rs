@@ -24,7 +24,10 @@ pub(crate) fn collect_for_saved(
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    diagnostics.extend(undeclared(&collected.values, root));
+    // What a plan was not given, it does not know: it is as if there were no such variable.
+    let is_known =
+        |name: &Str| root.variables.get(name).is_some_and(|variable| variable.ephemeral || planned.contains_key(name));
+    diagnostics.extend(undeclared(&collected.values, &is_known));
     let mut again = BTreeMap::new();
     for (name, (raw, origin, _)) in collected.values {
         let Some(variable) = root.variables.get(&name) else { continue };
@@ -48,7 +51,7 @@ pub(crate) fn collect_for_saved(
 
 /// That a value is another than the plan's; a warning where it was not given for this run.
 fn changed(variable: &Variable, planned: Option<&Given>, given: &Given, origin: Origin) -> Option<Diagnostic> {
-    let before = planned.map(|planned| &planned.value).or(variable.default.as_ref())?;
+    let before = &planned?.value;
     if *before == given.value {
         return None;
     }

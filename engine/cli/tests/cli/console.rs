@@ -8,6 +8,8 @@ use std::time::Duration;
 use nix::pty::{Winsize, openpty};
 
 use crate::environment::{Ran, TestEnvironment};
+use crate::interrupted::signal;
+use crate::stopped::{let_begin, with_pipe};
 
 const ROOT: &str = r#"
 variable "name" {
@@ -149,6 +151,27 @@ fn a_terminal_has_history_completion_and_expressions_of_several_lines() {
     // An error does not end it.
     terminal.presses("nope.nope\r");
     terminal.until("Reference to undeclared resource");
+    terminal.presses("exit\r");
+    assert_eq!(terminal.exit_code(), Some(0));
+}
+
+#[test]
+fn an_interrupt_ends_what_a_terminal_waits_for() {
+    let environment = with_pipe(ROOT);
+    let mut terminal = Terminal::open(&environment);
+    let all = "range(1000)";
+    for _ in 0..2 {
+        terminal.presses(&format!(
+            "length([for a in range(tonumber(file(\"pipe\"))) : [for b in {all} : [for c in {all} : [for d in {all} : d]]]])\r"
+        ));
+        // It has begun.
+        let_begin(&environment);
+        signal(&terminal.child, "INT");
+        terminal.until("Operation canceled");
+        terminal.until("> ");
+    }
+    terminal.presses("40 + 2\r");
+    terminal.until("\n42\r\n");
     terminal.presses("exit\r");
     assert_eq!(terminal.exit_code(), Some(0));
 }

@@ -25,6 +25,7 @@ mod selection;
 mod shown;
 #[path = "../../../../providers/provision/src/test_server.rs"]
 mod ssh_server;
+mod stopped;
 mod storage;
 mod tested;
 mod validate;

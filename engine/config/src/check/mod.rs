@@ -28,9 +28,12 @@ pub use tests::{check_run, check_test_file};
 
 /// What Terraform checks as it loads a tree.
 pub(crate) fn check_tree(tree: &ModuleTree, sources: &SourceMap) -> Diagnostics {
-    let mut found = provider_configs::check(tree, sources);
-    found.extend(references::imports::providers(tree.root()));
-    found
+    let found = provider_configs::check(tree, sources);
+    if found.has_errors() {
+        found
+    } else {
+        found.into_iter().chain(references::imports::providers(tree.root())).collect()
+    }
 }
 
 /// Whether all modules allow this version of the language.

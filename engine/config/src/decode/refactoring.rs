@@ -78,7 +78,7 @@ impl Decoder<'_> {
         for inner in &content.blocks {
             match &*inner.kind {
                 "lifecycle" => self.removed_lifecycle(removed, inner),
-                "connection" if from.is_some() && !is_resource => {
+                "connection" if !is_resource => {
                     let detail = "Provisioner connection configuration is valid only when a removed block targets a \
                                   managed resource.";
                     self.error(inner.header_span, "Invalid connection block", detail);
@@ -92,7 +92,7 @@ impl Decoder<'_> {
                         removed.connection = Some(Connection { body: inner.body.clone(), span: inner.header_span });
                     }
                 }
-                _ => self.removed_provisioner(removed, from.is_some() && !is_resource, inner),
+                _ => self.removed_provisioner(removed, is_resource, inner),
             }
         }
     }
@@ -102,8 +102,8 @@ impl Decoder<'_> {
         removed.destroy = self.optional_bool(&content, "destroy").unwrap_or(removed.destroy);
     }
 
-    fn removed_provisioner(&mut self, removed: &mut Removed, is_module: bool, block: &Block) {
-        if is_module {
+    fn removed_provisioner(&mut self, removed: &mut Removed, is_resource: bool, block: &Block) {
+        if !is_resource {
             let detail = "Provisioners are valid only when a removed block targets a managed resource.";
             return self.error(block.header_span, "Invalid provisioner block", detail);
         }

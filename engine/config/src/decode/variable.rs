@@ -93,7 +93,9 @@ impl Decoder<'_> {
             validations: Vec::new(),
             span: block.header_span,
         };
-        draft.nullable = self.optional_bool(&content, "nullable");
+        // What is no truth value counts as false.
+        let nullable = content.attributes.get("nullable");
+        draft.nullable = nullable.map(|attribute| self.constant_bool(&attribute.value).unwrap_or_default());
         draft.default =
             content.attributes.get("default").map(|attribute| self.variable_default(&draft, &attribute.value));
         self.check_const(&draft, &content);

@@ -15,6 +15,16 @@ use crate::model::Resource;
 pub trait Schemas: fmt::Debug {
     /// Those of one provider; `None` where it is not there.
     fn of(&self, provider: &ProviderAddr) -> Option<Arc<ProviderSchemas>>;
+
+    /// That of a provisioner; `None` where nothing is known of it, so that all in it counts.
+    fn provisioner(&self, _kind: &str) -> Option<Block> {
+        None
+    }
+
+    /// That of a `connection` block; `None` as above.
+    fn connection(&self) -> Option<Block> {
+        None
+    }
 }
 
 /// The schema of a resource's objects.

@@ -126,7 +126,7 @@ impl Applier<'_> {
         let provider = instance.planned.change.provider.clone();
         let set_aside = matches!(instance.planned.change.action, Action::CreateThenDelete | Action::CreateThenForget);
         let key = set_aside.then(|| self.put_aside(&address, &provider)).flatten();
-        let null = Value::null(instance.compiled.schema.block.implied_type());
+        let null = Value::null(instance.compiled.ty.clone());
         let outcome = self.change(&instance, Action::Create, null).await;
         if outcome == Outcome::Failed
             && let Some(key) = key
@@ -264,10 +264,10 @@ impl Applier<'_> {
     /// The planned object with the values known now, and what goes with it.
     async fn final_plan(&self, instance: &Configured<'_>, config: &Value, prior: &Value) -> Option<FinalPlan> {
         let change = &instance.planned.change;
-        let provider_name = change.provider.provider.to_string();
+        let provider_name = &change.provider.provider;
         let (planned, diagnostics) = plan_instance(InstanceInput {
             address: &change.address,
-            provider_name: &provider_name,
+            provider_name,
             provider: instance.provider.as_ref(),
             schema: &instance.compiled.schema,
             config: config.clone(),

@@ -20,7 +20,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use indexmap::IndexMap;
 use landform_addrs::{
@@ -32,7 +31,6 @@ use landform_provider_api::{ProviderInstance, Schema};
 use landform_state::{Object, State};
 use landform_values::{Str, Value};
 use petgraph::graph::NodeIndex;
-use tokio::sync::Notify;
 
 use crate::ephemeral::OpenResources;
 use crate::evaluate::{EachMode, Evaluator, InstanceData, ScopeId, Settings};
@@ -42,38 +40,6 @@ use crate::prior::{PriorObject, encode};
 use crate::program::{Means, ModuleId, Program};
 use crate::schedule::{Outcome, Run, run_graph};
 use values::Values;
-
-/// A wish to stop: what runs goes on to its end, nothing new begins. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub struct StopSignal(Arc<Wish>);
-
-#[derive(Debug, Default)]
-struct Wish {
-    stopped: AtomicBool,
-    told: Notify,
-}
-
-impl StopSignal {
-    /// Asks to stop.
-    pub fn stop(&self) {
-        self.0.stopped.store(true, Ordering::SeqCst);
-        self.0.told.notify_waiters();
-    }
-
-    /// Whether that was asked.
-    pub fn is_stopped(&self) -> bool {
-        self.0.stopped.load(Ordering::SeqCst)
-    }
-
-    /// Waits until that is asked.
-    pub async fn stopped(&self) {
-        // What waits before it looks can not miss the word.
-        let told = self.0.told.notified();
-        if !self.is_stopped() {
-            told.await;
-        }
-    }
-}
 
 /// What applying led to.
 #[derive(Clone, Debug)]
@@ -113,13 +79,12 @@ pub async fn apply(
     environment: &Environment<'_>,
     planned: &Planned,
     recorder: &dyn Recorder,
-    stop: &StopSignal,
 ) -> (Applied, Diagnostics) {
     let means = Means::of(environment.providers, &environment.settings);
     let (program, mut diagnostics) = crate::validate::compile(environment.tree, means);
     let unchanged = |state: State| Applied { state, counts: Counts::default(), outputs: BTreeMap::new() };
     let Some(program) = program else { return (unchanged(planned.state.clone()), diagnostics) };
-    let applier = Applier::new(environment, Arc::new(program), planned, recorder, stop);
+    let applier = Applier::new(environment, Arc::new(program), planned, recorder);
     let (applied, found) = applier.run().await;
     diagnostics.extend(found);
     (applied, diagnostics)
@@ -139,7 +104,6 @@ struct Applier<'a> {
     evaluator: Evaluator,
     planned: &'a Planned,
     recorder: &'a dyn Recorder,
-    stop: &'a StopSignal,
     provider_indexes: HashMap<ProviderConfigAddr, usize>,
     configured: RefCell<HashMap<usize, Arc<dyn ProviderInstance>>>,
     /// By resource, and there by instance of its module.
@@ -167,7 +131,6 @@ impl<'a> Applier<'a> {
         program: Arc<Program>,
         planned: &'a Planned,
         recorder: &'a dyn Recorder,
-        stop: &'a StopSignal,
     ) -> Self {
         let run = &environment.settings;
         let settings = Settings {
@@ -188,7 +151,6 @@ impl<'a> Applier<'a> {
             environment,
             planned,
             recorder,
-            stop,
             provider_indexes,
             configured: RefCell::default(),
             expansions: RefCell::default(),
@@ -218,7 +180,7 @@ impl<'a> Applier<'a> {
 
     fn visit(&self, node: NodeIndex, operation: &Operation) -> Run<Later<'_>> {
         let opens = matches!(operation, Operation::OpenProvider(_) | Operation::OpenEphemeral(_));
-        if self.stop.is_stopped() && (operation.is_effect() || opens) {
+        if self.environment.stop.is_stopped() && (operation.is_effect() || opens) {
             return Run::Now(Outcome::Failed);
         }
         match *operation {
@@ -253,7 +215,7 @@ impl<'a> Applier<'a> {
     fn finish(self) -> (Applied, Diagnostics) {
         self.write_outputs();
         let mut diagnostics = self.diagnostics.into_inner();
-        if self.stop.is_stopped() {
+        if self.environment.stop.is_stopped() {
             diagnostics.push(Diagnostic::error(
                 "execution halted",
                 "The run was asked to stop. What was done is in state; run it again to go on.",

@@ -80,7 +80,9 @@ impl Applier<'_> {
     ) -> Outcome {
         for provisioner in provisioners {
             // What was asked to stop begins nothing new, and the object lacks what was to come.
-            if self.stop.is_stopped() || self.run_provisioner(address, provisioner, names).await == Outcome::Failed {
+            if self.environment.stop.is_stopped()
+                || self.run_provisioner(address, provisioner, names).await == Outcome::Failed
+            {
                 return Outcome::Failed;
             }
         }
@@ -114,7 +116,7 @@ impl Applier<'_> {
             connection: connection.unmark_deep().0,
             output: &output,
             hidden,
-            stop: Box::pin(self.stop.stopped()),
+            stop: Box::pin(self.environment.stop.stopped()),
         };
         let diagnostics = found.provision(request).await;
         let failed = diagnostics.has_errors();

@@ -1,7 +1,7 @@
 //! `import` blocks: which objects are to be adopted.
 
 use landform_addrs::{InstanceKey, ResourceInstance};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_lang::expr::Expression;
 use landform_lang::syntax::Traversal;
 use landform_lang::syntax::ast::{Step, StepKind};
@@ -49,11 +49,13 @@ impl Evaluator {
         Some(found)
     }
 
-    /// What is wrong with the ids of objects for which configuration may be written: no node evaluates them.
-    pub(crate) fn check_ids_without_resource(&self) -> Diagnostics {
+    /// What is wrong with the ids of objects for which configuration may be written: no node evaluates them. Where
+    /// references are wrong, there is nothing to evaluate.
+    pub(crate) fn check_ids_without_resource(&self, wrong: impl Fn(Span) -> bool) -> Diagnostics {
         let tree = &self.program.tree;
         let Some(&scope) = self.known_instances(0).first() else { return Diagnostics::new() };
-        let of_root = tree[0].module.imports.iter().filter(|import| import.for_each.is_none());
+        let of_root =
+            tree[0].module.imports.iter().filter(|import| import.for_each.is_none() && !wrong(import.id.span()));
         let homeless = of_root.filter(|import| {
             let target = import.resource_from(&tree[0].path);
             target.module.is_root() && !tree[0].module.resource_indexes.contains_key(&target.resource)

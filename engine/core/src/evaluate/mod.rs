@@ -17,7 +17,7 @@ mod whole;
 pub(crate) use expansion::{Expansion, Unknowns, expand};
 pub(crate) use imports::ImportTargets;
 pub(crate) use nodes::place_of;
-pub(crate) use rule::{RuleKind, RuleResult, evaluate as evaluate_rule};
+pub(crate) use rule::{RuleKind, RuleResult, evaluate as evaluate_rule, marked_message, unsuitable_message};
 pub(crate) use scope::{DestroyScope, InstanceData};
 pub(crate) use validation::any_instance;
 pub(crate) use whole::{EachMode, whole_value, whole_value_of};

@@ -49,14 +49,14 @@ impl Evaluator {
                 if failed {
                     return Value::unknown(declared.value_type());
                 }
-                if value.contains_ephemeral() && !declared.ephemeral {
-                    diagnostics.push(ephemeral_argument(expression.span()));
-                    return Value::unknown(declared.value_type());
-                }
                 (Some(value), expression.span())
             }
         };
         match declared.value_of(given) {
+            Ok(value) if value.contains_ephemeral() && !declared.ephemeral => {
+                diagnostics.push(ephemeral_argument(span));
+                Value::unknown(declared.value_type())
+            }
             Ok(value) => value,
             Err(error) => {
                 let sources = &self.settings.context.sources;

@@ -158,37 +158,60 @@ fn message(
     if failed {
         return Err(());
     }
+    if !matches!(kind, RuleKind::Validation | RuleKind::Test)
+        && let Some(problem) = unsuitable_message(&message, rule.message.span())
+    {
+        let problem = problem.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion);
+        diagnostics.push(rule.message.describe(problem, names, &settings.context));
+        return Err(());
+    }
     let (sensitive, ephemeral) = (message.all_marks().is_sensitive(), message.all_marks().is_ephemeral());
     // Terraform does not look at the marks of what it does not know, except for variables.
     if kind != RuleKind::Validation && !message.clone().unmark().0.is_known() {
         return Ok(None);
     }
     if sensitive || ephemeral {
-        let what = if sensitive { "sensitive" } else { "ephemeral" };
-        let is_validation = kind == RuleKind::Validation;
-        let fix = match (sensitive, kind) {
-            (true, _) => {
-                "carefully using the nonsensitive() function if the expression will not reveal the sensitive data."
-            }
-            (false, RuleKind::Validation) => {
-                "carefully using the ephemeralasnull() function if the expression will not reveal the ephemeral data."
-            }
-            (false, _) => "using the ephemeralasnull() function on the references to not reveal ephemeral data.",
-        };
-        let so = if is_validation { "." } else { ", so" };
-        let detail = format!(
-            "The error expression used to explain this condition refers to {what} values{so} Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
-        );
-        let summary = format!("Error message refers to {what} values");
-        let severity = if is_validation { Diagnostic::error } else { Diagnostic::warning };
-        let problem = severity(summary, detail).at(rule.message.span());
-        diagnostics.push(problem.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion && !sensitive));
+        diagnostics.push(marked_message(sensitive, kind, rule.message.span()));
         // Terraform says this of ephemeral values, too.
         let instead = "The error message included a sensitive value, so it will not be displayed.";
-        return Ok(is_validation.then(|| instead.to_owned()));
+        return Ok((kind == RuleKind::Validation).then(|| instead.to_owned()));
     }
     let text = convert(&message, &Type::String).ok();
     Ok(text.as_ref().and_then(Value::as_str).map(|text| text.trim().to_owned()))
+}
+
+/// What is wrong with a message that is no text.
+pub(crate) fn unsuitable_message(message: &Value, span: Span) -> Option<Diagnostic> {
+    let problem = match convert(message, &Type::String) {
+        Err(error) => error.message,
+        Ok(text) if text.is_null() => "must not be null".to_owned(),
+        Ok(_) => return None,
+    };
+    let detail = format!("Unsuitable value for error message: {problem}.");
+    Some(Diagnostic::error("Invalid error message", detail).at(span))
+}
+
+/// Of a message that is not shown, because it is sensitive or else ephemeral.
+pub(crate) fn marked_message(sensitive: bool, kind: RuleKind, span: Span) -> Diagnostic {
+    let what = if sensitive { "sensitive" } else { "ephemeral" };
+    let is_validation = kind == RuleKind::Validation;
+    let fix = match (sensitive, kind) {
+        (true, _) => {
+            "carefully using the nonsensitive() function if the expression will not reveal the sensitive data."
+        }
+        (false, RuleKind::Validation) => {
+            "carefully using the ephemeralasnull() function if the expression will not reveal the ephemeral data."
+        }
+        (false, _) => "using the ephemeralasnull() function on the references to not reveal ephemeral data.",
+    };
+    let so = if is_validation { "." } else { ", so" };
+    let detail = format!(
+        "The error expression used to explain this condition refers to {what} values{so} Landform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {fix}"
+    );
+    let summary = format!("Error message refers to {what} values");
+    let severity = if is_validation { Diagnostic::error } else { Diagnostic::warning };
+    let problem = severity(summary, detail).at(span);
+    problem.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion && !sensitive)
 }
 
 /// Of an assertion about what is not known yet.

@@ -13,7 +13,7 @@ use crate::program::{ModuleId, Repetition};
 /// everything is applied and configuration wants no instance.
 pub(super) fn evaluate(evaluator: &Evaluator, prior: &Prior, (module, index): (ModuleId, usize), absent: Absent) {
     let compiled = evaluator.program.resource(module, index);
-    let unknown = Value::unknown(compiled.schema.block.implied_type());
+    let unknown = Value::unknown(compiled.ty.clone());
     for scope in evaluator.instances(module) {
         let address = AbsResource { module: evaluator.address(scope), resource: compiled.address.clone() };
         let value = match prior.resources.get(&address) {

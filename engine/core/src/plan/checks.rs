@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use landform_addrs::{InstanceKey, ModuleInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics, Severity};
-use landform_plan::{CheckInstance, CheckObject, CheckResult, CheckStatus};
+use landform_plan::{CheckInstance, CheckObject, CheckResult, CheckStatus, Mode};
 use landform_values::Str;
 
 use super::Planner;
@@ -214,6 +214,14 @@ pub(crate) fn soften(found: Diagnostic, check: &Str, module: &ModuleInstance) ->
     })
 }
 
+/// A condition that does not hold, as a warning.
+fn lenient(mut found: Diagnostic, kind: RuleKind) -> Diagnostic {
+    if found.summary == kind.failed_summary() {
+        found.severity = Severity::Warning;
+    }
+    found
+}
+
 fn in_module(module: &ModuleInstance, name: &str) -> String {
     if module.is_root() { name.to_owned() } else { format!("{module}.{name}") }
 }
@@ -273,6 +281,13 @@ impl Planner<'_> {
         kind: RuleKind,
     ) -> bool {
         let (passed, diagnostics) = run(&self.evaluator, &self.checks, checkable, place, data, rules, kind);
+        // Where nothing is to be changed, nothing needs to be stopped.
+        if self.options.mode == Mode::RefreshOnly {
+            let diagnostics: Diagnostics = diagnostics.into_iter().map(|found| lenient(found, kind)).collect();
+            let passed = !diagnostics.has_errors();
+            self.report(diagnostics);
+            return passed;
+        }
         self.report(diagnostics);
         passed
     }

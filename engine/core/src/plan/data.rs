@@ -237,7 +237,7 @@ impl Planner<'_> {
                 action: Action::Read,
                 reason: Some(reason),
                 triggered_by: Vec::new(),
-                before: Value::null(compiled.schema.block.implied_type()),
+                before: Value::null(compiled.ty.clone()),
                 after,
                 requires_replace: Vec::new(),
                 importing: None,

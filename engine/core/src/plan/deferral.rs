@@ -113,7 +113,7 @@ impl Planner<'_> {
         if !is_unknown {
             return None;
         }
-        let after = Value::unknown(instance.compiled.schema.block.implied_type());
+        let after = Value::unknown(instance.compiled.ty.clone());
         let importing = Some("".into());
         let unchanged = self.nothing_changes(instance, provider, None);
         let change = ResourceChange { importing, after: after.clone(), ..unchanged };

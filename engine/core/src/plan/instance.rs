@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use landform_addrs::ResourceInstance;
+use landform_addrs::{ProviderAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, ActionReason};
 use landform_provider_api::{PlanRequest, PlanResponse, ProviderInstance, Schema};
@@ -16,7 +16,7 @@ pub(crate) struct InstanceInput<'a> {
     /// Which one.
     pub(crate) address: &'a ResourceInstance,
     /// Its provider's source address, for messages.
-    pub(crate) provider_name: &'a str,
+    pub(crate) provider_name: &'a ProviderAddr,
     /// Its provider.
     pub(crate) provider: &'a dyn ProviderInstance,
     /// Its schema.

@@ -94,8 +94,7 @@ impl Planner<'_> {
                     None => outcome = Outcome::Failed,
                 }
             }
-            let ty = compiled.schema.block.implied_type();
-            self.evaluator.set_resource(scope, index, whole_value_of(mode, values, &ty));
+            self.evaluator.set_resource(scope, index, whole_value_of(mode, values, &compiled.ty));
         }
         outcome
     }
@@ -152,9 +151,7 @@ impl Planner<'_> {
             return Some(prior.current.map(|object| object.value));
         }
         let before = InstanceData { self_object: None, ..instance.data.clone() };
-        if self.options.mode != Mode::RefreshOnly {
-            self.check_rules(instance, &before, RuleKind::Precondition)?;
-        }
+        self.check_rules(instance, &before, RuleKind::Precondition)?;
         let value = match self.options.mode {
             Mode::RefreshOnly => {
                 self.evaluate_config(instance)?;
@@ -204,7 +201,7 @@ impl Planner<'_> {
             Ok(provider) => provider,
             Err(reason) => {
                 // What nobody has written yet is as unknown as the object that it is to be made from.
-                let config = written.unwrap_or_else(|| Value::unknown(instance.compiled.schema.block.implied_type()));
+                let config = written.unwrap_or_else(|| Value::unknown(instance.compiled.ty.clone()));
                 let why = (provider_index, reason);
                 return Some(self.put_off_unasked(why, instance, &config, prior.current.as_ref()));
             }
@@ -269,11 +266,11 @@ impl Planner<'_> {
         let schema = &instance.compiled.schema;
         let (change, diagnostics) = plan_instance(InstanceInput {
             address: &instance.address,
-            provider_name: &self.provider_addresses[*index].provider.to_string(),
+            provider_name: &self.provider_addresses[*index].provider,
             provider: provider.as_ref(),
             schema,
             config,
-            prior: prior.map_or_else(|| Value::null(schema.block.implied_type()), |object| object.value.clone()),
+            prior: prior.map_or_else(|| Value::null(instance.compiled.ty.clone()), |object| object.value.clone()),
             tainted: prior.is_some_and(|object| object.tainted),
             private: prior.map(|object| object.private.to_vec()).unwrap_or_default(),
             ignored: &instance.compiled.ignore_changes,

@@ -61,6 +61,7 @@ use crate::events::Observer;
 use crate::prior::{self, Prior, PriorResource};
 use crate::program::{Bodies, Means, ModuleId, Program};
 use crate::providers::ProviderSet;
+use crate::stop::StopSignal;
 use crate::testing::Overrides;
 use crate::validate;
 use crate::variables::Given;
@@ -131,9 +132,11 @@ pub struct Environment<'a> {
     pub settings: crate::RunSettings,
     /// Who is told of progress.
     pub observer: &'a dyn Observer,
+    /// Who asks to stop.
+    pub stop: StopSignal,
 }
 
-/// Plans. With errors, the plan holds what was planned all the same.
+/// Plans. With errors, the plan holds what was planned all the same; there is none when it was asked to stop.
 pub async fn plan(
     environment: &Environment<'_>,
     state: &State,
@@ -159,6 +162,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) providers: &'a ProviderSet,
     pub(crate) options: &'a PlanOptions,
     pub(crate) observer: &'a dyn Observer,
+    pub(crate) stop: StopSignal,
     pub(crate) settings: crate::RunSettings,
     pub(crate) prior: RefCell<Prior>,
     pub(crate) moved: crate::refactor::Moved,
@@ -248,7 +252,10 @@ impl<'a> Planner<'a> {
         if options.mode == Mode::Normal {
             planner.report(imports::without_configuration(&planner.program));
         }
-        let (planned, evaluator, found, contradictions) = planner.run(environment.tree, state).await;
+        let (planned, evaluator, found, contradictions) = match planner.run(environment.tree, state).await {
+            Ok(planned) => planned,
+            Err(canceled) => return (None, diagnostics.into_iter().chain(canceled).collect()),
+        };
         // Moves that contradict what is declared hide all else, which mostly follows from them.
         if contradictions.has_errors() {
             return (None, contradictions);
@@ -289,6 +296,7 @@ impl<'a> Planner<'a> {
             configured: RefCell::new(vec![None; provider_addresses.len()]),
             providers: environment.providers,
             observer: environment.observer,
+            stop: environment.stop.clone(),
             settings: environment.settings.clone(),
             prior: RefCell::new(prior),
             checks: RefCell::default(),

@@ -134,9 +134,9 @@ impl Planner<'_> {
         if places.is_empty() {
             return Outcome::Done;
         }
-        for ((address, deposed), request) in places.iter().zip(&requests) {
-            self.observer.event(Event::Refreshing { address, deposed: deposed.as_ref(), object: &request.prior });
-        }
+        self.observer.events(&mut places.iter().zip(&requests).map(|((address, deposed), request)| {
+            Event::Refreshing { address, deposed: deposed.as_ref(), object: &request.prior }
+        }));
         let responses = instance.read_resources(requests).await;
         let mut outcome = Outcome::Done;
         for ((address, deposed), response) in places.into_iter().zip(responses) {

@@ -89,13 +89,20 @@ impl Planned {
     }
 }
 
+/// Changes in the order in which they are shown. They are large: their places are sorted, and each is moved once.
+fn in_order(changes: Vec<PlannedChange>) -> Vec<PlannedChange> {
+    let mut places: Vec<usize> = (0..changes.len()).collect();
+    places.sort_by(|a, b| changes[*a].change.sort_key().cmp(&changes[*b].change.sort_key()));
+    let mut changes: Vec<Option<PlannedChange>> = changes.into_iter().map(Some).collect();
+    places.into_iter().filter_map(|place| changes[place].take()).collect()
+}
+
 impl Planner<'_> {
     /// Puts everything together after the walk.
     pub(super) fn finish(&self, state: &State) -> (Planned, Diagnostics) {
         let outputs = self.output_changes(state);
         let drift = self.drift();
-        let mut changes = std::mem::take(&mut self.found.borrow_mut().changes);
-        changes.sort_by(|a, b| a.change.sort_key().cmp(&b.change.sort_key()));
+        let changes = in_order(std::mem::take(&mut self.found.borrow_mut().changes));
         let diagnostics = std::mem::take(&mut self.found.borrow_mut().diagnostics);
         let deferred = self.deferrals.borrow_mut().take();
         let new_state = self.new_state(state, &changes);
@@ -254,15 +261,24 @@ impl Planner<'_> {
                     continue;
                 }
                 self.keep_provider(new, &address);
-                let instance = new.instance_mut(&address).and_then(|instance| instance.current.as_mut());
-                let Some(object) = instance.filter(|_| resource.resource.mode == ResourceMode::Managed) else {
-                    continue;
-                };
-                object.create_before_destroy = self.dependencies.create_before_destroy(node);
-                if unchanged.contains(&address) {
-                    object.dependencies = dependencies.clone();
+                let current = new.current(&address).filter(|_| resource.resource.mode == ResourceMode::Managed);
+                let Some(current) = current else { continue };
+                let create_before_destroy = self.dependencies.create_before_destroy(node);
+                let dependencies = if unchanged.contains(&address) {
+                    dependencies.clone()
                 } else if self.options.refresh {
-                    object.dependencies = union(&dependencies, &object.dependencies);
+                    union(&dependencies, &current.dependencies)
+                } else {
+                    current.dependencies.clone()
+                };
+                // What is as it should be stays shared with the state that it comes from.
+                if current.create_before_destroy == create_before_destroy && current.dependencies == dependencies {
+                    continue;
+                }
+                let instance = new.instance_mut(&address).and_then(|instance| instance.current.as_mut());
+                if let Some(object) = instance {
+                    object.create_before_destroy = create_before_destroy;
+                    object.dependencies = dependencies;
                 }
             }
         }
@@ -273,7 +289,9 @@ impl Planner<'_> {
         let prior = self.prior.borrow();
         let found = prior.resources.get(&address.resource());
         let provider = found.and_then(|found| Some(found.provider_of(found.instances.get(&address.key)?)));
-        if let Some(provider) = provider.filter(|_| new.instance(address).is_some()) {
+        let Some(provider) = provider else { return };
+        let stored = new.resource(&address.resource()).filter(|stored| stored.instances.contains_key(&address.key));
+        if stored.is_some_and(|stored| stored.provider_of(&address.key) != *provider) {
             new.instance_entry(address, provider);
         }
     }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use landform_addrs::ResourceMode;
 use landform_config::{ModuleTree, check};
-use landform_diagnostics::Diagnostics;
+use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::Mode;
 use landform_state::State;
 use petgraph::Direction;
@@ -21,16 +21,22 @@ type Later<'p> = Pin<Box<dyn Future<Output = (NodeIndex, Outcome)> + 'p>>;
 
 impl Planner<'_> {
     /// Plans everything. The last diagnostics are about moves that contradict what is declared.
-    pub(super) async fn run(self, tree: &ModuleTree, state: &State) -> (Planned, Evaluator, Diagnostics, Diagnostics) {
+    ///
+    /// # Errors
+    /// What was found until somebody asked to stop.
+    pub(super) async fn run(
+        self,
+        tree: &ModuleTree,
+        state: &State,
+    ) -> Result<(Planned, Evaluator, Diagnostics, Diagnostics), Diagnostics> {
         self.find_blocked();
-        let missing = self.open_providers_of_state().await;
-        if missing.has_errors() {
-            let (planned, _) = self.finish(state);
-            return (planned, self.evaluator, Diagnostics::new(), missing);
+        let missing = self.stop.unless_stopped(self.walk()).await;
+        if self.stop.is_stopped() {
+            return Err(self.canceled().await);
         }
-        tokio::select! {
-            () = self.plan_all() => {}
-            never = self.open.keep(self.observer) => match never {},
+        if let Some(missing) = missing.filter(Diagnostics::has_errors) {
+            let (planned, _) = self.finish(state);
+            return Ok((planned, self.evaluator, Diagnostics::new(), missing));
         }
         self.put_off_ends();
         self.report_unsought();
@@ -38,20 +44,36 @@ impl Planner<'_> {
         self.report(found);
         let contradictions = check::check_moves(tree, &self, &self.settings.context.sources);
         let (planned, found) = self.finish(state);
-        (planned, self.evaluator, found, contradictions)
+        Ok((planned, self.evaluator, found, contradictions))
     }
 
-    async fn plan_all(&self) {
+    /// Plans what is declared, and then what state alone has. Nothing is planned where providers are missing: these are told.
+    async fn walk(&self) -> Diagnostics {
+        let missing = self.open_providers_of_state().await;
+        if !missing.has_errors() {
+            tokio::select! {
+                () = self.visit_all() => {}
+                never = self.open.keep(self.observer) => match never {},
+            }
+        }
+        missing
+    }
+
+    async fn visit_all(&self) {
         let graph = &self.program.graph.graph;
-        run_graph(
-            graph,
-            self.options.parallelism.max(1) * 4,
-            |node| self.visit(node),
-            |node| self.checks.borrow_mut().skipped(&self.program, graph[node]),
-        )
-        .await;
+        let skipped = |node| self.checks.borrow_mut().skipped(&self.program, graph[node]);
+        run_graph(graph, self.options.parallelism.max(1) * 4, |node| self.visit(node), skipped).await;
         self.report_missing_providers();
         self.plan_orphans().await;
+    }
+
+    /// Ends a plan that is not complete. Reads that were going on are given up by now.
+    async fn canceled(self) -> Diagnostics {
+        let found = self.open.close_all(self.observer).await;
+        self.report(found);
+        let detail = "It was still being planned what is to be done: nothing of that was begun.";
+        self.report([Diagnostic::error("Operation canceled", detail)]);
+        self.found.into_inner().diagnostics
     }
 
     /// Notes what depends on variables that are known to be wrong: it is not read afresh, because it is not planned.
@@ -91,6 +113,9 @@ impl Planner<'_> {
 
     fn visit_node(&self, index: NodeIndex) -> Run<Later<'_>> {
         let node = self.program.graph.graph[index];
+        if self.stop.is_stopped() {
+            return Run::Now(Outcome::Failed);
+        }
         if !self.selection.includes(index) {
             return Run::Now(Outcome::Done);
         }

@@ -14,7 +14,7 @@ use landform_lang::body::{CompiledBody, compile_body};
 use landform_lang::expr::{self, Expression};
 use landform_lang::syntax::ast::{Expr, ExprKind, Step, StepKind};
 use landform_schema::{ProviderSchemas, Schema};
-use landform_values::{Path, Value};
+use landform_values::{Path, Type, Value};
 
 use super::module::CompiledTrigger;
 use super::names::NameTable;
@@ -61,12 +61,14 @@ pub(super) struct Compiler<'a> {
     /// What is being compiled.
     at: (Object, Part),
     problems: HashMap<(Object, Part), Diagnostics>,
+    last_type: Option<(Arc<Schema>, Type)>,
 }
 
 impl<'a> Compiler<'a> {
     fn new(config: &'a Arc<Module>, callees: Vec<Option<Arc<Module>>>, means: Means<'a>) -> Self {
         let names = NameTable::of(config, &callees, means.providers);
-        Self { config, callees, means, names, at: (Object::Close, Part::Whole), problems: HashMap::new() }
+        let (at, problems) = ((Object::Close, Part::Whole), HashMap::new());
+        Self { config, callees, means, names, at, problems, last_type: None }
     }
 
     /// What is wrong with what is being compiled.
@@ -98,7 +100,7 @@ impl<'a> Compiler<'a> {
             self.at = (Object::Output(index), Part::Value);
             CompiledOutput {
                 value: self.expression(&output.value),
-                preconditions: self.rules(&output.preconditions, 0),
+                preconditions: self.rules(&output.preconditions),
                 depends_on: self.dependencies(&output.depends_on),
             }
         });
@@ -117,7 +119,7 @@ impl<'a> Compiler<'a> {
         let providers = providers.collect();
         let checks = config.checks.values().enumerate().map(|(index, check)| {
             self.at = (Object::Check(index), Part::Whole);
-            CompiledCheck { asserts: self.rules(&check.asserts, 0) }
+            CompiledCheck { asserts: self.rules(&check.asserts) }
         });
         let checks = checks.collect();
         self.at = (Object::Close, Part::Whole);
@@ -157,10 +159,21 @@ impl<'a> Compiler<'a> {
     }
 
     /// Conditions of an object, each a part of its own.
-    fn rules(&mut self, rules: &[CheckRule], first: usize) -> Vec<CompiledRule> {
+    fn rules(&mut self, rules: &[CheckRule]) -> Vec<CompiledRule> {
         let compile = |(index, rule)| {
-            self.part(Part::Condition(first + index));
+            self.part(Part::Condition(index));
             self.rule(rule)
+        };
+        rules.iter().enumerate().map(compile).collect()
+    }
+
+    /// Conditions of an object and their messages, each a part of its own.
+    fn conditions(&mut self, rules: &[CheckRule], first: usize) -> Vec<CompiledRule> {
+        let compile = |(index, rule): (usize, &CheckRule)| {
+            self.part(Part::Condition(first + index));
+            let condition = self.expression(&rule.condition);
+            self.part(Part::Message(first + index));
+            CompiledRule { condition, message: self.expression(&rule.error_message), span: rule.span }
         };
         rules.iter().enumerate().map(compile).collect()
     }
@@ -217,12 +230,24 @@ impl<'a> Compiler<'a> {
             prevent_destroy: self.protection(lifecycle.prevent_destroy.as_ref()),
             ignore_changes: ignore(&lifecycle.ignore_changes),
             triggers: lifecycle.replace_triggered_by.iter().filter_map(|trigger| self.trigger(trigger)).collect(),
-            preconditions: self.rules(&lifecycle.preconditions, 0),
-            postconditions: self.rules(&lifecycle.postconditions, lifecycle.preconditions.len()),
+            preconditions: self.conditions(&lifecycle.preconditions, 0),
+            postconditions: self.conditions(&lifecycle.postconditions, lifecycle.preconditions.len()),
             provisioners: self.provisioners(&resource.provisioners, resource.connection.as_ref()),
             connection: self.connection(resource.connection.as_ref()),
+            ty: self.type_of(&schema),
             schema,
         }
+    }
+
+    /// The type that a schema implies. Neighbours mostly share their schema.
+    fn type_of(&mut self, schema: &Arc<Schema>) -> Type {
+        let known = self.last_type.as_ref().filter(|(last, _)| Arc::ptr_eq(last, schema));
+        if let Some((_, ty)) = known {
+            return ty.clone();
+        }
+        let ty = schema.block.implied_type();
+        self.last_type = Some((schema.clone(), ty.clone()));
+        ty
     }
 
     /// The schema of a resource; of an unknown type, an empty one with version -1.

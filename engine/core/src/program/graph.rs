@@ -40,6 +40,8 @@ pub(crate) enum Node {
 pub(crate) struct StaticGraph {
     /// The graph itself.
     pub(crate) graph: DiGraph<Node, ()>,
+    /// Called modules that are referred to as a whole, each with what refers to it.
+    whole_modules: Vec<(ModuleId, NodeIndex)>,
     first_of_module: Vec<usize>,
     first_provider: usize,
 }
@@ -85,7 +87,7 @@ impl StaticGraph {
         for index in 0..provider_configs.len() {
             graph.add_node(Node::Provider(index));
         }
-        let mut this = Self { graph, first_of_module, first_provider };
+        let mut this = Self { graph, whole_modules: Vec::new(), first_of_module, first_provider };
         for (id, node) in tree.iter().enumerate() {
             this.connect_module(tree, id, node);
         }
@@ -167,6 +169,7 @@ impl StaticGraph {
         self.connect(tree, Node::Call(module, call), to);
         let child = tree[module].children[call];
         if child < tree.len() {
+            self.whole_modules.push((child, to));
             for output in 0..tree[child].module.outputs.len() {
                 self.connect(tree, Node::Output(child, output), to);
             }
@@ -295,8 +298,9 @@ impl StaticGraph {
         }
     }
 
-    /// As Terraform sees it: a module with `depends_on` has no instances before those are there.
-    fn with_dependencies_of_calls(&self, tree: &[ModuleNode]) -> DiGraph<Node, ()> {
+    /// As Terraform has it: a module with `depends_on` has no instances before those are there, and what refers to a
+    /// whole module waits for all in it.
+    pub(crate) fn as_terraform_has_it(&self, tree: &[ModuleNode]) -> DiGraph<Node, ()> {
         let mut graph = self.graph.clone();
         for index in self.graph.node_indices() {
             if let Node::CallDependencies(module, call) = self.graph[index]
@@ -305,12 +309,15 @@ impl StaticGraph {
                 graph.add_edge(index, self.index(tree, Node::Call(module, call)), ());
             }
         }
+        for (module, referring) in &self.whole_modules {
+            graph.add_edge(self.index(tree, Node::Close(*module)), *referring, ());
+        }
         graph
     }
 
     /// An error for every set of nodes that depend on each other.
     pub(crate) fn cycles(&self, tree: &[ModuleNode], provider_configs: &[ProviderUse]) -> Diagnostics {
-        let components = petgraph::algo::tarjan_scc(&self.with_dependencies_of_calls(tree));
+        let components = petgraph::algo::tarjan_scc(&self.as_terraform_has_it(tree));
         components
             .into_iter()
             .filter(|component| component.len() > 1)

@@ -25,11 +25,15 @@ pub(crate) use names::{NameTable, Target};
 pub(crate) use provisioner::{CompiledProvisioner, missing as missing_provisioner};
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
-use landform_addrs::{ConfigResource, ModulePath, ProviderConfigAddr};
+use landform_addrs::{ConfigResource, ModulePath, ProviderAddr, ProviderConfigAddr};
+use landform_config::reference::Schemas;
 use landform_config::{MockData, ModuleTree, ProviderKey};
 use landform_diagnostics::{Diagnostic, FileId, SourceMap};
+use landform_provider_api::connection_schema;
+use landform_schema::{self as schema, ProviderSchemas};
 use landform_values::{Str, Value};
 
 use crate::providers::ProviderSet;
@@ -72,6 +76,26 @@ pub(crate) enum Bodies {
     Checked,
     /// Nobody evaluates it: the block may still be empty.
     Unused,
+}
+
+impl fmt::Debug for Means<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.providers.fmt(f)
+    }
+}
+
+impl Schemas for Means<'_> {
+    fn of(&self, provider: &ProviderAddr) -> Option<Arc<ProviderSchemas>> {
+        Schemas::of(self.providers, provider)
+    }
+
+    fn provisioner(&self, kind: &str) -> Option<schema::Block> {
+        self.provisioners.get(kind).map(|found| found.schema().clone())
+    }
+
+    fn connection(&self) -> Option<schema::Block> {
+        Some(connection_schema())
+    }
 }
 
 impl<'a> Means<'a> {

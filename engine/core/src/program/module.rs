@@ -11,6 +11,7 @@ use landform_lang::body::CompiledBody;
 use landform_lang::expr::Expression;
 use landform_lang::syntax::ast::{Ident, Step};
 use landform_schema::Schema;
+use landform_values::Type;
 
 use super::{CompiledProvisioner, Target};
 use crate::plan::IgnoreChanges;
@@ -85,6 +86,8 @@ pub(crate) struct CompiledResource {
     pub(crate) span: Span,
     /// The shape of its objects.
     pub(crate) schema: Arc<Schema>,
+    /// The type that the shape implies, found once for all instances.
+    pub(crate) ty: Type,
     /// How many instances.
     pub(crate) repetition: Repetition,
     /// What chooses among the instances of its provider configuration.

@@ -42,9 +42,11 @@ impl Compiler<'_> {
         base: Option<&Connection>,
     ) -> Vec<CompiledProvisioner> {
         let compile = |(index, provisioner)| {
-            let (compiled, found) = self.provisioner(provisioner, base);
+            let (compiled, [found, of_connection]) = self.provisioner(provisioner, base);
             self.part(Part::Provisioner(index));
             self.report(found);
+            self.part(Part::Connection(index));
+            self.report(of_connection);
             compiled
         };
         declared.iter().enumerate().map(compile).collect()
@@ -54,7 +56,7 @@ impl Compiler<'_> {
         &mut self,
         provisioner: &Provisioner,
         base: Option<&Connection>,
-    ) -> (CompiledProvisioner, Diagnostics) {
+    ) -> (CompiledProvisioner, [Diagnostics; 2]) {
         let found = self.means.provisioners.get(&provisioner.kind);
         let schema = found.map(|found| found.schema().clone()).unwrap_or_default();
         let (body, mut diagnostics) = compile_body(&provisioner.body, &schema, &mut self.names, self.means.sources);
@@ -66,14 +68,12 @@ impl Compiler<'_> {
             (Some(base), Some(own)) => Some(base.body.overridden_by(&own.body)),
             (base, own) => base.or(own.as_ref()).map(|connection| connection.body.clone()),
         };
-        let connection = connection.map(|body| {
-            let (connection, found) = compile_body(&body, &connection_schema(), &mut self.names, self.means.sources);
-            diagnostics.extend(found);
-            connection
-        });
+        let connection =
+            connection.map(|body| compile_body(&body, &connection_schema(), &mut self.names, self.means.sources));
+        let (connection, of_connection) = connection.unzip();
         let Provisioner { when, on_failure, .. } = *provisioner;
         let compiled = CompiledProvisioner { kind: provisioner.kind.clone(), when, on_failure, body, connection };
-        (compiled, diagnostics)
+        (compiled, [diagnostics, of_connection.unwrap_or_default()])
     }
 
     /// The `connection` block of a resource, for what it refers to; [`Compiler::provisioners`] tells what is wrong.

@@ -25,8 +25,11 @@ pub(super) struct Places {
 impl Places {
     /// Nothing has moved.
     pub(super) fn new(addresses: impl IntoIterator<Item = ResourceInstance>) -> Self {
-        let mut this = Self::default();
-        addresses.into_iter().for_each(|address| this.put(address.clone(), address));
+        let origins = addresses.into_iter().map(|address| (address.clone(), address)).collect();
+        let mut this = Self { origins, ..Self::default() };
+        let mut modules: Vec<ModuleInstance> = this.origins.keys().map(|address| address.module.clone()).collect();
+        modules.dedup();
+        modules.into_iter().for_each(|module| this.note(module));
         this
     }
 
@@ -46,12 +49,16 @@ impl Places {
     }
 
     fn put(&mut self, address: ResourceInstance, origin: ResourceInstance) {
-        let mut module = address.module.clone();
+        self.note(address.module.clone());
+        self.origins.insert(address, origin);
+    }
+
+    /// Notes that something is in a module instance.
+    fn note(&mut self, mut module: ModuleInstance) {
         while self.modules.entry(module.path()).or_default().insert(module.clone()) {
             let Some((around, ..)) = module.parent() else { break };
             module = around;
         }
-        self.origins.insert(address, origin);
     }
 
     /// Carries out one statement, in all instances of the module that it stands in.

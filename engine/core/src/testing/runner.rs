@@ -18,12 +18,12 @@ use super::asserts::{Results, referred_variables};
 use super::lookup::{FileVariables, RunOutputs, RunVariables, run_variables};
 use super::overrides::Overrides;
 use super::{Detail, FileReport, GlobalVariables, RunReport, Shown, TestObserver, expected, prepare};
-use crate::apply::{NoRecord, StopSignal};
+use crate::apply::NoRecord;
 use crate::evaluate::Evaluator;
 use crate::events::Silent;
 use crate::from_state::{Absent, evaluator_of_state};
 use crate::plan::{Environment, PlanOptions, Planned, Planner};
-use crate::{ProviderSet, RunSettings};
+use crate::{ProviderSet, RunSettings, StopSignal};
 
 /// What all files of a suite have in common.
 pub struct Suite<'a> {
@@ -248,9 +248,7 @@ impl<'a> FileRunner<'a> {
     async fn apply(&self, environment: &Environment<'_>, planned: &Planned) -> (State, Diagnostics) {
         let creates = planned.plan.resource_changes.iter().filter(|change| change.action == Action::Create);
         *self.creating.borrow_mut() = creates.map(|change| change.address.clone()).collect();
-        // Who asks to stop wants the run that is at work to end well.
-        let stop = StopSignal::default();
-        let (applied, mut found) = crate::apply::apply(environment, planned, &NoRecord, &stop).await;
+        let (applied, mut found) = crate::apply::apply(environment, planned, &NoRecord).await;
         self.creating.borrow_mut().clear();
         found.extend(planned.incomplete());
         (applied.state, found)
@@ -263,7 +261,9 @@ impl<'a> FileRunner<'a> {
     fn environment_with<'e>(&'e self, tree: &'e ModuleTree, settings: RunSettings) -> Environment<'e> {
         let root_dir = tree.root().source_dir.as_str().into();
         let settings = RunSettings { root_dir, ..settings };
-        Environment { tree, providers: self.suite.providers, settings, observer: &Silent }
+        // Who asks to stop wants the run that is at work to end well.
+        let stop = StopSignal::default();
+        Environment { tree, providers: self.suite.providers, settings, observer: &Silent, stop }
     }
 
     fn options(

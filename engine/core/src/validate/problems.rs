@@ -11,10 +11,15 @@ use crate::program::{ModuleId, Node, Program};
 
 /// By object and part.
 #[derive(Default)]
-pub(super) struct Problems(HashMap<Node, BTreeMap<Part, Diagnostics>>);
+pub(super) struct Problems {
+    found: HashMap<Node, BTreeMap<Part, Diagnostics>>,
+    /// Those with references that mean nothing.
+    astray: HashSet<(Node, Part)>,
+}
 
 impl Problems {
-    /// What references and schemas say. Where a reference means nothing, a part is not looked at any further.
+    /// What references and schemas say. Where a reference means nothing, a part is not looked at any further, but for
+    /// conditions and their messages.
     pub(super) fn of(program: &Program, references: Vec<ReferenceProblem>) -> Self {
         let mut this = Self::default();
         for problem in references {
@@ -22,11 +27,11 @@ impl Problems {
                 this.add(node, problem.part, problem.found);
             }
         }
-        let of_references: HashSet<(Node, Part)> = this.failed_parts().collect();
+        this.astray = this.failed_parts().collect();
         for (module, node) in program.tree.iter().enumerate() {
             for ((object, part), found) in &node.module.problems {
                 let Some((node, part)) = place_of(program, module, *object, *part) else { continue };
-                if !of_references.contains(&(node, part)) {
+                if !this.is_astray(node, part) || matches!(part, Part::Condition(_) | Part::Message(_)) {
                     this.add(node, part, found.clone());
                 }
             }
@@ -35,22 +40,27 @@ impl Problems {
     }
 
     fn add(&mut self, node: Node, part: Part, found: Diagnostics) {
-        self.0.entry(node).or_default().entry(part).or_default().extend(found);
+        self.found.entry(node).or_default().entry(part).or_default().extend(found);
     }
 
     fn failed_parts(&self) -> impl Iterator<Item = (Node, Part)> {
-        let parts = self.0.iter().flat_map(|(node, parts)| parts.iter().map(|(part, found)| (*node, *part, found)));
+        let parts = self.found.iter().flat_map(|(node, parts)| parts.iter().map(|(part, found)| (*node, *part, found)));
         parts.filter(|(_, _, found)| found.has_errors()).map(|(node, part, _)| (node, part))
     }
 
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
+    }
+
+    /// Whether a reference of a part means nothing.
+    pub(super) fn is_astray(&self, node: Node, part: Part) -> bool {
+        self.astray.contains(&(node, part))
     }
 
     /// What is wrong with a part of an object.
     pub(super) fn of_part(&self, node: Node, part: Part) -> Diagnostics {
-        self.0.get(&node).and_then(|parts| parts.get(&part)).cloned().unwrap_or_default()
+        self.found.get(&node).and_then(|parts| parts.get(&part)).cloned().unwrap_or_default()
     }
 
     /// Those that are told of when nothing is evaluated: of objects that refer to no other with errors.
@@ -59,13 +69,13 @@ impl Problems {
         let behind = behind(program, &failed);
         let graph = &program.graph.graph;
         let nodes = graph.node_indices().filter(|index| !behind.contains(index)).map(|index| graph[index]);
-        nodes.filter_map(|node| self.0.get(&node)).flat_map(BTreeMap::values).flatten().cloned().collect()
+        nodes.filter_map(|node| self.found.get(&node)).flat_map(BTreeMap::values).flatten().cloned().collect()
     }
 }
 
 /// All that depends on these.
 fn behind(program: &Program, failed: &HashSet<Node>) -> HashSet<NodeIndex> {
-    let graph = &program.graph.graph;
+    let graph = &program.graph.as_terraform_has_it(&program.tree);
     let mut next: Vec<NodeIndex> = graph.node_indices().filter(|index| failed.contains(&graph[*index])).collect();
     let mut behind = HashSet::new();
     while let Some(index) = next.pop() {

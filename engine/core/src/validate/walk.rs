@@ -8,27 +8,29 @@ use landform_addrs::ResourceMode;
 use landform_config::check::Part;
 use landform_config::reference::check_ignored;
 use landform_config::{IgnoreChanges, Module, Variable};
-use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_lang::expr::{Expression, ImpureCalls};
+use landform_diagnostics::{Diagnostic, Diagnostics, Span};
+use landform_lang::expr::{Expression, ImpureCalls, Scope, Slot};
 use landform_provider_api::Provider;
-use landform_values::{Marks, Type, Value, convert};
+use landform_values::{Marks, Value};
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
 use super::problems::Problems;
-use crate::evaluate::{Evaluator, InstanceData, RuleKind, ScopeId, Settings};
+use crate::evaluate::{Evaluator, InstanceData, RuleKind, ScopeId, Settings, marked_message, unsuitable_message};
 use crate::objects::check_ephemeral;
-use crate::program::{CompiledProvisioner, CompiledResource, CompiledRule, ModuleId, Node, Program};
+use crate::program::{CompiledProvisioner, CompiledResource, ModuleId, Node, Program};
 use crate::providers::ProviderSet;
 use crate::provisioners::ProvisionerSet;
 use crate::schedule::{Outcome, Run, run_graph};
 use crate::variables::{Given, ValueSource};
 
 /// Visits every object that refers to no other with errors, and says what is wrong with it: first what is known
-/// already, and of the parts without such problems what their evaluation says.
+/// already, and of the parts without such problems what their evaluation says. What has been told of already is not
+/// looked at again where it belongs to no object.
 pub(super) async fn walk(
     program: &Arc<Program>,
     problems: &Problems,
+    told: &Diagnostics,
     providers: &ProviderSet,
     settings: &crate::RunSettings,
 ) -> (Diagnostics, Constants) {
@@ -59,10 +61,11 @@ pub(super) async fn walk(
             (index, outcome)
         }))
     };
-    run_graph(&program.graph.graph, 16, visit, |_| {}).await;
+    run_graph(&program.graph.as_terraform_has_it(&program.tree), 16, visit, |_| {}).await;
     let mut all = all.into_inner();
     if !all.has_errors() {
-        all.extend(evaluator.check_ids_without_resource());
+        let is_told = |span: Span| told.iter().any(|found| found.subject.is_some_and(|told| span.to(told) == span));
+        all.extend(evaluator.check_ids_without_resource(is_told));
     }
     (all, constants.take())
 }
@@ -94,9 +97,13 @@ fn any_value(variable: &Variable) -> Value {
     Value::unknown(variable.value_type()).with_marks(&marks)
 }
 
-/// Whether a problem is what stands in a body, and not what that says.
-fn is_of_schema(problem: &Diagnostic) -> bool {
-    matches!(&*problem.summary, "Unsupported argument" | "Unsupported block type" | "Missing required argument")
+/// What evaluates whatever it refers to, and tells nothing of it.
+struct Anything;
+
+impl Scope for Anything {
+    fn get(&self, _: Slot) -> Result<Value, Diagnostic> {
+        Ok(Value::dynamic())
+    }
 }
 
 /// One object being looked at.
@@ -131,8 +138,11 @@ impl Visit<'_> {
             Node::Provider(provider) => {
                 let graph = &self.program.graph.graph;
                 // Terraform does not look at configurations that nothing uses.
-                if graph.neighbors_directed(index, Direction::Outgoing).next().is_some() && self.is_sound(Part::Whole) {
-                    self.provider(provider).await;
+                if graph.neighbors_directed(index, Direction::Outgoing).next().is_some() {
+                    self.is_sound(Part::Unmade);
+                    if self.is_sound(Part::Whole) {
+                        self.provider(provider).await;
+                    }
                 }
             }
             Node::Output(module, index) => self.output(module, index),
@@ -188,21 +198,35 @@ impl Visit<'_> {
     fn output(&self, module: usize, index: usize) {
         let compiled = &self.program.tree[module].module.outputs[index];
         let none = InstanceData::default();
-        let mut failed = false;
         for scope in self.evaluator.instances(module) {
             for (rule, part) in compiled.preconditions.iter().zip((0..).map(Part::Condition)) {
                 if self.is_sound(part) {
                     let found = &mut *self.found.borrow_mut();
                     self.evaluator.rule(scope, &none, rule, RuleKind::OutputPrecondition, found);
+                } else {
+                    self.anyway(part, [&rule.condition, &rule.message]);
                 }
             }
-            failed |= self.found.borrow().has_errors();
-            failed |= !self.is_sound(Part::DependsOn) | !self.is_sound(Part::Whole);
-            if failed || !self.is_sound(Part::Value) {
+            if self.found.borrow().has_errors() {
+                return;
+            }
+            self.is_sound(Part::DependsOn);
+            // Both are looked at, so that both tell what is wrong.
+            let sound = [Part::Whole, Part::Value].map(|part| self.is_sound(part));
+            if sound != [true; 2] {
                 return;
             }
             let (_, diagnostics) = self.evaluator.output_value(scope, module, index);
             self.report(diagnostics);
+        }
+    }
+
+    /// Terraform evaluates conditions and their messages also where there is nothing that they refer to.
+    fn anyway<'a>(&self, part: Part, expressions: impl IntoIterator<Item = &'a Expression>) {
+        if self.problems.is_astray(self.node, part) {
+            self.report(
+                expressions.into_iter().flat_map(|expression| expression.evaluate(&Anything, self.context()).1),
+            );
         }
     }
 
@@ -214,6 +238,8 @@ impl Visit<'_> {
             for (rule, part) in rules.iter().zip((0..).map(Part::Condition)) {
                 if self.is_sound(part) {
                     self.message(&rule.message, scope, &none);
+                } else {
+                    self.anyway(part, [&rule.message]);
                 }
             }
         }
@@ -224,15 +250,14 @@ impl Visit<'_> {
         let (value, found) = message.evaluate(&names, self.context());
         let failed = found.has_errors();
         self.report(found);
-        let problem = match convert(&value, &Type::String) {
-            _ if failed => return,
-            Err(error) => error.message,
-            Ok(text) if text.is_null() => "must not be null".to_owned(),
-            Ok(_) => return,
-        };
-        let detail = format!("Unsuitable value for error message: {problem}.");
-        let error = Diagnostic::error("Invalid error message", detail).at(message.span());
-        self.report([message.describe(error, &names, self.context())]);
+        if failed {
+            return;
+        }
+        if let Some(problem) = unsuitable_message(&value, message.span()) {
+            self.report([message.describe(problem, &names, self.context())]);
+        } else if value.is_known() && value.all_marks().is_sensitive() {
+            self.report([marked_message(true, RuleKind::Assertion, message.span())]);
+        }
     }
 
     fn context(&self) -> &landform_lang::expr::EvalContext {
@@ -255,10 +280,11 @@ impl Visit<'_> {
                 crate::evaluate::any_instance(&compiled.repetition)
             };
             self.is_sound(Part::DependsOn);
+            self.is_sound(Part::Unmade);
             let declared = &self.program.tree[module].module.config.resources[index];
             let is_sound = self.is_sound(Part::Body);
-            if !is_sound && self.problems.of_part(self.node, Part::Body).iter().all(is_of_schema) {
-                // What stands in the right places is evaluated all the same.
+            if !is_sound && !self.problems.is_astray(self.node, Part::Body) {
+                // What can be evaluated is, all the same.
                 let (_, found) = compiled.body.evaluate(&self.evaluator.scope(scope, &data), self.context());
                 self.report(found);
             }
@@ -318,50 +344,66 @@ impl Visit<'_> {
 
     /// Conditions and their messages, whatever comes of them.
     fn conditions(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) {
-        let with_self = data.with_self(Value::unknown(compiled.schema.block.implied_type()));
+        let with_self = data.with_self(Value::unknown(compiled.ty.clone()));
         let before = compiled.preconditions.iter().map(|rule| (rule, data));
         let rules = before.chain(compiled.postconditions.iter().map(|rule| (rule, &with_self)));
-        for ((rule, data), part) in rules.zip((0..).map(Part::Condition)) {
-            if self.is_sound(part) {
-                self.condition(rule, scope, data);
-            }
+        for (index, (rule, data)) in rules.enumerate() {
+            self.condition(&rule.condition, Part::Condition(index), (scope, data));
+            self.condition(&rule.message, Part::Message(index), (scope, data));
         }
     }
 
-    fn condition(&self, rule: &CompiledRule, scope: ScopeId, data: &InstanceData) {
-        for expression in [&rule.condition, &rule.message] {
+    fn condition(&self, expression: &Expression, part: Part, (scope, data): (ScopeId, &InstanceData)) {
+        if self.is_sound(part) {
             let (_, found) = expression.evaluate(&self.evaluator.scope(scope, data), self.context());
             self.report(found);
+        } else {
+            self.anyway(part, [expression]);
         }
     }
 
     /// Evaluates provisioners for an object of which only the type is known, until something is wrong.
     fn validate_provisioners(&self, compiled: &CompiledResource, scope: ScopeId, data: &InstanceData) {
-        let data = data.with_self(Value::unknown(compiled.schema.block.implied_type()));
-        for (provisioner, part) in compiled.provisioners.iter().zip((0..).map(Part::Provisioner)) {
-            if self.is_sound(part) {
-                self.validate_provisioner(provisioner, scope, &data);
-            }
+        let data = data.with_self(Value::unknown(compiled.ty.clone()));
+        for (index, provisioner) in compiled.provisioners.iter().enumerate() {
+            self.validate_provisioner(provisioner, index, (scope, &data));
             if self.found.borrow().has_errors() {
                 return;
             }
         }
     }
 
-    fn validate_provisioner(&self, provisioner: &CompiledProvisioner, scope: ScopeId, data: &InstanceData) {
+    /// A provisioner is asked about what could be evaluated; where references are wrong, nothing could.
+    fn validate_provisioner(
+        &self,
+        provisioner: &CompiledProvisioner,
+        index: usize,
+        (scope, data): (ScopeId, &InstanceData),
+    ) {
         let names = self.evaluator.scope(scope, data);
-        let (config, mut diagnostics) = provisioner.body.evaluate(&names, self.context());
+        let (body, connection) = (Part::Provisioner(index), Part::Connection(index));
+        self.is_sound(body);
         if let Some(found) = self.provisioners.get(&provisioner.kind) {
+            let config = if self.problems.is_astray(self.node, body) {
+                let attributes = found.schema().attributes.iter();
+                Value::object(attributes.map(|(name, attribute)| (name.clone(), Value::unknown(attribute.ty.clone()))))
+            } else {
+                let (config, problems) = provisioner.body.evaluate(&names, self.context());
+                self.report(problems);
+                config
+            };
             let invalid = found.validate(&config.unmark_deep().0);
-            diagnostics.extend(invalid.into_iter().map(|mut found| {
+            self.report(invalid.into_iter().map(|mut found| {
                 found.subject = found.subject.or_else(|| Some(provisioner.body.missing_item_span()));
                 found
             }));
         }
-        if let Some(connection) = &provisioner.connection {
-            diagnostics.extend(connection.evaluate(&names, self.context()).1);
+        self.is_sound(connection);
+        if let Some(found) = &provisioner.connection
+            && !self.problems.is_astray(self.node, connection)
+        {
+            self.report(found.evaluate(&names, self.context()).1);
         }
-        self.report(diagnostics);
     }
 
     async fn provider(&self, index: usize) {

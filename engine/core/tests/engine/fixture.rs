@@ -7,10 +7,10 @@ use landform_addrs::ProviderAddr;
 use landform_config::load::MemoryFiles;
 use landform_config::manifest::Manifest;
 use landform_config::{ModuleTree, load_tree};
-use landform_core::apply::{Applied, NoRecord, StopSignal};
+use landform_core::apply::{Applied, NoRecord};
 use landform_core::events::{Observer, Silent};
 use landform_core::plan::{Environment, PlanOptions, Planned};
-use landform_core::{ProviderSet, ProvisionerSet, RunSettings};
+use landform_core::{ProviderSet, ProvisionerSet, RunSettings, StopSignal};
 use landform_diagnostics::{Diagnostics, SourceMap};
 use landform_lang::expr::EvalContext;
 use landform_lang::functions::MemoryWorld;
@@ -53,10 +53,9 @@ impl Fixture {
 
     /// Applies a plan.
     pub(crate) fn apply(&self, config: &str, planned: &Planned, observer: &dyn Observer) -> (Applied, Diagnostics) {
-        let stop = StopSignal::default();
         self.run(config, async |environment| {
             let environment = Environment { observer, ..environment };
-            landform_core::apply::apply(&environment, planned, &NoRecord, &stop).await
+            landform_core::apply::apply(&environment, planned, &NoRecord).await
         })
     }
 
@@ -69,6 +68,7 @@ impl Fixture {
             providers: &self.providers,
             settings: self.settings(sources),
             observer: &Silent,
+            stop: StopSignal::default(),
         };
         // Whoever waits does not wait for real.
         let runtime =

@@ -30,8 +30,22 @@ fn copy(
     fetcher: &PackageFetcher,
     observer: &dyn InstallObserver,
 ) -> Result<(), Diagnostics> {
-    check_empty(directory)?;
+    let names = names_in(directory)?;
+    if names.iter().any(|name| is_configuration(name)) {
+        return Err(problem(
+            "The working directory already contains files. The -from-module option requires\nan empty directory into which \
+             a copy of the referenced module will be placed.\n\nTo initialize the configuration already in this working \
+             directory, omit the\n-from-module option.",
+            "",
+        ));
+    }
     observer.event(&InstallEvent::CopyingConfiguration { source: &redacted_source(source) });
+    if names.iter().any(|name| name != ".terraform") {
+        return Err(problem(
+            "Can't populate non-empty directory",
+            "The target directory . is not empty, so it cannot be initialized with the -from-module=... option.",
+        ));
+    }
     let address = remote_address(source, directory)?;
     let (package, subdirectory) = split_subdirectory(&address);
     let scratch = directory.absolute(&directory.data_dir).join("init-from-module");
@@ -42,20 +56,15 @@ fn copy(
     check_calls(&package, &subdirectory, directory)
 }
 
-fn check_empty(directory: &WorkingDirectory) -> Result<(), Diagnostics> {
+fn names_in(directory: &WorkingDirectory) -> Result<Vec<String>, Diagnostics> {
     let names = fs_err::read_dir(&directory.path).and_then(|entries| {
         entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect::<std::io::Result<Vec<_>>>()
     });
-    let names = names.map_err(|error| problem("Error validating destination directory", error.to_string()))?;
-    if names.iter().all(|name| name == ".terraform") {
-        return Ok(());
-    }
-    Err(problem(
-        "The working directory already contains files. The -from-module option requires\nan empty directory into which \
-         a copy of the referenced module will be placed.\n\nTo initialize the configuration already in this working \
-         directory, omit the\n-from-module option.",
-        "",
-    ))
+    names.map_err(|error| problem("Error validating destination directory", error.to_string()))
+}
+
+fn is_configuration(name: &str) -> bool {
+    [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|suffix| name.ends_with(suffix)) && !name.starts_with('.')
 }
 
 /// An address that can be fetched: paths become absolute.

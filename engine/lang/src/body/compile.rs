@@ -2,38 +2,28 @@
 
 use std::sync::Arc;
 
-use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use landform_schema::{Attribute, Block as BlockSchema, Nested, NestedAttributes, Nesting};
 use landform_values::{ObjectType, Str, Type, Value, convert, quote};
 
 use super::block::{Argument, ArgumentValue, Block, Children, Dynamic, Entry};
 use super::{arrange, dynamic, fixup};
-use crate::expr::{Names, compile_with_locals};
+use crate::expr::{Names, Slot, compile_with_locals};
 use crate::syntax::ast::{self, Body, Expr};
-use crate::syntax::{AttributeSchema, BlockHeader, BodySchema, Content, describe_place};
+use crate::syntax::{AttributeSchema, BlockHeader, BodySchema, Content};
 
-/// The escaping block: what stands in it is as if it stood around it, but never means anything special.
-const ESCAPE: &str = "_";
-
-/// Compiles a body, and what its escaping block holds as if it were part of it.
+/// Compiles a body. The slots are those that its dynamic blocks of unknown types refer to: nothing is made of them, and
+/// what they refer to comes first all the same.
 pub(super) fn compile(
     body: &Body,
     schema: &BlockSchema,
     names: &mut dyn Names,
     sources: &SourceMap,
-) -> (Block, Diagnostics) {
-    let mut compiler = Compiler { names, sources, iterators: Vec::new(), diagnostics: Diagnostics::new() };
-    let mut bodies = vec![body.clone()];
-    if !schema.blocks.contains_key(ESCAPE) {
-        let (content, rest, diagnostics) = body.partial_content(&BodySchema::new().block(ESCAPE, &[]));
-        if !content.blocks.is_empty() {
-            compiler.diagnostics.extend(diagnostics);
-            bodies = vec![rest];
-            bodies.extend(compiler.only_escape(&content.blocks).map(|block| block.body.clone()));
-        }
-    }
-    let block = compiler.bodies(&bodies, schema);
-    (block, compiler.diagnostics)
+) -> (Block, Vec<Slot>, Diagnostics) {
+    let mut compiler =
+        Compiler { names, sources, iterators: Vec::new(), unused: Vec::new(), diagnostics: Diagnostics::new() };
+    let block = compiler.body(body, schema);
+    (block, compiler.unused, compiler.diagnostics)
 }
 
 pub(super) struct Compiler<'a> {
@@ -41,33 +31,15 @@ pub(super) struct Compiler<'a> {
     pub(super) sources: &'a SourceMap,
     /// The names of the iterators of the dynamic blocks around, outermost first.
     pub(super) iterators: Vec<Arc<str>>,
+    /// See [`compile`].
+    unused: Vec<Slot>,
     pub(super) diagnostics: Diagnostics,
 }
 
 impl Compiler<'_> {
-    /// The first of the escaping blocks; another is an error.
-    fn only_escape<'b>(&mut self, blocks: &'b [ast::Block]) -> Option<&'b ast::Block> {
-        let (first, rest) = blocks.split_first()?;
-        for block in rest {
-            let detail = format!(
-                "The special block type \"_\" can be used to force particular arguments to be interpreted as \
-                 resource-type-specific rather than as meta-arguments, but each resource block can have only one such \
-                 block. The first escaping block was at {}.",
-                self.place(first.header_span)
-            );
-            self.diagnostics.error(block.header_span, "Duplicate escaping block", detail);
-        }
-        Some(first)
-    }
-
-    pub(super) fn place(&self, span: Span) -> String {
-        describe_place(&self.sources.file(span.file), span)
-    }
-
-    /// Compiles bodies as if they were one.
-    fn bodies(&mut self, bodies: &[Body], schema: &BlockSchema) -> Block {
-        let ambiguous = if fixup::applies(schema) { ambiguous_names(bodies, schema) } else { Vec::new() };
-        let content = self.content(bodies, &body_schema(schema, &ambiguous));
+    fn body(&mut self, body: &Body, schema: &BlockSchema) -> Block {
+        let ambiguous = if fixup::applies(schema) { ambiguous_names(body, schema) } else { Vec::new() };
+        let content = self.content(body, &body_schema(schema, &ambiguous));
         let mut attributes = Vec::with_capacity(schema.attributes.len());
         for (name, attribute) in &schema.attributes {
             let value = if ambiguous.contains(&name) {
@@ -84,59 +56,33 @@ impl Compiler<'_> {
         Block { attributes, children }
     }
 
-    /// What all bodies hold together. Which of them holds an argument makes no difference.
-    fn content(&mut self, bodies: &[Body], schema: &BodySchema) -> Content {
-        let [body] = bodies else { return self.merged_content(bodies, schema) };
+    fn content(&mut self, body: &Body, schema: &BodySchema) -> Content {
         let (content, diagnostics) = body.content(schema);
         self.diagnostics.extend(diagnostics);
         self.without_unknown_dynamics(content, schema)
     }
 
-    fn merged_content(&mut self, bodies: &[Body], schema: &BodySchema) -> Content {
-        let mut lenient = schema.clone();
-        lenient.attributes.iter_mut().for_each(|attribute| attribute.required = false);
-        let mut merged: Option<Content> = None;
-        for body in bodies {
-            let (content, diagnostics) = body.content(&lenient);
-            self.diagnostics.extend(diagnostics);
-            let Some(all) = &mut merged else {
-                merged = Some(content);
-                continue;
-            };
-            for (name, attribute) in content.attributes {
-                if let Some(existing) = all.attributes.get(&name) {
-                    let place = self.place(existing.name_span);
-                    let detail = format!("Argument {} was already set at {place}", quote(&name));
-                    self.diagnostics.error(attribute.name_span, "Duplicate argument", detail);
-                } else {
-                    all.attributes.insert(name, attribute);
-                }
-            }
-            all.blocks.extend(content.blocks);
-        }
-        let content = merged.expect("there is always the body itself");
-        for attribute in schema.attributes.iter().filter(|attribute| attribute.required) {
-            if !content.attributes.contains_key(&attribute.name) {
-                let detail = format!("The argument {} is required, but was not set.", quote(&attribute.name));
-                self.diagnostics.error(content.missing_item_span, "Missing required argument", detail);
-            }
-        }
-        self.without_unknown_dynamics(content, schema)
-    }
-
     /// Reports dynamic blocks of types that the schema does not have.
     fn without_unknown_dynamics(&mut self, mut content: Content, schema: &BodySchema) -> Content {
-        let diagnostics = &mut self.diagnostics;
         content.blocks.retain(|block| {
             let Some(label) = dynamic::label_of(block) else { return true };
             let expected = schema.blocks.iter().any(|header| header.kind == label.name && !dynamic::is(&header.kind));
             if !expected {
                 let detail = format!("Blocks of type {} are not expected here.", quote(&label.name));
-                diagnostics.error(label.span, "Unsupported block type", detail);
+                self.diagnostics.error(label.span, "Unsupported block type", detail);
+                self.look_at_unused(block);
             }
             expected
         });
         content
+    }
+
+    fn look_at_unused(&mut self, block: &ast::Block) {
+        let attributes = block.body.everything().attributes;
+        for attribute in ["for_each", "labels"].iter().filter_map(|name| attributes.get(*name)) {
+            let (expression, _) = compile_with_locals(&attribute.value, self.names, &self.iterators);
+            self.unused.extend_from_slice(expression.slots());
+        }
     }
 
     fn argument(&mut self, name: &Str, attribute: &Attribute, content: &Content) -> ArgumentValue {
@@ -201,7 +147,7 @@ impl Compiler<'_> {
                     missing: block.body.missing_item_span(),
                     labels: block.labels.iter().map(|label| label.name.clone()).collect(),
                     dynamic: None,
-                    block: self.bodies(std::slice::from_ref(&block.body), schema),
+                    block: self.body(&block.body, schema),
                 });
             }
         }
@@ -219,7 +165,7 @@ impl Compiler<'_> {
         let for_each = self.expression(&parts.for_each);
         self.iterators.push(parts.iterator);
         let labels = parts.labels.iter().map(|label| self.expression(label)).collect();
-        let compiled = self.bodies(std::slice::from_ref(&parts.content), schema);
+        let compiled = self.body(&parts.content, schema);
         self.iterators.pop();
         Some(Entry {
             header: block.header_span,
@@ -238,13 +184,13 @@ pub(super) fn wrong_type(name: &str, why: &str) -> Diagnostic {
 }
 
 /// The attributes that may be written as blocks, and are not written as attributes.
-fn ambiguous_names<'s>(bodies: &[Body], schema: &'s BlockSchema) -> Vec<&'s Str> {
+fn ambiguous_names<'s>(body: &Body, schema: &'s BlockSchema) -> Vec<&'s Str> {
     let candidates = schema.attributes.iter().filter(|(_, attribute)| fixup::object_of(&attribute.ty).is_some());
     candidates
         .map(|(name, _)| name)
         .filter(|name| {
             let probe = BodySchema::new().optional((*name).clone());
-            bodies.iter().all(|body| body.partial_content(&probe).0.attributes.is_empty())
+            body.partial_content(&probe).0.attributes.is_empty()
         })
         .collect()
 }

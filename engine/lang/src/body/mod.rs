@@ -1,7 +1,7 @@
 //! Bodies of blocks by a schema: compiled once with all static checks, then evaluated to objects of the schema's type.
 //!
-//! Whatever Terraform allows in the body of a resource is understood: `dynamic` blocks, the escaping block `_`, and
-//! attributes of objects that are written as blocks.
+//! Whatever Terraform allows in the body of a resource is understood: `dynamic` blocks, and attributes of objects that
+//! are written as blocks. The escaping block `_` is none of it: bodies are joined with what it holds before.
 //!
 //! **Invariant**: nothing here knows what the body configures.
 
@@ -41,8 +41,7 @@ pub fn compile_body(
     names: &mut dyn Names,
     sources: &SourceMap,
 ) -> (CompiledBody, Diagnostics) {
-    let (root, diagnostics) = compile::compile(body, schema, names, sources);
-    let mut slots = Vec::new();
+    let (root, mut slots, diagnostics) = compile::compile(body, schema, names, sources);
     root.visit(&mut |expression| slots.extend_from_slice(expression.slots()));
     slots.sort_unstable();
     slots.dedup();

@@ -204,21 +204,8 @@ fn dynamic_blocks() {
                 "dynamic \"nope\" {\nfor_each = []\ncontent {}\n}",
                 "Unsupported block type at \"\\\"nope\\\"\": Blocks of type \"nope\" are not expected here.",
             ),
-        ],
-    );
-}
-
-#[test]
-fn escaping_block() {
-    let schema = block(&[("count", number()), ("name", text())], &[]);
-    check(
-        &schema,
-        &[
-            ("name = \"a\"\n_ {\ncount = 1\n}", "{count=1, name=\"a\"}"),
-            (
-                "name = \"a\"\n_ {\nname = \"b\"\n}",
-                "Duplicate argument at \"name\": Argument \"name\" was already set at test.tf:1,1-5",
-            ),
+            // Who holds a body with such a block joins the two before.
+            ("_ {}", "Unsupported block type at \"_\": Blocks of type \"_\" are not expected here."),
         ],
     );
 }

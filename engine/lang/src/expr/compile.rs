@@ -8,6 +8,7 @@ use landform_values::{Value, quote};
 
 use super::evaluate::Evaluator;
 use super::node::{Conditional, For, Item, Local, Node, NodeKind, Reference, Splat};
+use super::object::object_node;
 use super::remember::remember;
 use super::{Names, Slot};
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, Ident, ObjectItem, ObjectKey, Step, TemplatePart};
@@ -90,7 +91,7 @@ impl Compiler<'_> {
             }
             ExprKind::Object(items) => {
                 let items = items.iter().map(|item| self.object_item(item)).collect();
-                folded(Node::new(NodeKind::Object(items), span).starting(first_byte(span)))
+                folded(Node::new(object_node(items), span).starting(first_byte(span)))
             }
             ExprKind::For(r#for) => self.r#for(r#for, span),
             ExprKind::Paren(inner) => Node { span, ..self.expr(inner) },

@@ -4,7 +4,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_values::ops::{self, AccessError};
 use landform_values::{Kind, Value};
 
-use super::node::{Node, NodeKind, Reference};
+use super::node::{Local, Node, NodeKind, Reference};
 use super::{EvalContext, NoScope, Scope};
 use crate::syntax::ast::{Step, StepKind};
 
@@ -80,10 +80,7 @@ impl<'a> Evaluator<'a> {
         match &node.kind {
             NodeKind::Literal(value) => value.clone(),
             NodeKind::Reference(reference) => self.reference(reference, node),
-            NodeKind::Local(local) => {
-                let value = self.frame[local.place].clone();
-                self.steps(value, &local.steps, node)
-            }
+            NodeKind::Local(local) => self.local(local, node),
             NodeKind::Item(place) => self.frame[*place].clone(),
             NodeKind::Relative(source, steps) => {
                 let value = self.evaluate(source);
@@ -97,6 +94,7 @@ impl<'a> Evaluator<'a> {
             NodeKind::Binary(..) => self.binary(node),
             NodeKind::Tuple(items) => Value::tuple(items.iter().map(|item| self.evaluate(item)).collect::<Vec<_>>()),
             NodeKind::Object(items) => self.object(items, node),
+            NodeKind::Record(record) => self.record(record),
             NodeKind::For(r#for) => self.r#for(r#for, node),
             NodeKind::Template(parts) => self.template(parts, node),
             NodeKind::Join(tuple) => self.join(tuple, node),
@@ -120,16 +118,27 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    fn local(&mut self, local: &Local, node: &Node) -> Value {
+        let value = &self.frame[local.place];
+        let Some((first, rest)) = local.steps.split_first() else { return value.clone() };
+        match take(value, first) {
+            Ok(value) => self.steps(value, rest, node),
+            Err(error) => self.not_taken(error, first, node),
+        }
+    }
+
     fn steps(&mut self, mut value: Value, steps: &[Step], node: &Node) -> Value {
         for step in steps {
             match take(&value, step) {
                 Ok(next) => value = next,
-                Err(error) => {
-                    return self.fail(Diagnostic::error(error.summary, error.detail).at(step.span), node);
-                }
+                Err(error) => return self.not_taken(error, step, node),
             }
         }
         value
+    }
+
+    fn not_taken(&mut self, error: AccessError, step: &Step, node: &Node) -> Value {
+        self.fail(Diagnostic::error(error.summary, error.detail).at(step.span), node)
     }
 
     fn index(&mut self, collection: &Node, key: &Node, node: &Node) -> Value {

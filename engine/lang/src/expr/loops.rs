@@ -127,6 +127,26 @@ impl Evaluator<'_> {
     }
 
     fn object_of(&mut self, collection: &Value, key: &Node, pass: &mut Pass<'_>) -> Value {
+        let before = self.mark();
+        let mut items: Vec<(Str, Value)> = Vec::new();
+        self.each(collection, pass.r#for, &mut |evaluator| {
+            let Some((name, _)) = evaluator.included_key(key, pass) else { return };
+            let value = evaluator.evaluate(&pass.r#for.value_result);
+            items.push((name, value));
+        });
+        let count = items.len();
+        let object = Value::object(items);
+        if object.length() == Some(count) {
+            return object;
+        }
+        // A key is there twice, which is an error at its second element.
+        drop(self.take_since(before));
+        pass.known = true;
+        self.object_of_distinct(collection, key, pass)
+    }
+
+    /// As [`Self::object_of`], which does not ask at each element whether its key is new.
+    fn object_of_distinct(&mut self, collection: &Value, key: &Node, pass: &mut Pass<'_>) -> Value {
         let mut items: ByKey<Value> = ByKey::default();
         self.each(collection, pass.r#for, &mut |evaluator| {
             let Some((name, marks)) = evaluator.included_key(key, pass) else { return };

@@ -156,6 +156,11 @@ impl Interrupt {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    /// Asks no more.
+    pub fn clear(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
     pub(crate) fn is_interrupted(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use landform_diagnostics::{Diagnostic, Span};
-use landform_values::Value;
+use landform_values::{Str, Value};
 
 use super::Slot;
 use super::callee::Callee;
@@ -36,6 +36,8 @@ pub(super) enum NodeKind {
     Binary(BinaryOp, Box<Node>, Box<Node>),
     Tuple(Box<[Node]>),
     Object(Box<[Item]>),
+    /// An object whose names are all written out, each once.
+    Record(Box<Record>),
     For(Box<For>),
     Template(Box<[Node]>),
     /// The items of a tuple as one string: a template's `for`.
@@ -97,6 +99,17 @@ pub(super) struct Item {
     pub(super) value: Node,
 }
 
+/// See [`NodeKind::Record`].
+#[derive(Debug)]
+pub(super) struct Record {
+    /// As they are written.
+    pub(super) items: Box<[Item]>,
+    /// Their names.
+    pub(super) names: Box<[Str]>,
+    /// Which items change places, one pair after the other, until they are in the order of their names.
+    pub(super) swaps: Box<[(usize, usize)]>,
+}
+
 /// A loop. The key, if it is named, and then the value are pushed on the frame.
 #[derive(Debug)]
 pub(super) struct For {
@@ -149,12 +162,8 @@ impl Node {
                 visit(&conditional.no);
             }
             NodeKind::Tuple(items) | NodeKind::Template(items) => items.iter().for_each(visit),
-            NodeKind::Object(items) => {
-                for item in items {
-                    visit(&item.key);
-                    visit(&item.value);
-                }
-            }
+            NodeKind::Object(items) => visit_items(items, visit),
+            NodeKind::Record(record) => visit_items(&record.items, visit),
             NodeKind::For(r#for) => {
                 visit(&r#for.collection);
                 r#for.key_result.iter().for_each(&mut *visit);
@@ -195,12 +204,8 @@ impl Node {
             NodeKind::Tuple(items) | NodeKind::Template(items) => {
                 items.iter_mut().for_each(|item| visit(item, places));
             }
-            NodeKind::Object(items) => {
-                for item in items {
-                    visit(&mut item.key, places);
-                    visit(&mut item.value, places);
-                }
-            }
+            NodeKind::Object(items) => visit_items_mut(items, places, visit),
+            NodeKind::Record(record) => visit_items_mut(&mut record.items, places, visit),
             NodeKind::For(r#for) => {
                 visit(&mut r#for.collection, places);
                 let places = places + 1 + usize::from(r#for.has_key);
@@ -208,5 +213,19 @@ impl Node {
                 results.chain(&mut r#for.condition).for_each(|node| visit(node, places));
             }
         }
+    }
+}
+
+fn visit_items<'a>(items: &'a [Item], visit: &mut dyn FnMut(&'a Node)) {
+    for item in items {
+        visit(&item.key);
+        visit(&item.value);
+    }
+}
+
+fn visit_items_mut(items: &mut [Item], places: usize, visit: &mut dyn FnMut(&mut Node, usize)) {
+    for item in items {
+        visit(&mut item.key, places);
+        visit(&mut item.value, places);
     }
 }

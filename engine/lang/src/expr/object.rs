@@ -1,16 +1,59 @@
 //! Object constructors.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use landform_diagnostics::{Diagnostic, Span};
 use landform_values::{Marks, Str, Type, Value};
 
 use super::evaluate::Evaluator;
 use super::loops::shown;
-use super::node::{Item, Node};
+use super::node::{Item, Node, NodeKind, Record};
 use super::operators::to_type;
 
+/// An object with these items; of names that are written out, the order is found now and not for each value.
+pub(super) fn object_node(items: Box<[Item]>) -> NodeKind {
+    match literal_names(&items) {
+        Some(names) => NodeKind::Record(Box::new(Record { swaps: swaps(&names), names, items })),
+        None => NodeKind::Object(items),
+    }
+}
+
+/// The names, if all are written out and each is there once.
+fn literal_names(items: &[Item]) -> Option<Box<[Str]>> {
+    let name = |item: &Item| match &item.key.kind {
+        NodeKind::Literal(key) if !item.json && key.marks().is_empty() => key.as_shared_str().cloned(),
+        _ => None,
+    };
+    let names: Box<[Str]> = items.iter().map(name).collect::<Option<_>>()?;
+    let distinct: BTreeSet<&Str> = names.iter().collect();
+    (distinct.len() == names.len()).then_some(names)
+}
+
+/// Pairs of places that bring names in order when each pair changes places, one after the other.
+fn swaps(names: &[Str]) -> Box<[(usize, usize)]> {
+    let mut now: Vec<usize> = (0..names.len()).collect();
+    let mut wanted = now.clone();
+    wanted.sort_by_key(|index| &names[*index]);
+    let mut swaps = Vec::new();
+    for (place, index) in wanted.into_iter().enumerate() {
+        let found = now.iter().position(|other| *other == index).unwrap_or(place);
+        if found != place {
+            now.swap(place, found);
+            swaps.push((place, found));
+        }
+    }
+    swaps.into()
+}
+
 impl Evaluator<'_> {
+    pub(super) fn record(&mut self, record: &Record) -> Value {
+        let items = record.names.iter().zip(&record.items);
+        let mut attributes: Vec<(Str, Value)> =
+            items.map(|(name, item)| (name.clone(), self.evaluate(&item.value))).collect();
+        record.swaps.iter().for_each(|(a, b)| attributes.swap(*a, *b));
+        Value::object_in_order(attributes)
+    }
+
     pub(super) fn object(&mut self, items: &[Item], node: &Node) -> Value {
         let mut known = true;
         let mut marks = Marks::NONE;

@@ -23,9 +23,13 @@ impl Evaluator<'_> {
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &Node, node: &Node) -> Value {
         let before = self.mark();
         let value = self.evaluate(operand);
-        let (result, ty) = match op {
-            UnaryOp::Negate => (ops::negate(&value), Type::Number),
-            UnaryOp::Not => (ops::not(&value), Type::Bool),
+        let result = match op {
+            UnaryOp::Negate => ops::negate(&value),
+            UnaryOp::Not => ops::not(&value),
+        };
+        let ty = match op {
+            UnaryOp::Negate => Type::Number,
+            UnaryOp::Not => Type::Bool,
         };
         if let Err(OperationError::Operands { left: Some(error), .. }) = &result {
             self.wrong_operand("unary", error, operand, node);
@@ -56,12 +60,12 @@ impl Evaluator<'_> {
     fn operation(&mut self, node: &Node, value: &Value, before: usize) -> Value {
         let NodeKind::Binary(op, left, right) = &node.kind else { return Value::dynamic() };
         let right_value = self.evaluate(right);
-        let (result, ty) = operate(*op, value, &right_value);
+        let result = operate(*op, value, &right_value);
         if let Err(OperationError::Operands { left: left_error, right: right_error }) = &result {
             left_error.iter().for_each(|error| self.wrong_operand("left", error, left, node));
             right_error.iter().for_each(|error| self.wrong_operand("right", error, right, node));
         }
-        self.outcome(result, ty, before, node)
+        self.outcome(result, type_of_results(*op), before, node)
     }
 
     fn wrong_operand(&mut self, which: &str, error: &PathError, operand: &Node, node: &Node) {
@@ -86,21 +90,27 @@ impl Evaluator<'_> {
     }
 }
 
-/// The result of an operator, and the type that results of it have.
-fn operate(op: BinaryOp, left: &Value, right: &Value) -> (Result<Value, OperationError>, Type) {
+fn operate(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, OperationError> {
     match op {
-        BinaryOp::Or => (ops::or(left, right), Type::Bool),
-        BinaryOp::And => (ops::and(left, right), Type::Bool),
-        BinaryOp::Equal => (Ok(ops::equal(left, right)), Type::Bool),
-        BinaryOp::NotEqual => (Ok(ops::not_equal(left, right)), Type::Bool),
-        BinaryOp::Less => (ops::less(left, right), Type::Bool),
-        BinaryOp::LessOrEqual => (ops::less_or_equal(left, right), Type::Bool),
-        BinaryOp::Greater => (ops::greater(left, right), Type::Bool),
-        BinaryOp::GreaterOrEqual => (ops::greater_or_equal(left, right), Type::Bool),
-        BinaryOp::Add => (ops::add(left, right), Type::Number),
-        BinaryOp::Subtract => (ops::subtract(left, right), Type::Number),
-        BinaryOp::Multiply => (ops::multiply(left, right), Type::Number),
-        BinaryOp::Divide => (ops::divide(left, right), Type::Number),
-        BinaryOp::Modulo => (ops::modulo(left, right), Type::Number),
+        BinaryOp::Or => ops::or(left, right),
+        BinaryOp::And => ops::and(left, right),
+        BinaryOp::Equal => Ok(ops::equal(left, right)),
+        BinaryOp::NotEqual => Ok(ops::not_equal(left, right)),
+        BinaryOp::Less => ops::less(left, right),
+        BinaryOp::LessOrEqual => ops::less_or_equal(left, right),
+        BinaryOp::Greater => ops::greater(left, right),
+        BinaryOp::GreaterOrEqual => ops::greater_or_equal(left, right),
+        BinaryOp::Add => ops::add(left, right),
+        BinaryOp::Subtract => ops::subtract(left, right),
+        BinaryOp::Multiply => ops::multiply(left, right),
+        BinaryOp::Divide => ops::divide(left, right),
+        BinaryOp::Modulo => ops::modulo(left, right),
+    }
+}
+
+fn type_of_results(op: BinaryOp) -> Type {
+    match op {
+        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo => Type::Number,
+        _ => Type::Bool,
     }
 }

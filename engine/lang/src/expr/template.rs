@@ -13,7 +13,7 @@ const INVALID: &str = "Invalid template interpolation value";
 
 impl Evaluator<'_> {
     pub(super) fn template(&mut self, parts: &[Node], node: &Node) -> Value {
-        let mut template = Template::default();
+        let mut template = Template::of(parts.len());
         for part in parts {
             let value = self.evaluate(part);
             let detail = match template.push(&value) {

@@ -1,6 +1,6 @@
 //! Conversions to types.
 
-use landform_values::convert::{Conversion, Defaults, Safety};
+use landform_values::convert::{Conversion, Defaults, Safety, uniform};
 use landform_values::{Type, Value, convert, quote};
 
 use super::call::{Call, FunctionError, Outcome};
@@ -67,6 +67,10 @@ fn to_string(call: &Call<'_>) -> Outcome {
 
 /// Whether the types alone rule a conversion out.
 fn check(call: &Call<'_>, wanted: &Type) -> Result<Type, FunctionError> {
+    let takes_any = matches!(wanted, Type::List(element) | Type::Set(element) if **element == Type::Dynamic);
+    if takes_any && uniform(call.value(0)).is_some() {
+        return Ok(wanted.clone());
+    }
     let got = call.value(0).ty();
     if got == *wanted || Conversion::between(&got, wanted, Safety::Unsafe).is_some() {
         return Ok(wanted.clone());

@@ -2,7 +2,6 @@
 //!
 //! **Invariant**: the tree says what was written. Nothing here knows a variable, a function or a schema.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use landform_diagnostics::{Diagnostics, SourceFile, Span};
@@ -323,11 +322,11 @@ impl PartialEq for Origin {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Taken(pub(super) Option<Arc<TakenNames>>);
 
-/// See [`Taken`].
+/// See [`Taken`]. A body has one of these for each resource, and few names are in it: a list costs less than a table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct TakenNames {
-    pub(super) attributes: HashSet<Arc<str>>,
-    pub(super) blocks: HashSet<Arc<str>>,
+    pub(super) attributes: Vec<Arc<str>>,
+    pub(super) blocks: Vec<Arc<str>>,
 }
 
 /// A JSON value with spans. Cheap to clone.

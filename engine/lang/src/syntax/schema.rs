@@ -110,11 +110,11 @@ impl AttributeSchema {
 
 impl Taken {
     pub(super) fn attribute(&self, name: &str) -> bool {
-        self.0.as_ref().is_some_and(|taken| taken.attributes.contains(name))
+        self.0.as_ref().is_some_and(|taken| taken.attributes.iter().any(|taken| **taken == *name))
     }
 
     pub(super) fn block(&self, kind: &str) -> bool {
-        self.0.as_ref().is_some_and(|taken| taken.blocks.contains(kind))
+        self.0.as_ref().is_some_and(|taken| taken.blocks.iter().any(|taken| **taken == *kind))
     }
 
     /// With all that a schema names.

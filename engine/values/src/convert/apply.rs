@@ -81,6 +81,30 @@ pub(super) fn between_primitives(value: &Value, to: &Type) -> Option<Result<Valu
     converts.then(|| primitive(value, to).map(|converted| converted.with_marks(value.marks())))
 }
 
+/// The one primitive type that all items of a tuple have, and are known to have.
+pub fn uniform(value: &Value) -> Option<Type> {
+    let Kind::Tuple(tuple) = value.kind() else { return None };
+    let has = |form: fn(&Kind) -> bool| tuple.items().iter().all(|item| form(item.kind()));
+    match tuple.items().first()?.kind() {
+        Kind::String(_) if has(|kind| matches!(kind, Kind::String(_))) => Some(Type::String),
+        Kind::Number(_) if has(|kind| matches!(kind, Kind::Number(_))) => Some(Type::Number),
+        Kind::Bool(_) if has(|kind| matches!(kind, Kind::Bool(_))) => Some(Type::Bool),
+        _ => None,
+    }
+}
+
+/// Converts a tuple of items of one primitive type to a list or set of these, which takes no deciding.
+pub(super) fn from_uniform(value: &Value, to: &Type) -> Option<Value> {
+    let (Type::List(element) | Type::Set(element)) = to else { return None };
+    let own = uniform(value).filter(|own| **element == Type::Dynamic || **element == *own)?;
+    let items = value.as_sequence()?.iter().cloned();
+    let converted = match to {
+        Type::List(_) => Value::list(own, items),
+        _ => Value::set(own, items),
+    };
+    Some(converted.with_marks(value.marks()))
+}
+
 fn primitive(value: &Value, to: &Type) -> Result<Value, PathError> {
     match (value.kind(), to) {
         (Kind::Number(number), Type::String) => Ok(Value::string(number.to_string())),

@@ -15,7 +15,7 @@ mod tests;
 
 use crate::{PathError, Type, Value};
 
-pub use apply::homogeneous;
+pub use apply::{homogeneous, uniform};
 pub use defaults::Defaults;
 pub use mismatch::mismatch_message;
 pub use plan::Conversion;
@@ -36,7 +36,7 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, PathError> {
     if *ty == Type::Dynamic || value.has_type(ty) {
         return Ok(value.clone());
     }
-    if let Some(converted) = apply::between_primitives(value, ty) {
+    if let Some(converted) = apply::between_primitives(value, ty).or_else(|| apply::from_uniform(value, ty).map(Ok)) {
         return converted;
     }
     let from = value.ty();

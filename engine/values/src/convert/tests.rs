@@ -197,3 +197,22 @@ fn many_elements_take_linear_time() {
     let converted = convert(&Value::tuple(items), &Type::set(Type::Dynamic)).expect("converts");
     assert_eq!(converted.length(), Some(100_000));
 }
+
+/// Tuples of one primitive type take a short way to collections.
+#[test]
+fn uniform_tuples_convert_as_others() {
+    let secret = || string("a").with_marks(&Marks::sensitive());
+    let cases = [
+        (tuple(&[string("b"), string("a"), string("b")]), Type::set(Type::Dynamic)),
+        (tuple(&[number("2"), number("1.0"), number("1")]), Type::set(Type::Dynamic)),
+        (tuple(&[string("b"), secret()]), Type::set(Type::Dynamic)),
+        (tuple(&[string("b"), secret()]), Type::list(Type::Dynamic)),
+        (tuple(&[Value::TRUE]).with_marks(&Marks::sensitive()), Type::list(Type::Bool)),
+    ];
+    for (value, to) in cases {
+        let decided = crate::convert::Conversion::between(&value.ty(), &to, Safety::Unsafe).expect("there is a way");
+        assert_eq!(convert(&value, &to), decided.apply(&value), "{value:?}");
+    }
+    assert_eq!(crate::convert::uniform(&tuple(&[string("a"), Value::NULL])), None);
+    assert_eq!(crate::convert::uniform(&tuple(&[])), None);
+}

@@ -28,15 +28,25 @@ impl Unified {
 
 /// The one type that all of these convert to, where there is one.
 pub fn unify_with(types: &[Type], safety: Safety) -> Option<Unified> {
-    let mut seen = HashSet::new();
-    let distinct: Vec<&Type> = types.iter().filter(|ty| seen.insert(*ty)).collect();
-    unify_distinct(&distinct, safety)
+    unify_distinct(&distinct(types), safety)
 }
 
 fn unify_all<'a>(types: impl IntoIterator<Item = &'a Type>, safety: Safety) -> Option<Type> {
+    unify_distinct(&distinct(types), safety).map(|unified| unified.ty)
+}
+
+/// Each type once. Neighbours are mostly the same.
+fn distinct<'a>(types: impl IntoIterator<Item = &'a Type>) -> Vec<&'a Type> {
     let mut seen = HashSet::new();
-    let distinct: Vec<&Type> = types.into_iter().filter(|ty| seen.insert(*ty)).collect();
-    unify_distinct(&distinct, safety).map(|unified| unified.ty)
+    let mut before: Option<&Type> = None;
+    let mut distinct = Vec::new();
+    for ty in types {
+        if before != Some(ty) && seen.insert(ty) {
+            distinct.push(ty);
+        }
+        before = Some(ty);
+    }
+    distinct
 }
 
 /// How many of the types are of which form.

@@ -449,6 +449,26 @@ impl Number {
         out
     }
 
+    /// Appends what [`fmt::Display`] writes.
+    pub(crate) fn push_to(&self, text: &mut String) {
+        let Repr::Int(int, _) = self.0 else { return text.push_str(&self.format(Notation::Fixed, None)) };
+        if int < 0 {
+            text.push('-');
+        }
+        let mut rest = int.unsigned_abs();
+        let mut digits = [0_u8; 20];
+        let mut first = digits.len();
+        loop {
+            first -= 1;
+            digits[first] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        text.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+    }
+
     /// A whole number in base 2 to 36, lower case; the fraction is dropped. `None` for infinities and other bases.
     pub fn to_radix(&self, base: u8) -> Option<String> {
         let float = self.float().filter(|_| (2..=36).contains(&base))?;

@@ -194,3 +194,12 @@ proptest! {
         prop_assert_eq!(x.cmp(&y), a.cmp(&b));
     }
 }
+
+#[test]
+fn appended_as_printed() {
+    for text in ["0", "-0", "7", "-120", "9223372036854775807", "-9223372036854775808", "1e30", "0.5"] {
+        let mut appended = String::from("a");
+        number(text).push_to(&mut appended);
+        assert_eq!(appended, format!("a{}", number(text)), "{text}");
+    }
+}

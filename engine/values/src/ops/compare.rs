@@ -9,6 +9,12 @@ use crate::{Kind, Mapping, Number, Sequence, Type, Unknown, Value};
 /// `a == b`: values of different types are never equal, except null, which equals null of any type. Carries the marks
 /// of everything in both.
 pub fn equal(a: &Value, b: &Value) -> Value {
+    if let (Kind::Number(left), Kind::Number(right)) = (a.kind(), b.kind())
+        && a.marks().is_empty()
+        && b.marks().is_empty()
+    {
+        return Value::from(left == right);
+    }
     let marks = a.all_marks().union(&b.all_marks());
     if marks.is_empty() {
         return truth(equality(a, b));

@@ -120,6 +120,9 @@ pub fn negate(value: &Value) -> Result<Value, OperationError> {
 
 /// `!value`.
 pub fn not(value: &Value) -> Result<Value, OperationError> {
+    if let (Some(truth), true) = (value.as_bool(), value.marks().is_empty()) {
+        return Ok(Value::from(!truth));
+    }
     let (value, marks) = operand(value, &Type::Bool)?;
     Ok(truth(value.as_bool().map(|truth| !truth)).with_marks(&marks))
 }

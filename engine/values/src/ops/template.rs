@@ -1,7 +1,6 @@
 //! Joining parts of a template, and choosing between values by a condition that is not known.
 
 use std::cmp::Ordering;
-use std::fmt::Write as _;
 
 use crate::refine::Bound;
 use crate::{Kind, Marks, PathError, Type, Value, convert};
@@ -28,6 +27,11 @@ pub enum TemplateError {
 }
 
 impl Template {
+    /// Of so many parts, most of which are short.
+    pub fn of(parts: usize) -> Self {
+        Self { text: String::with_capacity(parts * 16), ..Self::default() }
+    }
+
     /// Appends text.
     pub fn push_text(&mut self, text: &str) {
         if !self.unknown {
@@ -52,7 +56,7 @@ impl Template {
                 return Ok(());
             }
             Kind::Number(number) if !self.unknown => {
-                write!(self.text, "{number}").expect("writing to a String does not fail");
+                number.push_to(&mut self.text);
                 return Ok(());
             }
             _ => {}

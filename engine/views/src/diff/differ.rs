@@ -123,7 +123,9 @@ fn nested_attributes(change: &Change<'_>, nesting: Nesting, nested: &NestedAttri
 
 /// Compares two values of a type.
 pub(crate) fn by_type(change: &Change<'_>, ty: &Type) -> Diff {
-    let primitive = ty.is_primitive().then(|| change.primitive());
+    // What has no declared type may be a string, too.
+    let may_be_string = ty.is_primitive() || matches!(ty, Type::Dynamic | Type::TypeOfType);
+    let primitive = may_be_string.then(|| change.primitive());
     let change = primitive.as_ref().unwrap_or(change);
     if let Some(diff) = sensitive(change, false, |inner| by_type(inner, ty)) {
         return diff;

@@ -59,7 +59,7 @@ impl Waves {
         session.view.notice(&text);
     }
 
-    /// Says what stays of those that were carried out before somebody refused the next.
+    /// Says what stays of those that were carried out before the next was refused or failed.
     pub(super) fn tell_what_stays(&self, session: &Session) {
         if self.done > 0 {
             session.view.notice(&format!("What was done before stays: {}.", in_words(self.counts)));
@@ -84,12 +84,6 @@ pub(super) fn tell_what_is_next(session: &Session, plan: &Plan) {
     session.view.notice(&format!(
         "This was a part of what is to be done: changes were deferred. To go on, run:\n    landform {command}"
     ));
-}
-
-/// The error for a run that was interrupted between waves.
-pub(super) fn interrupted() -> Failure {
-    let detail = "The run was interrupted while its next wave was planned. What was done before is in the state: run it again to go on.";
-    Failure::error("Operation canceled", detail)
 }
 
 fn in_words(counts: Counts) -> String {

@@ -27,6 +27,7 @@ pub(super) fn run(session: &Session, console: &Console, root: &Module) -> Outcom
             Err(ReadlineError::Interrupted | ReadlineError::Eof) => return Ok(0),
             Err(error) => return Err(failed(error)),
         };
+        session.interrupts.forget();
         match answer(session, console, &input) {
             Ok(Answer::Text(text)) => print(&format!("{text}\n")),
             Ok(Answer::Exit) => return Ok(0),

@@ -167,6 +167,7 @@ impl Accepting<'_> {
             providers: &self.looked.providers,
             settings: self.session.settings(),
             observer: &Silent,
+            stop: self.session.interrupts.stop().clone(),
         }
     }
 

@@ -24,6 +24,7 @@ use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::backend;
 use crate::commands::COMPATIBLE_VERSION;
 use crate::failure::{Failure, Outcome};
+use crate::interrupt::Ends;
 use crate::operation::{DefaultMode, Operation, RUN_FLAGS, VARIABLE_FLAGS};
 use crate::prompt;
 use crate::session::Session;
@@ -156,6 +157,7 @@ struct Looked {
 }
 
 async fn find(session: &Session, parsed: &Parsed, format: Format) -> Result<Found, Failure> {
+    session.interrupts.watch(&session.view, Ends::Command);
     let operation = Operation::from_flags(session, parsed, DefaultMode::AsFlags)?;
     let mut looked = look(session, &operation).await?;
     let asking = match operation.input && format == Format::Text && prompt::allowed(session) {
@@ -241,6 +243,7 @@ async fn drifted(session: &Session, looked: &Looked, options: &PlanOptions) -> (
         providers: &looked.providers,
         settings: session.settings(),
         observer: &Silent,
+        stop: session.interrupts.stop().clone(),
     };
     landform_core::drift::drift(&environment, &looked.state, options).await
 }

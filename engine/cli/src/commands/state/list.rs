@@ -1,12 +1,13 @@
 //! `landform state list`.
 
+use landform_addrs::ResourceInstance;
 use landform_diagnostics::Diagnostics;
 
 use super::{all_instances, lookup, no_state, open, targets, unknown};
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Help, Outcome, as_text};
 use crate::session::Session;
-use crate::world::print;
+use crate::world::print_parts;
 
 const FLAGS: Flags = &[("state", FlagKind::Value), ("id", FlagKind::Value)];
 
@@ -43,12 +44,13 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         instances = all_instances(&state);
     }
     let id = parsed.value("id").filter(|id| !id.is_empty());
-    let has_id = |attributes: &str| id.is_none_or(|id| id_of(attributes).as_deref() == Some(id));
-    let wanted = instances.iter().filter(|address| match state.current(address) {
-        Some(object) => has_id(&object.attributes),
-        None => id.is_none(),
-    });
-    print(&wanted.map(|address| format!("{address}\n")).collect::<String>());
+    let has_id = |address: &ResourceInstance, id: &str| {
+        state.current(address).is_some_and(|object| id_of(&object.attributes).as_deref() == Some(id))
+    };
+    instances.retain(|address| id.is_none_or(|id| has_id(address, id)));
+    print_parts(instances.iter().map(|address| format!("{address}\n")));
+    // The program ends here, and the system takes memory back faster than all is freed one by one.
+    std::mem::forget(state);
     Ok(0)
 }
 

@@ -55,12 +55,7 @@ pub(crate) async fn open(
     unreadable: impl FnOnce(Diagnostics) -> Failure,
 ) -> Result<Option<State>, Failure> {
     let local = LocalConfig { state: parsed.value("state").map(Into::into), ..LocalConfig::default() };
-    // The configuration is not needed beside the state.
-    let store = {
-        let root = session.load_root()?;
-        backend::store(session, &root, &local).await?
-    };
-    store.read().await.map_err(unreadable)
+    backend::read(session, &local).await?.map_err(unreadable)
 }
 
 /// A state in the hold of a command that changes it.

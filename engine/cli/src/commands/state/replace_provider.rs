@@ -65,7 +65,7 @@ async fn replace(
         return Ok(0);
     }
     explain(session, &concerned, from, to);
-    if !approved && !approve(session)? {
+    if !approved && !approve(session).await? {
         print("Cancelled replacing providers.\n");
         return Ok(0);
     }
@@ -89,10 +89,10 @@ fn explain(session: &Session, concerned: &[AbsResource], from: &ProviderAddr, to
     concerned.iter().for_each(|address| print(&format!("  {address}\n")));
 }
 
-fn approve(session: &Session) -> Result<bool, Failure> {
+async fn approve(session: &Session) -> Result<bool, Failure> {
     session.view.line("\n[bold]Do you want to make these changes?[reset]\nOnly 'yes' will be accepted to continue.\n");
     print("Enter a value: ");
-    match session.world.read_answer() {
+    match session.world.await_answer().await {
         Some(answer) => Ok(answer == "yes"),
         None => Err(Failure::text("Error asking for approval: EOF")),
     }

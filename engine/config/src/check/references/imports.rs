@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use landform_addrs::{ConfigResource, InstanceKey};
+use landform_addrs::{ConfigResource, InstanceKey, Resource as ResourceAddr};
 use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_lang::syntax::{references, visit_references};
 
@@ -16,8 +16,8 @@ pub(super) struct Imports<'a> {
     schemas: Option<&'a dyn Schemas>,
     /// By module and resource: the blocks, each with its own module.
     of_resources: HashMap<(usize, usize), Vec<(usize, &'a Import)>>,
-    /// Each with what it is for.
-    others: Vec<(ConfigResource, &'a Import)>,
+    /// Each with its own module and what it is for.
+    others: Vec<(usize, ConfigResource, &'a Import)>,
 }
 
 /// A resource says itself which provider it has, so an import for it must not.
@@ -71,7 +71,7 @@ impl<'a> Imports<'a> {
             });
             match found {
                 Some(resource) => imports.of_resources.entry(resource).or_default().push((own, import)),
-                None => imports.others.push((target, import)),
+                None => imports.others.push((own, target, import)),
             }
         }
         imports
@@ -79,42 +79,38 @@ impl<'a> Imports<'a> {
 
     /// What is said of imports for which there is no resource: configuration can be written for some.
     pub(super) fn without_configuration(&self) -> Diagnostics {
-        let problem = |(target, import): &(ConfigResource, &Import)| {
-            let has_key = import.static_to.as_ref().is_some_and(|to| to.key != InstanceKey::None);
-            let detail = if !target.module.is_root() {
-                format!(
-                    "Resource {target} not found. Only resources within the root module are eligible for config \
-                     generation."
-                )
-            } else if import.static_to.is_some() && (has_key || import.for_each.is_some()) {
-                "The given import block is not compatible with config generation. The -generate-config-out option \
-                 cannot be used with import blocks which use for_each, or resources which use for_each or count."
-                    .to_owned()
-            } else {
-                return None;
-            };
-            Some(Diagnostic::error(NO_CONFIGURATION, detail).at(import.to.span))
-        };
-        self.others.iter().filter_map(problem).collect()
+        let others = self.others.iter();
+        others
+            .flat_map(|(own, target, import)| match never_written(target, import) {
+                Some(problem) => problem.into(),
+                None => self.check_one(*own, import, &target.resource, None),
+            })
+            .collect()
     }
 
     /// What is wrong with the imports for a resource: the first problem.
     pub(super) fn check(&self, module: usize, index: usize) -> Diagnostics {
         let imports = self.of_resources.get(&(module, index)).into_iter().flatten();
         let resource = &self.tree.node(module).module.resources[index];
-        let mut found = imports.map(|(own, import)| self.check_one(*own, import, resource));
+        let mut found = imports.map(|(own, import)| self.check_one(*own, import, &resource.addr(), Some(resource)));
         found.find(Diagnostics::has_errors).unwrap_or_default()
     }
 
-    fn check_one(&self, own: usize, import: &Import, resource: &Resource) -> Diagnostics {
-        let itself = refers_to_itself(import, resource);
+    fn check_one(
+        &self,
+        own: usize,
+        import: &Import,
+        address: &ResourceAddr,
+        declared: Option<&Resource>,
+    ) -> Diagnostics {
+        let itself = refers_to_itself(import, address);
         if !itself.is_empty() {
             return itself;
         }
         let own = self.tree.node(own);
         let names = Names::new(&own.module, &own.path).with_schemas(self.schemas);
         let Some(for_each) = &import.for_each else {
-            let wrong = wrong_key(import, resource);
+            let wrong = declared.map(|resource| wrong_key(import, resource)).unwrap_or_default();
             return if wrong.is_empty() { names.check(references(&import.id), &Place::default()) } else { wrong };
         };
         let found = names.check(references(for_each), &Place::default());
@@ -126,11 +122,28 @@ impl<'a> Imports<'a> {
     }
 }
 
-fn refers_to_itself(import: &Import, resource: &Resource) -> Diagnostics {
+/// Why nobody writes the configuration of what is imported.
+fn never_written(target: &ConfigResource, import: &Import) -> Option<Diagnostic> {
+    let has_key = import.static_to.as_ref().is_some_and(|to| to.key != InstanceKey::None);
+    let detail = if !target.module.is_root() {
+        format!(
+            "Resource {target} not found. Only resources within the root module are eligible for config generation."
+        )
+    } else if import.static_to.is_some() && (has_key || import.for_each.is_some()) {
+        "The given import block is not compatible with config generation. The -generate-config-out option cannot be used \
+         with import blocks which use for_each, or resources which use for_each or count."
+            .to_owned()
+    } else {
+        return None;
+    };
+    Some(Diagnostic::error(NO_CONFIGURATION, detail).at(import.to.span))
+}
+
+fn refers_to_itself(import: &Import, resource: &ResourceAddr) -> Diagnostics {
     let mut spans: Vec<Span> = Vec::new();
     visit_references(&import.id, &mut |traversal| {
         if let Ok(reference) = parse_reference(traversal)
-            && reference.subject.resource() == Some(&resource.addr())
+            && reference.subject.resource() == Some(resource)
         {
             spans.push(reference.span);
         }

@@ -1,6 +1,7 @@
 //! The objects of a module that have expressions, and what the expressions of each may refer to.
 
 use landform_addrs::Str;
+use landform_lang::syntax::ast::Body;
 use landform_lang::syntax::{Attributes, Traversal};
 use landform_schema as schema;
 
@@ -98,7 +99,7 @@ impl<'a> Objects<'a> {
         let schemas = self.schemas.and_then(|schemas| schemas.of(&provider));
         let schema = schemas.as_ref().map(|schemas| &schemas.provider.block);
         let place = Place::repeated(Repetition::of(false, config.for_each.is_some()));
-        units(Unit::of_body(&config.body, schema, &place))
+        units(Unit::of_body(&config.body, schema, &place, Part::Whole))
     }
 
     fn resource(&self, declared: &Resource) -> Contents {
@@ -106,7 +107,7 @@ impl<'a> Objects<'a> {
         // Of a type that there is not, nothing is evaluated but the repetition.
         let nothing = schema::Block::default();
         let block = schema.as_ref().map(|schema| &schema.block).or(self.schemas.map(|_| &nothing));
-        resource(declared, block)
+        resource(declared, block, self.schemas)
     }
 
     /// What the call sets a variable to. While no values are known, so are `count` and `each`.
@@ -144,7 +145,7 @@ fn output(output: &Output) -> Contents {
     Contents { depends_on: Some((units.len(), output.depends_on.clone())), units, ..Contents::default() }
 }
 
-fn resource(resource: &Resource, schema: Option<&schema::Block>) -> Contents {
+fn resource(resource: &Resource, schema: Option<&schema::Block>, schemas: Option<&dyn Schemas>) -> Contents {
     let nowhere = Place::default();
     let own = Place::repeated(Repetition::of(resource.count.is_some(), resource.for_each.is_some()));
     let with_self = own.clone().with_self(resource.addr());
@@ -153,13 +154,14 @@ fn resource(resource: &Resource, schema: Option<&schema::Block>) -> Contents {
     let repetition = repetition.map(|expr| Unit::of(expr, &nowhere).part(Part::Repetition));
     let mut units: Vec<Unit> = repetition.into_iter().collect();
     let before = units.len();
-    units.extend(Unit::of_body(&resource.body, schema, &own).map(|unit| unit.part(Part::Body)));
+    units.extend(Unit::of_body(&resource.body, schema, &own, Part::Body));
     let key = resource.provider.as_ref().and_then(|provider| provider.key.as_ref());
     units.extend(key.map(|key| Unit::of(key, &own).part(Part::Body)));
     let conditions = |rules: &[CheckRule], first: usize, place: &Place| -> Vec<Unit> {
         let each = |(index, rule): (usize, &CheckRule)| {
-            let unit = |expr| Unit::at(place).with_evaluated_anyway(expr).part(Part::Condition(first + index));
-            [&rule.condition, &rule.error_message].map(|expr| unit(expr))
+            let unit =
+                |expr, part: fn(usize) -> Part| Unit::at(place).with_evaluated_anyway(expr).part(part(first + index));
+            [unit(&rule.condition, Part::Condition), unit(&rule.error_message, Part::Message)]
         };
         rules.iter().enumerate().flat_map(each).collect()
     };
@@ -169,19 +171,30 @@ fn resource(resource: &Resource, schema: Option<&schema::Block>) -> Contents {
     let protection = lifecycle.prevent_destroy.iter();
     units.extend(protection.map(|expr| Unit::of(expr, &nowhere).part(Part::Protection)));
     let provisioners = resource.provisioners.iter().enumerate().map(|(index, it)| {
-        let units = provisioner(it, resource.connection.as_ref(), &with_self).into_iter();
-        units.map(|unit| unit.part(Part::Provisioner(index))).collect()
+        let bodies = provisioner(it, resource.connection.as_ref(), schemas);
+        let parts = [Part::Provisioner(index), Part::Connection(index)];
+        let units = bodies.into_iter().zip(parts).filter_map(|(found, part)| {
+            let (body, schema) = found?;
+            Some(Unit::of_body(&body, schema.as_ref(), &with_self, part))
+        });
+        units.flatten().collect()
     });
     let last = provisioners.collect();
     Contents { units, depends_on: Some((before, resource.depends_on.clone())), last }
 }
 
+type BodyBySchema = (Body, Option<schema::Block>);
+
 /// A provisioner and how it connects: as the resource says, but for what it says itself.
-fn provisioner(provisioner: &Provisioner, base: Option<&Connection>, place: &Place) -> Vec<Unit> {
+fn provisioner(
+    provisioner: &Provisioner,
+    base: Option<&Connection>,
+    schemas: Option<&dyn Schemas>,
+) -> [Option<BodyBySchema>; 2] {
     let connection = match (base, &provisioner.connection) {
         (Some(base), Some(own)) => Some(base.body.overridden_by(&own.body)),
         (base, own) => base.or(own.as_ref()).map(|connection| connection.body.clone()),
     };
-    let bodies = [Some(provisioner.body.clone()), connection];
-    bodies.iter().flatten().flat_map(|body| Unit::of_body(body, None, place)).collect()
+    let own = (provisioner.body.clone(), schemas.and_then(|schemas| schemas.provisioner(&provisioner.kind)));
+    [Some(own), connection.map(|body| (body, schemas.and_then(Schemas::connection)))]
 }

@@ -3,6 +3,7 @@
 use landform_lang::syntax::ast::{Block, Body, Expr, ExprKind, ObjectItem, ObjectKey};
 use landform_lang::syntax::{Reached, Traversal, TraversalRef, visit_references_reached};
 use landform_schema as schema;
+use landform_values::Type;
 
 use crate::model::CheckRule;
 use crate::reference::Place;
@@ -42,10 +43,17 @@ pub enum Part {
     DependsOn,
     /// The arguments by the schema.
     Body,
-    /// A condition or its message; those after an object are counted behind those before it.
+    /// What dynamic blocks of unknown types would be made from. The arguments are evaluated whatever is wrong with it.
+    Unmade,
+    /// A condition; those after an object are counted behind those before it. Where it is not an object's, its message
+    /// is the same part.
     Condition(usize),
-    /// A provisioner with its connection.
+    /// The message of a condition of an object.
+    Message(usize),
+    /// What a provisioner does.
     Provisioner(usize),
+    /// How a provisioner connects.
+    Connection(usize),
     /// An output's value.
     Value,
     /// Import blocks for a resource.
@@ -107,10 +115,11 @@ impl Unit {
 
     /// A body: what its dynamic blocks are made from, and the rest. What its schema does not know is not evaluated;
     /// without a schema all counts.
-    pub(super) fn of_body(body: &Body, schema: Option<&schema::Block>, place: &Place) -> [Self; 2] {
-        let mut walk = Walk { dynamics: Self::at(place), rest: Self::at(place) };
+    pub(super) fn of_body(body: &Body, schema: Option<&schema::Block>, place: &Place, part: Part) -> [Self; 3] {
+        let of_part = |part: Part| Self::at(place).part(part);
+        let mut walk = Walk { unmade: of_part(Part::Unmade), dynamics: of_part(part), rest: of_part(part) };
         walk.body(body, schema);
-        [walk.dynamics, walk.rest]
+        [walk.unmade, walk.dynamics, walk.rest]
     }
 
     fn add(&mut self, expr: &Expr, evaluated_anyway: bool) {
@@ -133,16 +142,8 @@ fn visit_free(expr: &Expr, bound: &[String], visit: &mut dyn FnMut(TraversalRef<
     });
 }
 
-/// What becomes of the content of a dynamic block.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Contained {
-    /// It makes blocks.
-    Evaluated,
-    /// There are no blocks of that type.
-    Unknown,
-}
-
 struct Walk {
+    unmade: Unit,
     dynamics: Unit,
     rest: Unit,
 }
@@ -160,13 +161,11 @@ impl Walk {
         }
         for block in &content.blocks {
             match &*block.kind {
-                "dynamic" => {
-                    let known = block.labels.first().is_none_or(|label| is_known(schema, &label.name));
-                    self.dynamic(block, &[], if known { Contained::Evaluated } else { Contained::Unknown });
+                "dynamic" if block.labels.first().is_none_or(|label| makes_blocks(schema, &label.name)) => {
+                    self.dynamic(block, &[]);
                 }
-                // What is escaped belongs to the block around.
-                "_" => self.body(&block.body, schema),
-                kind if is_known(schema, kind) => {
+                "dynamic" => self.unmade(block),
+                kind if makes_blocks(schema, kind) => {
                     let nested = schema.and_then(|schema| schema.blocks.get(kind));
                     self.body(&block.body, nested.map(|nested| &nested.block));
                 }
@@ -176,7 +175,7 @@ impl Walk {
     }
 
     /// `dynamic "label" { for_each, iterator, labels, content { … } }`: the iterator is known within `content`.
-    fn dynamic(&mut self, block: &Block, bound: &[String], contained: Contained) {
+    fn dynamic(&mut self, block: &Block, bound: &[String]) {
         let content = block.body.everything();
         let mut iterator = block.labels.first().map(|label| label.name.to_string());
         for attribute in content.attributes.values() {
@@ -186,11 +185,21 @@ impl Walk {
                 self.dynamics.add_free(&attribute.value, bound, false);
             }
         }
-        if contained == Contained::Unknown {
-            return;
-        }
         let bound: Vec<String> = bound.iter().cloned().chain(iterator).collect();
         content.blocks.iter().for_each(|inner| self.content(&inner.body, &bound));
+    }
+
+    /// Labels are not evaluated where there is nothing to give them to.
+    fn unmade(&mut self, block: &Block) {
+        for (name, attribute) in block.body.everything().attributes {
+            match &*name {
+                "for_each" => self.unmade.add(&attribute.value, false),
+                "labels" => visit_free(&attribute.value, &[], &mut |reference, _| {
+                    self.unmade.later.push(reference.to_owned());
+                }),
+                _ => {}
+            }
+        }
     }
 
     fn content(&mut self, body: &Body, bound: &[String]) {
@@ -198,7 +207,7 @@ impl Walk {
         content.attributes.values().for_each(|attribute| self.later(&attribute.value, bound));
         for block in &content.blocks {
             if &*block.kind == "dynamic" {
-                self.dynamic(block, bound, Contained::Evaluated);
+                self.dynamic(block, bound);
             } else {
                 self.content(&block.body, bound);
             }
@@ -231,6 +240,12 @@ impl Walk {
 
 fn is_known(schema: Option<&schema::Block>, name: &str) -> bool {
     schema.is_none_or(|schema| schema.attributes.contains_key(name) || schema.blocks.contains_key(name))
+}
+
+/// Whether there are blocks of this type: some attributes may be written as such.
+fn makes_blocks(schema: Option<&schema::Block>, name: &str) -> bool {
+    let is_object = |attribute: &schema::Attribute| matches!(&attribute.ty, Type::List(element) | Type::Set(element) if matches!(**element, Type::Object(_)));
+    schema.is_none_or(|schema| schema.blocks.contains_key(name) || schema.attributes.get(name).is_some_and(is_object))
 }
 
 fn key_of(key: &ObjectKey) -> Option<&str> {

@@ -93,6 +93,12 @@ fn loops_and_splats() {
             "Duplicate object key at \"x\": Two different items produced the key \"a\" in this 'for' expression. If \
              duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key.",
         ),
+        (
+            "{for x in [null, \"b\", \"a\", \"a\"]: x => x}",
+            "Invalid object key at \"x\": Key expression in 'for' expression must not produce a null value.\n\
+             Duplicate object key at \"x\": Two different items produced the key \"a\" in this 'for' expression. If \
+             duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key.",
+        ),
         ("[for x in [1]: x if null]", "Condition is null at \"null\": The value of the 'if' clause must not be null."),
         (
             "[for x in [{a = 1}]: x.a.b]",

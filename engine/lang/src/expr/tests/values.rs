@@ -51,6 +51,8 @@ fn constructors() {
         ("[1, \"a\", true, null]", "[1, \"a\", true, null]"),
         ("{a = 1, \"b c\" = 2, (var.text) = 3, 4 = 5}", "{4=5, a=1, b c=2, t=3}"),
         ("{a = 1, a = 2}", "{a=2}"),
+        ("{d = 1, b = {z = var.five, y = 2}, c = 3, a = var.text}", "{a=\"t\", b={y=2, z=5}, c=3, d=1}"),
+        ("{b = 1, a = var.five, b = 2, a = 3}", "{a=3, b=2}"),
         ("{null = 1, true = 2}", "{null=1, true=2}"),
         ("{(var.secret) = 1}", "sensitive {s=1}"),
         ("{a = var.secret}", "{a=sensitive \"s\"}"),

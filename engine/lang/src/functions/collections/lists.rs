@@ -122,7 +122,11 @@ fn flatten_type(call: &Call<'_>) -> Result<Type, FunctionError> {
     if !list.is_wholly_known() {
         return Ok(Type::Dynamic);
     }
-    if !is_sequence(&list.ty()) {
+    let is_sequence = match list.kind() {
+        Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => true,
+        _ => is_sequence(&list.ty()),
+    };
+    if !is_sequence {
         return Err(FunctionError::new("can only flatten lists, sets and tuples"));
     }
     // The result tells its own type.
@@ -143,7 +147,10 @@ impl Flat {
             self.known = false;
             return;
         }
-        for item in sequence.as_sequence().unwrap_or_default() {
+        let items = sequence.as_sequence().unwrap_or_default();
+        // The last and longest sequence mostly has no other within.
+        self.items.reserve(items.len());
+        for item in items {
             let is_sequence = match item.kind() {
                 Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => true,
                 Kind::Unknown(unknown) => {

@@ -41,15 +41,15 @@ fn keys(call: &Call<'_>) -> Outcome {
 
 fn keys_type(call: &Call<'_>) -> Result<Type, FunctionError> {
     let map = call.value(0);
-    let attributes = match map.kind() {
-        Kind::Object(items) => items.items().len(),
-        _ => match map.ty() {
-            Type::Map(_) => return Ok(Type::list(Type::String)),
-            Type::Object(object) => object.len(),
-            _ => return Err(FunctionError::of_argument(0, "must have map or object type")),
-        },
-    };
-    Ok(Type::tuple(vec![Type::String; attributes]))
+    if matches!(map.kind(), Kind::Object(_)) {
+        // The result tells its own type.
+        return Ok(Type::Dynamic);
+    }
+    match map.ty() {
+        Type::Map(_) => Ok(Type::list(Type::String)),
+        Type::Object(object) => Ok(Type::tuple(vec![Type::String; object.len()])),
+        _ => Err(FunctionError::of_argument(0, "must have map or object type")),
+    }
 }
 
 /// `values(mapping)`: in the order of the keys. `values({b = 1, a = 2})` is `[2, 1]`.
