@@ -195,3 +195,36 @@ fn warnings_of_configuration_come_before_and_after_an_import() {
         )],
     );
 }
+
+#[test]
+fn data_that_a_destroy_takes_away() {
+    let environment = TestEnvironment::new(&[
+        (
+            "main.tf",
+            "data \"terraform_remote_state\" \"r\" {\n  backend = \"local\"\n  config  = { path = \"other.json\" }\n}\n",
+        ),
+        ("other.json", "{\"version\": 4, \"serial\": 1, \"lineage\": \"x\", \"outputs\": {}, \"resources\": []}"),
+    ]);
+    environment.run(&["init"]).succeeds();
+    environment.run(&["apply", "-auto-approve"]).succeeds();
+    environment.run(&["plan", "-destroy", "-out=p"]).succeeds().says("Saved the plan to: p");
+    let shown = environment.run(&["show", "-json", "p"]).succeeds();
+    let plan: serde_json::Value = serde_json::from_str(&shown.stdout).expect("JSON");
+    assert_eq!(plan["applyable"], true);
+    let before = &plan["prior_state"]["values"]["root_module"]["resources"];
+    assert_eq!(before[0]["address"], "data.terraform_remote_state.r");
+    environment.run(&["apply", "p"]).succeeds();
+    assert_eq!(environment.state_list(), Vec::<String>::new());
+}
+
+#[test]
+fn arguments_of_modules_that_do_not_fit() {
+    let environment = TestEnvironment::new(&[
+        ("main.tf", "locals {\n  x = [1]\n}\nmodule \"m\" {\n  source = \"./m\"\n  n      = local.x\n}\n"),
+        ("m/main.tf", "variable \"n\" {\n  type = number\n}\n"),
+    ]);
+    environment.run(&["init"]).succeeds();
+    let ran =
+        environment.run(&["plan"]).fails(&["Invalid value for input variable", "m/main.tf:1,1-13: number\nrequired."]);
+    assert!(!ran.stderr.contains("tuple"), "{}", ran.stderr);
+}

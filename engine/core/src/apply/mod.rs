@@ -22,7 +22,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ModuleInstance, ProviderConfigAddr, ResourceInstance};
+use landform_addrs::{
+    AbsResource, ConfigResource, InstanceKey, ModuleInstance, ProviderConfigAddr, ResourceInstance, ResourceMode,
+};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, Mode, ResourceChange};
 use landform_provider_api::{ProviderInstance, Schema};
@@ -223,6 +225,10 @@ impl<'a> Applier<'a> {
         let destroyed = self.planned.plan.mode == Mode::Destroy;
         let checks = if destroyed { CheckLog::of_nothing(&self.program) } else { self.checks.into_inner() };
         state.check_results = record::check_results(checks, &self.planned.plan);
+        if destroyed && !self.planned.plan.targeted {
+            let data = state.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data);
+            data.collect::<Vec<_>>().iter().for_each(|address| drop(state.remove(address, None)));
+        }
         state.prune();
         let applied = Applied { state, counts: self.counts.into_inner(), outputs: self.outputs.into_inner() };
         (applied, diagnostics)

@@ -59,13 +59,8 @@ impl Evaluator {
             }
             Ok(value) => value,
             Err(error) => {
-                let error =
-                    unsuitable_argument(declared, &self.address(scope), error, span, &self.settings.context.sources);
-                let error = match argument {
-                    Some(expression) => expression.describe(error, &self.scope(parent, &data), &self.settings.context),
-                    None => error,
-                };
-                diagnostics.push(error);
+                let sources = &self.settings.context.sources;
+                diagnostics.push(unsuitable_argument(declared, &self.address(scope), error, span, sources));
                 Value::unknown(declared.value_type())
             }
         }

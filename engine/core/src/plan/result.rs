@@ -12,7 +12,7 @@ use landform_values::{Marks, Value};
 use super::Planner;
 use crate::execution::{self, ExecutionGraph};
 use crate::plan::checks::CheckLog;
-use crate::prior::{self, PriorObject, encode};
+use crate::prior::{self, Prior, PriorObject, encode};
 use crate::program::{ModuleId, Node};
 use crate::refactor::suggest::{Input, suggest};
 
@@ -141,7 +141,9 @@ impl Planner<'_> {
                     plan.drift.iter().any(|change| change.action != Action::NoOp)
                         || plan.output_changes.values().any(|c| c.action != Action::NoOp)
                 }
-                _ => plan.has_changes() || moves,
+                // Data goes with the rest.
+                Mode::Destroy => plan.has_changes() || moves || self.stored_data(&self.prior.borrow()).next().is_some(),
+                Mode::Normal => plan.has_changes() || moves,
             };
         let data = std::mem::take(&mut self.found.borrow_mut().data);
         let options = self.options.clone();
@@ -221,8 +223,12 @@ impl Planner<'_> {
             self.keep_what_is_configured(&mut new, changes);
         }
         if self.options.mode != Mode::RefreshOnly && !self.selection.is_restricted() {
-            let stale: Vec<ResourceInstance> =
-                new.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data).collect();
+            // Apply takes away what a destroy has not read.
+            let stays = |address: &ResourceInstance| {
+                self.options.mode == Mode::Destroy && self.declared(&address.resource()).is_some()
+            };
+            let data = new.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data);
+            let stale: Vec<ResourceInstance> = data.filter(|address| !stays(address)).collect();
             for address in stale {
                 new.remove(&address, None);
             }
@@ -296,10 +302,18 @@ impl Planner<'_> {
         crate::apply::encode_data(schema, value).ok()
     }
 
+    /// The data that state has for a destroy, which reads none.
+    fn stored_data<'p>(&'p self, prior: &'p Prior) -> impl Iterator<Item = StateObject> + 'p {
+        let destroying = self.options.mode == Mode::Destroy;
+        let stored = prior::objects(prior, move |mode| destroying && mode == ResourceMode::Data);
+        stored.filter(|object| self.declared(&object.address.resource()).is_some())
+    }
+
     /// The decoded state, for those who look at the plan.
     fn prior_view(&self, state: &State) -> landform_plan::State {
         let prior = self.prior.borrow();
         let mut objects: Vec<StateObject> = prior::objects(&prior, |mode| mode == ResourceMode::Managed).collect();
+        objects.extend(self.stored_data(&prior));
         objects.extend(self.found.borrow().data.iter().filter_map(|(address, (provider, value))| {
             let (module, index) = self.declared(&address.resource())?;
             Some(StateObject {
