@@ -11,6 +11,7 @@ pub mod local;
 mod lock;
 pub mod model;
 mod os_lock;
+#[cfg(feature = "s3")]
 pub mod s3;
 
 pub use backend::{Backend, DEFAULT_WORKSPACE, StateStore, Written};
@@ -20,4 +21,5 @@ pub use model::{
     CheckResult, CheckStatus, CheckableKind, CheckedObject, EachMode, Extra, InstanceState, Object, ObjectRef,
     ObjectStatus, Output, ResourceState, State, sorted_dependencies,
 };
+#[cfg(feature = "s3")]
 pub use s3::{S3Backend, S3Config};

@@ -109,17 +109,9 @@ pub enum LockError {
 
 const ACQUIRE: &str = "Error acquiring the state lock";
 
-const ADVICE: &str = "Landform acquires a state lock to protect the state from being written by multiple users at \
-     the same time. Please resolve the issue above and try again. For most commands, you can disable locking with \
-     the \"-lock=false\" flag, but this is not recommended.";
+const ADVICE: &str = "Landform acquires a state lock to protect the state from being written\nby multiple users at the same time. Please resolve the issue above and try\nagain. For most commands, you can disable locking with the \"-lock=false\"\nflag, but this is not recommended.";
 
-const UNLOCK_ADVICE: &str = "Landform acquires a lock when accessing your state to prevent others running Landform to \
-     potentially modify the state at the same time. An error occurred while releasing this lock. This could mean that the \
-     lock did or did not release properly. If the lock didn't release properly, Landform may not be able to run future \
-     commands since it'll appear as if the lock is held.\n\nIn this scenario, please call the \"force-unlock\" command to \
-     unlock the state manually. This is a very dangerous operation since if it is done erroneously it could result in two \
-     people modifying state at the same time. Only call this command if you're certain that the unlock above failed and \
-     that no one else is holding a lock.";
+const UNLOCK_ADVICE: &str = "Landform acquires a lock when accessing your state to prevent others\nrunning Landform to potentially modify the state at the same time. An\nerror occurred while releasing this lock. This could mean that the lock\ndid or did not release properly. If the lock didn't release properly,\nLandform may not be able to run future commands since it'll appear as if\nthe lock is held.\n\nIn this scenario, please call the \"force-unlock\" command to unlock the\nstate manually. This is a very dangerous operation since if it is done\nerroneously it could result in two people modifying state at the same time.\nOnly call this command if you're certain that the unlock above failed and\nthat no one else is holding a lock.";
 
 /// That a lock could not be given back.
 pub(crate) fn release_failed(problem: &str) -> Diagnostics {

@@ -15,6 +15,7 @@ use landform_state::s3::Environment;
 use landform_state::{Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, S3Backend, S3Config, State, StateStore};
 use landform_values::{Step, Str, Value, convert};
 
+use crate::failure::Failure;
 use crate::session::{Clock, Session};
 use crate::world::World;
 
@@ -199,11 +200,16 @@ pub(crate) async fn store(
     Ok(place(session, root, local).await?.store)
 }
 
-/// The state of the selected workspace, for a command that does no more than look at it.
+/// The state of the selected workspace, for a command that does no more than look at it. `unreadable` tells of one that can
+/// not be read.
 ///
 /// Where `init` has set no backend up, the state is on this machine, or else the configuration names a backend, which is
 /// an error. So the state is read there while the configuration is.
-pub(crate) async fn read(session: &Session, local: &LocalConfig) -> Result<Option<State>, Diagnostics> {
+pub(crate) async fn read(
+    session: &Session,
+    local: &LocalConfig,
+    unreadable: impl FnOnce(Diagnostics) -> Failure,
+) -> Result<Option<State>, Failure> {
     let loading = async {
         let root = session.load_root()?;
         let store = store(session, &root, local).await;
@@ -213,13 +219,13 @@ pub(crate) async fn read(session: &Session, local: &LocalConfig) -> Result<Optio
     };
     let is_default = session.workspace() == DEFAULT_WORKSPACE;
     if !is_default || !matches!(read_record(&session.working_directory()), Ok(None)) {
-        return loading.await?.read().await;
+        return loading.await?.read().await.map_err(unreadable);
     }
     let likely = LocalStore::new(&session.world.directory, local.files(DEFAULT_WORKSPACE));
     // Reading begins first, and goes on elsewhere while this thread loads.
     let (state, store) = tokio::join!(likely.read(), loading);
     store?;
-    state
+    state.map_err(unreadable)
 }
 
 /// The states of other roots, for `terraform_remote_state`.

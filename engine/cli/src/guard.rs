@@ -7,9 +7,9 @@ use landform_diagnostics::Diagnostics;
 use landform_state::journal::{Begun, Journal, OpenError};
 use landform_state::{LockError, LockId, LockInfo, State, StateStore, lock_with_timeout};
 
-use crate::backend::Place;
+use crate::backend::{Kind, Place};
 use crate::commands::COMPATIBLE_VERSION;
-use crate::failure::Failure;
+use crate::failure::{Failure, as_text};
 use crate::operation::Locking;
 use crate::session::{Clock, Session, StoppableClock};
 
@@ -42,6 +42,8 @@ impl Purpose {
 pub(crate) struct Guard {
     store: Arc<dyn StateStore>,
     lock: Option<LockId>,
+    /// Whether the state is a file on this machine.
+    is_local: bool,
     /// Missing only for a plan while another run is at work here, and for a state that is not the workspace's own.
     journal: Option<Journal>,
     purpose: Purpose,
@@ -87,8 +89,9 @@ impl Guard {
             Journaled::Yes => open_journal(session, &place, purpose).await?,
             Journaled::No => None,
         };
+        let is_local = place.backend == Kind::Local.name();
         let store = place.store;
-        let mut guard = Self { store, lock: None, journal, purpose };
+        let mut guard = Self { store, lock: None, is_local, journal, purpose };
         if let Locking::Wait(timeout) = locking {
             let info = LockInfo::new(purpose.operation(), world.who(), COMPATIBLE_VERSION, world.now());
             match guard.announce(&info).await {
@@ -140,6 +143,11 @@ impl Guard {
         }
     }
 
+    /// Whether a file that can not be read means that there is no lock to be had.
+    pub(crate) fn reads_to_lock(&self) -> bool {
+        self.is_local && self.lock.is_some()
+    }
+
     /// What the store has to say by the way.
     pub(crate) fn warnings(&self) -> Diagnostics {
         self.store.take_warnings()
@@ -147,7 +155,10 @@ impl Guard {
 
     /// Reads the state, brought up to date with the journal.
     pub(crate) async fn read(&self, diagnostics: &mut Diagnostics) -> Result<ReadState, Diagnostics> {
-        let stored = self.store.read().await?;
+        let stored = self.store.read().await.map_err(|found| match self.reads_to_lock() {
+            true => no_lock(&found),
+            false => found,
+        })?;
         self.recover(stored, diagnostics)
     }
 
@@ -224,6 +235,11 @@ impl Guard {
             journal.release().await;
         }
     }
+}
+
+/// A state file that can not be read can not be locked either, as Terraform tells it.
+fn no_lock(found: &Diagnostics) -> Diagnostics {
+    LockError::failed(format!("Error message: {}", as_text(found))).into_diagnostics()
 }
 
 async fn open_journal(session: &Session, place: &Place, purpose: Purpose) -> Result<Option<Journal>, Diagnostics> {

@@ -151,13 +151,28 @@ pub(crate) fn no_plan((local, cloud): &(String, String)) -> String {
 
 /// Why bytes are neither an archive nor JSON.
 pub(crate) fn why_no_archive(bytes: &[u8]) -> (String, String) {
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    let cloud = match first {
+    let text = bytes.trim_ascii_start();
+    let cloud = match text.first() {
         None => "unexpected end of JSON input".to_owned(),
         Some(b'{') => "it is not one".to_owned(),
-        Some(byte) => format!("invalid character '{}' looking for beginning of value", char::from(*byte)),
+        Some(byte) => why_no_literal(text)
+            .unwrap_or_else(|| format!("invalid character '{}' looking for beginning of value", char::from(*byte))),
     };
     ("zip: not a valid zip file".to_owned(), cloud)
+}
+
+/// Where a text departs from the literal that it begins as.
+fn why_no_literal(text: &[u8]) -> Option<String> {
+    let literal = ["null", "true", "false"].into_iter().find(|literal| literal.as_bytes()[0] == text[0])?;
+    let mut pairs = text.iter().map(Some).chain(std::iter::repeat(None)).zip(literal.chars());
+    let (found, expected) =
+        pairs.find(|(found, expected)| found.is_none_or(|found| char::from(*found) != *expected))?;
+    Some(match found {
+        Some(found) => {
+            format!("invalid character '{}' in literal {literal} (expecting '{expected}')", char::from(*found))
+        }
+        None => "unexpected end of JSON input".to_owned(),
+    })
 }
 
 /// Whether a file is a saved plan, by its first bytes.

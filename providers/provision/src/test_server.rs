@@ -33,7 +33,7 @@ impl Server {
         fs_err::copy(path("user.pub"), path("authorized_keys")).expect("it was made");
         // Of root it wants a folder to put itself away in, which its service makes when the machine starts.
         let _ = fs_err::create_dir_all("/run/sshd");
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let port = free_port();
         let config = format!(
             "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nPidFile none\nAuthorizedKeysFile {}\n\
              TrustedUserCAKeys {}\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication no\n\
@@ -47,16 +47,29 @@ impl Server {
         process.args(["-D", "-f", &path("config"), "-E", &path("log")]);
         let process = process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let server = Self { process: process.expect("it starts"), port, folder };
-        server.wait();
+        wait_for(port, || format!("sshd does not answer: {}", server.read("log")));
         server
     }
 
-    fn wait(&self) {
-        let end = Instant::now() + Duration::from_secs(60);
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(Instant::now() < end, "sshd does not answer: {}", self.read("log"));
-            std::thread::sleep(Duration::from_millis(20));
-        }
+    /// A proxy of SOCKS 5 on this machine that leads wherever the server can reach.
+    #[allow(dead_code, reason = "the tests of the command line need none")]
+    pub(crate) fn socks(&self) -> Socks {
+        let port = free_port();
+        let mut process = Command::new("ssh");
+        process.args(["-N", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]);
+        process.args([
+            "-o",
+            "ExitOnForwardFailure=yes",
+            "-D",
+            &format!("127.0.0.1:{port}"),
+            "-p",
+            &self.port.to_string(),
+        ]);
+        process.arg("-i").arg(self.path("user")).arg(format!("{}@127.0.0.1", Self::user()));
+        let process = process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let socks = Socks { process: process.expect("it starts"), port };
+        wait_for(port, || "ssh -D does not answer".to_owned());
+        socks
     }
 
     /// A file in its folder.
@@ -80,6 +93,33 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// A proxy that ends when this is dropped.
+#[allow(dead_code, reason = "the tests of the command line need none")]
+pub(crate) struct Socks {
+    process: Child,
+    /// Where it listens, on this machine.
+    pub(crate) port: u16,
+}
+
+impl Drop for Socks {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port()
+}
+
+fn wait_for(port: u16, why: impl Fn() -> String) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(Instant::now() < end, "{}", why());
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

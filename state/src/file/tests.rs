@@ -91,7 +91,7 @@ fn objects_share_what_they_have_in_common() {
 #[test]
 fn other_versions_are_refused() {
     for (text, expected) in [
-        (r#"{"version":5,"terraform_version":"1.99.0"}"#, "format version 5, which is not supported by Landform"),
+        (r#"{"version":5,"terraform_version":"1.99.0"}"#, "format version 5, which is not supported by Terraform 1.11"),
         (r#"{"version":5,"terraform_version":"1.99.0"}"#, "This state file was created by Terraform 1.99.0."),
         (r#"{"version":5,"resources":7}"#, "may have been created by a newer version of Terraform."),
         (r#"{"resources":7,"version":5}"#, "uses format version 5"),

@@ -8,7 +8,8 @@ use serde_json::value::RawValue;
 pub const FORMAT_VERSION: u64 = 4;
 
 const SUMMARY: &str = "Unsupported state file format";
-const PRODUCT: &str = concat!("Landform ", env!("CARGO_PKG_VERSION"));
+/// Whose format it is.
+const PRODUCT: &str = "Terraform 1.11.4";
 
 #[derive(Deserialize)]
 struct Sniff<'a> {

@@ -21,7 +21,7 @@ use landform_state::{Backend, LocalBackend, LocalConfig, State};
 use super::COMPATIBLE_VERSION;
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::backend::Kind;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, as_text};
 use crate::installing::{Told, Tools, calls_modules, is_same, new_in_tree, told};
 use crate::migration::{Consent, Named, copy_states};
 use crate::operation::VARIABLE_FLAGS;
@@ -342,7 +342,8 @@ async fn read_selected(session: &Session, backend: &Arc<dyn Backend>) -> Result<
     if !backend.workspaces().await?.contains(&workspace) {
         return Ok(None);
     }
-    Ok(backend.open(&workspace).await?.read().await?)
+    let read = backend.open(&workspace).await?.read().await;
+    read.map_err(|found| Failure::error(format!("Error refreshing state: {}", as_text(&found)), ""))
 }
 
 fn local_backend(session: &Session) -> Named {

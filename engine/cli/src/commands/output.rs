@@ -68,6 +68,6 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
 
 async fn stored(session: &Session, parsed: &Parsed) -> Result<output::Outputs, Failure> {
     let local = LocalConfig { state: parsed.value("state").map(Into::into), ..LocalConfig::default() };
-    let state = backend::read(session, &local).await?;
+    let state = backend::read(session, &local, Failure::from).await?;
     Ok(state.map(|state| landform_core::stored_outputs(&state)).unwrap_or_default())
 }

@@ -46,7 +46,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     }
     let format = Format::of(&parsed)?;
     match parsed.positional.first() {
-        None => show_state(session, backend::read(session, &local_config(&parsed)).await?, format).await,
+        None => show_state(session, backend::read(session, &local_config(&parsed), Failure::from).await?, format).await,
         Some(path) => {
             let bytes = session
                 .world
@@ -56,12 +56,26 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
                 return show_plan(session, path, &parsed).await;
             }
             let state = landform_state::file::read(&bytes).map_err(|found| {
+                if is_state(&bytes) {
+                    let detail = format!("Plan read error: {}", as_text(&found));
+                    return Failure::error("Couldn't show state file", detail);
+                }
                 let why = format!("Error reading {path} as a statefile: {}", as_text(&found));
                 not_read(&why, &plan_file::why_no_archive(&bytes))
             })?;
             show_state(session, state, format).await
         }
     }
+}
+
+/// Whether a file says that it is a state of some version.
+fn is_state(bytes: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Versioned {
+        #[allow(dead_code, reason = "that it is there is all that counts")]
+        version: u64,
+    }
+    serde_json::from_slice::<Versioned>(bytes).is_ok()
 }
 
 /// A file that is neither a state nor a plan; why it is not each.

@@ -31,3 +31,4 @@ mod storage;
 mod tested;
 mod validate;
 mod waves;
+mod workflows;

@@ -114,7 +114,9 @@ fn a_list_of_which_an_item_became_another() {
 fn a_list_that_changed_elsewhere_is_what_it_is() {
     check_none(&list(&["a", "b", "c"]), &list(&["a", "b"]));
     check_none(&list(&["a", "b"]), &list(&["b", "a"]));
-    check_none(&list(&["a", "b"]), &list(&["new", "a", "b"]));
+    check_none(&list(&["a", "b", "c"]), &list(&["new", "a", "b"]));
+    check_none(&list(&["a", "b"]), &list(&["b", "a", "new"]));
+    check_none(&list(&["a", "b"]), &list(&["a", "b", "new"]));
     check_none(&list(&["a", "b"]), "");
 }
 
@@ -123,6 +125,75 @@ fn what_could_be_one_or_another_is_left_alone() {
     let one = "resource \"terraform_data\" \"a\" {\n  input = \"x\"\n}\nresource \"terraform_data\" \"b\" {\n  input = \"x\"\n}\n";
     check_none(one, "resource \"terraform_data\" \"c\" {\n  input = \"x\"\n}\n");
     check_none(one, &one.replace("\"a\"", "\"c\"").replace("\"b\"", "\"d\""));
+}
+
+#[test]
+fn a_list_with_a_new_item_between_others() {
+    let moves = [("terraform_data.a[1]", "terraform_data.a[2]"), ("terraform_data.a[2]", "terraform_data.a[3]")];
+    let left = "Plan: 1 to add, 0 to change, 0 to destroy.";
+    check(&root(&list(&["a", "b", "c"])), &root(&list(&["a", "new", "b", "c"])), &[("moved.tf", &moves)], left);
+}
+
+#[test]
+fn a_list_with_several_new_items() {
+    let moves = [
+        ("terraform_data.a[0]", "terraform_data.a[1]"),
+        ("terraform_data.a[1]", "terraform_data.a[3]"),
+        ("terraform_data.a[2]", "terraform_data.a[4]"),
+    ];
+    let left = "Plan: 2 to add, 0 to change, 0 to destroy.";
+    check(&root(&list(&["a", "b", "c"])), &root(&list(&["x", "a", "y", "b", "c"])), &[("moved.tf", &moves)], left);
+}
+
+#[test]
+fn a_list_with_new_items_in_another_order() {
+    let moves = [
+        ("terraform_data.a[1]", "terraform_data.a[0]"),
+        ("terraform_data.a[0]", "terraform_data.a[2]"),
+        ("terraform_data.a[2]", "terraform_data.a[3]"),
+    ];
+    let left = "Plan: 1 to add, 0 to change, 0 to destroy.";
+    check(&root(&list(&["a", "b", "c"])), &root(&list(&["b", "new", "a", "c"])), &[("moved.tf", &moves)], left);
+}
+
+#[test]
+fn a_list_with_new_items_and_without_an_old_one() {
+    let moves = [
+        ("terraform_data.a[0]", "terraform_data.a[2]"),
+        ("terraform_data.a[2]", "terraform_data.a[3]"),
+        ("terraform_data.a[3]", "terraform_data.a[4]"),
+    ];
+    let left = "Plan: 1 to add, 1 to change, 0 to destroy.";
+    let (before, after) = (list(&["a", "b", "c", "d"]), list(&["x", "y", "a", "c", "d"]));
+    check(&root(&before), &root(&after), &[("moved.tf", &moves)], left);
+}
+
+#[test]
+fn a_list_that_grew_and_is_shorter_again_is_not_moved_again() {
+    let environment = applied(&root(&list(&["a", "b"])));
+    environment.write("main.tf", &list(&["new", "a", "b"]));
+    environment.run(&["plan", "-write-moved"]).succeeds();
+    environment.run(&["apply", "-auto-approve"]).succeeds();
+    environment.write("main.tf", &list(&["new", "a"]));
+    environment.run(&["plan", "-no-color"]).fails(&["Moved object still exists"]);
+    // It may go on growing.
+    environment.write("main.tf", &list(&["new", "a", "b", "c"]));
+    environment.run(&["plan", "-no-color"]).succeeds().says("Plan: 1 to add, 0 to change, 0 to destroy.");
+}
+
+#[test]
+fn a_new_item_that_could_not_be_made_is_made_by_the_next_run() {
+    let environment = applied(&root(&list(&["a", "b", "c"])));
+    let failing = |text: &str| {
+        let tail = "  provisioner \"local-exec\" {\n    command = \"test -e go\"\n  }\n}\n";
+        text.trim_end().trim_end_matches('}').to_owned() + tail
+    };
+    environment.write("main.tf", &failing(&list(&["a", "new", "b", "c"])));
+    environment.run(&["plan", "-write-moved"]).succeeds();
+    environment.run(&["apply", "-auto-approve"]).fails(&["local-exec provisioner error"]);
+    environment.run(&["state", "rm", "terraform_data.a[1]"]).succeeds();
+    let again = environment.run(&["plan", "-no-color"]).succeeds();
+    again.says("# terraform_data.a[1] will be created").says("Plan: 1 to add, 0 to change, 0 to destroy.");
 }
 
 const MODULE: &str = "variable \"name\" {}
@@ -169,6 +240,41 @@ fn a_list_of_modules_without_one_of_its_items() {
     let files = [("main.tf", &*before), ("m/main.tf", MODULE)];
     let moves = [("module.one[2]", "module.one[1]"), ("module.one[3]", "module.one[2]")];
     check(&files, &root(&after), &[("moved.tf", &moves)], "Plan: 0 to add, 0 to change, 2 to destroy.");
+}
+
+#[test]
+fn a_list_of_modules_with_a_new_item() {
+    let before = call("one", "  count  = 3\n  name   = [\"a\", \"b\", \"c\"][count.index]\n");
+    let after = call("one", "  count  = 4\n  name   = [\"a\", \"new\", \"b\", \"c\"][count.index]\n");
+    let files = [("main.tf", &*before), ("m/main.tf", MODULE)];
+    let moves = [("module.one[1]", "module.one[2]"), ("module.one[2]", "module.one[3]")];
+    check(&files, &root(&after), &[("moved.tf", &moves)], "Plan: 2 to add, 0 to change, 0 to destroy.");
+}
+
+#[test]
+fn a_list_in_every_instance_of_a_module() {
+    let before = call("one", "  count  = 2\n  names  = [\"a\", \"b\"]\n");
+    let inner = "variable \"names\" {}\nresource \"terraform_data\" \"a\" {\n  count = length(var.names)\n  \
+                 input = var.names[count.index]\n}\n";
+    let after = before.replace("[\"a\", ", "[\"new\", \"a\", ");
+    let files = [("main.tf", &*before), ("m/main.tf", inner)];
+    let moves = [("terraform_data.a[0]", "terraform_data.a[1]"), ("terraform_data.a[1]", "terraform_data.a[2]")];
+    check(&files, &root(&after), &[("m/moved.tf", &moves)], "Plan: 2 to add, 0 to change, 0 to destroy.");
+}
+
+#[test]
+fn keys_with_other_names() {
+    let before =
+        "resource \"terraform_data\" \"a\" {\n  for_each = { one = \"x\", two = \"y\" }\n  input    = each.value\n}\n";
+    let after = before.replace("one", "eins");
+    let moves = [("terraform_data.a[\"one\"]", "terraform_data.a[\"eins\"]")];
+    check(&root(before), &root(&after), &[("moved.tf", &moves)], NOTHING_LEFT);
+    let before = call("m", "  for_each = { one = \"x\", two = \"y\" }\n  name     = each.value\n");
+    let before = before.replace("source =", "source   =");
+    let after = before.replace("one", "eins").replace("two", "zwei");
+    let files = [("main.tf", &*before), ("m/main.tf", MODULE)];
+    let moves = [("module.m[\"one\"]", "module.m[\"eins\"]"), ("module.m[\"two\"]", "module.m[\"zwei\"]")];
+    check(&files, &root(&after), &[("moved.tf", &moves)], NOTHING_LEFT);
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use crate::environment::TestEnvironment;
 
 /// A command line, its exit code, and texts that are printed, each in what is printed behind the one before.
-type Step<'a> = (&'a str, i32, &'a [&'a str]);
+pub(crate) type Step<'a> = (&'a str, i32, &'a [&'a str]);
 
 /// Runs the steps in a root. `FILE<TEXT` writes a file in between.
-fn check(root: &str, steps: &[Step<'_>]) -> TestEnvironment {
+pub(crate) fn check(root: &str, steps: &[Step<'_>]) -> TestEnvironment {
     let environment = TestEnvironment::of(root);
     environment.run(&["init"]);
     for (line, code, texts) in steps {

@@ -791,3 +791,67 @@ variable "b" { type = string }
         ],
     );
 }
+
+#[test]
+fn messages_of_validations_that_no_plan_has_told_yet() {
+    check(
+        r#"-- main.tf --
+module "m" {
+  source = "./m"
+  other  = "x"
+  late   = "no"
+  list   = "no"
+}
+-- m/main.tf --
+variable "other" {}
+variable "late" {
+  validation {
+    condition     = var.late == "ok"
+    error_message = "m ${var.other}"
+  }
+}
+variable "list" {
+  validation {
+    condition     = var.list == "ok"
+    error_message = []
+  }
+}
+"#,
+        &["error main.tf:5:12-5:16 Invalid value for variable", "error m/main.tf:11:21-11:23 Invalid error message"],
+    );
+}
+
+#[test]
+fn steps_behind_attributes_of_known_types() {
+    check(
+        r#"-- main.tf --
+resource "terraform_data" "one" {}
+output "a" { value = terraform_data.one.id.foo.bar }
+output "b" { value = [terraform_data.one.id[0], terraform_data.nope] }
+output "c" { value = terraform_data.one.output.any.thing[0] }
+"#,
+        &[
+            "error main.tf:2:43-2:47 Unsupported attribute",
+            "error main.tf:3:44-3:47 Invalid index",
+            "error main.tf:3:49-3:68 Reference to undeclared resource",
+        ],
+    );
+}
+
+#[test]
+fn checks_wait_for_what_they_read() {
+    check(
+        r#"-- main.tf --
+check "c" {
+  data "terraform_remote_state" "d" {
+    backend = "nope"
+  }
+  assert {
+    condition     = var.nope
+    error_message = "m"
+  }
+}
+"#,
+        &["error main.tf:3:15-3:21 Invalid backend configuration"],
+    );
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::{ProviderAddr, ResourceMode};
 use landform_diagnostics::{Diagnostic, suggestion};
+use landform_lang::expr::static_steps;
 use landform_lang::syntax::ast::{Step, StepKind};
 use landform_lang::syntax::{Traversal, is_identifier};
 use landform_schema::{Block, Nested, Nesting, ProviderSchemas, Schema};
@@ -38,8 +39,7 @@ pub(crate) fn schema_of(schemas: &dyn Schemas, resource: &Resource) -> Option<Ar
     types.get(&resource.kind).cloned()
 }
 
-/// What is wrong with the steps that are taken from an object, as far as its blocks go. Steps within an attribute are
-/// checked as they are evaluated.
+/// What is wrong with the steps that are taken from an object, whatever its values are.
 pub(super) fn check_steps(block: &Block, steps: &[Step]) -> Option<Diagnostic> {
     let (first, rest) = steps.split_first()?;
     let name = match &first.kind {
@@ -55,8 +55,8 @@ pub(super) fn check_steps(block: &Block, steps: &[Step]) -> Option<Diagnostic> {
             return Some(Diagnostic::error("Invalid index operation", detail).at(first.span));
         }
     };
-    if block.attributes.contains_key(name) {
-        return None;
+    if let Some(attribute) = block.attributes.get(name) {
+        return static_steps(&attribute.ty, rest);
     }
     if let Some(nested) = block.blocks.get(name) {
         return check_nested(name, nested, rest);

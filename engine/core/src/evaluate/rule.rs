@@ -86,6 +86,11 @@ pub(crate) fn evaluate(
     if holds {
         return RuleResult::Pass;
     }
+    if early.is_none() && !rule.message.evaluate(names, context).0.is_known() {
+        let problem = unknown_message(rule.message.span());
+        diagnostics.push(rule.message.describe(problem, names, context));
+        return RuleResult::Error;
+    }
     let message = early.unwrap_or_else(|| message(rule, kind, (names, settings), diagnostics)).unwrap_or_default();
     let said = message.as_deref().unwrap_or(kind.no_message());
     let error = match kind {
@@ -158,23 +163,24 @@ fn message(
     if failed {
         return Err(());
     }
-    if !matches!(kind, RuleKind::Validation | RuleKind::Test)
+    let is_validation = kind == RuleKind::Validation;
+    if kind != RuleKind::Test
+        && !(is_validation && message.is_null())
         && let Some(problem) = unsuitable_message(&message, rule.message.span())
     {
-        let problem = problem.with_extra(|extra| extra.from_check = kind == RuleKind::Assertion);
         diagnostics.push(rule.message.describe(problem, names, &settings.context));
-        return Err(());
+        return if is_validation { Ok(None) } else { Err(()) };
     }
     let (sensitive, ephemeral) = (message.all_marks().is_sensitive(), message.all_marks().is_ephemeral());
     // Terraform does not look at the marks of what it does not know, except for variables.
-    if kind != RuleKind::Validation && !message.clone().unmark().0.is_known() {
+    if !is_validation && !message.is_known() {
         return Ok(None);
     }
     if sensitive || ephemeral {
         diagnostics.push(marked_message(sensitive, kind, rule.message.span()));
         // Terraform says this of ephemeral values, too.
         let instead = "The error message included a sensitive value, so it will not be displayed.";
-        return Ok((kind == RuleKind::Validation).then(|| instead.to_owned()));
+        return Ok(is_validation.then(|| instead.to_owned()));
     }
     let text = convert(&message, &Type::String).ok();
     Ok(text.as_ref().and_then(Value::as_str).map(|text| text.trim().to_owned()))
@@ -189,6 +195,14 @@ pub(crate) fn unsuitable_message(message: &Value, span: Span) -> Option<Diagnost
     };
     let detail = format!("Unsuitable value for error message: {problem}.");
     Some(Diagnostic::error("Invalid error message", detail).at(span))
+}
+
+/// Of a variable's message that can not be told yet.
+fn unknown_message(span: Span) -> Diagnostic {
+    let detail =
+        "Unsuitable value for error message: expression refers to values that won't be known until the apply phase.";
+    let problem = Diagnostic::error("Invalid error message", detail).at(span);
+    problem.with_extra(|extra| extra.caused_by_unknown = true)
 }
 
 /// Of a message that is not shown, because it is sensitive or else ephemeral.

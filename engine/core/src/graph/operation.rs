@@ -157,10 +157,19 @@ impl Builder<'_> {
 
     fn provider(&mut self, address: &ProviderConfigAddr) -> NodeIndex {
         let name = address.to_string();
-        match self.by_name.get(&name) {
-            Some(known) => *known,
-            None => self.add(name, GraphNodeKind::Provider),
+        if let Some(known) = self.by_name.get(&name) {
+            return *known;
         }
+        let provider = self.add(name, GraphNodeKind::Provider);
+        let mut inner = provider;
+        let mut module = address.module.clone();
+        while let Some((around, _)) = module.parent() {
+            let expand = self.add(format!("{module} (expand)"), GraphNodeKind::Other);
+            self.edge(inner, expand);
+            inner = expand;
+            module = around;
+        }
+        provider
     }
 
     /// All that configuration has, but for providers that nothing uses.

@@ -298,8 +298,8 @@ impl StaticGraph {
         }
     }
 
-    /// As Terraform has it: a module with `depends_on` has no instances before those are there, and what refers to a
-    /// whole module waits for all in it.
+    /// As Terraform has it: a module with `depends_on` has no instances before those are there, what refers to a whole
+    /// module waits for all in it, and a check for the data source within.
     pub(crate) fn as_terraform_has_it(&self, tree: &[ModuleNode]) -> DiGraph<Node, ()> {
         let mut graph = self.graph.clone();
         for index in self.graph.node_indices() {
@@ -307,6 +307,15 @@ impl StaticGraph {
                 && !tree[module].module.calls[call].depends_on.is_empty()
             {
                 graph.add_edge(index, self.index(tree, Node::Call(module, call)), ());
+            }
+        }
+        for (module, node) in tree.iter().enumerate() {
+            let checks = node.module.config.checks.values().enumerate();
+            for (check, declared) in checks.filter_map(|(index, check)| Some((index, check.data.as_ref()?))) {
+                if let Some(data) = node.module.resource_indexes.get(declared) {
+                    let data = self.index(tree, Node::Resource(module, *data));
+                    graph.add_edge(data, self.index(tree, Node::Check(module, check)), ());
+                }
             }
         }
         for (module, referring) in &self.whole_modules {
@@ -323,7 +332,11 @@ impl StaticGraph {
             .filter(|component| component.len() > 1)
             .map(|component| {
                 let nodes = component.iter().rev().map(|node| self.graph[*node]);
-                let nodes = nodes.filter(|node| !matches!(node, Node::CallDependencies(..)));
+                let nodes = nodes.filter(|node| match *node {
+                    Node::CallDependencies(..) => false,
+                    Node::Validation(module, index) => !tree[module].module.variables[index].is_empty(),
+                    _ => true,
+                });
                 let names: Vec<String> = nodes.map(|node| self.name(tree, provider_configs, node)).collect();
                 Diagnostic::error(format!("Cycle: {}", names.join(", ")), "")
             })

@@ -64,17 +64,18 @@ impl Moved {
     }
 }
 
+/// Leaves all where it is.
+pub(crate) fn move_nothing(program: &Program, state: &State) -> Moved {
+    Moved { state: state.clone(), previous: HashMap::new(), removed: Removed::of(program) }
+}
+
 /// Carries out the `moved` blocks of all modules, and the moves that a change of repetition implies.
 pub(crate) fn apply_moves(program: &Program, state: &State) -> (Moved, Diagnostics) {
     let managed = state.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Managed);
     let statements = statement::statements(program);
-    let places = match order::acyclic_order(&statements) {
-        Some(order) => carry_out(program, managed, &statements, &order),
-        // They go round in a circle, which is an error told elsewhere: nothing moves.
-        None => Places::new(managed),
-    };
+    let places = carry_out(program, managed, &statements, &order::order(&statements));
     let diagnostics = places.report();
-    let mut moved = Moved { state: state.clone(), previous: HashMap::new(), removed: Removed::of(program) };
+    let mut moved = move_nothing(program, state);
     relocate(&mut moved, state, places.into_origins());
     (moved, diagnostics)
 }

@@ -17,6 +17,11 @@ struct Endpoint {
     resource: Option<(Resource, InstanceKey)>,
 }
 
+/// Indexes of statements. Where they can not be put in order, as they stand.
+pub(super) fn order(statements: &[Statement]) -> Vec<usize> {
+    acyclic_order(statements).unwrap_or_else(|| (0..statements.len()).collect())
+}
+
 /// Indexes of statements, those that may come in any order as they stand; `None` where they go round in a circle.
 pub(super) fn acyclic_order(statements: &[Statement]) -> Option<Vec<usize>> {
     let ends: Vec<(Endpoint, Endpoint)> = statements

@@ -9,6 +9,7 @@ use landform_addrs::{
 use landform_config::MoveSubject;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 
+use super::shift::leads_down;
 use super::statement::{Scale, Statement};
 use crate::program::{Program, Repetition};
 
@@ -121,6 +122,12 @@ impl Places {
             let present: Vec<bool> =
                 chain.iter().map(|statement| !self.within_reach_in(&base, &statement.from).is_empty()).collect();
             let taken = !self.within_reach_in(&base, &last.to).is_empty();
+            if leads_down(&first.from, &last.to) {
+                if !taken {
+                    self.carry_out_at_once(&base, chain.iter().copied(), first.scale());
+                }
+                continue;
+            }
             let done = !present[0] && taken && present[1..].iter().all(|present| *present);
             if done {
                 continue;
@@ -133,11 +140,19 @@ impl Places {
                 continue;
             }
             let back = taken.then(|| self.out_of_the_way(&base, last)).flatten();
-            let all = chain.iter().copied().chain(&back);
-            let moves: Vec<_> =
-                all.flat_map(|each| self.moves_of(self.within_reach_in(&base, &each.from).into_iter(), each)).collect();
-            self.carry_out_moves(moves, first.scale());
+            self.carry_out_at_once(&base, chain.iter().copied().chain(&back), first.scale());
         }
+    }
+
+    fn carry_out_at_once<'s>(
+        &mut self,
+        base: &ModuleInstance,
+        statements: impl Iterator<Item = &'s Statement>,
+        scale: Scale,
+    ) {
+        let moves_of = |each: &Statement| self.moves_of(self.within_reach_in(base, &each.from).into_iter(), each);
+        let moves: Vec<_> = statements.flat_map(moves_of).collect();
+        self.carry_out_moves(moves, scale);
     }
 
     /// What moves that which is in the way at the end of a chain: behind all others in the list. Not to the place that

@@ -1,8 +1,10 @@
-//! Moves within one list: what a `count` numbers moves up when an item before it is gone.
+//! Moves within one list: what a `count` numbers moves up when an item before it is gone, and down when there is a new one.
 //!
 //! Of `x[2]` to `x[1]` and `x[3]` to `x[2]`, neither can come first: each target is taken until the other is carried out.
 //! So they are carried out at once, where the last of the list, which begins the chain, is there; what was in the way at
 //! the end of the chain goes behind all others. Where it is not there and all others are, that was done before.
+//! A chain that leads down, `x[1]` to `x[2]` and `x[2]` to `x[3]`, ends where nothing is yet. Where something is, that was
+//! done before.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -79,6 +81,11 @@ impl Chains {
         let chains = &self.chains;
         self.chain_of.retain(|_, chain| !goes_on(&chains[*chain]));
     }
+}
+
+/// Whether a chain that begins and ends with these leads down its list: to a greater number than it comes from.
+pub(super) fn leads_down(first: &MoveSubject, last: &MoveSubject) -> bool {
+    within_list(first, last).is_some_and(|(_, from, to)| from < to)
 }
 
 /// The list that both ends are items of, with the index of each.

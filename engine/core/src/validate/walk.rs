@@ -190,7 +190,9 @@ impl Visit<'_> {
         for scope in self.evaluator.instances(module) {
             let Some(value) = self.given.borrow_mut().remove(&(scope, index)) else { continue };
             let any = self.evaluator.replace_variable(scope, index, value);
-            self.report(self.evaluator.validate_variable(scope, module, index));
+            let found = self.evaluator.validate_variable(scope, module, index);
+            // Messages are made from other variables, which a plan knows.
+            self.report(found.into_iter().filter(|found| !found.extra().is_some_and(|extra| extra.caused_by_unknown)));
             self.evaluator.replace_variable(scope, index, any);
         }
     }
@@ -204,7 +206,8 @@ impl Visit<'_> {
                     let found = &mut *self.found.borrow_mut();
                     self.evaluator.rule(scope, &none, rule, RuleKind::OutputPrecondition, found);
                 } else {
-                    self.anyway(part, [&rule.condition, &rule.message]);
+                    self.anyway(part, &rule.condition);
+                    self.message_anyway(part, &rule.message);
                 }
             }
             if self.found.borrow().has_errors() {
@@ -222,11 +225,18 @@ impl Visit<'_> {
     }
 
     /// Terraform evaluates conditions and their messages also where there is nothing that they refer to.
-    fn anyway<'a>(&self, part: Part, expressions: impl IntoIterator<Item = &'a Expression>) {
+    fn anyway(&self, part: Part, expression: &Expression) {
         if self.problems.is_astray(self.node, part) {
-            self.report(
-                expressions.into_iter().flat_map(|expression| expression.evaluate(&Anything, self.context()).1),
-            );
+            self.report(expression.evaluate(&Anything, self.context()).1);
+        }
+    }
+
+    fn message_anyway(&self, part: Part, message: &Expression) {
+        if self.problems.is_astray(self.node, part) {
+            let (value, found) = message.evaluate(&Anything, self.context());
+            let failed = found.has_errors();
+            self.report(found);
+            self.report(unsuitable_message(&value, message.span()).filter(|_| !failed));
         }
     }
 
@@ -239,7 +249,7 @@ impl Visit<'_> {
                 if self.is_sound(part) {
                     self.message(&rule.message, scope, &none);
                 } else {
-                    self.anyway(part, [&rule.message]);
+                    self.message_anyway(part, &rule.message);
                 }
             }
         }
@@ -358,7 +368,7 @@ impl Visit<'_> {
             let (_, found) = expression.evaluate(&self.evaluator.scope(scope, data), self.context());
             self.report(found);
         } else {
-            self.anyway(part, [expression]);
+            self.anyway(part, expression);
         }
     }
 

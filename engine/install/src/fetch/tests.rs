@@ -325,7 +325,9 @@ fn folders_and_archives_of_this_machine() {
     assert_eq!(fetch(&at("/m")).as_deref(), Ok("main.tf=m sub/x.tf=x"));
     assert_eq!(fetch(&at("/m//sub")).as_deref(), Ok("x.tf=x"));
     assert_eq!(fetch(&at("/a.zip")).as_deref(), Ok(UNPACKED));
-    assert!(fetch(&at("/nope")).expect_err("not there").starts_with("source path error: "));
+    let gone = folder.path().join("nope").display().to_string();
+    let why = format!("error downloading 'file://{gone}': source path error: stat {gone}: no such file or directory");
+    assert_eq!(fetch(&at("/nope")), Err(why));
     assert_eq!(fetch(&at("/m/main.tf")), Err("source path must be a directory".to_owned()));
     assert!(fetch(&at("/nope.zip")).is_err());
 }

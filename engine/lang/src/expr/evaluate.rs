@@ -2,7 +2,7 @@
 
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use landform_values::ops::{self, AccessError};
-use landform_values::{Kind, Value};
+use landform_values::{Kind, Type, Value};
 
 use super::node::{Local, Node, NodeKind, Reference};
 use super::{EvalContext, NoScope, Scope};
@@ -188,6 +188,18 @@ impl Evaluator<'_> {
     pub(super) fn restore(&mut self, diagnostics: Vec<Diagnostic>) {
         self.problems.extend(diagnostics);
     }
+}
+
+/// What is wrong with steps that are taken from a value of which only the type is known.
+pub fn static_steps(ty: &Type, steps: &[Step]) -> Option<Diagnostic> {
+    let mut value = Value::unknown(ty.clone());
+    for step in steps {
+        match take(&value, step) {
+            Ok(next) => value = next,
+            Err(error) => return Some(Diagnostic::error(error.summary, error.detail).at(step.span)),
+        }
+    }
+    None
 }
 
 /// Takes a step of a traversal.

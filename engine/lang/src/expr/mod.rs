@@ -37,6 +37,7 @@ use evaluate::Evaluator;
 use node::{Node, NodeKind};
 
 pub use describe::statement;
+pub use evaluate::static_steps;
 pub(crate) use loops::is_iterable;
 
 /// A value that a scope provides. What it stands for is agreed between [`Names`] and [`Scope`].

@@ -245,3 +245,21 @@ async fn the_agent_has_keys_and_goes_along() {
     let error = inline(&server, &without_key, "echo").await.error;
     assert_eq!(error, "SSH agent requested but SSH_AUTH_SOCK not-specified");
 }
+
+#[tokio::test]
+async fn a_way_leads_through_a_socks_proxy() {
+    let server = Server::start();
+    let proxy = server.socks();
+    let through = |port: u16| {
+        let with_scheme = with(connection(&server, "user"), "proxy_scheme", "socks5");
+        let mut connection = with(with_scheme, "proxy_host", "127.0.0.1");
+        connection.push(("proxy_port", Value::from(i64::from(port))));
+        connection
+    };
+    works(&server, &through(proxy.port)).await;
+    // The proxy looks names up.
+    works(&server, &with(through(proxy.port), "host", "localhost")).await;
+    let nowhere = with(with(through(proxy.port), "host", "no-such-host.invalid"), "timeout", "1s");
+    let error = inline(&server, &nowhere, "echo").await.error;
+    assert!(error.contains("->no-such-host.invalid:"), "{error}");
+}

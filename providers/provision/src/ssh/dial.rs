@@ -1,15 +1,13 @@
-//! Connections: straight, through an HTTP proxy, and through a bastion.
+//! Connections: straight, through a proxy, and through a bastion.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use russh::Channel;
 use russh::client::{ChannelOpenHandle, Config, Handle, Handler, Session};
 use russh::keys::PublicKeyOrCertificate;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -19,11 +17,12 @@ use super::authentication::authenticate;
 use super::credentials::Credentials;
 use super::failure::{Failure, Sent};
 use super::host_key::HostKey;
+use super::proxy;
 use super::settings::{Endpoint, Proxy};
 use crate::system_error::message;
 
 /// How long one address may take to answer.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A machine with what is needed to log in there.
 pub(super) struct Machine {
@@ -108,7 +107,7 @@ impl Route {
     async fn dial(&self, endpoint: &Endpoint) -> Result<Box<dyn Stream>, Failure> {
         match &self.proxy {
             None => Ok(Box::new(dial(&endpoint.host, endpoint.port).await?)),
-            Some(proxy) => Ok(Box::new(dial_through(proxy, &endpoint.address()).await?)),
+            Some(proxy) => Ok(Box::new(proxy::dial_through(proxy, endpoint).await?)),
         }
     }
 
@@ -131,12 +130,13 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-fn bare(host: &str) -> &str {
+/// A host without the brackets of an IPv6 address.
+pub(super) fn bare(host: &str) -> &str {
     host.trim_matches(['[', ']'])
 }
 
 /// Every address of a name is tried.
-async fn dial(host: &str, port: u16) -> Result<TcpStream, Failure> {
+pub(super) async fn dial(host: &str, port: u16) -> Result<TcpStream, Failure> {
     let host = bare(host);
     let addresses: Vec<SocketAddr> = match tokio::net::lookup_host((host, port)).await {
         Ok(addresses) => addresses.collect(),
@@ -156,46 +156,6 @@ async fn dial(host: &str, port: u16) -> Result<TcpStream, Failure> {
         };
     }
     Err(last)
-}
-
-/// Asks an HTTP proxy for the way to a machine.
-async fn dial_through(proxy: &Proxy, address: &str) -> Result<TcpStream, Failure> {
-    if !["http", "https"].contains(&proxy.scheme.as_str()) {
-        return Err(Failure::plain(format!("proxy: unknown scheme: {}", proxy.scheme)));
-    }
-    let mut stream = dial(&proxy.host, proxy.port).await?;
-    let credentials = STANDARD.encode(format!("{}:{}", proxy.user, proxy.password));
-    let authorization = match proxy.user.as_str() {
-        "" => String::new(),
-        _ => format!("Proxy-Authorization: Basic {credentials}\r\n"),
-    };
-    let request = format!("CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n{authorization}\r\n");
-    let answered = async {
-        stream.write_all(request.as_bytes()).await?;
-        head(&mut stream).await
-    };
-    let answer = match timeout(PATIENCE, answered).await {
-        Ok(answer) => answer.map_err(|error| Failure::plain(format!("proxy: {}", message(&error))))?,
-        Err(_) => return Err(Failure::plain("proxy: i/o timeout")),
-    };
-    match answer.split(' ').nth(1) {
-        Some("200") => Ok(stream),
-        Some(status) => Err(Failure::plain(format!("Connection Error: StatusCode: {status}"))),
-        None => Err(Failure::plain("proxy: malformed HTTP response")),
-    }
-}
-
-/// The head of an answer, byte by byte: what follows is the machine's.
-async fn head(stream: &mut TcpStream) -> std::io::Result<String> {
-    const LONGEST: usize = 16 * 1024;
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        if head.len() == LONGEST {
-            return Err(std::io::Error::other("the answer is too long"));
-        }
-        head.push(stream.read_u8().await?);
-    }
-    Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
 /// What this side does when a machine asks something.

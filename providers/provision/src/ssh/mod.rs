@@ -15,6 +15,7 @@ mod failure;
 mod folder;
 mod host_key;
 mod process;
+mod proxy;
 mod quoting;
 mod retry;
 mod scp;

@@ -13,7 +13,7 @@ pub(super) struct Settings {
     pub(super) target: Endpoint,
     /// The machine on the way to it.
     pub(super) bastion: Option<Endpoint>,
-    /// The HTTP proxy on the way to the first machine.
+    /// The proxy on the way to the first machine.
     pub(super) proxy: Option<Proxy>,
     /// Whether the SSH agent is asked for keys: where nothing is said, if there is one.
     pub(super) agent: Option<bool>,
@@ -52,9 +52,9 @@ impl Endpoint {
     }
 }
 
-/// An HTTP proxy.
+/// A proxy.
 pub(super) struct Proxy {
-    /// `http` or `https`, which mean the same to Terraform.
+    /// `http` or `https`, which mean the same to Terraform, or `socks5`.
     pub(super) scheme: String,
     /// Name or address.
     pub(super) host: String,

@@ -136,3 +136,63 @@ async fn a_proxy_is_on_the_way() {
     let (proxy_port, _served) = proxy().await;
     assert_eq!(log_in(through(proxy_port, "")).await.as_deref(), Some("Connection Error: StatusCode: 407"));
 }
+
+/// A proxy of SOCKS 5 that wants `u:p` if anybody says who they are, and connects once.
+async fn socks_proxy() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("it has one").port();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("somebody comes");
+        let [_, methods] = read(&mut stream).await;
+        let mut offered = vec![0; methods.into()];
+        stream.read_exact(&mut offered).await.expect("it says how");
+        if !offered.contains(&2) {
+            stream.write_all(&[5, 0xff]).await.expect("it listens");
+            return;
+        }
+        stream.write_all(&[5, 2]).await.expect("it listens");
+        let [_, 1, user, 1, password] = read(&mut stream).await else { panic!("both are a letter") };
+        let right = (user, password) == (b'u', b'p');
+        stream.write_all(&[1, u8::from(!right)]).await.expect("it listens");
+        if !right {
+            return;
+        }
+        let [5, 1, 0, 1, a, b, c, d, high, low] = read(&mut stream).await else { panic!("it is an address") };
+        let to = (std::net::Ipv4Addr::new(a, b, c, d), u16::from_be_bytes([high, low]));
+        let mut server = tokio::net::TcpStream::connect(to).await.expect("it is there");
+        stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await.expect("it listens");
+        let _ = tokio::io::copy_bidirectional(&mut stream, &mut server).await;
+    });
+    port
+}
+
+async fn read<const N: usize>(stream: &mut tokio::net::TcpStream) -> [u8; N] {
+    let mut bytes = [0; N];
+    stream.read_exact(&mut bytes).await.expect("there is more");
+    bytes
+}
+
+#[tokio::test]
+async fn a_socks_proxy_is_on_the_way() {
+    let port = serve(MethodKind::Password).await;
+    let through = |scheme: &str, proxy_port: u16, (user, password): (&str, &str)| {
+        let proxy = Proxy {
+            scheme: scheme.into(),
+            host: "127.0.0.1".into(),
+            port: proxy_port,
+            user: user.into(),
+            password: password.into(),
+        };
+        log_in(Route { proxy: Some(proxy), ..route(port, PASSWORD) })
+    };
+    for scheme in ["socks5", "socks5h"] {
+        assert_eq!(through(scheme, socks_proxy().await, ("u", "p")).await, None);
+    }
+    for who in [("", ""), ("u", "x")] {
+        let proxy_port = socks_proxy().await;
+        let error = through("socks5", proxy_port, who).await.expect("it is refused");
+        let begin = format!("socks connect tcp 127.0.0.1:{proxy_port}->127.0.0.1:{port}: ");
+        assert!(error.starts_with(&begin), "{error}");
+    }
+    assert_eq!(through("socks4", 1, ("", "")).await.as_deref(), Some("proxy: unknown scheme: socks4"));
+}

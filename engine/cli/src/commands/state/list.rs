@@ -5,7 +5,7 @@ use landform_diagnostics::Diagnostics;
 
 use super::{all_instances, lookup, no_state, open, targets, unknown};
 use crate::args::{self, FlagKind, Flags};
-use crate::failure::{Help, Outcome};
+use crate::failure::{Failure, Help, Outcome, as_text};
 use crate::session::Session;
 use crate::world::print_parts;
 
@@ -26,8 +26,8 @@ Options:
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS], arguments, Help::Output)?;
-    let state = open(session, &parsed).await?;
-    let state = state.ok_or_else(no_state)?;
+    let unreadable = |found: Diagnostics| Failure::text(format!("Failed to load state: {}", as_text(&found)));
+    let state = open(session, &parsed, unreadable).await?.ok_or_else(no_state)?;
     let mut instances = Vec::new();
     let mut diagnostics = Diagnostics::new();
     for target in targets(session, &parsed.positional)? {

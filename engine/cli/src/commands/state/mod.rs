@@ -47,10 +47,15 @@ const CHANGE_FLAGS: Flags = &[
     ("ignore-remote-version", FlagKind::Bool),
 ];
 
-/// The state that a command looks at: that of `-state`, or of the selected workspace.
-pub(crate) async fn open(session: &Session, parsed: &Parsed) -> Result<Option<State>, Failure> {
+/// The state that a command looks at: that of `-state`, or of the selected workspace. `unreadable` tells of one that can not
+/// be read.
+pub(crate) async fn open(
+    session: &Session,
+    parsed: &Parsed,
+    unreadable: impl FnOnce(Diagnostics) -> Failure,
+) -> Result<Option<State>, Failure> {
     let local = LocalConfig { state: parsed.value("state").map(Into::into), ..LocalConfig::default() };
-    Ok(backend::read(session, &local).await?)
+    backend::read(session, &local, unreadable).await
 }
 
 /// A state in the hold of a command that changes it.
@@ -112,6 +117,10 @@ async fn hold(
         Ok(read) => {
             session.view.diagnostics(warnings);
             Ok(Held { guard, read })
+        }
+        Err(found) if guard.reads_to_lock() => {
+            guard.release(session).await;
+            Err(found.into())
         }
         Err(found) => {
             guard.release(session).await;

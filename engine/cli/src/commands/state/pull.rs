@@ -1,8 +1,10 @@
 //! `landform state pull`.
 
 use super::open;
+use landform_diagnostics::Diagnostics;
+
 use crate::args::{self, Flags};
-use crate::failure::{Help, Outcome};
+use crate::failure::{Failure, Help, Outcome, as_text};
 use crate::session::Session;
 use crate::world::print;
 
@@ -18,8 +20,8 @@ Usage: landform [global options] state pull [options]
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS], arguments, Help::Unsaid)?;
     session.check_required_versions()?;
-    let state = open(session, &parsed).await?;
-    if let Some(state) = state {
+    let unreadable = |found: Diagnostics| Failure::text(format!("Failed to refresh state: {}", as_text(&found)));
+    if let Some(state) = open(session, &parsed, unreadable).await? {
         print(&format!("{}\n", String::from_utf8_lossy(&landform_state::file::write(&state))));
     }
     Ok(0)

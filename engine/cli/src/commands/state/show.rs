@@ -1,6 +1,8 @@
 //! `landform state show`.
 
 use super::{no_state, open};
+use landform_diagnostics::Diagnostics;
+
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Help, Outcome};
 use crate::session::Session;
@@ -29,13 +31,15 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let [text] = &parsed.positional[..] else {
         return Err(Failure::misuse("Exactly one argument expected.", Help::Output));
     };
-    let state = open(session, &parsed).await?;
+    let modern = View { manner: Manner::Modern, ..session.view.clone() };
+    let told = |found: Diagnostics| {
+        modern.diagnostics(found);
+        Failure::Told
+    };
+    let state = open(session, &parsed, told).await?;
     let address = landform_config::address::parse_resource_instance(text, &session.view.sources)
         .map_err(|_| Failure::text(format!("Error parsing instance address: {text}\n\n{ONE_INSTANCE}")))?;
-    if let Err(found) = session.load_tree_by_whole_paths() {
-        View { manner: Manner::Modern, ..session.view.clone() }.diagnostics(found);
-        return Err(Failure::Told);
-    }
+    session.load_tree_by_whole_paths().map_err(told)?;
     let state = state.ok_or_else(no_state)?;
     let not_found = || Failure::text(format!("No instance found for the given address!\n\n{ONE_INSTANCE}"));
     if state.current(&address).is_none() {

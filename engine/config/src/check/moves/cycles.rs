@@ -11,6 +11,12 @@ use crate::place::start;
 
 /// Reports each set of statements that wait for each other.
 pub(super) fn check(statements: &[Statement], sources: &SourceMap) -> Diagnostics {
+    let cycles = cycles(statements).into_iter();
+    cycles.map(|cycle| report(cycle.into_iter().map(|index| &statements[index]), sources)).collect()
+}
+
+/// The sets of statements that wait for each other, by their indexes.
+pub(super) fn cycles(statements: &[Statement]) -> Vec<Vec<usize>> {
     let mut graph: DiGraph<usize, ()> = DiGraph::with_capacity(statements.len(), statements.len());
     let nodes: Vec<NodeIndex> = (0..statements.len()).map(|index| graph.add_node(index)).collect();
     for (one, other) in related(statements) {
@@ -20,7 +26,7 @@ pub(super) fn check(statements: &[Statement], sources: &SourceMap) -> Diagnostic
     }
     let components = petgraph::algo::kosaraju_scc(&graph);
     let cycles = components.into_iter().filter(|component| component.len() > 1);
-    cycles.map(|cycle| report(cycle.into_iter().map(|node| &statements[graph[node]]), sources)).collect()
+    cycles.map(|cycle| cycle.into_iter().map(|node| graph[node]).collect()).collect()
 }
 
 fn report<'a>(cycle: impl Iterator<Item = &'a Statement>, sources: &SourceMap) -> Diagnostic {

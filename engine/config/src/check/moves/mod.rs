@@ -24,14 +24,20 @@ pub trait DeclaredInstances {
     fn is_declared(&self, moveable: &Moveable) -> bool;
 }
 
+/// Whether some `moved` blocks lead back to where they began: then nothing can be moved.
+pub fn moves_go_round(tree: &ModuleTree) -> bool {
+    !cycles::cycles(&statements(tree)).is_empty()
+}
+
 /// Whether all `moved` blocks make sense together. Terraform looks when it has planned, and forgets all other errors if
 /// there are any here. Cycles are reported only when all else is well.
 pub fn check_moves(tree: &ModuleTree, declared: &dyn DeclaredInstances, sources: &SourceMap) -> Diagnostics {
     let statements = statements(tree);
     let within_lists = statements.iter().filter(|statement| statement.moves_within_list());
-    let refilled = within_lists.map(|statement| (&statement.module, &statement.to)).collect();
+    let mut lists = Lists::default();
+    within_lists.for_each(|statement| lists.add(statement));
     let ends = [HashMap::new(), HashMap::new()];
-    let mut check = Check { tree, declared, sources, refilled, ends, found: Diagnostics::new() };
+    let mut check = Check { tree, declared, sources, lists, ends, found: Diagnostics::new() };
     for statement in &statements {
         for instance in declared.instances_of_module(&statement.module) {
             check.check(statement, &instance);
@@ -40,12 +46,41 @@ pub fn check_moves(tree: &ModuleTree, declared: &dyn DeclaredInstances, sources:
     if check.found.is_empty() { cycles::check(&statements, sources) } else { check.found }
 }
 
+/// Moves within lists that `count` numbers: what each item moves to, relative to the module with the block.
+#[derive(Default)]
+struct Lists<'a> {
+    next: HashMap<(&'a ModulePath, &'a Moveable), &'a Moveable>,
+    refilled: HashSet<(&'a ModulePath, &'a Moveable)>,
+}
+
+impl<'a> Lists<'a> {
+    fn add(&mut self, statement: &'a Statement) {
+        self.next.insert((&statement.module, &statement.from), &statement.to);
+        self.refilled.insert((&statement.module, &statement.to));
+    }
+
+    /// Whether another item moves to where one comes from.
+    fn is_refilled(&self, statement: &Statement) -> bool {
+        statement.moves_within_list() && self.refilled.contains(&(&statement.module, &statement.from))
+    }
+
+    /// Of the first in a chain, where this ends if that is further down the list: there is room for a new item then.
+    fn end_below(&self, statement: &'a Statement) -> Option<&'a Moveable> {
+        if !statement.moves_within_list() || self.is_refilled(statement) {
+            return None;
+        }
+        let next = |end: &&'a Moveable| self.next.get(&(&statement.module, *end)).copied();
+        // No chain is longer, unless it is a circle.
+        let end = std::iter::successors(Some(&statement.to), next).take(self.next.len()).last()?;
+        (statement.from.index()? < end.index()?).then_some(end)
+    }
+}
+
 struct Check<'a> {
     tree: &'a ModuleTree,
     declared: &'a dyn DeclaredInstances,
     sources: &'a SourceMap,
-    /// What the items of lists move to, relative to the module with the block.
-    refilled: HashSet<(&'a ModulePath, &'a Moveable)>,
+    lists: Lists<'a>,
     /// By what is moved and by where it is moved to, the other end and the statement that said so first.
     ends: [HashMap<Moveable, (Moveable, Span)>; 2],
     found: Diagnostics,
@@ -63,9 +98,10 @@ impl Check<'_> {
             self.found.error(span, "Redundant move statement", detail);
             return;
         }
-        // In a list, the next item takes the place.
-        let refilled = statement.moves_within_list() && self.refilled.contains(&(&statement.module, &statement.from));
-        if !refilled && self.declared.is_declared(&from) {
+        // In a list, the next item takes the place, or a new one does.
+        let made_room =
+            || self.lists.end_below(statement).map(|end| self.declared.is_declared(&end.in_module(instance)));
+        if !self.lists.is_refilled(statement) && self.declared.is_declared(&from) && made_room() != Some(true) {
             self.still_declared(&from, &to, span);
         }
         self.ambiguous_from(&from, &to, span);

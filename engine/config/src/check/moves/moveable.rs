@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use landform_addrs::{AbsResource, ModuleInstance, ResourceInstance, Str};
+use landform_addrs::{AbsResource, InstanceKey, ModuleInstance, ResourceInstance, Str};
 
 /// What can be moved: with all that is in it, or of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +40,16 @@ impl Moveable {
             Self::Module(_) | Self::Instance(_) => "instance",
             Self::Resource(_) => "resource",
         }
+    }
+
+    /// The number of an item in a list.
+    pub(super) fn index(&self) -> Option<i64> {
+        let key = match self {
+            Self::Instance(instance) => &instance.key,
+            Self::Module(module) => &module.steps().last()?.1,
+            Self::Call { .. } | Self::Resource(_) => return None,
+        };
+        if let InstanceKey::Int(index) = key { Some(*index) } else { None }
     }
 
     /// The module instance that it is in, or is.

@@ -1,13 +1,14 @@
-//! Lists that moved up: an item that `count` numbered is gone, and each behind it has another number now.
+//! Lists that moved: an item that `count` numbered is gone or is new, and each behind it has another number now.
 //!
 //! Items are instances of a resource or of a module call. What an item is, is what configuration says of it. Items that
 //! stay where they are, are left alone; each of the others is looked for by what it is, in order. What comes out are
-//! chains that begin at a number that configuration has no more, because only those can be told from what was done before.
+//! chains that begin at a number that configuration has no more, or end at one that state does not have yet, because only
+//! those can be told from what was done before. A list that grew is one that shrank, seen from its end.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use landform_addrs::{AbsResource, InstanceKey, ModuleInstance, Resource, ResourceInstance, Str};
-use landform_plan::{ActionReason, ResourceChange};
+use landform_plan::{Action, ActionReason, ResourceChange};
 
 use super::{Pair, Wanted, fit};
 
@@ -21,7 +22,7 @@ pub(super) enum Family {
 }
 
 /// How the items of a list moved.
-pub(super) struct MovedUp {
+pub(super) struct MovedList {
     /// Which list.
     pub(super) family: Family,
     /// From which number to which, in order of the second.
@@ -40,19 +41,20 @@ struct Item<'a> {
     objects: BTreeMap<Within, &'a Wanted<'a>>,
 }
 
-/// All lists of which an item is gone, as they moved.
-pub(super) fn moved_up(all: &[Wanted<'_>], going: &[&ResourceChange]) -> Vec<MovedUp> {
+/// All lists of which an item is gone, or which have one more, as they moved.
+pub(super) fn moved(all: &[Wanted<'_>], going: &[&ResourceChange]) -> Vec<MovedList> {
     let shrunk: HashSet<Family> = going.iter().flat_map(|change| shrunk(change)).collect();
+    let grown = grown(all, &shrunk);
     let mut lists: BTreeMap<Family, BTreeMap<i64, Item<'_>>> = BTreeMap::new();
     for wanted in all {
         for (family, index, within) in memberships(&wanted.change.address) {
-            if shrunk.contains(&family) {
+            if shrunk.contains(&family) || grown.contains(&family) {
                 lists.entry(family).or_default().entry(index).or_default().objects.insert(within, wanted);
             }
         }
     }
     let gone: HashSet<&ResourceInstance> = going.iter().map(|change| &change.address).collect();
-    let mut found: Vec<MovedUp> = Vec::new();
+    let mut found: Vec<MovedList> = Vec::new();
     let mut taken: HashSet<ResourceInstance> = HashSet::new();
     // Outer calls first: what moves with its module does not move within it.
     for (family, items) in lists {
@@ -60,7 +62,8 @@ pub(super) fn moved_up(all: &[Wanted<'_>], going: &[&ResourceChange]) -> Vec<Mov
         if free.into_iter().any(|wanted| taken.contains(&wanted.change.address)) {
             continue;
         }
-        if let Some(list) = list(family, &items, &gone) {
+        let change = if grown.contains(&family) { Length::Grown } else { Length::Shrunk(&gone) };
+        if let Some(list) = list(family, &items, change) {
             taken.extend(list.touched.iter().cloned());
             found.push(list);
         }
@@ -80,6 +83,30 @@ fn shrunk(change: &ResourceChange) -> Vec<Family> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The lists in which something is made and something else becomes another.
+fn grown(all: &[Wanted<'_>], shrunk: &HashSet<Family>) -> HashSet<Family> {
+    let families = |is_meant: fn(&ResourceChange) -> bool| -> HashSet<Family> {
+        let changes = all.iter().map(|wanted| wanted.change).filter(|change| is_meant(change));
+        changes.flat_map(|change| memberships(&change.address)).map(|(family, ..)| family).collect()
+    };
+    let made = families(|change| change.action == Action::Create && change.importing.is_none());
+    if made.is_empty() {
+        return made;
+    }
+    let mut changed = families(|change| change.action == Action::Update || change.action.is_replace());
+    changed.retain(|family| made.contains(family) && !shrunk.contains(family));
+    changed
+}
+
+/// How the length of a list changed.
+#[derive(Clone, Copy)]
+enum Length<'a> {
+    /// There are fewer items: these objects go.
+    Shrunk(&'a HashSet<&'a ResourceInstance>),
+    /// There are more.
+    Grown,
 }
 
 /// The lists that an object is in, with the number of its item and its place there.
@@ -104,19 +131,20 @@ fn memberships(address: &ResourceInstance) -> Vec<(Family, i64, Within)> {
 struct Seen {
     before: Option<String>,
     after: Option<String>,
-    /// Whether all that was in it is destroyed.
+    /// Whether all that was in it is destroyed; or, of a list that is seen from its end, all that is in it made.
     gone: bool,
 }
 
-fn list(family: Family, items: &BTreeMap<i64, Item<'_>>, gone: &HashSet<&ResourceInstance>) -> Option<MovedUp> {
+fn list(family: Family, items: &BTreeMap<i64, Item<'_>>, length: Length<'_>) -> Option<MovedList> {
     let names = common_names(items);
-    let seen: BTreeMap<i64, Seen> = items.iter().map(|(index, item)| (*index, item.seen(&names, gone))).collect();
-    let mut moves: Vec<(i64, i64)> = chains(&seen)
-        .iter()
-        .flat_map(|chain| chain.windows(2).map(|step| (step[0], step[1])).collect::<Vec<_>>())
-        .collect();
+    let seen = items.iter().map(|(index, item)| (*index, item.seen(&names, length))).collect();
+    let steps = |chain: &Vec<i64>| chain.windows(2).map(|step| (step[0], step[1])).collect::<Vec<_>>();
+    let mut moves: Vec<(i64, i64)> = match length {
+        Length::Shrunk(_) => chains(&seen).iter().flat_map(steps).collect(),
+        Length::Grown => chains_from_the_end(seen).iter().flat_map(steps).collect(),
+    };
     moves.sort_unstable_by_key(|(_, to)| *to);
-    let mut list = MovedUp { family, moves, pairs: Vec::new(), touched: BTreeSet::new() };
+    let mut list = MovedList { family, moves, pairs: Vec::new(), touched: BTreeSet::new() };
     for (from, to) in &list.moves {
         let (from, to) = (&items[from], &items[to]);
         for (within, object) in &from.objects {
@@ -153,7 +181,7 @@ fn common_names(items: &BTreeMap<i64, Item<'_>>) -> HashMap<Within, Vec<Str>> {
 }
 
 impl Item<'_> {
-    fn seen(&self, names: &HashMap<Within, Vec<Str>>, gone: &HashSet<&ResourceInstance>) -> Seen {
+    fn seen(&self, names: &HashMap<Within, Vec<Str>>, length: Length<'_>) -> Seen {
         let text = |value: fn(&ResourceChange) -> &landform_values::Value| {
             let mut text = String::new();
             for (within, object) in &self.objects {
@@ -171,9 +199,20 @@ impl Item<'_> {
         Seen {
             before: text(|change| &change.before),
             after: text(|change| &change.after),
-            gone: self.objects.values().all(|object| gone.contains(&object.change.address)),
+            gone: self.objects.values().all(|object| match length {
+                Length::Shrunk(gone) => gone.contains(&object.change.address),
+                Length::Grown => object.change.action == Action::Create,
+            }),
         }
     }
+}
+
+/// As [`chains`], of a list that grew: it is looked at as if time ran backwards.
+fn chains_from_the_end(items: BTreeMap<i64, Seen>) -> Vec<Vec<i64>> {
+    let back = |item: Seen| Seen { before: item.after, after: item.before, gone: item.gone };
+    let mut chains = chains(&items.into_iter().map(|(index, item)| (index, back(item))).collect());
+    chains.iter_mut().for_each(|chain| chain.reverse());
+    chains
 }
 
 /// Chains of numbers: what is at each goes to the one behind it in the chain.
@@ -221,14 +260,41 @@ fn joined(good: Vec<Vec<i64>>, stuck: Vec<Vec<i64>>) -> Vec<Vec<i64>> {
 mod tests {
     use super::*;
 
-    /// Items before and after as letters, `-` for none; chains as they come out.
-    fn check(before: &str, after: &str, expected: &[&[i64]]) {
+    /// Items before and after as letters, `-` for none.
+    fn items(before: &str, after: &str, gone: fn(&Option<String>, &Option<String>) -> bool) -> BTreeMap<i64, Seen> {
         let letter = |text: &str, index: usize| text.chars().nth(index).filter(|it| *it != '-').map(String::from);
-        let items = (0..before.len().max(after.len())).map(|index| {
+        let item = |index: usize| {
             let (before, after) = (letter(before, index), letter(after, index));
-            (index as i64, Seen { gone: after.is_none(), before, after })
-        });
-        assert_eq!(chains(&items.collect()), expected, "{before} {after}");
+            (index as i64, Seen { gone: gone(&before, &after), before, after })
+        };
+        (0..before.len().max(after.len())).map(item).collect()
+    }
+
+    /// Chains as they come out.
+    fn check(before: &str, after: &str, expected: &[&[i64]]) {
+        assert_eq!(chains(&items(before, after, |_, after| after.is_none())), expected, "{before} {after}");
+    }
+
+    #[test]
+    fn chains_end_at_what_is_new() {
+        let check = |before: &str, after: &str, expected: &[&[i64]]| {
+            let chains = chains_from_the_end(items(before, after, |before, _| before.is_none()));
+            assert_eq!(chains, expected, "{before} {after}");
+        };
+        check("abcd", "axbcd", &[&[1, 2, 3, 4]]);
+        check("ab", "xab", &[&[0, 1, 2]]);
+        check("abc", "abcx", &[]);
+        check("abcd", "xyabcd", &[&[0, 2, 4], &[1, 3, 5]]);
+        check("abc", "axbyc", &[&[1, 2, 4]]);
+        // One was taken out, too, and becomes one of the new.
+        check("abcd", "xyacd", &[&[0, 2, 3, 4]]);
+        check("abc", "xayc", &[&[0, 1, 2, 3]]);
+        check("abc", "bxac", &[&[1, 0, 2, 3]]);
+        // Alike.
+        check("aab", "aaab", &[&[2, 3]]);
+        // What stays as long as it was.
+        check("abc", "xab", &[]);
+        check("ab", "bax", &[]);
     }
 
     #[test]

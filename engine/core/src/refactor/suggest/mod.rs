@@ -1,4 +1,4 @@
-//! Which `moved` blocks would make a plan smaller: what is destroyed looks like what is made, or a list moved up.
+//! Which `moved` blocks would make a plan smaller: what is destroyed looks like what is made, or the items of a list moved.
 //!
 //! A pure function of what is planned. Objects are matched by what their configuration says, in one pass, never pairwise,
 //! and only where no other match is possible. What is suggested is carried out on the addresses first, by the same code
@@ -58,13 +58,16 @@ pub(crate) fn suggest(input: &Input<'_>) -> Vec<SuggestedMove> {
     let current = || input.changes.iter().filter(|planned| is_current(&planned.change));
     let goes = |change: &ResourceChange| change.action == Action::Delete && (input.worth_keeping)(&change.address);
     let going: Vec<&ResourceChange> = current().map(|planned| &planned.change).filter(|change| goes(change)).collect();
-    if going.is_empty() {
+    let does = |is_meant: fn(Action) -> bool| current().any(|planned| is_meant(planned.change.action));
+    let may_have_grown =
+        does(|action| action == Action::Create) && does(|action| action == Action::Update || action.is_replace());
+    if going.is_empty() && !may_have_grown {
         return Vec::new();
     }
     let mut names = Names { program: input.program, known: HashMap::new() };
     let all: Vec<Wanted<'_>> =
         current().map(|planned| Wanted { change: &planned.change, names: names.of(planned) }).collect();
-    let lists = list::moved_up(&all, &going);
+    let lists = list::moved(&all, &going);
     let claimed: HashSet<&ResourceInstance> = lists.iter().flat_map(|list| list.touched.iter()).collect();
     let going: Vec<&ResourceChange> = going.into_iter().filter(|change| !claimed.contains(&change.address)).collect();
     let coming =
@@ -129,9 +132,10 @@ fn misplaced(
         .iter()
         .map(|planned| &planned.change)
         .filter(|change| change.deposed.is_none() && !change.before.is_null() && change.action != Action::Delete);
-    let stays = stays
-        .map(|change| &change.address)
-        .filter(|address| address.resource.mode == ResourceMode::Managed && !moved.contains_key(address));
+    let leaving: HashSet<&ResourceInstance> = pairs.iter().map(|pair| &pair.from).collect();
+    let stays = stays.map(|change| &change.address).filter(|address| {
+        address.resource.mode == ResourceMode::Managed && !moved.contains_key(address) && !leaving.contains(address)
+    });
     let expected = moved.iter().map(|(to, from)| (*to, *from)).chain(stays.map(|address| (address, address)));
     expected
         .filter(|(to, from)| origins.get(*to) != Some(&input.moved.previous(from)))

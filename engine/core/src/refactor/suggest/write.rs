@@ -7,7 +7,7 @@ use landform_config::source::ModuleSource;
 use landform_config::{ModuleCall, MoveSubject};
 use landform_plan::Action;
 
-use super::list::{Family, MovedUp};
+use super::list::{Family, MovedList};
 use super::{Pair, Wanted};
 use crate::program::{ModuleId, Program};
 use crate::refactor::places::Places;
@@ -62,9 +62,9 @@ impl<'a> Writer<'a> {
         statements
     }
 
-    /// Statements that move lists up: in the module of the list, if that is so in all its instances.
-    pub(super) fn of_lists(&self, lists: &[MovedUp]) -> Vec<Statement> {
-        let mut by_place: BTreeMap<(ModulePath, MoveSubjectKind), Vec<&MovedUp>> = BTreeMap::new();
+    /// Statements that move the items of lists: in the module of the list, if that is so in all its instances.
+    pub(super) fn of_lists(&self, lists: &[MovedList]) -> Vec<Statement> {
+        let mut by_place: BTreeMap<(ModulePath, MoveSubjectKind), Vec<&MovedList>> = BTreeMap::new();
         for list in lists {
             let kind = match &list.family {
                 Family::Call(_, call) => MoveSubjectKind::Call(call.to_string()),
@@ -190,7 +190,7 @@ fn statement(pair: &Pair, depth: usize, subject: impl Fn(ResourceInstance) -> Mo
 }
 
 /// A statement for each step of a list.
-fn steps(list: &MovedUp, depth: usize) -> Vec<Statement> {
+fn steps(list: &MovedList, depth: usize) -> Vec<Statement> {
     let module = around(&list.family);
     let within = ModuleInstance::new(module.steps()[depth..].iter().cloned());
     let path = ModulePath::new(module.steps()[..depth].iter().map(|(call, _)| call.clone()));

@@ -95,7 +95,7 @@ fn loops_and_splats() {
         ),
         (
             "{for x in [null, \"b\", \"a\", \"a\"]: x => x}",
-            "Invalid object key at \"x\": Key expression in 'for' expression must not produce a null value. | x is null\n\
+            "Invalid object key at \"x\": Key expression in 'for' expression must not produce a null value.\n\
              Duplicate object key at \"x\": Two different items produced the key \"a\" in this 'for' expression. If \
              duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key.",
         ),
