@@ -392,3 +392,30 @@ $ plan
 "#,
     );
 }
+
+#[test]
+fn one_instance_moves_before_the_others() {
+    check(
+        r#"-- main.tf --
+resource "terraform_data" "b" { count = 2 }
+-- v2/main.tf --
+moved {
+  from = terraform_data.b
+  to   = terraform_data.c
+}
+moved {
+  from = terraform_data.b[1]
+  to   = terraform_data.single
+}
+resource "terraform_data" "c" { count = 1 }
+resource "terraform_data" "single" {}
+-- steps --
+$ apply -auto-approve
+@ v2
+$ plan
+> terraform_data.b[0] has moved to terraform_data.c[0]
+> terraform_data.b[1] has moved to terraform_data.single
+> Plan: 0 to add, 0 to change, 0 to destroy.
+"#,
+    );
+}

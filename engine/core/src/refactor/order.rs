@@ -159,8 +159,13 @@ impl Endpoint {
         Self { calls: around.chain(module).collect(), resource }
     }
 
-    /// Whether this, which overlaps the other, is something in the module that the other is.
+    /// Whether this, which overlaps the other, is something in the module, or an instance of the resource, that the other
+    /// is.
     fn is_within(&self, other: &Self) -> bool {
+        let is_instance = |end: &Self| end.resource.as_ref().map(|(_, key)| *key != InstanceKey::None);
+        if (is_instance(self), is_instance(other)) == (Some(true), Some(false)) {
+            return self.calls.len() == other.calls.len();
+        }
         other.resource.is_none()
             && (self.calls.len() > other.calls.len()
                 || (self.calls.len() == other.calls.len() && self.resource.is_some()))
