@@ -258,14 +258,15 @@ impl<'a> Builder<'a> {
     fn finish(&mut self) {
         let mut resources = std::mem::take(&mut self.resources);
         resources.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let mut merged: Vec<(AbsResource, ResourceState)> = Vec::with_capacity(resources.len());
-        for (address, resource) in resources {
-            match merged.last_mut().filter(|(last, _)| *last == address) {
-                None => merged.push((address, resource)),
-                Some((_, before)) => self.merge(&address, before, resource),
+        resources.dedup_by(|(address, resource), (before_address, before)| {
+            let same = address == before_address;
+            if same {
+                let empty = ResourceState::new(resource.provider.clone());
+                self.merge(address, before, std::mem::replace(resource, empty));
             }
-        }
-        *self.state.resources = merged.into_iter().collect();
+            same
+        });
+        *self.state.resources = resources.into_iter().collect();
     }
 
     fn merge(&mut self, address: &AbsResource, into: &mut ResourceState, resource: ResourceState) {

@@ -26,7 +26,7 @@ pub(super) fn scan(text: &str, mode: ScanMode) -> Vec<Token> {
         text,
         bytes: text.as_bytes(),
         at: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 },
-        tokens: Vec::with_capacity(text.len() / 5 + 2),
+        tokens: Vec::with_capacity(text.len() / 3 + 2),
         modes: vec![outermost],
         braces: 0,
         returns: Vec::new(),

@@ -158,7 +158,10 @@ impl Body {
         match self {
             Self::Native(body, missing, taken) => {
                 let (content, diagnostics) = native::select(NativeView { body, missing: *missing, taken }, schema);
-                (content, Self::Native(body.clone(), *missing, taken.and(schema)), diagnostics)
+                // Of names that the body does not have, nothing needs to be remembered: most resources have none.
+                let nothing = content.attributes.is_empty() && content.blocks.is_empty() && diagnostics.is_empty();
+                let taken = if nothing { taken.clone() } else { taken.and(schema) };
+                (content, Self::Native(body.clone(), *missing, taken), diagnostics)
             }
             Self::Json(node, taken, origin) => {
                 let (content, diagnostics) = json::select(JsonBody { node, taken, origin }, schema);
