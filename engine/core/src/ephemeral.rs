@@ -113,9 +113,8 @@ impl OpenResources {
 
     /// Closes the instances of a resource, the last opened first. What went wrong while they were open is told now.
     pub(crate) async fn close(&self, resource: NodeIndex, observer: &dyn Observer) -> Diagnostics {
-        let open = self.open.borrow();
-        let instances: Vec<Rc<Open>> = open.iter().filter(|open| open.resource == resource).cloned().collect();
-        drop(open);
+        let of_resource = |open: &&Rc<Open>| open.resource == resource;
+        let instances: Vec<Rc<Open>> = self.open.borrow().iter().filter(of_resource).cloned().collect();
         let found = close(instances, observer).await;
         self.open.borrow_mut().retain(|open| open.resource != resource);
         found

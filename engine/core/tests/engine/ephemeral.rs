@@ -147,7 +147,7 @@ output "id" { value = test_thing.a.id }
 #[test]
 fn it_is_renewed_for_as_long_as_it_is_needed() {
     let config = r#"
-ephemeral "test_session" "s" { name = "s" }
+ephemeral "test_session" "s" { name = "short" }
 resource "test_thing" "a" {
     input   = "slow"
     session = ephemeral.test_session.s.token

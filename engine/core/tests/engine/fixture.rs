@@ -70,9 +70,7 @@ impl Fixture {
             observer: &Silent,
             stop: StopSignal::default(),
         };
-        // Whoever waits does not wait for real.
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(work(environment))
     }
 
