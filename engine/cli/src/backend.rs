@@ -12,9 +12,7 @@ use landform_schema::Block;
 use landform_state::journal::Owner;
 use landform_state::local::LocalStore;
 use landform_state::s3::Environment;
-use landform_state::{
-    Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, S3Backend, S3Config, State, StateStore,
-};
+use landform_state::{Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, S3Backend, S3Config, State, StateStore};
 use landform_values::{Step, Str, Value, convert};
 
 use crate::session::{Clock, Session};

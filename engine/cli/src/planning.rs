@@ -165,7 +165,11 @@ impl Run {
     /// Plans. The plan, if there is one, and all that was found; errors among it.
     pub(crate) async fn plan(&mut self, session: &Session, operation: &Operation) -> (Option<Planned>, Diagnostics) {
         if self.is_empty() && operation.mode == Mode::Normal {
-            let missing = landform_config::load::no_configuration_files(if self.purpose == Purpose::Apply { "apply" } else { "plan" });
+            let missing = landform_config::load::no_configuration_files(if self.purpose == Purpose::Apply {
+                "apply"
+            } else {
+                "plan"
+            });
             return (None, missing.into());
         }
         self.plan_even_without_files(session, operation).await

@@ -35,9 +35,7 @@ pub(crate) fn run(world: World) -> u8 {
     let mut arguments = match with_environment(&world, name.name, rest) {
         Ok(arguments) => arguments,
         Err(variable) => {
-            print_error(&format!(
-                "Error parsing extra CLI args from {variable}: invalid command line string\n"
-            ));
+            print_error(&format!("Error parsing extra CLI args from {variable}: invalid command line string\n"));
             return 1;
         }
     };

@@ -306,10 +306,7 @@ fn value_of(name: &str, raw: Raw, variable: Option<&Variable>, sources: &SourceM
 }
 
 /// Values for which there is no variable.
-fn undeclared(
-    values: &IndexMap<Str, (Raw, Origin, String)>,
-    is_declared: &dyn Fn(&Str) -> bool,
-) -> Diagnostics {
+fn undeclared(values: &IndexMap<Str, (Raw, Origin, String)>, is_declared: &dyn Fn(&Str) -> bool) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let mut in_files = 0;
     for (name, (_, origin, file)) in values.iter().filter(|(name, _)| !is_declared(name)) {

@@ -147,7 +147,9 @@ impl Event<'_> {
         let address = self.address;
         let bold = |text: String| Some(style.enclosed("[reset][bold]", &text, ""));
         match self.kind {
-            EventKind::RefreshStart(object) => bold(format!("{}: Refreshing state...{}", name(), bracketed(id(object)))),
+            EventKind::RefreshStart(object) => {
+                bold(format!("{}: Refreshing state...{}", name(), bracketed(id(object))))
+            }
             EventKind::Start(operation, object) => {
                 let (verb, _) = operation.words();
                 let text = format!("{}: {verb}...{}", name(), bracketed(id_or_name(object)));

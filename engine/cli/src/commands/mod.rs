@@ -107,8 +107,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
 }
 
 /// Commands whose messages name files by whole paths.
-const WHOLE_PATHS: [&str; 6] =
-    ["state mv", "state pull", "state push", "state replace-provider", "state rm", "taint"];
+const WHOLE_PATHS: [&str; 6] = ["state mv", "state pull", "state push", "state replace-provider", "state rm", "taint"];
 
 /// Runs a command of the tables.
 pub(crate) async fn dispatch(session: &Session, name: &str, arguments: &[String]) -> Outcome {

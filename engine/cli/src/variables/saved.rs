@@ -25,9 +25,8 @@ pub(crate) fn collect_for_saved(
         return Err(diagnostics);
     }
     // What a plan was not given, it does not know: it is as if there were no such variable.
-    let is_known = |name: &Str| {
-        root.variables.get(name).is_some_and(|variable| variable.ephemeral || planned.contains_key(name))
-    };
+    let is_known =
+        |name: &Str| root.variables.get(name).is_some_and(|variable| variable.ephemeral || planned.contains_key(name));
     diagnostics.extend(undeclared(&collected.values, &is_known));
     let mut again = BTreeMap::new();
     for (name, (raw, origin, _)) in collected.values {

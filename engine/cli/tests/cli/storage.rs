@@ -188,7 +188,8 @@ fn the_identity_of_an_object_lasts_as_long_as_it() {
     };
     let kept = (Some(3), Some("x-1".to_owned()));
     assert_eq!(identity(), kept);
-    environment.write("main.tf", "resource \"terraform_data\" \"a\" {\n  input = 2\n}\noutput \"o\" {\n  value = 1\n}\n");
+    environment
+        .write("main.tf", "resource \"terraform_data\" \"a\" {\n  input = 2\n}\noutput \"o\" {\n  value = 1\n}\n");
     environment.run(&["apply", "-auto-approve"]).succeeds().says("1 changed");
     assert_eq!(identity(), kept);
     environment.run(&["state", "mv", "terraform_data.a", "terraform_data.b"]).succeeds();

@@ -63,10 +63,16 @@ impl Planned {
     /// as checked.
     pub fn refreshed(&self) -> State {
         let mut state = self.state.clone();
-        state.outputs = self.plan.prior_state.outputs.iter().filter_map(|(name, value)| {
-            let sensitive = value.marks().is_sensitive();
-            Some((name.clone(), crate::apply::stored_output(&value.clone().unmark_deep().0, sensitive)?))
-        }).collect();
+        state.outputs = self
+            .plan
+            .prior_state
+            .outputs
+            .iter()
+            .filter_map(|(name, value)| {
+                let sensitive = value.marks().is_sensitive();
+                Some((name.clone(), crate::apply::stored_output(&value.clone().unmark_deep().0, sensitive)?))
+            })
+            .collect();
         state.check_results = None;
         state
     }

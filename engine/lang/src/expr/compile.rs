@@ -7,8 +7,8 @@ use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_values::{Value, quote};
 
 use super::evaluate::Evaluator;
-use super::object::object_node;
 use super::node::{Conditional, For, Item, Local, Node, NodeKind, Reference, Splat};
+use super::object::object_node;
 use super::remember::remember;
 use super::{Names, Slot};
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, Ident, ObjectItem, ObjectKey, Step, TemplatePart};
