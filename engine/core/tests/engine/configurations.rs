@@ -1,5 +1,5 @@
 //! Small configurations at random: things that refer to each other, in the root module and in another, come in numbers, go
-//! in either order, and are moved.
+//! in either order, are read by data sources, and are moved.
 
 use std::fmt::Write as _;
 
@@ -59,6 +59,8 @@ enum Part {
     Id,
     /// Changes whenever it does.
     Tag,
+    /// The same, as a data source says that waits for it.
+    Read,
     /// Changes with configuration only, and leads to replacement here.
     Input,
 }
@@ -91,6 +93,8 @@ enum Edit {
     Move(usize, Place, char),
     /// A list loses one of its items, and the others move up.
     MoveUp(usize, u8),
+    /// A list has a new item, and those behind it move down.
+    MoveDown(usize, u8),
     /// The module is called otherwise.
     Module(Repetition),
 }
@@ -100,7 +104,8 @@ fn edit() -> impl Strategy<Value = Edit> {
     prop_oneof![
         4 => (number.clone(), proptest::option::weighted(0.7, thing(THINGS))).prop_map(|(n, thing)| Edit::Replace(n, thing)),
         2 => (number.clone(), place(), letter()).prop_map(|(number, place, letter)| Edit::Move(number, place, letter)),
-        2 => (number, 0..3_u8).prop_map(|(number, item)| Edit::MoveUp(number, item)),
+        2 => (number.clone(), 0..3_u8).prop_map(|(number, item)| Edit::MoveUp(number, item)),
+        2 => (number, 0..3_u8).prop_map(|(number, item)| Edit::MoveDown(number, item)),
         1 => repetition().prop_map(Edit::Module),
     ]
 }
@@ -123,7 +128,7 @@ fn letter() -> impl Strategy<Value = char> {
 
 fn thing(number: usize) -> impl Strategy<Value = Thing> {
     let earlier = 0..number.max(1);
-    let part = prop_oneof![Just(Part::Id), Just(Part::Tag), Just(Part::Input)];
+    let part = prop_oneof![Just(Part::Id), Just(Part::Tag), Just(Part::Read), Just(Part::Input)];
     let uses = proptest::collection::vec((earlier.clone(), part), 0..3);
     let depends_on = proptest::collection::vec(earlier.clone(), 0..2);
     let waits = (proptest::option::weighted(0.2, earlier.clone()), proptest::option::weighted(0.2, earlier));
@@ -189,7 +194,7 @@ impl Repetition {
 impl Configuration {
     fn edited(&self, edits: &[Edit]) -> Self {
         let mut next = Self { moved: Vec::new(), ..self.clone() };
-        let mut moved_up = Vec::new();
+        let (mut moved_up, mut moved_down) = (Vec::new(), Vec::new());
         for edit in edits {
             match edit {
                 Edit::Replace(number, thing) => {
@@ -219,12 +224,30 @@ impl Configuration {
                         items.remove(usize::from(*item));
                     }
                 }
+                Edit::MoveDown(number, item) => {
+                    let Some(Thing { repetition: Repetition::Count(count), items, per_id: None, .. }) =
+                        &mut next.things[*number]
+                    else {
+                        continue;
+                    };
+                    if (item + 1..4).contains(count) {
+                        moved_down.push((*number, *item, *count));
+                        *count += 1;
+                        let new = ('e'..'z').find(|letter| !items.contains(*letter)).expect("there are few items");
+                        items.insert(usize::from(*item), new);
+                    }
+                }
                 Edit::Module(repetition) => next.module = *repetition,
             }
         }
         next.moved = self.moves_to(&next);
         for (number, item, count) in moved_up {
-            next.move_up(self, number, item..count - 1);
+            let moves: Vec<_> = (item..count - 1).map(|to| (to + 1, to)).collect();
+            next.move_items(self, number, (count, count - 1), &moves);
+        }
+        for (number, item, count) in moved_down {
+            let moves: Vec<_> = (item..count).map(|from| (from, from + 1)).collect();
+            next.move_items(self, number, (count, count + 1), &moves);
         }
         next
     }
@@ -250,16 +273,18 @@ impl Configuration {
         moves
     }
 
-    /// Moves up what is in the root module and has not moved otherwise.
-    fn move_up(&mut self, before: &Self, number: usize, items: std::ops::Range<u8>) {
+    /// Moves items of a list in the root module that has not moved otherwise, and whose length changed just so.
+    fn move_items(&mut self, before: &Self, number: usize, lengths: (u8, u8), moves: &[(u8, u8)]) {
         let (Some(old), Some(new)) = (&before.things[number], &self.things[number]) else { return };
         let stays = (old.place, old.letter) == (new.place, new.letter) && new.place == Place::Root;
         let both = (old.repetition, new.repetition);
-        if !stays || old.per_id.is_some() || both != (Repetition::Count(items.end + 1), Repetition::Count(items.end)) {
+        let is_meant = both == (Repetition::Count(lengths.0), Repetition::Count(lengths.1));
+        if !stays || old.per_id.is_some() || !is_meant {
             return;
         }
         let name = new.name(number);
-        self.moved.extend(items.map(|item| (Place::Root, format!("{name}[{}]", item + 1), format!("{name}[{item}]"))));
+        let moves = moves.iter().map(|(from, to)| (Place::Root, format!("{name}[{from}]"), format!("{name}[{to}]")));
+        self.moved.extend(moves);
     }
 
     /// What stands before an address in an instance of a module; `None` where there is no instance.
@@ -393,20 +418,36 @@ impl Configuration {
         }
         let (inputs, uses): (Vec<_>, Vec<_>) = thing.uses.iter().partition(|(_, part)| matches!(part, Part::Input));
         let of = |uses: &[&(usize, Part)]| -> Vec<String> {
-            uses.iter().filter_map(|(other, part)| self.all((number, thing.place), *other, part.attribute())).collect()
+            uses.iter().filter_map(|(other, part)| self.all((number, thing.place), *other, *part)).collect()
         };
         writeln!(text, "  replace = join(\",\", concat([\"{}\"], {}))", thing.replace, list(&of(&inputs)))?;
         writeln!(text, "  uses = concat([], {})", list(&of(&uses)))?;
         let names: Vec<String> =
             thing.depends_on.iter().filter_map(|other| self.waited_for(thing.place, *other, number)).collect();
         writeln!(text, "  depends_on = [{}]", names.join(", "))?;
-        writeln!(text, "  lifecycle {{ create_before_destroy = {} }}\n}}", thing.create_first)
+        writeln!(text, "  lifecycle {{ create_before_destroy = {} }}\n}}", thing.create_first)?;
+        if self.is_read(number, thing.place) {
+            let (name, ids) = (thing.name(number), self.repetition_of(number).all(&thing.name(number), "id"));
+            writeln!(text, "data \"test_tag\" \"{}{number}\" {{", thing.letter)?;
+            writeln!(text, "  count = length({ids})\n  id = ({ids})[count.index]\n  depends_on = [{name}]\n}}")?;
+        }
+        Ok(())
+    }
+
+    /// Whether something in the same module takes what a data source says of a thing.
+    fn is_read(&self, number: usize, place: Place) -> bool {
+        let reads = |(other, part): &(usize, Part)| *other == number && matches!(part, Part::Read);
+        self.things_in(place).any(|(_, thing)| thing.uses.iter().any(reads))
     }
 
     /// A list of an attribute of all instances of another thing, if that is declared. All instances of a module are
     /// there when all in it is.
-    fn all(&self, (number, place): (usize, Place), other: usize, attribute: &str) -> Option<String> {
+    fn all(&self, (number, place): (usize, Place), other: usize, part: Part) -> Option<String> {
         let thing = self.things[other].as_ref()?;
+        let attribute = part.attribute();
+        if matches!(part, Part::Read) && place == thing.place {
+            return Some(format!("data.test_tag.{}{other}[*].tag", thing.letter));
+        }
         Some(match (place, thing.place) {
             (Place::Module, Place::Root) => format!("var.t{other}_{attribute}"),
             (Place::Root, Place::Module) if self.module != Repetition::Single && !self.module_is_before(number) => {
@@ -437,7 +478,7 @@ impl Part {
     fn attribute(self) -> &'static str {
         match self {
             Self::Id => "id",
-            Self::Tag => "tag",
+            Self::Tag | Self::Read => "tag",
             Self::Input => "input",
         }
     }

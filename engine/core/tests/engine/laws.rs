@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use landform_addrs::ResourceMode;
 use landform_core::plan::{PlanOptions, Planned};
 use landform_diagnostics::Diagnostics;
 use landform_plan::{Action, Mode, Plan};
@@ -87,7 +88,7 @@ impl Life {
             ("uses", landform_values::Type::list(landform_values::Type::String)),
         ]);
         let mut stored = BTreeMap::new();
-        for found in self.state.objects() {
+        for found in self.state.objects().filter(|found| found.resource.resource.mode == ResourceMode::Managed) {
             let value = json::decode(&found.object.attributes, &ty).expect("of the type");
             let id = value.get_attribute("id").and_then(Value::as_str).expect("an id").to_owned();
             assert!(stored.insert(id.clone(), value).is_none(), "{id} is in state twice");
