@@ -55,8 +55,7 @@ impl ProviderAddr {
                 && !part.starts_with('-')
                 && !part.ends_with('-')
         };
-        let host_valid = host.split('.').all(|label| !label.is_empty()) || host.contains(':');
-        if !valid(namespace) || !valid(name) || !host_valid {
+        if !valid(namespace) || !valid(name) || !is_host(host) {
             return Err(AddressError::new(format!("invalid provider source {source:?}")));
         }
         let lower = |part: &str| Str::from(part.to_ascii_lowercase());
@@ -67,6 +66,14 @@ impl ProviderAddr {
     pub fn for_display(&self) -> String {
         if &*self.host == DEFAULT_HOST { format!("{}/{}", self.namespace, self.name) } else { self.to_string() }
     }
+}
+
+/// A name, perhaps of an internationalised domain, and perhaps a port.
+fn is_host(host: &str) -> bool {
+    let (name, port) = host.split_once(':').unwrap_or((host, "0"));
+    let is_label =
+        |label: &str| !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-');
+    name.split('.').all(is_label) && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl fmt::Display for ProviderAddr {
@@ -150,5 +157,34 @@ impl fmt::Display for ProviderConfigAddr {
         write!(f, "provider[\"{}\"]", self.provider)?;
         self.alias.iter().try_for_each(|alias| write!(f, ".{alias}"))?;
         self.key.iter().try_for_each(|key| InstanceKey::String(key.clone()).fmt(f))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_have_hosts_that_could_be() {
+        for (source, expected) in [
+            ("aws", "registry.terraform.io/hashicorp/aws"),
+            ("Example.com/a/b", "example.com/a/b"),
+            ("localhost:8080/a/b", "localhost:8080/a/b"),
+            ("испытание.com/a/b", "испытание.com/a/b"),
+        ] {
+            let source = ProviderAddr::parse_source(source).expect("a source");
+            assert_eq!(source.to_string(), expected);
+        }
+        for source in ["a..b/x/y", "/x/y", ":80/x/y", "a.b:/x/y", "a.b:x/x/y", "a\\b/x/y", "a$b/x/y", "a b/x/y"] {
+            assert!(ProviderAddr::parse_source(source).is_err(), "{source}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let refused = r#"provider["te$xt\\\\\\x.io/builtin/terraform"]"#;
+        assert!(ProviderConfigAddr::parse(refused).is_err());
+        let address = r#"module.m.provider["example.com/a/b"].c["x\\y"]"#;
+        assert_eq!(ProviderConfigAddr::parse(address).expect("an address").to_string(), address);
     }
 }
