@@ -35,8 +35,6 @@ pub(crate) struct Session {
     pub(crate) view: View,
     /// The root module's folder, seen from the working directory.
     pub(crate) root: String,
-    /// How messages name this folder, when not by that.
-    pub(crate) shown_root: Option<String>,
     /// When the program began, in whole seconds: the time of plans.
     pub(crate) started: time::OffsetDateTime,
     /// What stands behind the command's name.
@@ -54,18 +52,7 @@ pub(crate) struct LoadedRoot {
 impl Session {
     /// As this one, with the root module in another folder.
     pub(crate) fn configured_in(&self, folder: &str) -> Self {
-        Self { root: folder.to_owned(), shown_root: None, ..self.clone() }
-    }
-
-    /// As this one, with messages that name the root module's files by their whole paths, as Terraform's do in some commands.
-    pub(crate) fn showing_whole_paths(&self) -> Self {
-        let shown_root = Some(self.world.path(&self.root).to_string_lossy().into_owned());
-        Self { shown_root, ..self.clone() }
-    }
-
-    /// The root module's folder, as messages name it.
-    fn folder(&self) -> &str {
-        self.shown_root.as_deref().unwrap_or(&self.root)
+        Self { root: folder.to_owned(), ..self.clone() }
     }
 
     /// As this one, with the whole path of the root module's folder before the names of its files, as Terraform has them
@@ -88,7 +75,7 @@ impl Session {
 
     /// Loads the root module, for its backend and then for [`Session::load_tree_below`].
     pub(crate) fn load_root_to_go_on(&self) -> Result<LoadedRoot, Diagnostics> {
-        match landform_config::load_module(self.folder(), &self.view.sources, &self.files()) {
+        match landform_config::load_module(&self.root, &self.view.sources, &self.files()) {
             (Some(root), warnings) if !warnings.has_errors() => Ok(LoadedRoot { module: Arc::new(root), warnings }),
             (_, diagnostics) => Err(diagnostics),
         }
@@ -104,7 +91,7 @@ impl Session {
         test_directory: Option<&str>,
     ) -> Result<(Module, Diagnostics), Diagnostics> {
         let tests = test_directory.unwrap_or(TEST_DIRECTORY);
-        match load_module_with_tests(self.folder(), tests, &self.view.sources, &self.files()) {
+        match load_module_with_tests(&self.root, tests, &self.view.sources, &self.files()) {
             (Some(root), diagnostics) if !diagnostics.has_errors() => Ok((root, diagnostics)),
             (_, diagnostics) => Err(diagnostics),
         }
@@ -118,7 +105,7 @@ impl Session {
     /// As [`Session::load_tree`], from files that may be others than those on disk.
     pub(crate) fn load_tree_from(&self, files: &dyn FileSource) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
         let manifest = self.manifest()?;
-        match load_tree_with(self.folder(), &manifest, files, &self.early()) {
+        match load_tree_with(&self.root, &manifest, files, &self.early()) {
             (Some(tree), found) => installed(tree, found, &manifest),
             (None, found) => Err(found),
         }
@@ -128,7 +115,7 @@ impl Session {
     /// can be read.
     pub(crate) fn load_tree_by_whole_paths(&self) -> Result<ModuleTree, Diagnostics> {
         self.load_root()?;
-        Ok(self.showing_whole_paths().load_tree()?.0)
+        Ok(self.named_in_full().load_tree()?.0)
     }
 
     /// Loads all that a root module calls.

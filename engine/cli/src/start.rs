@@ -60,7 +60,6 @@ pub(crate) fn run(world: World) -> u8 {
         world,
         view,
         root: ".".to_owned(),
-        shown_root: None,
         started,
         arguments: arguments.clone(),
         interrupts: Interrupts::default(),

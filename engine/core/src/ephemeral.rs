@@ -25,9 +25,9 @@ use crate::objects::{mark_sensitive, sensitive_paths};
 #[derive(Default)]
 pub(crate) struct OpenResources {
     open: RefCell<Vec<Rc<Open>>>,
-    /// What is to be renewed, by when and in the order of opening.
+    /// What is to be renewed, by when and in the order in which that was asked for.
     due: RefCell<BTreeMap<(Instant, usize), Rc<Open>>>,
-    opened: Cell<usize>,
+    asked: Cell<usize>,
     due_changed: Notify,
 }
 
@@ -70,7 +70,7 @@ impl OpenResources {
     fn renew_after(&self, seconds: Option<u64>, open: Rc<Open>) {
         let Some(seconds) = seconds else { return };
         let when = Instant::now() + clock::shortened(Duration::from_secs(seconds));
-        let turn = self.opened.replace(self.opened.get() + 1);
+        let turn = self.asked.replace(self.asked.get() + 1);
         self.due.borrow_mut().insert((when, turn), open);
         self.due_changed.notify_one();
     }

@@ -51,27 +51,6 @@ impl Server {
         server
     }
 
-    /// A proxy of SOCKS 5 on this machine that leads wherever the server can reach.
-    #[allow(dead_code, reason = "the tests of the command line need none")]
-    pub(crate) fn socks(&self) -> Socks {
-        let port = free_port();
-        let mut process = Command::new("ssh");
-        process.args(["-N", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]);
-        process.args([
-            "-o",
-            "ExitOnForwardFailure=yes",
-            "-D",
-            &format!("127.0.0.1:{port}"),
-            "-p",
-            &self.port.to_string(),
-        ]);
-        process.arg("-i").arg(self.path("user")).arg(format!("{}@127.0.0.1", Self::user()));
-        let process = process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let socks = Socks { process: process.expect("it starts"), port };
-        wait_for(port, || "ssh -D does not answer".to_owned());
-        socks
-    }
-
     /// A file in its folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -96,26 +75,13 @@ impl Drop for Server {
     }
 }
 
-/// A proxy that ends when this is dropped.
-#[allow(dead_code, reason = "the tests of the command line need none")]
-pub(crate) struct Socks {
-    process: Child,
-    /// Where it listens, on this machine.
-    pub(crate) port: u16,
-}
-
-impl Drop for Socks {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn free_port() -> u16 {
+/// A port on this machine that nothing listens on.
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port()
 }
 
-fn wait_for(port: u16, why: impl Fn() -> String) {
+/// Waits until something answers at a port; says why it should have, after a minute.
+pub(crate) fn wait_for(port: u16, why: impl Fn() -> String) {
     let end = Instant::now() + Duration::from_secs(60);
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(Instant::now() < end, "{}", why());

@@ -13,7 +13,7 @@ mod write;
 use landform_diagnostics::Diagnostics;
 
 pub(crate) use object::{ObjectReader, write_object};
-pub use version::FORMAT_VERSION;
+pub use version::{FORMAT_VERSION, has_version};
 
 use crate::State;
 

@@ -22,6 +22,12 @@ struct Sniff<'a> {
 const NO_VERSION: &str =
     "The state file does not have a \"version\" attribute, which is required to identify the format version.";
 
+/// Whether a file says that it is a state, of whatever version.
+pub fn has_version(bytes: &[u8]) -> bool {
+    let sniff: Option<Sniff<'_>> = serde_json::from_slice(bytes).ok();
+    sniff.and_then(|sniff| sniff.version?.get().parse::<u64>().ok()).is_some()
+}
+
 /// Why a text can not be read, when that is because it is of no or another version.
 pub(super) fn problem(text: &str) -> Option<Diagnostics> {
     let sniff: Sniff<'_> = match serde_json::from_str(text) {

@@ -111,7 +111,7 @@ const WHOLE_PATHS: [&str; 6] = ["state mv", "state pull", "state push", "state r
 
 /// Runs a command of the tables.
 pub(crate) async fn dispatch(session: &Session, name: &str, arguments: &[String]) -> Outcome {
-    let elsewhere = WHOLE_PATHS.contains(&name).then(|| session.showing_whole_paths());
+    let elsewhere = WHOLE_PATHS.contains(&name).then(|| session.named_in_full());
     let session = elsewhere.as_ref().unwrap_or(session);
     match name {
         "init" => init::run(session, arguments).await,

@@ -56,7 +56,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
                 return show_plan(session, path, &parsed).await;
             }
             let state = landform_state::file::read(&bytes).map_err(|found| {
-                if is_state(&bytes) {
+                if landform_state::file::has_version(&bytes) {
                     let detail = format!("Plan read error: {}", as_text(&found));
                     return Failure::error("Couldn't show state file", detail);
                 }
@@ -66,16 +66,6 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
             show_state(session, state, format).await
         }
     }
-}
-
-/// Whether a file says that it is a state of some version.
-fn is_state(bytes: &[u8]) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Versioned {
-        #[allow(dead_code, reason = "that it is there is all that counts")]
-        version: u64,
-    }
-    serde_json::from_slice::<Versioned>(bytes).is_ok()
 }
 
 /// A file that is neither a state nor a plan; why it is not each.

@@ -226,8 +226,7 @@ impl<'a> Applier<'a> {
         let checks = if destroyed { CheckLog::of_nothing(&self.program) } else { self.checks.into_inner() };
         state.check_results = record::check_results(checks, &self.planned.plan);
         if destroyed && !self.planned.plan.targeted {
-            let data = state.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data);
-            data.collect::<Vec<_>>().iter().for_each(|address| drop(state.remove(address, None)));
+            state.resources.retain(|address, _| address.resource.mode != ResourceMode::Data);
         }
         state.prune();
         let applied = Applied { state, counts: self.counts.into_inner(), outputs: self.outputs.into_inner() };

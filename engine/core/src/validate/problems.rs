@@ -75,6 +75,9 @@ impl Problems {
 
 /// All that depends on these.
 fn behind(program: &Program, failed: &HashSet<Node>) -> HashSet<NodeIndex> {
+    if failed.is_empty() {
+        return HashSet::new();
+    }
     let graph = &program.graph.as_terraform_has_it(&program.tree);
     let mut next: Vec<NodeIndex> = graph.node_indices().filter(|index| failed.contains(&graph[*index])).collect();
     let mut behind = HashSet::new();

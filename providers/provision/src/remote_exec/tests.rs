@@ -1,10 +1,11 @@
 //! Scripts on a real server. The texts are Terraform's.
 
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::*;
 use crate::test_run::{Ran, Run, add_key, connection, machine, with};
-use crate::test_server::{Server, keygen};
+use crate::test_server::{Server, free_port, keygen, wait_for};
 
 fn texts(items: &[&str]) -> Value {
     Value::list(Type::String, items.iter().map(|item| Value::from(*item)))
@@ -249,7 +250,7 @@ async fn the_agent_has_keys_and_goes_along() {
 #[tokio::test]
 async fn a_way_leads_through_a_socks_proxy() {
     let server = Server::start();
-    let proxy = server.socks();
+    let proxy = Socks::to(&server);
     let through = |port: u16| {
         let with_scheme = with(connection(&server, "user"), "proxy_scheme", "socks5");
         let mut connection = with(with_scheme, "proxy_host", "127.0.0.1");
@@ -262,4 +263,32 @@ async fn a_way_leads_through_a_socks_proxy() {
     let nowhere = with(with(through(proxy.port), "host", "no-such-host.invalid"), "timeout", "1s");
     let error = inline(&server, &nowhere, "echo").await.error;
     assert!(error.contains("->no-such-host.invalid:"), "{error}");
+}
+
+/// A proxy of SOCKS 5 on this machine that leads wherever a server can reach. It ends when this is dropped.
+struct Socks {
+    process: Child,
+    port: u16,
+}
+
+impl Socks {
+    fn to(server: &Server) -> Self {
+        let port = free_port();
+        let mut process = Command::new("ssh");
+        process.args(["-N", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]);
+        process.args(["-o", "ExitOnForwardFailure=yes", "-D", &format!("127.0.0.1:{port}")]);
+        process.args(["-p", &server.port.to_string()]).arg("-i").arg(server.path("user"));
+        process.arg(format!("{}@127.0.0.1", Server::user()));
+        let process = process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let socks = Self { process: process.expect("it starts"), port };
+        wait_for(port, || "ssh -D does not answer".to_owned());
+        socks
+    }
+}
+
+impl Drop for Socks {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }

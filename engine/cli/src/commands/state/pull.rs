@@ -1,8 +1,8 @@
 //! `landform state pull`.
 
-use super::open;
 use landform_diagnostics::Diagnostics;
 
+use super::open;
 use crate::args::{self, Flags};
 use crate::failure::{Failure, Help, Outcome, as_text};
 use crate::session::Session;

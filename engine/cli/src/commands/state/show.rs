@@ -1,8 +1,8 @@
 //! `landform state show`.
 
-use super::{no_state, open};
 use landform_diagnostics::Diagnostics;
 
+use super::{no_state, open};
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Help, Outcome};
 use crate::session::Session;
