@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use landform_config::check::check_required_versions;
 use landform_config::load::{TEST_DIRECTORY, load_module_with_tests};
 use landform_config::load_tree_with;
 use landform_diagnostics::Severity;
@@ -52,8 +53,9 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
     let (manifest, installed) = installer.install(&root, policy);
     let incomplete = installed.has_errors();
     diagnostics.extend(installed);
-    // What it has installed is read once more. What is wrong with the tree alone is for others to refuse.
-    let (_, found) = load_tree_with(&session.root, &manifest, &session.files(), &session.early());
+    // What it has installed is read once more. What else is wrong with the tree is for others to refuse.
+    let (tree, found) = load_tree_with(&session.root, &manifest, &session.files(), &session.early());
+    diagnostics.extend(tree.iter().flat_map(|tree| check_required_versions(tree, &session.view.sources)));
     diagnostics.extend(new_in_tree(&found, &diagnostics, incomplete, &session.view.sources).into_iter().map(
         |mut found| {
             found.severity = Severity::Warning;

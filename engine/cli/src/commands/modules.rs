@@ -1,5 +1,6 @@
 //! `landform modules`: the modules that are called, with their sources and versions.
 
+use landform_config::check::check_required_versions;
 use landform_config::manifest::Manifest;
 use landform_config::{ModuleCall, ModuleTree};
 use serde_json::json;
@@ -30,6 +31,10 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
         return Err(super::too_many("Expected no positional arguments"));
     }
     let (tree, _) = session.load_tree()?;
+    let unsupported = check_required_versions(&tree, &session.view.sources);
+    if unsupported.has_errors() {
+        return Err(unsupported.into());
+    }
     let records = records(&tree, &session.manifest()?, 0);
     if parsed.is("json", false) {
         let mut flat = Vec::new();

@@ -1,12 +1,13 @@
 //! `landform validate`: the configuration alone, without state and without asking anybody.
 
 use std::collections::HashSet;
+use std::path::{Component, Path, PathBuf};
 
 use landform_config::check::{check_run, check_test_file};
 use landform_config::load::{RunTree, load_run_trees, tree_of_run};
 use landform_config::source::ModuleSource;
 use landform_config::{Module, ModuleTree, TestFile};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::Diagnostics;
 use landform_views::json;
 
 use crate::args::{self, FlagKind, Flags, Parsed};
@@ -20,10 +21,12 @@ use crate::world::print;
 const FLAGS: Flags = &[("json", FlagKind::Bool), ("no-tests", FlagKind::Bool), ("test-directory", FlagKind::Value)];
 
 pub(crate) const HELP: &str = "\
-Usage: landform [global options] validate [options]
+Usage: landform [global options] validate [options] [DIR]
 
   Checks whether the configuration is right in itself: syntax, names, types,
   what providers say of each block. Reads neither state nor real objects.
+  With DIR, the root module is in that folder, and what init installed in
+  the current one.
 
 Options:
 
@@ -43,14 +46,11 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         return Err(super::too_many("Expected at most one positional argument."));
     }
     session.interrupts.watch(&session.view, Ends::Command);
-    let diagnostics = match parsed.positional.first() {
-        None => check(session, &parsed).await,
-        Some(_) => Diagnostic::error(
-            "Invalid command arguments",
-            "To validate another directory, use the global -chdir option before the command.",
-        )
-        .into(),
+    let session = &match parsed.positional.first() {
+        Some(folder) => session.configured_in(&seen_from(&session.world.directory, folder)),
+        None => session.clone(),
     };
+    let diagnostics = check(session, &parsed).await;
     let failed = diagnostics.has_errors();
     if parsed.is("json", false) {
         // As they were found, and each warning by itself: programs bring them into an order of their own.
@@ -60,6 +60,14 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         say(session, diagnostics, failed);
     }
     Ok(u8::from(failed))
+}
+
+/// A folder as seen from the working directory: `./a//b/` is `a/b`.
+fn seen_from(directory: &Path, folder: &str) -> String {
+    let path = Path::new(folder);
+    let path = path.strip_prefix(directory).unwrap_or(path);
+    let path: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+    if path.as_os_str().is_empty() { ".".to_owned() } else { path.to_string_lossy().into_owned() }
 }
 
 fn say(session: &Session, diagnostics: Diagnostics, failed: bool) {

@@ -156,7 +156,9 @@ fn modules_that_do_not_fit() {
 fn commands_and_versions_that_there_are_not() {
     let environment = TestEnvironment::of("terraform {\n  required_version = \">= 99.0.0\"\n}\n");
     environment.run(&["plna"]).fails(&["no command named \"plna\"", "Did you mean \"plan\"?"]);
-    environment.run(&["plan"]).fails(&["Unsupported Terraform Core version", "on main.tf line 2", ">= 99.0.0"]);
+    for command in ["plan", "get", "modules"] {
+        environment.run(&[command]).fails(&["Unsupported Terraform Core version", "on main.tf line 2", ">= 99.0.0"]);
+    }
     environment.run(&["-chdir=none", "plan"]).fails(&["chdir none: no such file or directory"]);
     TestEnvironment::new(&[]).run(&["plan"]).fails(&["No configuration files"]);
 }

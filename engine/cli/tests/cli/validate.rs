@@ -481,6 +481,21 @@ fn modules_of_test_files_are_installed() {
 }
 
 #[test]
+fn another_folder_is_validated_with_what_is_installed_in_this_one() {
+    let environment = TestEnvironment::of("");
+    environment.write("below/main.tf", "output \"o\" {\n  value = var.nope\n}\n");
+    let whole = environment.root().join("below").display().to_string();
+    for folder in ["below", "./below/", &whole] {
+        environment.run(&["validate", folder]).fails(&["undeclared input variable", "on below/main.tf line 2"]);
+    }
+    environment.run(&["validate", "."]).succeeds();
+    environment.run(&["validate", "nosuch"]).fails(&["Module directory nosuch does not exist or cannot be read."]);
+    environment.write("below/main.tf", "module \"m\" {\n  source = \"./m\"\n}\n");
+    environment.write("below/m/main.tf", "");
+    environment.run(&["validate", "below"]).fails(&["Module not installed", "on below/main.tf line 1"]);
+}
+
+#[test]
 fn warnings_are_listed_one_by_one_for_programs_and_together_for_people() {
     let files = "resource \"terraform_data\" \"a\" {\n  depends_on = [\"terraform_data.b\", \"terraform_data.c\"]\n}\n\
                  resource \"terraform_data\" \"b\" {}\nresource \"terraform_data\" \"c\" {}\n";
