@@ -264,7 +264,19 @@ removed {
   lifecycle { destroy = false }
 }
 "#;
-    check(config, "test_thing.a\n test_thing.b after test_thing.a", "delete b\n forget a");
+    let state = "
+        test_thing.a
+        test_thing.a deposed:00000001
+        test_thing.b after test_thing.a
+        test_thing.b deposed:00000002 after test_thing.a
+    ";
+    let expected = "
+        delete b
+        delete b (deposed 00000002)
+        forget a
+        forget a (deposed 00000001)
+    ";
+    check(config, state, expected);
 }
 
 #[test]

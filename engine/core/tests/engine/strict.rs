@@ -222,9 +222,9 @@ impl ProviderInstance for Strict {
                 requires_replace.push(Path::root().attribute("replace"));
                 fresh(&request.config)
             } else if ["input", "labels", "uses"].iter().any(|name| changes(name)) {
-                request.proposed.with_attribute("tag", Value::unknown_not_null(Type::String))
+                kept(&request.proposed).with_attribute("tag", Value::unknown_not_null(Type::String))
             } else {
-                request.proposed
+                kept(&request.proposed)
             }
         };
         let private = request.private;
@@ -314,8 +314,12 @@ fn respond(object: Value, fault: Fault) -> ApplyResponse {
 
 fn fresh(config: &Value) -> Value {
     let unknown = || Value::unknown_not_null(Type::String);
-    let config = config.with_attribute("session", Value::null(Type::String));
-    config.with_attribute("id", unknown()).with_attribute("tag", unknown())
+    kept(config).with_attribute("id", unknown()).with_attribute("tag", unknown())
+}
+
+/// Without what is kept nowhere.
+fn kept(object: &Value) -> Value {
+    object.with_attribute("session", Value::null(Type::String))
 }
 
 pub(crate) fn attribute(object: &Value, name: &str) -> Value {
