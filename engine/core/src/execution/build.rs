@@ -160,6 +160,7 @@ impl<'a> Builder<'a> {
         let change = &self.input.changes[index];
         let id = index as u32;
         let address = &change.change.address;
+        let deposed = change.change.deposed.as_ref().map(|key| format!(" (deposed {key})")).unwrap_or_default();
         let import = change.change.importing.as_ref().map(|_| {
             let import = self.add(Operation::Import(id), format!("import {address}"));
             self.place(change, import);
@@ -181,10 +182,9 @@ impl<'a> Builder<'a> {
                 self.place_creator(change, update);
             }
             Action::Forget => {
-                self.add(Operation::Forget(id), format!("forget {address}"));
+                self.add(Operation::Forget(id), format!("forget {address}{deposed}"));
             }
             Action::Delete => {
-                let deposed = change.change.deposed.as_ref().map(|key| format!(" (deposed {key})")).unwrap_or_default();
                 let delete = self.add(Operation::Delete(id), format!("delete {address}{deposed}"));
                 let last = change.create_before_destroy || change.change.deposed.is_some();
                 self.place_destroyer(change, delete, last);

@@ -140,3 +140,98 @@ fn sets(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathErro
         fail(path, message, errors);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use landform_schema::Nested;
+
+    use super::*;
+
+    fn list(items: &[&str]) -> Value {
+        Value::list(Type::String, items.iter().map(|item| Value::from(*item)))
+    }
+
+    fn set(items: impl IntoIterator<Item = Value>) -> Value {
+        Value::set(Type::String, items)
+    }
+
+    /// What is said of an attribute `a` that was planned as one value and became another.
+    #[track_caller]
+    fn check(planned: &Value, applied: &Value, expected: &[&str]) {
+        let attribute = Attribute::of(planned.ty()).optional();
+        check_attribute(attribute, planned, applied, expected);
+    }
+
+    #[track_caller]
+    fn check_attribute(attribute: Attribute, planned: &Value, applied: &Value, expected: &[&str]) {
+        let schema = Block { attributes: [("a".into(), attribute)].into(), ..Block::default() };
+        let object = |value: &Value| Value::object([("a", value.clone())]);
+        let found = check_applied(&schema, &object(planned), &object(applied));
+        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_is_known_stays() {
+        let (x, null) = (Value::from("x"), Value::null(Type::String));
+        check(&x, &x, &[]);
+        check(&x, &Value::from("xy"), &[".a: was a string of 1 characters, but now a string of 2 characters"]);
+        check(&x, &null, &[".a: was a string of 1 characters, but now null"]);
+        check(&null, &x, &[".a: was null, but now a string of 1 characters"]);
+    }
+
+    #[test]
+    fn what_is_unknown_becomes_something_of_its_type() {
+        let unknown = Value::unknown(Type::String);
+        check(&unknown, &Value::from("x"), &[]);
+        check(&unknown, &Value::null(Type::String), &[]);
+        check(&unknown, &Value::from(true), &[".a: wrong final value type: string required"]);
+        let not_null = Value::unknown_not_null(Type::String);
+        check(&not_null, &Value::null(Type::String), &[".a: final value must not be null"]);
+    }
+
+    #[test]
+    fn elements_stay() {
+        check(&list(&["x"]), &list(&["x", "y"]), &[".a[1]: new element has appeared"]);
+        check(&list(&["x", "y"]), &list(&["x"]), &[".a[1]: element has vanished"]);
+        let map = |key: &str| Value::map(Type::String, [(key, Value::from("x"))]);
+        let both = [".a[\"k\"]: element has vanished", ".a[\"l\"]: new element has appeared"];
+        check(&map("k"), &map("l"), &both);
+    }
+
+    #[test]
+    fn elements_of_sets_are_found_again() {
+        let (x, y, unknown) = (|| Value::from("x"), || Value::from("y"), || Value::unknown(Type::String));
+        check(&set([x(), unknown()]), &set([x(), y()]), &[]);
+        check(&set([x(), unknown()]), &set([x()]), &[]);
+        check(&set([x()]), &set([x(), y()]), &[".a: length changed from 1 to 2"]);
+        let lost = ".a: planned set element a string of 1 characters does not correlate with any element in actual";
+        check(&set([x(), y()]), &set([x()]), &[lost]);
+    }
+
+    #[test]
+    fn of_what_is_sensitive_no_more_is_said() {
+        let attribute = Attribute { sensitive: true, ..Attribute::of(Type::String).optional() };
+        let expected = [".a: inconsistent values for sensitive attribute"];
+        check_attribute(attribute, &Value::from("x"), &Value::from("y"), &expected);
+    }
+
+    #[test]
+    fn blocks_stay() {
+        let check = |nesting, planned: Value, applied: Value, expected: &[&str]| {
+            let inner = Block { attributes: [("a".into(), Attribute::of(Type::String))].into(), ..Block::default() };
+            let nested = Nested { nesting, block: inner, min_items: 0, max_items: 0 };
+            let schema = Block { blocks: [("b".into(), nested)].into(), ..Block::default() };
+            let object = |value: Value| Value::object([("b", value)]);
+            let found = check_applied(&schema, &object(planned), &object(applied));
+            assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+        };
+        let ty = || Type::object([("a", Type::String)]);
+        let object = |text: &str| Value::object([("a", Value::from(text))]);
+        let list = |texts: &[&str]| Value::list(ty(), texts.iter().map(|text| object(text)));
+        check(Nesting::Single, object("x"), Value::null(ty()), &[".b: was present, but now absent"]);
+        check(Nesting::Single, Value::null(ty()), object("x"), &[".b: was absent, but now present"]);
+        check(Nesting::List, list(&["x"]), list(&["x", "y"]), &[".b: block count changed from 1 to 2"]);
+        let inner = ".b[0].a: was a string of 1 characters, but now a string of 2 characters";
+        check(Nesting::List, list(&["x"]), list(&["xy"]), &[inner]);
+    }
+}

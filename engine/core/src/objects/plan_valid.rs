@@ -83,7 +83,11 @@ fn many(
         let path = path.index(key.clone());
         match config.get_element(&key) {
             Some(config) => check(prior.get_element(&key).unwrap_or(&Value::NULL), config, planned, &path, errors),
-            None => fail(&path, format!("{what} key {key:?} from plan is not present in config"), errors),
+            None => {
+                let what = if what == "block" { what } else { "map" };
+                let key = key.as_str().unwrap_or_default();
+                fail(&path, format!("{what} key {key:?} from plan is not present in config"), errors);
+            }
         }
     }
 }
@@ -156,4 +160,127 @@ fn nested_attributes(
         }
     };
     many(nested.nesting, "attribute", [prior, config, planned], path, errors, &check);
+}
+
+#[cfg(test)]
+mod tests {
+    use landform_schema::Nested;
+    use landform_values::Type;
+
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        Value::from(text)
+    }
+
+    fn null() -> Value {
+        Value::null(Type::String)
+    }
+
+    /// What is said of a plan for an attribute `a`: prior, configured and planned value.
+    #[track_caller]
+    fn check(attribute: Attribute, [prior, config, planned]: [Value; 3], expected: &[&str]) {
+        let schema = Block { attributes: [("a".into(), attribute)].into(), ..Block::default() };
+        let object = |value: Value| Value::object([("a", value)]);
+        said(&schema, [object(prior), object(config), object(planned)], expected);
+    }
+
+    #[track_caller]
+    fn said(schema: &Block, [prior, config, planned]: [Value; 3], expected: &[&str]) {
+        let found = check_planned(schema, &prior, &config, &planned);
+        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_is_configured_is_planned_or_stays() {
+        let attribute = || Attribute::of(Type::String).optional();
+        check(attribute(), [null(), text("x"), text("x")], &[]);
+        check(attribute(), [text("X"), text("x"), text("X")], &[]);
+        let differs = ".a: planned value a string of 2 characters does not match config value a string of 1 characters";
+        check(attribute(), [null(), text("x"), text("xy")], &[differs]);
+        let both = format!("{differs} nor prior value a string of 3 characters");
+        check(attribute(), [text("old"), text("x"), text("xy")], &[&both]);
+        let hidden = Attribute { sensitive: true, ..attribute() };
+        check(hidden, [null(), text("x"), text("xy")], &[".a: sensitive planned value does not match config value"]);
+    }
+
+    #[test]
+    fn what_is_not_configured_is_for_the_provider_only_where_it_is_computed() {
+        let attribute = || Attribute::of(Type::String).optional();
+        check(attribute().computed(), [null(), null(), text("x")], &[]);
+        let not_computed = ".a: planned value a string of 1 characters for a non-computed attribute";
+        check(attribute(), [null(), null(), text("x")], &[not_computed]);
+        let hidden = Attribute { sensitive: true, ..attribute() };
+        let not_computed = ".a: planned value sensitive value for a non-computed attribute";
+        check(hidden, [null(), null(), text("x")], &[not_computed]);
+    }
+
+    #[test]
+    fn what_is_only_written_is_not_kept() {
+        let attribute = || Attribute { write_only: true, ..Attribute::of(Type::String).optional() };
+        check(attribute(), [null(), text("x"), null()], &[]);
+        let kept = ".a: planned value for a write-only attribute must be null";
+        check(attribute(), [null(), text("x"), text("x")], &[kept]);
+    }
+
+    #[test]
+    fn objects_are_there_as_configured() {
+        let schema = Block::default();
+        let (null, empty) = (Value::null(Type::object::<&str>([])), Value::object::<&str>([]));
+        let absent = "planned for absence but config wants existence";
+        said(&schema, [null.clone(), empty.clone(), null.clone()], &[absent]);
+        let present = "planned for existence but config wants absence";
+        said(&schema, [null.clone(), null, empty], &[present]);
+    }
+
+    #[test]
+    fn nested_attributes_are_as_configured() {
+        let attribute = |nesting| Attribute {
+            nested: Some(Box::new(NestedAttributes {
+                nesting,
+                attributes: [("x".into(), Attribute::of(Type::String).optional())].into(),
+            })),
+            ..Attribute::of(Type::Dynamic).optional()
+        };
+        let object = |value: &str| Value::object([("x", text(value))]);
+        let ty = || Type::object([("x", Type::String)]);
+        let map = |key: &str| Value::map(ty(), [(key, object("1"))]);
+        let null = || Value::null(ty());
+        check(attribute(Nesting::Single), [null(), object("1"), object("1")], &[]);
+        let within =
+            ".a.x: planned value a string of 2 characters does not match config value a string of 1 characters";
+        check(attribute(Nesting::Single), [null(), object("1"), object("12")], &[within]);
+        let presence = ".a: planned presence disagrees with config";
+        check(attribute(Nesting::Single), [null(), object("1"), null()], &[presence]);
+        let unknown_key = ".a[\"l\"]: map key \"l\" from plan is not present in config";
+        check(attribute(Nesting::Map), [null(), map("k"), map("l")], &[unknown_key]);
+    }
+
+    #[test]
+    fn there_are_as_many_blocks_as_configured() {
+        let check = |nesting, config: Value, planned: Value, expected: &[&str]| {
+            let inner =
+                Block { attributes: [("x".into(), Attribute::of(Type::String).optional())].into(), ..Block::default() };
+            let nested = Nested { nesting, block: inner, min_items: 0, max_items: 0 };
+            let schema = Block { blocks: [("b".into(), nested)].into(), ..Block::default() };
+            let object = |value: Value| Value::object([("b", value)]);
+            said(&schema, [object(Value::NULL), object(config), object(planned)], expected);
+        };
+        let ty = || Type::object([("x", Type::String)]);
+        let objects =
+            |texts: &[&str]| -> Vec<Value> { texts.iter().map(|value| Value::object([("x", text(value))])).collect() };
+        let list = |texts: &[&str]| Value::list(ty(), objects(texts));
+        let set = |texts: &[&str]| Value::set(ty(), objects(texts));
+        check(Nesting::List, list(&["1"]), list(&["1"]), &[]);
+        let count = ".b: block count in plan (2) disagrees with count in config (1)";
+        check(Nesting::List, list(&["1"]), list(&["1", "2"]), &[count]);
+        let count = ".b: count in plan (2) disagrees with count in config (1)";
+        check(Nesting::Set, set(&["1"]), set(&["1", "2"]), &[count]);
+        let null = ".b: attribute representing a list of nested blocks must be empty, not null";
+        check(Nesting::List, list(&["1"]), Value::null(Type::list(ty())), &[null]);
+        let unknown = || Value::unknown(Type::list(ty()));
+        check(Nesting::List, unknown(), unknown(), &[]);
+        let known = ".b: planned for existence but config wants unknown";
+        check(Nesting::List, unknown(), list(&["1"]), &[known]);
+    }
 }

@@ -142,9 +142,6 @@ impl Planner<'_> {
 
     /// Why it can not be read yet, if it can not.
     pub(super) fn put_off(&self, module: ModuleId, index: usize, config: &Value) -> Option<ActionReason> {
-        if self.options.mode == Mode::RefreshOnly && config.is_wholly_known() {
-            return None;
-        }
         if !config.is_wholly_known() {
             return Some(ActionReason::ReadBecauseConfigUnknown);
         }

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use landform_addrs::{ConfigResource, ResourceMode};
+use landform_addrs::ConfigResource;
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
@@ -60,7 +60,7 @@ impl Dependencies {
         for node in graph.node_indices() {
             let Node::Resource(module, index) = graph[node] else { continue };
             let config = &program.tree[module].module.config.resources[index];
-            if config.mode == ResourceMode::Managed && config.lifecycle.create_before_destroy == Some(true) {
+            if config.lifecycle.create_before_destroy == Some(true) {
                 found.insert(node);
                 found.extend(self.resources(node).iter().copied());
             }

@@ -39,12 +39,12 @@ impl Planner<'_> {
         };
         let reason = reason.filter(|_| !destroying);
         let declared = self.declared(&address.resource());
-        let end = |otherwise| declared.map_or(otherwise, |declared| self.end_of(declared, otherwise));
+        let action = self.moved.removed_action(&address);
+        let action = declared.map_or(action, |declared| self.end_of(declared, action));
         for (deposed, object) in &instance.deposed {
-            self.plan_end(&address, Some(deposed.clone()), object.clone(), None, end(Action::Delete));
+            self.plan_end(&address, Some(deposed.clone()), object.clone(), None, action);
         }
         if let Some(object) = &instance.current {
-            let action = end(self.moved.removed_action(&address));
             if let Some(declared) = declared.filter(|_| action != Action::Forget) {
                 self.must_stay(&address, declared);
             }

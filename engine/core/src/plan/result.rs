@@ -141,8 +141,11 @@ impl Planner<'_> {
                     plan.drift.iter().any(|change| change.action != Action::NoOp)
                         || plan.output_changes.values().any(|c| c.action != Action::NoOp)
                 }
-                // Data goes with the rest.
-                Mode::Destroy => plan.has_changes() || moves || self.stored_data(&self.prior.borrow()).next().is_some(),
+                // Data goes with the rest, and stays where only a part goes.
+                Mode::Destroy => {
+                    let takes_data = !plan.targeted && self.stored_data(&self.prior.borrow()).next().is_some();
+                    plan.has_changes() || moves || takes_data
+                }
                 Mode::Normal => plan.has_changes() || moves,
             };
         let data = std::mem::take(&mut self.found.borrow_mut().data);

@@ -24,7 +24,7 @@ impl Found {
     /// Notes a change.
     pub(super) fn add(&mut self, planned: PlannedChange) {
         let change = &planned.change;
-        if change.deposed.is_none() && (change.action == Action::Update || change.action.is_replace()) {
+        if change.action == Action::Update || change.action.is_replace() {
             let instances = self.triggering.changes.entry(change.address.resource()).or_default();
             instances.insert(change.address.key.clone(), self.changes.len());
         }

@@ -1,5 +1,5 @@
 //! Small configurations at random: things that refer to each other, in the root module and in another, come in numbers, go
-//! in either order, are read by data sources, and are moved.
+//! in either order, trigger each other's replacement, need sessions, are read by data sources, are moved, and are let go.
 
 use std::fmt::Write as _;
 
@@ -16,6 +16,8 @@ pub(crate) struct Configuration {
     module: Repetition,
     /// Addresses that changed since the configuration before.
     moved: Vec<(Place, String, String)>,
+    /// Addresses that are not there any more since the configuration before, and whether their objects are destroyed.
+    removed: Vec<(String, bool)>,
 }
 
 #[derive(Clone, Debug)]
@@ -30,11 +32,25 @@ struct Thing {
     provider: Option<usize>,
     /// What tells items of a list apart: a letter for each.
     items: String,
-    create_first: bool,
+    create_first: Option<bool>,
     input: u8,
     replace: u8,
     uses: Vec<(usize, Part)>,
     depends_on: Vec<usize>,
+    /// Things in the same module whose change leads to its replacement: any change, or that of their input.
+    triggers: Vec<(usize, bool)>,
+    session: Option<Session>,
+}
+
+/// A session that is needed to make or change a thing.
+#[derive(Clone, Copy, Debug)]
+enum Session {
+    /// That of the root module.
+    Shared,
+    /// One of its own, which is made of that.
+    Own,
+    /// One that can not be opened before another thing is there.
+    Behind(usize),
 }
 
 /// Which module something is in.
@@ -67,7 +83,10 @@ enum Part {
 
 pub(crate) fn configuration() -> impl Strategy<Value = Configuration> {
     let things: Vec<_> = (0..THINGS).map(|number| proptest::option::weighted(0.8, thing(number))).collect();
-    (things, repetition()).prop_map(|(things, module)| Configuration { things, module, moved: Vec::new() })
+    (things, repetition()).prop_map(|(things, module)| {
+        let (moved, removed) = (Vec::new(), Vec::new());
+        Configuration { things, module, moved, removed }
+    })
 }
 
 /// A configuration, and what becomes of it.
@@ -87,8 +106,10 @@ pub(crate) fn history() -> impl Strategy<Value = Vec<Configuration>> {
 /// One change of a configuration.
 #[derive(Clone, Debug)]
 enum Edit {
-    /// A thing becomes another, or goes.
-    Replace(usize, Option<Thing>),
+    /// A thing becomes another.
+    Replace(usize, Thing),
+    /// A thing goes; perhaps a block says so, and whether its objects are destroyed.
+    Remove(usize, Option<bool>),
     /// A thing has another name, or is elsewhere.
     Move(usize, Place, char),
     /// A list loses one of its items, and the others move up.
@@ -102,7 +123,8 @@ enum Edit {
 fn edit() -> impl Strategy<Value = Edit> {
     let number = 0..THINGS;
     prop_oneof![
-        4 => (number.clone(), proptest::option::weighted(0.7, thing(THINGS))).prop_map(|(n, thing)| Edit::Replace(n, thing)),
+        3 => (number.clone(), thing(THINGS)).prop_map(|(number, thing)| Edit::Replace(number, thing)),
+        1 => (number.clone(), proptest::option::of(any::<bool>())).prop_map(|(number, end)| Edit::Remove(number, end)),
         2 => (number.clone(), place(), letter()).prop_map(|(number, place, letter)| Edit::Move(number, place, letter)),
         2 => (number.clone(), 0..3_u8).prop_map(|(number, item)| Edit::MoveUp(number, item)),
         2 => (number, 0..3_u8).prop_map(|(number, item)| Edit::MoveDown(number, item)),
@@ -131,13 +153,33 @@ fn thing(number: usize) -> impl Strategy<Value = Thing> {
     let part = prop_oneof![Just(Part::Id), Just(Part::Tag), Just(Part::Read), Just(Part::Input)];
     let uses = proptest::collection::vec((earlier.clone(), part), 0..3);
     let depends_on = proptest::collection::vec(earlier.clone(), 0..2);
-    let waits = (proptest::option::weighted(0.2, earlier.clone()), proptest::option::weighted(0.2, earlier));
-    let flags = (proptest::bool::weighted(0.3), 0..2_u8, 0..2_u8);
-    (place(), letter(), repetition(), waits, flags, uses, depends_on).prop_map(
-        move |(place, letter, repetition, (per_id, provider), (create_first, input, replace), uses, depends_on)| {
+    let triggers = proptest::option::weighted(0.2, (earlier.clone(), any::<bool>()));
+    let waits = (proptest::option::weighted(0.2, earlier.clone()), proptest::option::weighted(0.2, earlier.clone()));
+    let session = prop_oneof![Just(Session::Shared), Just(Session::Own), earlier.prop_map(Session::Behind)];
+    let create_first = prop_oneof![Just(None), Just(Some(false)), Just(Some(true))];
+    let values = (create_first, 0..2_u8, 0..2_u8);
+    let needs = (uses, depends_on, triggers, proptest::option::weighted(0.2, session));
+    (place(), letter(), repetition(), waits, values, needs).prop_map(
+        move |(place, letter, repetition, (per_id, provider), (create_first, input, replace), needs)| {
+            let (uses, depends_on, triggers, session) = needs;
+            let triggers = triggers.into_iter().collect();
             let items = "abcd".to_owned();
-            Thing { place, letter, repetition, per_id, provider, items, create_first, input, replace, uses, depends_on }
-                .only_before(number)
+            Thing {
+                place,
+                letter,
+                repetition,
+                per_id,
+                provider,
+                items,
+                create_first,
+                input,
+                replace,
+                uses,
+                depends_on,
+                triggers,
+                session,
+            }
+            .only_before(number)
         },
     )
 }
@@ -148,7 +190,18 @@ impl Thing {
         self.depends_on.retain(|other| *other < number);
         self.per_id = self.per_id.filter(|other| *other < number);
         self.provider = self.provider.filter(|other| *other < number);
+        self.triggers.retain(|(other, _)| *other < number);
+        self.session = self.session.filter(|session| !matches!(session, Session::Behind(other) if *other >= number));
         self
+    }
+
+    /// What it takes of other things.
+    fn takes(&self) -> impl Iterator<Item = (usize, Part)> {
+        let of_session = match self.session {
+            Some(Session::Behind(other)) => Some((other, Part::Id)),
+            _ => None,
+        };
+        self.uses.iter().copied().chain(of_session)
     }
 
     fn name(&self, number: usize) -> String {
@@ -193,19 +246,22 @@ impl Repetition {
 
 impl Configuration {
     fn edited(&self, edits: &[Edit]) -> Self {
-        let mut next = Self { moved: Vec::new(), ..self.clone() };
+        let mut next = Self { moved: Vec::new(), removed: Vec::new(), ..self.clone() };
         let (mut moved_up, mut moved_down) = (Vec::new(), Vec::new());
+        let mut ends = Vec::new();
         for edit in edits {
             match edit {
                 Edit::Replace(number, thing) => {
                     // What becomes another stays where it is.
-                    let old = next.things[*number].take();
-                    next.things[*number] = thing.clone().map(|mut thing| {
-                        if let Some(old) = &old {
-                            (thing.place, thing.letter) = (old.place, old.letter);
-                        }
-                        thing.only_before(*number)
-                    });
+                    let mut thing = thing.clone();
+                    if let Some(old) = &next.things[*number] {
+                        (thing.place, thing.letter) = (old.place, old.letter);
+                    }
+                    next.things[*number] = Some(thing.only_before(*number));
+                }
+                Edit::Remove(number, end) => {
+                    next.things[*number] = None;
+                    ends.extend(end.map(|destroyed| (*number, destroyed)));
                 }
                 Edit::Move(number, place, letter) => {
                     if let Some(thing) = &mut next.things[*number] {
@@ -241,6 +297,13 @@ impl Configuration {
             }
         }
         next.moved = self.moves_to(&next);
+        for (number, destroyed) in ends {
+            if next.things[number].is_none()
+                && !next.removed.iter().any(|(from, _)| self.address(number).as_ref() == Some(from))
+            {
+                next.removed.extend(self.address(number).map(|from| (from, destroyed)));
+            }
+        }
         for (number, item, count) in moved_up {
             let moves: Vec<_> = (item..count - 1).map(|to| (to + 1, to)).collect();
             next.move_items(self, number, (count, count - 1), &moves);
@@ -323,6 +386,13 @@ impl Configuration {
         self.things_in(Place::Module).next().is_some()
     }
 
+    /// The address of a thing that is declared, without keys.
+    pub(crate) fn address(&self, number: usize) -> Option<String> {
+        let thing = self.things[number].as_ref()?;
+        let module = if thing.place == Place::Root { "" } else { "module.m." };
+        Some(format!("{module}{}", thing.name(number)))
+    }
+
     /// The same with other `moved` blocks: the module that each stands in, and its addresses.
     pub(crate) fn with_moves(&self, moved: Vec<(Place, String, String)>) -> Self {
         Self { moved, ..self.clone() }
@@ -339,8 +409,13 @@ impl Configuration {
         for number in 0..THINGS {
             // What is in state may still need it. Beside a module, it needs nothing.
             let ids = self.ids(number).filter(|_| !self.has_module()).unwrap_or_else(|| "[]".into());
-            writeln!(text, "provider \"test\" {{\n  alias = \"p{number}\"\n  uses = {ids}\n}}")?;
+            writeln!(text, "provider \"test\" {{\n  alias = \"p{number}\"\n  uses = {ids}")?;
+            if number % 2 == 1 {
+                writeln!(text, "  session = ephemeral.test_session.shared.token")?;
+            }
+            writeln!(text, "}}")?;
         }
+        writeln!(text, "ephemeral \"test_session\" \"shared\" {{\n  name = \"shared\"\n}}")?;
         for (number, thing) in self.things_in(Place::Root) {
             self.write_thing(text, number, thing)?;
         }
@@ -348,10 +423,16 @@ impl Configuration {
             self.write_call(text)?;
         }
         self.write_moves(text, Place::Root)?;
+        for (from, destroyed) in &self.removed {
+            writeln!(text, "removed {{\n  from = {from}\n  lifecycle {{ destroy = {destroyed} }}\n}}")?;
+        }
+        for (number, value) in self.outputs() {
+            writeln!(text, "output \"t{number}\" {{ value = {value} }}")?;
+        }
         if !self.has_module() {
             return Ok(());
         }
-        writeln!(text, "-- m/main.tf --")?;
+        writeln!(text, "-- m/main.tf --\nvariable \"shared\" {{ ephemeral = true }}")?;
         self.write_moves(text, Place::Module)?;
         for (other, attribute) in self.taken_from_root() {
             writeln!(text, "variable \"t{other}_{attribute}\" {{}}")?;
@@ -372,7 +453,7 @@ impl Configuration {
     }
 
     fn write_call(&self, text: &mut String) -> std::fmt::Result {
-        writeln!(text, "module \"m\" {{\n  source = \"./m\"")?;
+        writeln!(text, "module \"m\" {{\n  source = \"./m\"\n  shared = ephemeral.test_session.shared.token")?;
         self.module.write(text)?;
         for (other, attribute) in self.taken_from_root() {
             let thing = self.things[other].as_ref().expect("what is taken is declared");
@@ -394,7 +475,7 @@ impl Configuration {
 
     /// What things in the module use of those in the root module.
     fn taken_from_root(&self) -> std::collections::BTreeSet<(usize, &'static str)> {
-        let uses = self.things_in(Place::Module).flat_map(|(_, thing)| thing.uses.iter().copied());
+        let uses = self.things_in(Place::Module).flat_map(|(_, thing)| thing.takes());
         let of_root = |other: usize| self.things[other].as_ref().is_some_and(|thing| thing.place == Place::Root);
         uses.filter(|(other, _)| of_root(*other)).map(|(other, part)| (other, part.attribute())).collect()
     }
@@ -425,13 +506,62 @@ impl Configuration {
         let names: Vec<String> =
             thing.depends_on.iter().filter_map(|other| self.waited_for(thing.place, *other, number)).collect();
         writeln!(text, "  depends_on = [{}]", names.join(", "))?;
-        writeln!(text, "  lifecycle {{ create_before_destroy = {} }}\n}}", thing.create_first)?;
+        self.write_session(text, number, thing)?;
+        writeln!(text, "  lifecycle {{")?;
+        if let Some(create_first) = thing.create_first {
+            writeln!(text, "    create_before_destroy = {create_first}")?;
+        }
+        let triggers: Vec<String> = thing
+            .triggers
+            .iter()
+            .filter_map(|(other, by_input)| self.trigger(thing.place, *other, *by_input))
+            .collect();
+        writeln!(text, "    replace_triggered_by = [{}]\n  }}\n}}", triggers.join(", "))?;
+        self.write_ephemeral(text, number, thing)?;
         if self.is_read(number, thing.place) {
             let (name, ids) = (thing.name(number), self.repetition_of(number).all(&thing.name(number), "id"));
             writeln!(text, "data \"test_tag\" \"{}{number}\" {{", thing.letter)?;
             writeln!(text, "  count = length({ids})\n  id = ({ids})[count.index]\n  depends_on = [{name}]\n}}")?;
         }
         Ok(())
+    }
+
+    fn write_session(&self, text: &mut String, number: usize, thing: &Thing) -> std::fmt::Result {
+        match thing.session {
+            None => Ok(()),
+            Some(Session::Shared) => writeln!(text, "  session = {}", shared(thing.place)),
+            Some(_) => writeln!(text, "  session = ephemeral.test_session.s{number}.token"),
+        }
+    }
+
+    /// The session of a thing, if it has one of its own.
+    fn write_ephemeral(&self, text: &mut String, number: usize, thing: &Thing) -> std::fmt::Result {
+        let other = match thing.session {
+            None | Some(Session::Shared) => return Ok(()),
+            Some(Session::Own) => None,
+            Some(Session::Behind(other)) => self.all((number, thing.place), other, Part::Id),
+        };
+        let ids = other.unwrap_or_else(|| "[]".into());
+        writeln!(text, "ephemeral \"test_session\" \"s{number}\" {{\n  name = join(\",\", concat([\"s\"], {ids}))")?;
+        writeln!(text, "  of = {}\n}}", shared(thing.place))
+    }
+
+    /// What is named as a trigger, if it is declared in the same module.
+    fn trigger(&self, place: Place, other: usize, by_input: bool) -> Option<String> {
+        let thing = self.things[other].as_ref().filter(|thing| thing.place == place)?;
+        let single = self.repetition_of(other) == Repetition::Single;
+        Some(thing.name(other) + if by_input && single { ".input" } else { "" })
+    }
+
+    /// The tags of all things of each number.
+    fn outputs(&self) -> impl Iterator<Item = (usize, String)> {
+        let root = self.things_in(Place::Root);
+        let root = root.map(|(number, thing)| (number, self.repetition_of(number).all(&thing.name(number), "tag")));
+        let called = self.things_in(Place::Module);
+        let called = called.map(|(number, _)| {
+            (number, format!("flatten({})", self.module.all("module.m", &format!("t{number}_tag"))))
+        });
+        root.chain(called)
     }
 
     /// Whether something in the same module takes what a data source says of a thing.
@@ -481,6 +611,14 @@ impl Part {
             Self::Tag | Self::Read => "tag",
             Self::Input => "input",
         }
+    }
+}
+
+/// The token of the session of the root module.
+fn shared(place: Place) -> &'static str {
+    match place {
+        Place::Root => "ephemeral.test_session.shared.token",
+        Place::Module => "var.shared",
     }
 }
 

@@ -562,3 +562,65 @@ resource "test_thing" "c" {
     ";
     up_and_down(config, expected);
 }
+
+#[test]
+fn what_can_not_be_asked_about_is_compared_with_what_is_configured() {
+    let config = |lifecycle: &str| {
+        let lifecycle = format!("input    = \"b\"\n  lifecycle {{ {lifecycle} }}");
+        CONFIGURED.replace("REPLACE", "replace = \"new\"").replace("input    = \"b\"", &lifecycle)
+    };
+    let first = |config: &str, b: &str| {
+        let fixture = Fixture::new();
+        let state = format!("test_thing.a\n test_thing.b {b} provider:p after test_thing.a");
+        let state = state_of(&state, &mut fixture.strict.world());
+        let (planned, diagnostics) = fixture.plan(config, &state, Mode::Normal);
+        expect_fine(config, &diagnostics);
+        let told = told(&planned.expect("a plan"));
+        told.lines().find(|line| line.contains(" b:")).expect("it is put off").to_owned()
+    };
+    assert_eq!(first(&config(""), "input:x"), "update b: provider_config_unknown");
+    assert_eq!(first(&config(""), "input:b"), "no-op b: provider_config_unknown");
+    assert_eq!(first(&config("ignore_changes = [input]"), "input:x"), "no-op b: provider_config_unknown");
+    assert_eq!(first(&config(""), "tainted input:b"), "delete/create b: provider_config_unknown");
+}
+
+#[test]
+fn what_is_adopted_later_is_not_in_state_before() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
+resource "test_thing" "c" { depends_on = [test_thing.b] }
+import {
+  to = test_thing.c
+  id = "test_thing.given"
+}
+"#;
+    let fixture = Fixture::new();
+    state_of("test_thing.given", &mut fixture.strict.world());
+    let (planned, diagnostics) = fixture.plan(config, &State::new("1.11.4"), Mode::Normal);
+    expect_fine(config, &diagnostics);
+    assert!(planned.expect("a plan").state.is_empty());
+}
+
+#[test]
+fn what_deposed_objects_were_made_after_stays_as_long_as_they_may() {
+    let config = r#"
+resource "test_thing" "a" { replace = "new" }
+resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
+"#;
+    let state = "
+        test_thing.a
+        test_thing.old
+        test_thing.b[\"x\"] deposed:00000001 after test_thing.a, test_thing.old
+    ";
+    let expected = "
+        delete/create a
+        delete old: deferred_prereq
+        create b[*]: instance_count_unknown
+        ---
+        create b[\"thing-1\"]
+        delete b[\"x\"]
+        delete old
+    ";
+    from(state, config, expected);
+}

@@ -1,5 +1,6 @@
 //! The engine as a whole, on configurations in memory, objects in memory and a provider that forgives nothing.
 
+mod conditions;
 mod configurations;
 mod deferral;
 mod drift;
@@ -9,7 +10,9 @@ mod laws;
 mod objects;
 mod order;
 mod order_of_ends;
+mod promises;
 mod provider_instances;
 mod rules;
+mod selection;
 mod sessions;
 mod strict;

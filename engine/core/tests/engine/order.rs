@@ -2,6 +2,7 @@
 //!
 //! Things are called without their type here: `create a` creates `test_thing.a`.
 
+use landform_core::plan::PlanOptions;
 use landform_plan::Mode;
 
 use crate::fixture::{Fixture, expect_fine};
@@ -13,26 +14,30 @@ pub(crate) fn check(config: &str, state: &str, expected: &str) {
 }
 
 pub(crate) fn check_mode(mode: Mode, config: &str, state: &str, expected: &str) {
+    check_with(&PlanOptions { mode, ..PlanOptions::default() }, config, state, expected);
+}
+
+pub(crate) fn check_with(options: &PlanOptions, config: &str, state: &str, expected: &str) {
     let sorted = |text: &str| {
         let mut lines: Vec<&str> = text.trim().lines().map(str::trim).collect();
         lines.sort_unstable();
         lines.join("\n")
     };
-    let is = sorted(&execution(mode, config, state).to_string().replace("test_thing.", ""));
+    let is = sorted(&execution(options, config, state).to_string().replace("test_thing.", ""));
     let should_be = sorted(expected);
     assert!(is == should_be, "{config}\n--- is\n{is}\n--- should be\n{should_be}");
 }
 
-fn execution(mode: Mode, config: &str, state: &str) -> landform_core::execution::ExecutionGraph {
+fn execution(options: &PlanOptions, config: &str, state: &str) -> landform_core::execution::ExecutionGraph {
     let fixture = Fixture::new();
     let state = state_of(state, &mut fixture.strict.world());
-    let (planned, diagnostics) = fixture.plan(config, &state, mode);
+    let (planned, diagnostics) = fixture.plan_with(config, &state, options);
     expect_fine(config, &diagnostics);
     planned.expect("a plan").execution
 }
 
 /// Three things, each made after those before it.
-const CHAIN: &str = "
+pub(crate) const CHAIN: &str = "
     test_thing.a
     test_thing.b after test_thing.a
     test_thing.c after test_thing.a, test_thing.b
@@ -45,7 +50,7 @@ const CREATE_FIRST_CHAIN: &str = "
     test_thing.c create-first after test_thing.a, test_thing.b
 ";
 
-const CHAIN_CONFIG: &str = r#"
+pub(crate) const CHAIN_CONFIG: &str = r#"
 resource "test_thing" "a" {}
 resource "test_thing" "b" { uses = [test_thing.a.id] }
 resource "test_thing" "c" { uses = [test_thing.b.id] }
@@ -166,6 +171,18 @@ resource "test_thing" "c" {
 }
 
 #[test]
+fn the_provider_says_which_goes_first_where_configuration_does_not() {
+    let config = |lifecycle: &str| {
+        format!("resource \"test_thing\" \"a\" {{\n  input = \"beside\"\n  replace = \"new\"\n  {lifecycle}\n}}\n")
+    };
+    let create_first = "create a\n delete a (old): create a";
+    check(&config(""), "test_thing.a", create_first);
+    check(&config("lifecycle { create_before_destroy = true }"), "test_thing.a", create_first);
+    let delete_first = "create a: delete a\n delete a";
+    check(&config("lifecycle { create_before_destroy = false }"), "test_thing.a", delete_first);
+}
+
+#[test]
 fn create_before_destroy_below_things_that_go_first() {
     let config = r#"
 resource "test_thing" "a" {
@@ -234,6 +251,20 @@ resource "test_thing" "b" { uses = [test_thing.a.tag] }
 }
 
 #[test]
+fn a_deposed_thing_goes_after_those_that_used_it_have_changed() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" { uses = [test_thing.a.id] }
+"#;
+    let state = "
+        test_thing.a
+        test_thing.a deposed:00000001
+        test_thing.b after test_thing.a
+    ";
+    check(config, state, "delete a (deposed 00000001): update b\n update b");
+}
+
+#[test]
 fn moves_keep_what_things_depended_on() {
     let config = r#"
 resource "test_thing" "a2" { input = "new" }
@@ -264,7 +295,19 @@ removed {
   lifecycle { destroy = false }
 }
 "#;
-    check(config, "test_thing.a\n test_thing.b after test_thing.a", "delete b\n forget a");
+    let state = "
+        test_thing.a
+        test_thing.a deposed:00000001
+        test_thing.b after test_thing.a
+        test_thing.b deposed:00000002 after test_thing.a
+    ";
+    let expected = "
+        delete b
+        delete b (deposed 00000002)
+        forget a
+        forget a (deposed 00000001)
+    ";
+    check(config, state, expected);
 }
 
 #[test]
@@ -296,6 +339,56 @@ resource "test_thing" "y" {}
     let creates: String = all.iter().map(|name| format!("create {name}: create a\n")).collect();
     let waits = all.map(|name| format!("create {name}")).join(", ");
     check(config.trim_start(), "", &format!("create a\n{creates}create z: {waits}"));
+}
+
+#[test]
+fn modules_in_modules_wait_and_are_waited_for_too() {
+    let config = r#"
+-- main.tf --
+resource "test_thing" "a" {}
+module "m" {
+  source     = "./m"
+  depends_on = [test_thing.a]
+}
+resource "test_thing" "z" { depends_on = [module.m] }
+-- m/main.tf --
+module "n" { source = "./n" }
+-- m/n/main.tf --
+resource "test_thing" "x" {}
+"#;
+    let expected = "create a\n create module.m.module.n.x: create a\n create z: create module.m.module.n.x";
+    check(config.trim_start(), "", expected);
+}
+
+#[test]
+fn an_empty_module_is_there_when_it_is_known_how_often() {
+    let config = r#"
+-- main.tf --
+resource "test_thing" "a" {}
+module "m" {
+  source = "./m"
+  count  = length([test_thing.a.id])
+}
+resource "test_thing" "z" { depends_on = [module.m] }
+-- m/main.tf --
+"#;
+    check(config.trim_start(), "", "create a\n create z: create a");
+}
+
+#[test]
+fn who_uses_an_output_waits_for_what_that_depends_on() {
+    let config = r#"
+-- main.tf --
+module "m" { source = "./m" }
+resource "test_thing" "z" { input = module.m.name }
+-- m/main.tf --
+resource "test_thing" "x" {}
+output "name" {
+  value      = "m"
+  depends_on = [test_thing.x]
+}
+"#;
+    check(config.trim_start(), "", "create module.m.x\n create z: create module.m.x");
 }
 
 #[test]
@@ -353,7 +446,7 @@ resource "test_thing" "b" {{
         let instance = |index| format!("test_thing.a[{index}]\ntest_thing.b[{index}] after test_thing.a\n");
         (0..count).map(instance).collect::<String>()
     };
-    let waits = |count: usize| execution(Mode::Normal, &config(count), &state(count)).waits();
+    let waits = |count: usize| execution(&PlanOptions::default(), &config(count), &state(count)).waits();
     for offset in [0, 1] {
         let (some, more, most) = (waits(10 + offset), waits(20 + offset), waits(30 + offset));
         assert_eq!(most - more, more - some, "the same number of instances adds the same number of waits");
@@ -497,6 +590,107 @@ resource "test_thing" "b" {{
     ] {
         check(&config(trigger), &state, &format!("{}{}", changed(indexes), update(indexes)));
     }
+}
+
+#[test]
+fn what_is_new_triggers_nothing() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" {
+  lifecycle { replace_triggered_by = [test_thing.a] }
+}
+"#;
+    check(config, "test_thing.b", "create a");
+}
+
+// What is adopted.
+
+/// As `check`, with things that state does not have.
+fn check_adopted(config: &str, objects: &str, expected: &str) {
+    let fixture = Fixture::new();
+    state_of(objects, &mut fixture.strict.world());
+    let (planned, diagnostics) = fixture.plan(config, &landform_state::State::new("1.11.4"), Mode::Normal);
+    expect_fine(config, &diagnostics);
+    let execution = planned.expect("a plan").execution.to_string();
+    assert_eq!(execution.replace("test_thing.", "").trim(), expected, "{config}");
+}
+
+#[test]
+fn what_is_adopted_is_there_before_it_is_changed_or_used() {
+    let config = |arguments: &str| {
+        format!(
+            r#"
+resource "test_thing" "a" {{ {arguments} }}
+resource "test_thing" "b" {{ uses = [test_thing.a.id] }}
+import {{
+  to = test_thing.a
+  id = "test_thing.given"
+}}
+"#
+        )
+    };
+    check_adopted(&config(""), "test_thing.given", "create b: import a\nimport a");
+    check_adopted(&config("input = \"new\""), "test_thing.given", "create b: update a\nimport a\nupdate a: import a");
+}
+
+// Data sources wait for what may change what they say.
+
+#[test]
+fn a_data_source_waits_for_changes_of_what_its_module_depends_on() {
+    let config = |depends_on: &str| {
+        format!(
+            r#"-- main.tf --
+resource "test_thing" "a" {{ input = "new" }}
+resource "test_thing" "b" {{ depends_on = [test_thing.a] }}
+module "m" {{
+  source     = "./m"
+  depends_on = [{depends_on}]
+}}
+-- m/main.tf --
+data "test_tag" "d" {{ id = "test_thing.b" }}
+"#
+        )
+    };
+    let state = "test_thing.a\n test_thing.b after test_thing.a";
+    let expected = "read module.m.data.test_tag.d: update a\n update a";
+    check(&config("test_thing.a"), state, expected);
+    // Followed further than a data source follows its own.
+    check(&config("test_thing.b"), state, expected);
+}
+
+#[test]
+fn a_data_source_waits_for_modules_and_data_sources_that_it_names() {
+    let config = r#"
+-- main.tf --
+module "m" { source = "./m" }
+resource "test_thing" "b" {}
+data "test_tag" "d" {
+  id         = "test_thing.b"
+  depends_on = [module.m]
+}
+data "test_tag" "e" {
+  id         = "test_thing.b"
+  depends_on = [data.test_tag.d]
+}
+data "test_tag" "f" {
+  id         = "test_thing.b"
+  depends_on = [test_thing.b]
+}
+-- m/main.tf --
+resource "test_thing" "a" { input = "new" }
+"#;
+    let expected = "
+        read data.test_tag.d: update module.m.a
+        read data.test_tag.e: read data.test_tag.d
+        update module.m.a
+    ";
+    check(config.trim_start(), "module.m.test_thing.a\n test_thing.b", expected);
+}
+
+#[test]
+fn to_look_again_changes_nothing() {
+    check_mode(Mode::RefreshOnly, "", CHAIN, "");
+    check_mode(Mode::RefreshOnly, CHAIN_CONFIG, CHAIN, "");
 }
 
 // `destroy = false`.

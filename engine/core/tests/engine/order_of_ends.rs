@@ -1,7 +1,10 @@
 //! Which operations, in which order, where things end, are moved, or come to depend on others only now.
 
+use landform_core::events::Silent;
 use landform_plan::Mode;
 
+use crate::fixture::{Fixture, expect_fine};
+use crate::objects::state_of;
 use crate::order::{check, check_mode};
 
 #[test]
@@ -282,4 +285,50 @@ resource "test_thing" "a" {}
     ";
     check(config, state, "delete b");
     check_mode(Mode::Destroy, config, state, "delete a: delete b\n delete b");
+}
+
+#[test]
+fn providers_that_state_alone_has_are_opened() {
+    let fixture = Fixture::new();
+    let state = state_of("test_thing.a\n test_thing.b after test_thing.a", &mut fixture.strict.world());
+    let (planned, _) = fixture.plan("", &state, Mode::Normal);
+    let (applied, diagnostics) = fixture.apply("", &planned.expect("a plan"), &Silent);
+    expect_fine("", &diagnostics);
+    assert!(applied.state.is_empty() && fixture.strict.world().objects.is_empty());
+}
+
+#[test]
+fn providers_of_what_stays_are_not_opened() {
+    let config = r#"
+provider "test" { alias = "p" }
+resource "test_thing" "a" { input = "new" }
+resource "test_thing" "b" { provider = test.p }
+"#;
+    let fixture = Fixture::new();
+    let state = state_of("test_thing.a\n test_thing.b provider:p", &mut fixture.strict.world());
+    let (planned, _) = fixture.plan(config, &state, Mode::Normal);
+    fixture.strict.world().configured = 0;
+    let (_, diagnostics) = fixture.apply(config, &planned.expect("a plan"), &Silent);
+    expect_fine(config, &diagnostics);
+    assert_eq!(fixture.strict.world().configured, 1);
+}
+
+#[test]
+fn state_says_what_goes_last_once_configuration_does() {
+    let config = r#"
+resource "test_thing" "a" {
+  lifecycle { create_before_destroy = true }
+}
+resource "test_thing" "b" { uses = [test_thing.a.id] }
+"#;
+    let fixture = Fixture::new();
+    let state = state_of("test_thing.a\n test_thing.b", &mut fixture.strict.world());
+    let (planned, _) = fixture.plan(config, &state, Mode::Normal);
+    let (applied, _) = fixture.apply(config, &planned.expect("a plan"), &Silent);
+    let object = |name: &str| {
+        let address = name.parse().expect("an address");
+        applied.state.current(&address).expect("it is there").clone()
+    };
+    assert!(object("test_thing.a").create_before_destroy && !object("test_thing.b").create_before_destroy);
+    assert_eq!(object("test_thing.b").dependencies.len(), 1);
 }

@@ -188,6 +188,10 @@ fn opened_by(config: &str, change: &PlannedChange) -> Vec<ConfigResource> {
                         open.push(format!("resource \"test_thing\" \"{name}\""));
                     }
                 }
+                ["data", "test_tag", name, ..] => open.push(format!("data \"test_tag\" \"{name}\"")),
+                ["ephemeral", "test_session", name, ..] => {
+                    open.push(format!("ephemeral \"test_session\" \"{name}\""));
+                }
                 ["test", alias] => open.push(format!("alias = \"{alias}\"")),
                 _ => {}
             }

@@ -10,7 +10,7 @@ use crate::strict::text;
 
 /// The type of ephemeral resources. Its `token` is its `name` and a number; `of` is the token of another, without which it can be
 /// neither opened nor closed. With the name "short", it wants to be renewed three times, and with "stubborn" once, and then
-/// can not be.
+/// can not be; not the first of all, which is that of planning.
 pub(crate) const SESSION: &str = "test_session";
 
 /// The sessions that are open.
@@ -60,7 +60,7 @@ impl Sessions {
         let token = format!("{name}-{}", self.opened);
         let renewals = match &*name {
             "short" => 3,
-            "stubborn" => 1,
+            "stubborn" => usize::from(self.opened > 1),
             _ => 0,
         };
         let session = Session { of, renewals };

@@ -19,7 +19,7 @@ use crate::sessions::{self, SESSION, Sessions};
 
 /// The type of its resources. Whatever is configured as `input`, `labels` and `uses` can be changed in place, `replace` can not.
 /// `uses` lists ids and tags of other objects. The `tag` changes whenever an object does. `session` is the token of a session, which
-/// is needed to make or change it and kept nowhere.
+/// is needed to make or change it and kept nowhere. Where the `input` is "beside", old and new can stand side by side.
 pub(crate) const THING: &str = "test_thing";
 
 /// The type of its data sources, which read the `tag` of the thing with an `id`.
@@ -48,6 +48,12 @@ pub(crate) struct World {
     /// How many operations were carried out.
     pub(crate) operations: usize,
     pub(crate) sessions: Sessions,
+    /// How many provider configurations were opened.
+    pub(crate) configured: usize,
+    /// What a broken provider makes of its plans.
+    pub(crate) bend_plan: Option<fn(&mut PlanResponse)>,
+    /// What a broken provider makes of what it has done.
+    pub(crate) bend_applied: Option<fn(&mut ApplyResponse)>,
 }
 
 /// The provider, and its instances: each sees only objects in its place.
@@ -190,6 +196,7 @@ impl Provider for Strict {
         if request.config.is_wholly_known() {
             self.world().check_uses(&request.config);
         }
+        self.world().configured += 1;
         let place = text(&request.config, "place");
         let session = text(&request.config, "session");
         Ok((Arc::new(Self { place, session, ..self.clone() }), Diagnostics::new()))
@@ -222,22 +229,25 @@ impl ProviderInstance for Strict {
                 requires_replace.push(Path::root().attribute("replace"));
                 fresh(&request.config)
             } else if ["input", "labels", "uses"].iter().any(|name| changes(name)) {
-                request.proposed.with_attribute("tag", Value::unknown_not_null(Type::String))
+                kept(&request.proposed).with_attribute("tag", Value::unknown_not_null(Type::String))
             } else {
-                request.proposed
+                kept(&request.proposed)
             }
         };
-        let private = request.private;
-        PlanResponse {
+        let mut response = PlanResponse {
             planned,
             requires_replace,
-            create_first: false,
-            private,
+            create_first: text(&request.config, "input") == "beside",
+            private: request.private,
             legacy: false,
             notes: Vec::new(),
             unfinished: false,
             diagnostics: Diagnostics::new(),
+        };
+        if let Some(bend) = self.world().bend_plan {
+            bend(&mut response);
         }
+        response
     }
 
     async fn apply_resource(&self, request: ApplyRequest) -> ApplyResponse {
@@ -273,7 +283,11 @@ impl ProviderInstance for Strict {
             false => world.update(&request.prior, &request.planned),
         };
         world.places.insert(text(&object, "id"), self.place.clone());
-        respond(object, fault)
+        let mut response = respond(object, fault);
+        if let Some(bend) = world.bend_applied {
+            bend(&mut response);
+        }
+        response
     }
 
     async fn import_resource(&self, request: ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {
@@ -314,8 +328,12 @@ fn respond(object: Value, fault: Fault) -> ApplyResponse {
 
 fn fresh(config: &Value) -> Value {
     let unknown = || Value::unknown_not_null(Type::String);
-    let config = config.with_attribute("session", Value::null(Type::String));
-    config.with_attribute("id", unknown()).with_attribute("tag", unknown())
+    kept(config).with_attribute("id", unknown()).with_attribute("tag", unknown())
+}
+
+/// Without what is kept nowhere.
+fn kept(object: &Value) -> Value {
+    object.with_attribute("session", Value::null(Type::String))
 }
 
 pub(crate) fn attribute(object: &Value, name: &str) -> Value {

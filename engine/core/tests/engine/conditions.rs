@@ -1,0 +1,103 @@
+//! What must hold before something is done, and after: nothing that depends on it is done where it does not.
+
+use landform_core::events::Silent;
+use landform_plan::Mode;
+
+use crate::fixture::{Fixture, texts};
+use crate::objects::state_of;
+
+/// What applying makes, and the summaries of what went wrong.
+fn check(config: &str, state: &str, expected: &str, summaries: &[&str]) {
+    let fixture = Fixture::new();
+    let state = state_of(state, &mut fixture.strict.world());
+    let (planned, mut diagnostics) = fixture.plan(config.trim_start(), &state, Mode::Normal);
+    let mut state = state;
+    if !diagnostics.has_errors() {
+        let (applied, found) = fixture.apply(config.trim_start(), &planned.expect("a plan"), &Silent);
+        (state, diagnostics) = (applied.state, found);
+    }
+    let addresses: Vec<String> = state.addresses().iter().map(ToString::to_string).collect();
+    assert_eq!(addresses.join(", ").replace("test_thing.", ""), expected, "{config}\n{}", texts(&diagnostics));
+    assert_eq!(diagnostics.iter().map(|found| &*found.summary).collect::<Vec<_>>(), summaries, "{config}");
+}
+
+fn with(condition: &str, kind: &str) -> String {
+    format!(
+        r#"
+locals {{ no = false }}
+resource "test_thing" "a" {{}}
+resource "test_thing" "b" {{
+  uses = [test_thing.a.id]
+  lifecycle {{
+    {kind} {{
+      condition     = {condition}
+      error_message = "No."
+    }}
+  }}
+}}
+resource "test_thing" "c" {{ uses = [test_thing.b.id] }}
+"#
+    )
+}
+
+#[test]
+fn preconditions() {
+    let failed = ["Resource precondition failed"];
+    check(&with("local.no", "precondition"), "", "", &failed);
+    check(&with("test_thing.a.id == \"\"", "precondition"), "", "a", &failed);
+    check(&with("test_thing.a.id != \"\"", "precondition"), "", "a, b, c", &[]);
+}
+
+#[test]
+fn postconditions() {
+    let failed = ["Resource postcondition failed"];
+    check(&with("self.input == \"x\"", "postcondition"), "", "", &failed);
+    check(&with("self.id == \"\"", "postcondition"), "", "a, b", &failed);
+    check(&with("self.id != \"\"", "postcondition"), "", "a, b, c", &[]);
+}
+
+#[test]
+fn variables_are_not_used_before_they_are_validated() {
+    let config = r#"
+-- main.tf --
+resource "test_thing" "a" {}
+module "m" {
+  source = "./m"
+  id     = test_thing.a.id
+}
+-- m/main.tf --
+variable "id" {
+  validation {
+    condition     = var.id == ""
+    error_message = "No."
+  }
+}
+resource "test_thing" "b" { uses = [var.id] }
+"#;
+    check(config, "", "a", &["Invalid value for variable"]);
+}
+
+#[test]
+fn checks_wait_for_what_they_are_about() {
+    let config = r#"
+resource "test_thing" "a" {}
+check "a" {
+  assert {
+    condition     = test_thing.a.id == ""
+    error_message = "No."
+  }
+}
+"#;
+    check(config, "", "a", &["Check block assertion failed"]);
+}
+
+#[test]
+fn what_must_stay_is_neither_replaced_nor_destroyed() {
+    let config = |arguments: &str| {
+        format!("resource \"test_thing\" \"a\" {{\n  {arguments}\n  lifecycle {{ prevent_destroy = true }}\n}}\n")
+    };
+    let refused = ["Instance cannot be destroyed"];
+    check(&config("replace = \"new\""), "test_thing.a", "a", &refused);
+    check(&config("count = 0"), "test_thing.a", "a", &refused);
+    check(&config("input = \"new\""), "test_thing.a", "a", &[]);
+}

@@ -1,0 +1,93 @@
+//! What `-target` and `-exclude` leave of a plan.
+
+use landform_core::plan::PlanOptions;
+use landform_plan::Mode;
+
+use crate::fixture::Fixture;
+use crate::objects::state_of;
+use crate::order::{CHAIN, CHAIN_CONFIG, check_with};
+
+fn targets(mode: Mode, targets: &[&str]) -> PlanOptions {
+    let targets = targets.iter().map(|text| text.parse().expect("an address")).collect();
+    PlanOptions { mode, targets, ..PlanOptions::default() }
+}
+
+fn excludes(mode: Mode, excludes: &[&str]) -> PlanOptions {
+    let excludes = excludes.iter().map(|text| text.parse().expect("an address")).collect();
+    PlanOptions { mode, excludes, ..PlanOptions::default() }
+}
+
+#[test]
+fn a_target_brings_what_it_needs() {
+    let options = targets(Mode::Normal, &["test_thing.b"]);
+    check_with(&options, CHAIN_CONFIG, "", "create a\n create b: create a");
+}
+
+#[test]
+fn nothing_but_targets_is_planned() {
+    let config = "resource \"test_thing\" \"a\" {\n  count = 3\n}\n";
+    let options = targets(Mode::Normal, &["test_thing.a[1]"]);
+    check_with(&options, config, "test_thing.gone\n test_thing.a[4]", "create a[1]");
+}
+
+#[test]
+fn outputs_of_which_all_is_there_are_evaluated() {
+    let config = format!(
+        "{CHAIN_CONFIG}output \"b\" {{ value = test_thing.b.id }}\noutput \"c\" {{ value = test_thing.c.id }}\n"
+    );
+    let fixture = Fixture::new();
+    let options = targets(Mode::Normal, &["test_thing.b"]);
+    let (planned, _) = fixture.plan_with(&config, &landform_state::State::new("1.11.4"), &options);
+    let planned = planned.expect("a plan");
+    assert_eq!(planned.plan.output_changes.keys().map(|name| &**name).collect::<Vec<_>>(), ["b"]);
+}
+
+#[test]
+fn what_is_excluded_takes_what_needs_it_along() {
+    let options = excludes(Mode::Normal, &["test_thing.b"]);
+    check_with(&options, CHAIN_CONFIG, "", "create a");
+}
+
+#[test]
+fn destroying_a_target_destroys_what_depends_on_it() {
+    let options = targets(Mode::Destroy, &["test_thing.b"]);
+    let expected = "delete b: delete c\n delete c";
+    // As configuration says, as state says, and through what state has in between.
+    check_with(&options, CHAIN_CONFIG, "test_thing.a\n test_thing.b\n test_thing.c", "delete b\n delete c");
+    check_with(&options, "", CHAIN, expected);
+    let state = "
+        test_thing.a
+        test_thing.b after test_thing.a
+        test_thing.c after test_thing.b
+    ";
+    let options = targets(Mode::Destroy, &["test_thing.a"]);
+    check_with(&options, "", state, "delete a: delete b\n delete b: delete c\n delete c");
+}
+
+#[test]
+fn destroying_all_but_something_keeps_what_it_needs() {
+    let options = excludes(Mode::Destroy, &["test_thing.b"]);
+    check_with(&options, CHAIN_CONFIG, "test_thing.a\n test_thing.b\n test_thing.c", "delete c");
+    check_with(&options, "", CHAIN, "delete c");
+    let state = "
+        test_thing.a
+        test_thing.b after test_thing.a
+        test_thing.c after test_thing.b
+    ";
+    check_with(&excludes(Mode::Destroy, &["test_thing.c"]), "", state, "");
+}
+
+#[test]
+fn data_is_not_taken_by_a_destroy_of_targets() {
+    let config = "resource \"test_thing\" \"a\" {}\ndata \"test_tag\" \"d\" { id = \"test_thing.b\" }\n";
+    let fixture = Fixture::new();
+    let state = state_of("test_thing.b", &mut fixture.strict.world());
+    let (planned, _) = fixture.plan_with(config, &state, &targets(Mode::Normal, &["data.test_tag.d"]));
+    let state = planned.expect("a plan").state;
+    let applyable = |options: &PlanOptions| {
+        let (planned, _) = fixture.plan_with("data \"test_tag\" \"d\" { id = \"test_thing.b\" }\n", &state, options);
+        planned.expect("a plan").plan.applyable
+    };
+    assert!(applyable(&PlanOptions { mode: Mode::Destroy, ..PlanOptions::default() }));
+    assert!(!applyable(&targets(Mode::Destroy, &["test_thing.a"])));
+}
