@@ -251,6 +251,7 @@ impl Planner<'_> {
         if is_change && self.is_behind(instance.module, instance.index) {
             self.put_off_planned(DeferredReason::DeferredPrereq, planned);
         } else {
+            self.check_connections(instance, &planned.change);
             self.found.borrow_mut().add(planned);
         }
         allowed.then_some(after)

@@ -26,6 +26,7 @@ pub(crate) mod outputs;
 mod protection;
 mod provider;
 mod provider_choice;
+mod provisioning;
 mod relevance;
 mod result;
 mod selection;
