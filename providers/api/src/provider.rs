@@ -28,6 +28,13 @@ pub trait Provider: Send + Sync {
         Diagnostics::new()
     }
 
+    /// Whether an instance of a configuration can read and plan. Where it can not, what the instance would handle is put off
+    /// until more is known; so a provider says here which settings it can do without until apply, whose instance always
+    /// has all of them.
+    fn can_plan_with(&self, config: &Value) -> bool {
+        config.is_wholly_known()
+    }
+
     /// Checks the configuration of a resource (of its schema's type, perhaps with unknown values).
     async fn validate_resource(&self, kind: &str, config: &Value) -> Diagnostics {
         let _ = (kind, config);

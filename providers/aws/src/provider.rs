@@ -15,6 +15,9 @@ use landform_values::{Path, Value};
 use crate::config::{ProviderConfig, resolve};
 use crate::core::Aws;
 
+/// What changes how calls are made, and nothing about where they go and what they yield.
+const SETTINGS_OF_CALLS: [&str; 4] = ["max_retries", "retry_mode", "token_bucket_rate_limiter_capacity", "user_agent"];
+
 /// The native AWS provider.
 pub struct AwsProvider {
     registry: Arc<Registry<Aws>>,
@@ -60,6 +63,11 @@ impl Provider for AwsProvider {
         let mut found = Diagnostics::new();
         ProviderConfig::shape().validate(config, &Path::root(), &mut found);
         found
+    }
+
+    fn can_plan_with(&self, config: &Value) -> bool {
+        let known = |value: &Value, name: &str| value.with_attribute(name, Value::NULL);
+        SETTINGS_OF_CALLS.iter().fold(config.clone(), |config, name| known(&config, name)).is_wholly_known()
     }
 
     async fn validate_resource(&self, kind: &str, config: &Value) -> Diagnostics {

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode};
 use landform_plan::{Action, ActionReason, DeferredChange, DeferredReason, Mode, ResourceChange};
-use landform_provider_api::Block;
+use landform_provider_api::{Block, Provider};
 use landform_values::{Kind, Marks, Value};
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
@@ -61,13 +61,13 @@ impl Planner<'_> {
         }
     }
 
-    /// Puts off opening a provider configuration that is not known, or that may be about something that is not as it is
+    /// Puts off opening a provider configuration of which too much is not known, or that may be about something that is not as it is
     /// thought to be; whether it is one of these.
-    pub(super) fn put_off_provider(&self, index: usize, config: &Value) -> bool {
+    pub(super) fn put_off_provider(&self, index: usize, provider: &dyn Provider, config: &Value) -> bool {
         let node = (index < self.program.provider_configs.len())
             .then(|| self.program.graph.index(&self.program.tree, Node::Provider(index)));
         let mut deferrals = self.deferrals.borrow_mut();
-        let reason = if !config.is_wholly_known() {
+        let reason = if !provider.can_plan_with(config) {
             DeferredReason::ProviderConfigUnknown
         } else if node.is_some_and(|node| deferrals.behind.contains(&node)) {
             DeferredReason::DeferredPrereq

@@ -81,7 +81,7 @@ impl Planner<'_> {
         if invalid.has_errors() {
             return self.settle(placed(invalid));
         }
-        if self.put_off_provider(index, &config) {
+        if self.put_off_provider(index, provider.as_ref(), &config) {
             return Outcome::Done;
         }
         let request = ConfigureRequest { config, engine_version: self.settings.engine_version.clone() };

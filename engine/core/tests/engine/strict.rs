@@ -50,7 +50,8 @@ pub(crate) struct World {
     pub(crate) sessions: Sessions,
 }
 
-/// The provider, and its instances: each sees only objects in its place.
+/// The provider, and its instances: each sees only objects in its place. A `note` in its configuration is nothing that it needs
+/// to plan, and what it changes has to have been told of it.
 #[derive(Clone)]
 pub(crate) struct Strict {
     schemas: Arc<ProviderSchemas>,
@@ -58,6 +59,8 @@ pub(crate) struct Strict {
     place: String,
     /// What it is configured with.
     session: String,
+    /// Whether all of that is known.
+    is_complete: bool,
 }
 
 impl Strict {
@@ -82,6 +85,7 @@ impl Strict {
                 version: 0,
                 block: Block {
                     attributes: BTreeMap::from([
+                        ("note".into(), text().optional()),
                         ("place".into(), text().optional()),
                         ("session".into(), text().optional()),
                         ("uses".into(), Attribute::of(Type::list(Type::String)).optional()),
@@ -94,7 +98,13 @@ impl Strict {
             ephemeral: BTreeMap::from([(SESSION.into(), schema(sessions::attributes()))]),
             ..ProviderSchemas::default()
         };
-        Self { schemas: Arc::new(schemas), world: Arc::default(), place: String::new(), session: String::new() }
+        Self {
+            schemas: Arc::new(schemas),
+            world: Arc::default(),
+            place: String::new(),
+            session: String::new(),
+            is_complete: false,
+        }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -173,6 +183,10 @@ impl Provider for Strict {
         self.schemas.clone()
     }
 
+    fn can_plan_with(&self, config: &Value) -> bool {
+        config.with_attribute("note", Value::null(Type::String)).is_wholly_known()
+    }
+
     async fn validate_resource(&self, _: &str, config: &Value) -> Diagnostics {
         assert_eq!(config.ty(), self.ty());
         Diagnostics::new()
@@ -192,7 +206,8 @@ impl Provider for Strict {
         }
         let place = text(&request.config, "place");
         let session = text(&request.config, "session");
-        Ok((Arc::new(Self { place, session, ..self.clone() }), Diagnostics::new()))
+        let is_complete = request.config.is_wholly_known();
+        Ok((Arc::new(Self { place, session, is_complete, ..self.clone() }), Diagnostics::new()))
     }
 }
 
@@ -241,6 +256,7 @@ impl ProviderInstance for Strict {
     }
 
     async fn apply_resource(&self, request: ApplyRequest) -> ApplyResponse {
+        assert!(self.is_complete, "something is changed by a provider that lacks a part of its configuration");
         let fault = self.world().next_fault();
         // What is slow takes as long as sessions are renewed.
         while text(&request.config, "input") == "slow" && !self.world().sessions.is_settled() {
