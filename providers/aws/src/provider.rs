@@ -35,7 +35,7 @@ impl AwsProvider {
     pub fn new() -> Self {
         let registry = crate::registry();
         let schemas = ProviderSchemas {
-            provider: Schema { version: 0, block: ProviderConfig::shape().block_schema() },
+            provider: Schema { block: ProviderConfig::shape().block_schema(), ..Schema::default() },
             resources: registry.resource_schemas(),
             data_sources: registry.data_source_schemas(),
             parts: crate::parts::all(),

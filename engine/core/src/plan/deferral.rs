@@ -6,7 +6,9 @@
 use std::collections::{HashMap, HashSet};
 
 use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode};
-use landform_plan::{Action, ActionReason, DeferredChange, DeferredReason, Mode, ResourceChange};
+use landform_plan::{
+    Action, ActionReason, DeferredChange, DeferredReason, IdentityChange, ImportBy, Mode, ResourceChange,
+};
 use landform_provider_api::{Block, Provider};
 use landform_values::{Kind, Marks, Value};
 use petgraph::Direction;
@@ -96,7 +98,7 @@ impl Planner<'_> {
     /// Notes what is to be imported and can not be yet.
     pub(super) fn note_unknown_imports(&self, resource: NodeIndex, found: &ImportTargets) {
         let mut deferrals = self.deferrals.borrow_mut();
-        let unknown = found.targets.iter().filter(|target| target.id.is_none());
+        let unknown = found.targets.iter().filter(|target| target.by.is_none());
         deferrals.unknown_imports.extend(unknown.map(|target| target.address.clone()));
         if found.others {
             deferrals.unknown_targets.insert(resource);
@@ -114,7 +116,7 @@ impl Planner<'_> {
             return None;
         }
         let after = Value::unknown(instance.compiled.ty.clone());
-        let importing = Some("".into());
+        let importing = Some(ImportBy::Unknown);
         let unchanged = self.nothing_changes(instance, provider, None);
         let change = ResourceChange { importing, after: after.clone(), ..unchanged };
         self.put_off_change(DeferredReason::ResourceConfigUnknown, change);
@@ -295,6 +297,7 @@ impl Planner<'_> {
             after: before.clone(),
             before,
             requires_replace: Vec::new(),
+            identity: IdentityChange::none(prior.and_then(PriorObject::known_identity)),
             importing: None,
             generated_config: "".into(),
             notes: Vec::new(),

@@ -279,7 +279,7 @@ impl Visit<'_> {
         if self.is_sound(Part::Imports) {
             for (own, import) in self.program.imports_of(module, index) {
                 let found = &mut *self.found.borrow_mut();
-                self.evaluator.import((own, import), &compiled.repetition, found);
+                self.evaluator.import((own, import), compiled, found);
             }
         }
         for scope in self.evaluator.instances(module) {

@@ -10,8 +10,9 @@ use async_trait::async_trait;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_provider_api::{
     ApplyRequest, ApplyResponse, Attribute, Block, ConfigureRequest, EphemeralRenewal, EphemeralResponse,
-    ImportRequest, ImportedObject, PlanRequest, PlanResponse, Provider, ProviderInstance, ProviderSchemas,
-    ReadDataRequest, ReadDataResponse, ReadRequest, ReadResponse, Schema, UpgradeRequest,
+    IdentityAttribute, IdentitySchema, ImportBy, ImportRequest, ImportedObject, PlanRequest, PlanResponse, Provider,
+    ProviderInstance, ProviderSchemas, ReadDataRequest, ReadDataResponse, ReadRequest, ReadResponse, Schema,
+    UpgradeRequest,
 };
 use landform_values::{Path, Type, Value, json};
 
@@ -19,7 +20,7 @@ use crate::sessions::{self, SESSION, Sessions};
 
 /// The type of its resources. Whatever is configured as `input`, `labels` and `uses` can be changed in place, `replace` can not.
 /// `uses` lists ids and tags of other objects. The `tag` changes whenever an object does. `session` is the token of a session, which
-/// is needed to make or change it and kept nowhere.
+/// is needed to make or change it and kept nowhere. Things are told apart by their id and the place that they are in.
 pub(crate) const THING: &str = "test_thing";
 
 /// The type of its data sources, which read the `tag` of the thing with an `id`.
@@ -43,6 +44,8 @@ pub(crate) struct World {
     made: u64,
     /// Where each object is that was made with a provider configuration that says a place.
     pub(crate) places: BTreeMap<String, String>,
+    /// What is told in the place of each object's own identity.
+    pub(crate) identity: Option<Value>,
     /// What becomes of the next operations; those behind go well.
     pub(crate) faults: VecDeque<Fault>,
     /// How many operations were carried out.
@@ -68,7 +71,7 @@ impl Strict {
         let text = || Attribute::of(Type::String);
         let schema = |attributes: Vec<(&str, Attribute)>| {
             let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect();
-            Arc::new(Schema { version: 0, block: Block { attributes, ..Block::default() } })
+            Schema { block: Block { attributes, ..Block::default() }, ..Schema::default() }
         };
         let thing = schema(vec![
             ("id", text().computed()),
@@ -79,6 +82,7 @@ impl Strict {
             ("tag", text().computed()),
             ("uses", Attribute::of(Type::list(Type::String)).optional()),
         ]);
+        let thing = Schema { identity: Some(identity_schema()), ..thing };
         let tag = schema(vec![("id", text().required()), ("tag", text().computed())]);
         let schemas = ProviderSchemas {
             provider: Schema {
@@ -92,10 +96,11 @@ impl Strict {
                     ]),
                     ..Block::default()
                 },
+                ..Schema::default()
             },
-            resources: BTreeMap::from([(THING.into(), thing)]),
-            data_sources: BTreeMap::from([(TAG.into(), tag)]),
-            ephemeral: BTreeMap::from([(SESSION.into(), schema(sessions::attributes()))]),
+            resources: BTreeMap::from([(THING.into(), Arc::new(thing))]),
+            data_sources: BTreeMap::from([(TAG.into(), Arc::new(tag))]),
+            ephemeral: BTreeMap::from([(SESSION.into(), Arc::new(schema(sessions::attributes())))]),
             ..ProviderSchemas::default()
         };
         Self {
@@ -138,6 +143,11 @@ impl World {
     /// Where an object is; what was there before all else is nowhere in particular.
     fn place_of(&self, id: &str) -> &str {
         self.places.get(id).map_or("", String::as_str)
+    }
+
+    fn identity_of(&self, id: &str) -> Option<Value> {
+        let own = || Value::object([("id", Value::string(id)), ("place", Value::string(self.place_of(id)))]);
+        Some(self.identity.clone().unwrap_or_else(own))
     }
 
     fn next_fault(&mut self) -> Fault {
@@ -219,8 +229,9 @@ impl ProviderInstance for Strict {
         let read = |request: ReadRequest| {
             let id = text(&request.prior, "id");
             let found = world.objects.get(&id).filter(|_| world.place_of(&id) == self.place).cloned();
+            let identity = found.as_ref().and_then(|_| world.identity_of(&id));
             let object = found.unwrap_or_else(|| Value::null(self.ty()));
-            ReadResponse { object, private: request.private, diagnostics: Diagnostics::new() }
+            ReadResponse { object, identity, private: request.private, diagnostics: Diagnostics::new() }
         };
         requests.into_iter().map(read).collect()
     }
@@ -245,6 +256,7 @@ impl ProviderInstance for Strict {
         let private = request.private;
         PlanResponse {
             planned,
+            identity: None,
             requires_replace,
             create_first: false,
             private,
@@ -263,7 +275,7 @@ impl ProviderInstance for Strict {
             tokio::task::yield_now().await;
         }
         if fault == Fault::Before {
-            return respond(request.prior, fault);
+            return respond((request.prior, None), fault);
         }
         // Others get their turn between what is asked and what is done.
         for _ in 0..3 {
@@ -278,7 +290,7 @@ impl ProviderInstance for Strict {
         }
         if request.planned.is_null() {
             world.delete(&request.prior);
-            return respond(request.planned, fault);
+            return respond((request.planned, None), fault);
         }
         assert!(request.config.is_wholly_known(), "{:?}", request.config);
         for name in ["input", "labels", "replace", "uses"] {
@@ -288,14 +300,22 @@ impl ProviderInstance for Strict {
             true => world.create(&request.planned),
             false => world.update(&request.prior, &request.planned),
         };
-        world.places.insert(text(&object, "id"), self.place.clone());
-        respond(object, fault)
+        let id = text(&object, "id");
+        world.places.insert(id.clone(), self.place.clone());
+        respond((object, world.identity_of(&id)), fault)
     }
 
     async fn import_resource(&self, request: ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {
-        let found = self.world().objects.get(&*request.id).cloned();
-        let object = found.ok_or_else(|| Diagnostic::error("Nothing there", request.id.to_string()))?;
-        Ok(vec![ImportedObject { kind: request.kind, object, private: Vec::new() }])
+        let id = match request.by {
+            ImportBy::Id(id) => id.to_string(),
+            ImportBy::Identity(identity) => {
+                assert_eq!(identity.ty(), identity_schema().implied_type());
+                text(&identity, "id")
+            }
+        };
+        let found = self.world().objects.get(&id).cloned();
+        let object = found.ok_or_else(|| Diagnostic::error("Nothing there", id))?;
+        Ok(vec![ImportedObject { kind: request.kind, object, identity: None, private: Vec::new() }])
     }
 
     async fn read_data_source(&self, request: ReadDataRequest) -> ReadDataResponse {
@@ -320,12 +340,19 @@ impl ProviderInstance for Strict {
     }
 }
 
-fn respond(object: Value, fault: Fault) -> ApplyResponse {
+fn respond((object, identity): (Value, Option<Value>), fault: Fault) -> ApplyResponse {
     let diagnostics = match fault {
         Fault::None => Diagnostics::new(),
         Fault::Before | Fault::After => Diagnostic::error("Out of luck", format!("{fault:?}")).into(),
     };
-    ApplyResponse { object, private: Vec::new(), legacy: false, unfinished: false, diagnostics }
+    ApplyResponse { object, identity, private: Vec::new(), legacy: false, unfinished: false, diagnostics }
+}
+
+fn identity_schema() -> IdentitySchema {
+    let attribute =
+        |required_for_import| IdentityAttribute { ty: Type::String, required_for_import, description: None };
+    let attributes = [("id".into(), attribute(true)), ("place".into(), attribute(false))];
+    IdentitySchema { version: 1, attributes: attributes.into() }
 }
 
 fn fresh(config: &Value) -> Value {
