@@ -16,7 +16,7 @@ struct Cloud {
 
 impl Cloud {
     fn new() -> Self {
-        Self { tags: TagRules::default(), region: "north-1".into() }
+        Self { tags: TagRules::default(), region: "eu-north-1".into() }
     }
 }
 
@@ -164,27 +164,27 @@ fn schemas_say_what_an_import_needs() {
 #[tokio::test]
 async fn a_new_object_has_an_identity() {
     let prior = Value::null(Flag::definition().shape.object_type());
-    let config = object([("arn", None), ("id", None), ("name", Some("a")), ("region", Some("south-2"))]);
+    let config = object([("arn", None), ("id", None), ("name", Some("a")), ("region", Some("eu-south-2"))]);
     let (planned, private) = (config.clone(), Vec::new());
     let request = ApplyRequest { kind: "test_flag".into(), prior, planned, config, private };
     let made = registry().apply(&Cloud::new(), request).await;
-    let expected = object([("account_id", Some("12")), ("name", Some("a")), ("region", Some("south-2"))]);
+    let expected = object([("account_id", Some("12")), ("name", Some("a")), ("region", Some("eu-south-2"))]);
     assert_eq!(made.identity, Some(expected));
 }
 
 #[tokio::test]
 async fn objects_are_imported_by_their_identity() {
-    let identity = object([("account_id", None), ("name", Some("a")), ("region", Some("south-2"))]);
+    let identity = object([("account_id", None), ("name", Some("a")), ("region", Some("eu-south-2"))]);
     let found = imported("test_flag", ImportBy::Identity(identity)).await;
-    let expected = object([("account_id", Some("12")), ("name", Some("a")), ("region", Some("south-2"))]);
+    let expected = object([("account_id", Some("12")), ("name", Some("a")), ("region", Some("eu-south-2"))]);
     assert_eq!(found.identity, Some(expected));
-    let by_id = imported("test_flag", ImportBy::Id("a@south-2".into())).await;
+    let by_id = imported("test_flag", ImportBy::Id("a@eu-south-2".into())).await;
     assert_eq!((found.object, found.identity), (by_id.object, by_id.identity));
 
-    let identity = object([("arn", Some("arn:x:bells:south-2:12:1"))]);
+    let identity = object([("arn", Some("arn:x:bells:eu-south-2:12:1"))]);
     let found = imported("test_bell", ImportBy::Identity(identity.clone())).await;
     assert_eq!(found.identity, Some(identity));
-    assert_eq!(found.object.get_attribute("region"), Some(&Value::from("south-2")));
+    assert_eq!(found.object.get_attribute("region"), Some(&Value::from("eu-south-2")));
 }
 
 #[test]

@@ -66,8 +66,8 @@ impl Provider for AwsProvider {
     }
 
     fn can_plan_with(&self, config: &Value) -> bool {
-        let known = |value: &Value, name: &str| value.with_attribute(name, Value::NULL);
-        SETTINGS_OF_CALLS.iter().fold(config.clone(), |config, name| known(&config, name)).is_wholly_known()
+        let planned = |config: Value, name: &&str| config.with_attribute(name, Value::NULL);
+        SETTINGS_OF_CALLS.iter().fold(config.clone(), planned).is_wholly_known()
     }
 
     async fn validate_resource(&self, kind: &str, config: &Value) -> Diagnostics {
