@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use landform_config::load::{DiskFiles, FileSource};
 use landform_core::plan::{generated_file, unwritten_blocks};
 use landform_diagnostics::Diagnostic;
-use landform_plan::{Mode, Plan};
+use landform_plan::{Mode, Plan, ResourceChange};
 
 use crate::failure::Failure;
 use crate::planning::Run;
@@ -83,8 +83,8 @@ pub(crate) fn write(session: &Session, plan: &Plan, path: &str) -> Result<bool, 
 /// The text of all blocks that a plan has made.
 pub(crate) fn text(plan: &Plan) -> Option<String> {
     let made = plan.resource_changes.iter().filter(|change| !change.generated_config.is_empty());
-    let blocks: Vec<(&str, &str)> =
-        made.map(|change| (change.importing.as_deref().unwrap_or_default(), &*change.generated_config)).collect();
+    let id = |change: &ResourceChange| change.importing.as_ref().map(ToString::to_string).unwrap_or_default();
+    let blocks: Vec<(String, &str)> = made.map(|change| (id(change), &*change.generated_config)).collect();
     (!blocks.is_empty()).then(|| generated_file(blocks))
 }
 

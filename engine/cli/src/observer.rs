@@ -187,11 +187,11 @@ impl Observer for Progress {
             }
             Event::Reading { address } => self.begin(address, None, Operation::Read, &nothing()),
             Event::Read { address, object } => self.complete(address, None, Operation::Read, object),
-            Event::Importing { address, id } => self.tell(address, None, EventKind::PrepareImport(id)),
-            Event::Seeking { address, id } => self.tell(address, None, EventKind::ImportById(id)),
+            Event::Importing { address, by } => self.tell(address, None, EventKind::PrepareImport(by)),
+            Event::Seeking { address, by } => self.tell(address, None, EventKind::ImportById(&by.to_string())),
             Event::Found { address } => self.tell(address, None, EventKind::ImportPrepared),
-            Event::Adopting { address, id } => self.tell(address, None, EventKind::ImportStart(id)),
-            Event::Adopted { address, id } => self.tell(address, None, EventKind::ImportComplete(id)),
+            Event::Adopting { address, by } => self.tell(address, None, EventKind::ImportStart(by)),
+            Event::Adopted { address, by } => self.tell(address, None, EventKind::ImportComplete(by)),
             Event::Applying { address, deposed, action, object } => {
                 self.begin(address, deposed, operation(action), object);
             }

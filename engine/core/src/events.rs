@@ -1,7 +1,7 @@
 //! What the engine tells of its progress.
 
 use landform_addrs::ResourceInstance;
-use landform_plan::Action;
+use landform_plan::{Action, ImportBy};
 use landform_values::{Str, Value};
 
 /// Something happened to an object.
@@ -41,15 +41,15 @@ pub enum Event<'a> {
     Importing {
         /// Which one.
         address: &'a ResourceInstance,
-        /// By this id.
-        id: &'a Str,
+        /// By this.
+        by: &'a ImportBy,
     },
     /// An object is looked for, to adopt it at once.
     Seeking {
         /// Which one.
         address: &'a ResourceInstance,
-        /// By this id.
-        id: &'a Str,
+        /// By this.
+        by: &'a ImportBy,
     },
     /// An object that was looked for is there.
     Found {
@@ -60,15 +60,15 @@ pub enum Event<'a> {
     Adopting {
         /// Which one.
         address: &'a ResourceInstance,
-        /// By this id.
-        id: &'a Str,
+        /// By this.
+        by: &'a ImportBy,
     },
     /// An object was adopted.
     Adopted {
         /// Which one.
         address: &'a ResourceInstance,
-        /// By this id.
-        id: &'a Str,
+        /// By this.
+        by: &'a ImportBy,
     },
     /// A change begins.
     Applying {

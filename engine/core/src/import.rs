@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use landform_addrs::ResourceInstance;
+use landform_addrs::{ProviderAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_provider_api::{ImportRequest, ProviderInstance, ReadRequest, Schema};
-use landform_values::Str;
+use landform_plan::ImportBy;
+use landform_provider_api::{ImportBy as Asked, ImportRequest, ProviderInstance, ReadRequest, Schema};
+use landform_values::Value;
 
 use crate::events::{Event, Observer};
-use crate::objects::mark_sensitive;
+use crate::objects::{Identity, ToldIdentity, agrees, mark_sensitive};
 use crate::prior::PriorObject;
 
 /// What an object is looked for.
@@ -22,26 +23,26 @@ pub(crate) enum Purpose {
     Refuse,
 }
 
-/// Finds an object by its id and reads it.
+/// Finds an object and reads it.
 pub(crate) async fn import_object(
     address: &ResourceInstance,
     schema: &Arc<Schema>,
-    provider: &dyn ProviderInstance,
-    id: &Str,
+    (provider_name, provider): (&ProviderAddr, &dyn ProviderInstance),
+    by: &ImportBy,
     (observer, purpose): (&dyn Observer, Purpose),
 ) -> Result<PriorObject, Diagnostics> {
     observer.event(match purpose {
-        Purpose::Plan => Event::Importing { address, id },
-        Purpose::Adopt | Purpose::Refuse => Event::Seeking { address, id },
+        Purpose::Plan => Event::Importing { address, by },
+        Purpose::Adopt | Purpose::Refuse => Event::Seeking { address, by },
     });
     let about = |found: Diagnostics| -> Diagnostics {
         found.into_iter().map(|diagnostic| diagnostic.about(address.to_string())).collect()
     };
     let kind = address.resource.kind.clone();
-    let request = ImportRequest { kind: kind.clone(), id: id.clone() };
+    let request = ImportRequest { kind: kind.clone(), by: asked(by) };
     let imported = provider.import_resource(request).await.map_err(about)?;
     let Some(imported) = imported.into_iter().find(|object| object.kind == kind) else {
-        return Err(nothing(id).into());
+        return Err(nothing(by).into());
     };
     if purpose != Purpose::Plan {
         observer.event(Event::Found { address });
@@ -61,6 +62,14 @@ pub(crate) async fn import_object(
     if response.object.is_null() {
         return Err(missing(address).into());
     }
+    let identity = response.identity.or(imported.identity);
+    if let Some(identity) = &identity {
+        let wrong = ToldIdentity { address, provider: provider_name, schema, identity }.check(None);
+        if wrong.has_errors() {
+            return Err(wrong);
+        }
+    }
+    check_found(address, by, identity.as_ref())?;
     let value = mark_sensitive(&schema.block, response.object, &[]);
     Ok(PriorObject {
         stored: value.clone(),
@@ -70,8 +79,33 @@ pub(crate) async fn import_object(
         dependencies: [].into(),
         create_before_destroy: false,
         schema: schema.clone(),
-        identity: None,
+        identity: identity.and_then(|identity| Identity::new(&identity, schema)),
     })
+}
+
+fn asked(by: &ImportBy) -> Asked {
+    match by {
+        // Nobody asks for what is put off.
+        ImportBy::Unknown => Asked::Id("".into()),
+        ImportBy::Id(id) => Asked::Id(id.clone()),
+        ImportBy::Identity(identity) => Asked::Identity(identity.clone()),
+    }
+}
+
+/// What is found by an identity has to have this one.
+fn check_found(address: &ResourceInstance, by: &ImportBy, found: Option<&Value>) -> Result<(), Diagnostic> {
+    let ImportBy::Identity(wanted) = by else { return Ok(()) };
+    let detail = match found {
+        None => format!(
+            "While attempting to import {address} by its identity, the provider returned an object without one. This is a bug in the provider, which should be reported in the provider's own issue tracker."
+        ),
+        Some(found) if !agrees(wanted, found) => format!(
+            "The object that {address} would be has another identity than the one that the import block gives: {}. Check the account and the region that the provider is configured for.",
+            ImportBy::Identity(found.clone())
+        ),
+        Some(_) => return Ok(()),
+    };
+    Err(Diagnostic::error("Import found another object", detail).about(address.to_string()))
 }
 
 fn already_managed(address: &ResourceInstance) -> Diagnostic {
@@ -88,7 +122,8 @@ fn missing(address: &ResourceInstance) -> Diagnostic {
     Diagnostic::error("Cannot import non-existent remote object", detail)
 }
 
-fn nothing(id: &Str) -> Diagnostic {
-    let detail = format!("While attempting to import with ID {id}, the provider returned no instance states.");
+fn nothing(by: &ImportBy) -> Diagnostic {
+    let what = if matches!(by, ImportBy::Identity(_)) { "Identity" } else { "ID" };
+    let detail = format!("While attempting to import with {what} {by}, the provider returned no instance states.");
     Diagnostic::error("Import returned no resources", detail)
 }

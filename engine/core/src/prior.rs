@@ -12,7 +12,7 @@ use landform_provider_api::{Provider, Schema, UpgradeRequest};
 use landform_state::{Object, ObjectStatus, State};
 use landform_values::{Type, Value, json};
 
-use crate::objects::{mark_sensitive, sensitive_paths};
+use crate::objects::{Identity, mark_sensitive, sensitive_paths};
 use crate::providers::ProviderSet;
 
 /// An object as state has it, decoded.
@@ -32,23 +32,8 @@ pub(crate) struct PriorObject {
     pub(crate) create_before_destroy: bool,
     /// Its shape.
     pub(crate) schema: Arc<Schema>,
-    /// By what Terraform 1.12 and later tell it from all others: kept as it was, since it never changes.
+    /// By what it is told from all others.
     pub(crate) identity: Option<Identity>,
-}
-
-/// A resource identity as state has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Identity {
-    json: Arc<str>,
-    schema_version: Option<i64>,
-}
-
-impl Identity {
-    /// Of an object in state.
-    pub(crate) fn of(object: &Object) -> Option<Self> {
-        let schema_version = object.identity_schema_version;
-        object.identity.clone().map(|json| Self { json, schema_version })
-    }
 }
 
 /// The objects of one instance.
@@ -115,6 +100,15 @@ impl Prior {
     pub(crate) fn instance(&self, resource: &AbsResource, key: &InstanceKey) -> Option<&PriorInstance> {
         self.resources.get(resource)?.instances.get(key).map(|instance| &**instance)
     }
+
+    /// The current object of an instance, or a deposed one.
+    pub(crate) fn object_mut(&mut self, address: &ResourceInstance, deposed: Option<&Str>) -> Option<&mut PriorObject> {
+        let instance = self.resources.get_mut(&address.resource())?.instances.get_mut(&address.key)?;
+        match deposed {
+            None => instance.current.as_mut(),
+            Some(key) => instance.deposed.get_mut(key),
+        }
+    }
 }
 
 impl PriorObject {
@@ -130,6 +124,11 @@ impl PriorObject {
             schema,
             identity: None,
         }
+    }
+
+    /// By what it is told from all others, where that is stored by the present schema.
+    pub(crate) fn known_identity(&self) -> Option<Value> {
+        self.identity.as_ref()?.value(&self.schema)
     }
 
     /// Whether it is not as state had it.
@@ -156,6 +155,7 @@ pub(crate) fn objects(prior: &Prior, of: impl Fn(ResourceMode) -> bool) -> impl 
             deposed,
             provider: found.provider_of(instance).clone(),
             value: object.value.clone(),
+            identity: object.known_identity(),
             status: if object.tainted { Status::Tainted } else { Status::Ready },
             depends_on: object.dependencies.to_vec(),
             schema: object.schema.clone(),

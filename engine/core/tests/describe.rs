@@ -48,7 +48,7 @@ fn blocks() {
 }
 
 fn schemas(provider: &ProviderAddr) -> Option<Arc<ProviderSchemas>> {
-    let schema = |version, block| Arc::new(Schema { version, block });
+    let schema = |version, block| Arc::new(Schema { version, block, ..Schema::default() });
     let builtin = || ProviderSchemas {
         resources: BTreeMap::from([(
             "terraform_data".into(),
@@ -59,8 +59,8 @@ fn schemas(provider: &ProviderAddr) -> Option<Arc<ProviderSchemas>> {
     };
     let fake = || ProviderSchemas {
         provider: Schema {
-            version: 0,
             block: block(&["region", "key"], [("endpoints", Nesting::Set, block(&["ec2"], []))]),
+            ..Schema::default()
         },
         resources: BTreeMap::from([
             ("fake_thing".into(), schema(2, thing())),

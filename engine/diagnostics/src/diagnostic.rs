@@ -111,6 +111,13 @@ impl Diagnostic {
         self
     }
 
+    /// As grave as said.
+    #[must_use]
+    pub fn as_severe_as(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
     /// Adds a wider range around the subject.
     #[must_use]
     pub fn within(mut self, context: Span) -> Self {

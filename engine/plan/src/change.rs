@@ -6,6 +6,8 @@ use landform_addrs::{InstanceKey, ModuleInstance, ProviderConfigAddr, Resource, 
 use landform_schema::Schema;
 use landform_values::{Path, Str, Value};
 
+use crate::{IdentityChange, ImportBy};
+
 /// What is done to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
@@ -166,8 +168,10 @@ pub struct ResourceChange {
     pub after: Value,
     /// Where `after` differs so that the provider must replace the object.
     pub requires_replace: Vec<Path>,
-    /// The id by which the object is imported first; empty while it is not known, of changes that are put off.
-    pub importing: Option<Str>,
+    /// By what the object is told from all others.
+    pub identity: IdentityChange,
+    /// By what the object is found, if it is imported first.
+    pub importing: Option<ImportBy>,
     /// Configuration generated for an imported object; empty for none.
     pub generated_config: Str,
     /// What the provider says beside the change.

@@ -10,6 +10,7 @@ mod change;
 mod check;
 mod configuration;
 mod drift;
+mod identity;
 mod plan;
 mod state;
 mod test;
@@ -23,6 +24,7 @@ pub use configuration::{
 pub use drift::{
     AcceptOutcome, Acceptance, Drift, DriftedAttribute, DriftedObject, Fate, Folded, Wanted, WantedSource,
 };
+pub use identity::{IdentityChange, ImportBy};
 pub use plan::{DeferredChange, DeferredReason, Mode, Plan, RelevantAttribute, SuggestedMove};
 pub use state::{ObjectStatus, State, StateObject};
 pub use test::{TestCounts, TestStatus};

@@ -31,6 +31,8 @@ pub struct StateObject {
     pub provider: ProviderConfigAddr,
     /// The object: of the schema's type, marked, wholly known.
     pub value: Value,
+    /// By what it is told from all others: of the type of the identity schema.
+    pub identity: Option<Value>,
     /// Whether it is to be replaced.
     pub status: ObjectStatus,
     /// What it was made after.

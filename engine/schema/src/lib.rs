@@ -46,6 +46,35 @@ pub struct Schema {
     pub version: i64,
     /// Its attributes and blocks.
     pub block: Block,
+    /// By what its objects are told apart, for resource types that say so.
+    pub identity: Option<IdentitySchema>,
+}
+
+/// The form of identities: what tells an object of a resource type from all others, wherever they are, and never changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IdentitySchema {
+    /// Of the stored form.
+    pub version: i64,
+    /// By name.
+    pub attributes: BTreeMap<Str, IdentityAttribute>,
+}
+
+/// An attribute of an identity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IdentityAttribute {
+    /// Its type.
+    pub ty: Type,
+    /// Whether an import must give it; others it may give.
+    pub required_for_import: bool,
+    /// For people.
+    pub description: Option<Str>,
+}
+
+impl IdentitySchema {
+    /// The type of an identity.
+    pub fn implied_type(&self) -> Type {
+        Type::object(self.attributes.iter().map(|(name, attribute)| (name.clone(), attribute.ty.clone())))
+    }
 }
 
 /// Attributes and nested blocks, by name.

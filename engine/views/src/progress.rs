@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use landform_addrs::{ResourceInstance, Str};
-use landform_plan::Action;
+use landform_plan::{Action, ImportBy};
 use landform_values::{Kind, Type, Value};
 
 use crate::Style;
@@ -66,16 +66,16 @@ pub enum EventKind<'a> {
     ProvisionComplete(&'a str),
     /// A provisioner of this type failed.
     ProvisionErrored(&'a str),
-    /// It is looked at to plan an import by this id.
-    PrepareImport(&'a str),
+    /// It is looked at to plan an import.
+    PrepareImport(&'a ImportBy),
     /// It is looked for by this id, to be imported at once.
     ImportById(&'a str),
     /// It is there and can be imported.
     ImportPrepared,
-    /// It is imported by this id, in apply.
-    ImportStart(&'a str),
-    /// It was imported by this id, in apply.
-    ImportComplete(&'a str),
+    /// It is imported, in apply.
+    ImportStart(&'a ImportBy),
+    /// It was imported, in apply.
+    ImportComplete(&'a ImportBy),
 }
 
 /// Longer ids are shortened where they are repeated every few seconds.
@@ -174,15 +174,15 @@ impl Event<'_> {
                 let prefix = style.enclosed("[reset][bold]", &format!("{address} ({provisioner}):"), "[reset] ");
                 Some(format!("{prefix}{line}"))
             }
-            EventKind::PrepareImport(id) => bold(format!("{address}: Preparing import... [id={id}]")),
+            EventKind::PrepareImport(by) => bold(format!("{address}: Preparing import... [{}={by}]", by.name())),
             EventKind::ImportById(id) => bold(format!("{address}: Importing from ID {}...", crate::quote(id))),
             EventKind::ImportPrepared => {
                 let prepared = style.enclosed("[reset][bold][green]", &format!("{address}: Import prepared!"), "");
                 let kind = format!("  Prepared {} for import", address.resource.kind);
                 Some(format!("{prepared}\n{}", style.enclosed("[reset][green]", &kind, "")))
             }
-            EventKind::ImportStart(id) => bold(format!("{address}: Importing... [id={id}]")),
-            EventKind::ImportComplete(id) => bold(format!("{address}: Import complete [id={id}]")),
+            EventKind::ImportStart(by) => bold(format!("{address}: Importing... [{}={by}]", by.name())),
+            EventKind::ImportComplete(by) => bold(format!("{address}: Import complete [{}={by}]", by.name())),
             EventKind::RefreshComplete(_)
             | EventKind::Errored(..)
             | EventKind::ProvisionComplete(_)
@@ -367,9 +367,13 @@ mod tests {
             "^[0m^[1mNAME: Provisioning with 'local-exec'...^[0m^[0m",
         );
         check(false, EventKind::ProvisionOutput("local-exec", "[bold]"), "^[0m^[1mNAME (local-exec):^[0m ^[0m[bold]");
-        check(false, EventKind::PrepareImport("x"), "^[0m^[1mNAME: Preparing import... [id=x]^[0m");
-        check(false, EventKind::ImportStart("x"), "^[0m^[1mNAME: Importing... [id=x]^[0m");
-        check(false, EventKind::ImportComplete("x"), "^[0m^[1mNAME: Import complete [id=x]^[0m");
+        let by = ImportBy::Id("x".into());
+        check(false, EventKind::PrepareImport(&by), "^[0m^[1mNAME: Preparing import... [id=x]^[0m");
+        let identity = ImportBy::Identity(Value::object([("name", "a".into()), ("region", Value::NULL)]));
+        let text = "^[0m^[1mNAME: Preparing import... [identity=name=a,region=<null>]^[0m";
+        check(false, EventKind::PrepareImport(&identity), text);
+        check(false, EventKind::ImportStart(&by), "^[0m^[1mNAME: Importing... [id=x]^[0m");
+        check(false, EventKind::ImportComplete(&by), "^[0m^[1mNAME: Import complete [id=x]^[0m");
     }
 
     #[test]

@@ -14,11 +14,12 @@ mod provisioner;
 pub use landform_schema as schema;
 
 pub use landform_schema::{
-    Attribute, Block, FunctionSchema, Nested, NestedAttributes, Nesting, PartSchema, ProviderSchemas, Schema,
+    Attribute, Block, FunctionSchema, IdentityAttribute, IdentitySchema, Nested, NestedAttributes, Nesting, PartSchema,
+    ProviderSchemas, Schema,
 };
 pub use provider::{
     ApplyRequest, ApplyResponse, ConfigureRequest, EphemeralRenewal, EphemeralResponse, FindRequest, FunctionError,
-    ImportRequest, ImportedObject, PlanRequest, PlanResponse, Provider, ProviderInstance, ReadDataRequest,
+    ImportBy, ImportRequest, ImportedObject, PlanRequest, PlanResponse, Provider, ProviderInstance, ReadDataRequest,
     ReadDataResponse, ReadRequest, ReadResponse, Trace, UpgradeRequest,
 };
 pub use provisioner::{ProvisionRequest, Provisioner, connection_schema};

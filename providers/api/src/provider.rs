@@ -28,6 +28,13 @@ pub trait Provider: Send + Sync {
         Diagnostics::new()
     }
 
+    /// Whether an instance of a configuration can read and plan. Where it can not, what the instance would handle is put off
+    /// until more is known; so a provider says here which settings it can do without until apply, whose instance always
+    /// has all of them.
+    fn can_plan_with(&self, config: &Value) -> bool {
+        config.is_wholly_known()
+    }
+
     /// Checks the configuration of a resource (of its schema's type, perhaps with unknown values).
     async fn validate_resource(&self, kind: &str, config: &Value) -> Diagnostics {
         let _ = (kind, config);
@@ -91,7 +98,7 @@ pub trait ProviderInstance: Send + Sync {
     /// Carries out a planned change of one object.
     async fn apply_resource(&self, request: ApplyRequest) -> ApplyResponse;
 
-    /// Finds objects by an id that the user gave. They are read afterwards.
+    /// Finds objects by what the user gave. They are read afterwards.
     async fn import_resource(&self, request: ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics>;
 
     /// Looks for objects that a run has begun to make and did not live to hear of. Answers in order. No answer may be
@@ -162,6 +169,9 @@ pub struct ReadRequest {
 pub struct ReadResponse {
     /// The object; null when it is gone; the prior one after an error.
     pub object: Value,
+    /// By what it is told from all others: of the type of its identity schema, and always the same. `None` leaves what is
+    /// known of it as it is.
+    pub identity: Option<Value>,
     /// To store with it.
     pub private: Vec<u8>,
     /// What went wrong.
@@ -188,6 +198,9 @@ pub struct PlanRequest {
 pub struct PlanResponse {
     /// The object as it will be, unknown where only apply can tell.
     pub planned: Value,
+    /// The identity that a new object will have, unknown where only apply can tell. `None` says nothing of that, and that an
+    /// object which stays keeps its own.
+    pub identity: Option<Value>,
     /// Paths whose change can not be made in place.
     pub requires_replace: Vec<Path>,
     /// To hand to apply.
@@ -225,6 +238,8 @@ pub struct ApplyRequest {
 pub struct ApplyResponse {
     /// The object as it is now, wholly known; null when it is gone. After an error, what is known to exist.
     pub object: Value,
+    /// Its identity, wholly known. `None` leaves what is known of it as it is.
+    pub identity: Option<Value>,
     /// To store with it.
     pub private: Vec<u8>,
     /// Whether the provider is excused from the strict rules between planned and applied objects.
@@ -241,8 +256,17 @@ pub struct ApplyResponse {
 pub struct ImportRequest {
     /// The resource type.
     pub kind: Str,
-    /// The id as the user gave it.
-    pub id: Str,
+    /// What the user gave.
+    pub by: ImportBy,
+}
+
+/// By what an object to adopt is found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImportBy {
+    /// An id of whatever form the resource type has.
+    Id(Str),
+    /// An identity of the type of its schema, wholly known. What an import need not give may be null.
+    Identity(Value),
 }
 
 /// An object found by import, good enough to be read.
@@ -252,6 +276,8 @@ pub struct ImportedObject {
     pub kind: Str,
     /// Of the schema's type, with at least what a read needs.
     pub object: Value,
+    /// Its identity, where that is known before it is read.
+    pub identity: Option<Value>,
     /// To store with it.
     pub private: Vec<u8>,
 }

@@ -26,6 +26,13 @@ pub trait Provisioner: Send + Sync {
         Diagnostics::new()
     }
 
+    /// Checks how the object is to be reached: a value of the type of [`connection_schema`], perhaps with unknown values,
+    /// null without a `connection` block. An error means that the work would fail whatever the object is.
+    fn validate_connection(&self, connection: &Value) -> Diagnostics {
+        let _ = connection;
+        Diagnostics::new()
+    }
+
     /// Does the work, to the end or until it is asked to stop. An error means that it failed.
     async fn provision(&self, request: ProvisionRequest<'_>) -> Diagnostics;
 }

@@ -15,6 +15,9 @@ use landform_values::{Path, Value};
 use crate::config::{ProviderConfig, resolve};
 use crate::core::Aws;
 
+/// What changes how calls are made, and nothing about where they go and what they yield.
+const SETTINGS_OF_CALLS: [&str; 4] = ["max_retries", "retry_mode", "token_bucket_rate_limiter_capacity", "user_agent"];
+
 /// The native AWS provider.
 pub struct AwsProvider {
     registry: Arc<Registry<Aws>>,
@@ -32,7 +35,7 @@ impl AwsProvider {
     pub fn new() -> Self {
         let registry = crate::registry();
         let schemas = ProviderSchemas {
-            provider: Schema { version: 0, block: ProviderConfig::shape().block_schema() },
+            provider: Schema { block: ProviderConfig::shape().block_schema(), ..Schema::default() },
             resources: registry.resource_schemas(),
             data_sources: registry.data_source_schemas(),
             parts: crate::parts::all(),
@@ -60,6 +63,11 @@ impl Provider for AwsProvider {
         let mut found = Diagnostics::new();
         ProviderConfig::shape().validate(config, &Path::root(), &mut found);
         found
+    }
+
+    fn can_plan_with(&self, config: &Value) -> bool {
+        let planned = |config: Value, name: &&str| config.with_attribute(name, Value::NULL);
+        SETTINGS_OF_CALLS.iter().fold(config.clone(), planned).is_wholly_known()
     }
 
     async fn validate_resource(&self, kind: &str, config: &Value) -> Diagnostics {

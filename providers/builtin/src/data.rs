@@ -20,7 +20,7 @@ pub(crate) fn schema() -> Schema {
         ("triggers_replace", Attribute::of(Type::Dynamic).optional()),
     ];
     let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect();
-    Schema { version: 0, block: Block { attributes, ..Block::default() } }
+    Schema { block: Block { attributes, ..Block::default() }, ..Schema::default() }
 }
 
 /// Refuses values for what only the provider may set.
@@ -45,6 +45,7 @@ fn object(id: Value, triggers: Value) -> Value {
 pub(crate) fn plan(request: PlanRequest) -> PlanResponse {
     let mut response = PlanResponse {
         planned: request.proposed,
+        identity: None,
         requires_replace: Vec::new(),
         create_first: false,
         private: request.private,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_provider_api::{
-    ApplyRequest, ApplyResponse, ConfigureRequest, FunctionError, ImportRequest, ImportedObject, PlanRequest,
+    ApplyRequest, ApplyResponse, ConfigureRequest, FunctionError, ImportBy, ImportRequest, ImportedObject, PlanRequest,
     PlanResponse, Provider, ProviderInstance, ProviderSchemas, ReadDataRequest, ReadDataResponse, ReadRequest,
     ReadResponse, Schema, UpgradeRequest,
 };
@@ -88,6 +88,7 @@ impl ProviderInstance for Builtin {
     async fn read_resources(&self, requests: Vec<ReadRequest>) -> Vec<ReadResponse> {
         let as_it_is = |request: ReadRequest| ReadResponse {
             object: request.prior,
+            identity: None,
             private: request.private,
             diagnostics: Diagnostics::new(),
         };
@@ -103,6 +104,7 @@ impl ProviderInstance for Builtin {
             if request.planned.is_null() { request.planned } else { data::apply(&request.planned, &*self.host) };
         ApplyResponse {
             object,
+            identity: None,
             private: request.private,
             legacy: false,
             unfinished: false,
@@ -114,7 +116,10 @@ impl ProviderInstance for Builtin {
         if &*request.kind != data::KIND {
             return Err(unsupported(&request.kind));
         }
-        Ok(vec![ImportedObject { object: data::imported(&request.id), kind: request.kind, private: Vec::new() }])
+        // Without an identity schema, nobody gives an identity.
+        let ImportBy::Id(id) = request.by else { return Err(unsupported(&request.kind)) };
+        let object = data::imported(&id);
+        Ok(vec![ImportedObject { object, identity: None, kind: request.kind, private: Vec::new() }])
     }
 
     async fn read_data_source(&self, request: ReadDataRequest) -> ReadDataResponse {

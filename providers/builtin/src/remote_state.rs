@@ -51,7 +51,7 @@ pub(crate) fn schema() -> Schema {
         ),
     ];
     let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect();
-    Schema { version: 0, block: Block { attributes, ..Block::default() } }
+    Schema { block: Block { attributes, ..Block::default() }, ..Schema::default() }
 }
 
 /// Checks as much as is known.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use futures::executor::block_on;
 use landform_diagnostics::Diagnostics;
 use landform_provider_api::{
-    ApplyRequest, ConfigureRequest, ImportRequest, PlanRequest, PlanResponse, Provider, ProviderInstance,
+    ApplyRequest, ConfigureRequest, ImportBy, ImportRequest, PlanRequest, PlanResponse, Provider, ProviderInstance,
     ReadDataRequest,
 };
 use landform_provider_builtin::{Builtin, Host, RemoteStateRequest};
@@ -101,7 +101,7 @@ fn no_change_and_destroy_are_planned_as_proposed() {
 
 #[test]
 fn import_takes_any_id() {
-    let request = ImportRequest { kind: "terraform_data".into(), id: "abc".into() };
+    let request = ImportRequest { kind: "terraform_data".into(), by: ImportBy::Id("abc".into()) };
     let found = block_on(instance().import_resource(request)).expect("terraform_data can be imported");
     assert_eq!(found[0].object, data(Value::from("abc"), Value::NULL, Value::NULL, Value::NULL));
 }

@@ -122,7 +122,7 @@ pub(crate) fn schemas() -> BTreeMap<Str, Arc<Schema>> {
 }
 
 fn schema<E: Ephemeral>() -> Arc<Schema> {
-    Arc::new(Schema { version: 0, block: E::shape().block_schema() })
+    Arc::new(Schema { block: E::shape().block_schema(), ..Schema::default() })
 }
 
 /// Checks a configuration, perhaps with unknown values.

@@ -97,3 +97,20 @@ fn the_flags_of_local_state() {
     environment.run(&["import", "-config=m", "terraform_data.in", "id"]).succeeds();
     assert_eq!(environment.state_list(), ["terraform_data.a", "terraform_data.in"]);
 }
+
+#[test]
+fn an_import_block_has_an_id_or_an_identity() {
+    let check = |key: &str, errors: &[&str]| {
+        let block = format!("resource \"terraform_data\" \"a\" {{}}\nimport {{\n  to = terraform_data.a\n{key}}}\n");
+        let environment = TestEnvironment::of(&block);
+        environment.run(&["init"]);
+        environment.run(&["validate"]).fails(errors);
+    };
+    let unknown_kind = "The provider knows no identities of terraform_data: use \"id\" to import such an";
+    let place = "on main.tf line 4, in import:\n   4:   identity = { id = \"x\" }";
+    check("  identity = { id = \"x\" }\n", &["Error: Invalid import identity argument", place, unknown_kind]);
+    let both = "  id       = \"x\"\n  identity = { id = \"x\" }\n";
+    check(both, &["Error: Invalid import block", "Only one of 'id' or 'identity' can be specified."]);
+    check("", &["The argument \"id\" is required, but no definition was found."]);
+    check("  identity = terraform_data.a\n", &["The import identity cannot reference the resource being imported."]);
+}

@@ -134,6 +134,72 @@ fn what_can_not_be_is_found_before_anything_runs() {
     check("provisioner \"file\" {\n content = \"a\"\n}", &["The argument \"destination\" is required"]);
 }
 
+/// The same root, but for what its connection's type is.
+fn connected_by(kind: &str) -> String {
+    format!(
+        r#"
+variable "kind" {{
+  default = "winrm"
+}}
+resource "terraform_data" "kind" {{
+  input = var.kind
+}}
+resource "terraform_data" "a" {{
+  connection {{
+    type = {kind}
+    host = "127.0.0.1"
+  }}
+  provisioner "local-exec" {{
+    command = "exit 0"
+  }}
+  provisioner "remote-exec" {{
+    when   = destroy
+    inline = ["exit 0"]
+  }}
+}}
+"#
+    )
+}
+
+#[test]
+fn a_plan_that_would_need_winrm_fails() {
+    let environment = TestEnvironment::of(&connected_by("\"winrm\""));
+    environment.run(&["init"]).succeeds();
+    let place = "on main.tf line 10, in resource \"terraform_data\" \"a\":\n  10:     type = \"winrm\"";
+    let what = "Unsupported connection type";
+    environment.run(&["validate"]).succeeds().says(&format!("Warning: {what}")).says(place);
+    // `local-exec` connects to nothing, and what runs at the end does not run yet.
+    environment.run(&["apply", "-auto-approve"]).succeeds().says("2 added");
+    let nothing = environment.run(&["plan"]).succeeds();
+    assert!(!nothing.stdout.contains(what), "{nothing:?}");
+    let error = format!("Error: {what}");
+    environment.run(&["plan", "-destroy"]).fails(&[&error, "with terraform_data.a,", place]);
+    environment.run(&["plan", "-replace=terraform_data.a"]).fails(&[&error]);
+    environment.write("main.tf", &connected_by("\"ssh\""));
+    environment.run(&["plan", "-destroy"]).succeeds();
+    environment.write("main.tf", &connected_by("\"winrm\"").replace("when ", "on_failure = continue\n    when "));
+    environment.run(&["plan", "-destroy"]).succeeds().says(&format!("Warning: {what}"));
+    environment.run(&["taint", "terraform_data.a"]).succeeds();
+    environment.write("main.tf", &connected_by("\"winrm\""));
+    environment.run(&["plan", "-destroy"]).succeeds();
+}
+
+#[test]
+fn the_type_of_a_connection_counts_once_it_is_known() {
+    let created = |kind| connected_by(kind).replace("    when   = destroy\n", "");
+    let environment = TestEnvironment::of(&created("var.kind"));
+    environment.run(&["init"]).succeeds();
+    environment.run(&["validate"]).succeeds().says("Success! The configuration is valid.");
+    environment.run(&["plan"]).fails(&["Error: Unsupported connection type", "type = var.kind"]);
+    environment.run(&["plan", "-var=kind=ssh"]).succeeds();
+    environment.run(&["plan", "-target=terraform_data.kind"]).succeeds();
+    environment.write("main.tf", &created("terraform_data.kind.output"));
+    environment.run(&["plan"]).succeeds();
+    environment.run(&["apply", "-auto-approve"]).fails(&["connection type 'winrm' is not supported"]);
+    environment.write("main.tf", "removed {\n  from = terraform_data.a\n}\n");
+    environment.run(&["plan"]).succeeds();
+}
+
 #[test]
 fn secrets_show_nowhere() {
     let (environment, _server) = started("echo three");

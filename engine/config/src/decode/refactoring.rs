@@ -9,7 +9,9 @@ use landform_lang::syntax::{BodySchema, Content, Traversal, as_traversal};
 
 use super::Decoder;
 use super::address::Steps;
-use crate::model::{Connection, Import, MoveEndpoint, MoveSubject, Moved, ProvisionerWhen, Removed, RemovedTarget};
+use crate::model::{
+    Connection, Import, ImportKey, MoveEndpoint, MoveSubject, Moved, ProvisionerWhen, Removed, RemovedTarget,
+};
 
 static MOVED_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| BodySchema::new().required("from").required("to"));
 
@@ -21,6 +23,10 @@ static REMOVED_LIFECYCLE_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| BodySch
 
 static IMPORT_SCHEMA: LazyLock<BodySchema> =
     LazyLock::new(|| BodySchema::new().optional("for_each").optional("provider").required("id").required("to"));
+
+static IMPORT_BY_IDENTITY_SCHEMA: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new().optional("for_each").optional("provider").optional("id").required("identity").required("to")
+});
 
 impl Decoder<'_> {
     pub(super) fn moved(&mut self, block: &Block) -> Option<Moved> {
@@ -118,7 +124,9 @@ impl Decoder<'_> {
 
     pub(super) fn import(&mut self, block: &Block) -> Option<Import> {
         let mark = self.mark();
-        let content = self.content(&block.body, &IMPORT_SCHEMA);
+        let by_identity = block.body.everything().attributes.contains_key("identity");
+        let schema = if by_identity { &IMPORT_BY_IDENTITY_SCHEMA } else { &IMPORT_SCHEMA };
+        let content = self.content(&block.body, schema);
         if self.failed_since(mark) && content.attributes.contains_key("to") {
             return None;
         }
@@ -129,18 +137,29 @@ impl Decoder<'_> {
         });
         let provider = self.import_provider(&content, target.as_ref().map(|(_, found)| found));
         let (to, (resource, static_to)) = target?;
-        let id = content.attributes.get("id")?;
+        let key = self.import_key(&content, block.header_span)?;
         Some(Import {
             provider_addr: ProviderAddr::implied(resource.resource.implied_provider()),
             resource,
             static_to,
             to,
-            id: id.value.clone(),
+            key,
             for_each: content.attributes.get("for_each").map(|attribute| attribute.value.clone()),
             provider,
             provider_span: content.attributes.get("provider").map(|attribute| attribute.span),
             span: block.header_span,
         })
+    }
+
+    fn import_key(&mut self, content: &Content, block: Span) -> Option<ImportKey> {
+        let given = |name: &str| content.attributes.get(name).map(|attribute| attribute.value.clone());
+        match (given("id"), given("identity")) {
+            (Some(_), Some(_)) => {
+                self.error(block, "Invalid import block", "Only one of 'id' or 'identity' can be specified.");
+                None
+            }
+            (id, identity) => id.map(ImportKey::Id).or(identity.map(ImportKey::Identity)),
+        }
     }
 
     fn import_provider(

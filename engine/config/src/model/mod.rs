@@ -17,7 +17,7 @@ pub use check::{Check, CheckRule};
 pub use landform_lang::syntax::Traversal;
 pub use module::Module;
 pub use provider::{LocalProvider, ProviderConfig, ProviderMeta, ProviderRef, RequiredProvider, RequiredProviders};
-pub use refactoring::{Import, MoveEndpoint, MoveSubject, Moved, Removed, RemovedTarget};
+pub use refactoring::{Import, ImportKey, MoveEndpoint, MoveSubject, Moved, Removed, RemovedTarget};
 pub use resource::{
     Connection, IgnoreChanges, Lifecycle, OnFailure, Provisioner, ProvisionerWhen, ReplaceTrigger, Resource,
 };

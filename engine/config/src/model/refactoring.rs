@@ -74,8 +74,8 @@ pub struct Import {
     pub static_to: Option<ResourceInstance>,
     /// The address as written: its keys may be expressions.
     pub to: Arc<Expr>,
-    /// The object's id.
-    pub id: Arc<Expr>,
+    /// By what the object is found.
+    pub key: ImportKey,
     /// One import for each.
     pub for_each: Option<Arc<Expr>>,
     /// The `provider` argument.
@@ -86,6 +86,24 @@ pub struct Import {
     pub provider_addr: ProviderAddr,
     /// The block's header.
     pub span: Span,
+}
+
+/// By what the object of an `import` block is found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImportKey {
+    /// `id`: a text of whatever form the resource type has.
+    Id(Arc<Expr>),
+    /// `identity`: an object by the identity schema of the resource type.
+    Identity(Arc<Expr>),
+}
+
+impl ImportKey {
+    /// As written.
+    pub fn expression(&self) -> &Arc<Expr> {
+        match self {
+            Self::Id(expression) | Self::Identity(expression) => expression,
+        }
+    }
 }
 
 impl fmt::Display for MoveSubject {

@@ -14,9 +14,9 @@ use landform_values::{Str, Value};
 use super::Applier;
 use crate::evaluate::{InstanceData, RuleKind, ScopeId};
 use crate::events::Event;
-use crate::objects::{check_applied, mark_sensitive, sensitive_paths};
+use crate::objects::{Identity, ToldIdentity, check_applied, mark_sensitive, sensitive_paths};
 use crate::plan::{InstanceInput, Order, PlannedChange, checks, plan_instance};
-use crate::prior::{Identity, PriorObject, encode};
+use crate::prior::{PriorObject, encode};
 use crate::program::CompiledResource;
 use crate::schedule::Outcome;
 
@@ -32,6 +32,7 @@ pub(super) struct Configured<'a> {
 /// An object that a provider left behind.
 struct Left {
     value: Value,
+    identity: Option<Identity>,
     private: Vec<u8>,
     tainted: bool,
 }
@@ -273,6 +274,7 @@ impl Applier<'_> {
             config: config.clone(),
             prior: prior.clone(),
             tainted: false,
+            identity: change.identity.before.clone().filter(|_| !prior.is_null()),
             private: instance.planned.prior_private.to_vec(),
             ignored: &instance.compiled.ignore_changes,
             forced: None,
@@ -323,7 +325,8 @@ impl Applier<'_> {
             }
             let kept = (action == Action::Update && failed).then(|| before.clone());
             let sound = !self.report_about(instance, found, None);
-            return (kept.map(|value| Left { value, private: response.private, tainted: false }), sound);
+            let left = |value| Left { value, identity: None, private: response.private, tainted: false };
+            return (kept.map(left), sound);
         }
         if !object.is_wholly_known() {
             if !failed {
@@ -341,8 +344,27 @@ impl Applier<'_> {
                 found.push(Diagnostic::error("Provider produced inconsistent result after apply", detail));
             }
         }
+        let identity = self.inspect_identity(instance, action, response.identity, &mut found);
         let sound = !self.report_about(instance, found, None);
-        (Some(Left { value: object, private: response.private, tainted: false }), sound)
+        (Some(Left { value: object, identity, private: response.private, tainted: false }), sound)
+    }
+
+    /// The identity of what there is now, if it is a right one.
+    fn inspect_identity(
+        &self,
+        instance: &Configured<'_>,
+        action: Action,
+        identity: Option<Value>,
+        found: &mut Diagnostics,
+    ) -> Option<Identity> {
+        let ResourceChange { address, provider, identity: planned, .. } = &instance.planned.change;
+        let schema = &instance.compiled.schema;
+        let identity = identity?;
+        let told = ToldIdentity { address, provider: &provider.provider, schema, identity: &identity };
+        let wrong = told.check(planned.before.as_ref().filter(|_| action == Action::Update));
+        let fine = !wrong.has_errors();
+        found.extend(wrong);
+        Identity::new(&identity, schema).filter(|_| fine)
     }
 
     /// Puts what a change led to into state; its value with marks.
@@ -350,7 +372,7 @@ impl Applier<'_> {
         let address = &instance.planned.change.address;
         let schema = &instance.compiled.schema;
         // Where something is changed in place, it is still there as it was.
-        let identity = self.state.borrow().current(address).and_then(Identity::of);
+        let earlier = self.state.borrow().current(address).and_then(Identity::of);
         let object = left.map(|left| PriorObject {
             value: mark_sensitive(&schema.block, left.value.clone(), &sensitive_paths(config)),
             stored: left.value,
@@ -359,7 +381,7 @@ impl Applier<'_> {
             dependencies: instance.planned.dependencies.clone(),
             create_before_destroy: instance.planned.create_before_destroy,
             schema: schema.clone(),
-            identity,
+            identity: left.identity.or(earlier),
         });
         let encoded = object.as_ref().map(|object| encode(object, &schema.block.implied_type()));
         let encoded = match encoded {
@@ -538,10 +560,10 @@ impl Applier<'_> {
     /// Tells of an object that planning found and put into the state that apply starts from.
     pub(super) fn import(&self, index: usize) -> Outcome {
         let change = &self.planned.changes[index].change;
-        if let Some(id) = &change.importing {
-            self.environment.observer.event(Event::Adopting { address: &change.address, id });
+        if let Some(by) = &change.importing {
+            self.environment.observer.event(Event::Adopting { address: &change.address, by });
             self.counts.borrow_mut().imported += 1;
-            self.environment.observer.event(Event::Adopted { address: &change.address, id });
+            self.environment.observer.event(Event::Adopted { address: &change.address, by });
         }
         Outcome::Done
     }

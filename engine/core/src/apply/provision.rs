@@ -25,6 +25,7 @@ use crate::evaluate::{DestroyScope, InstanceData, whole_value};
 use crate::events::Event;
 use crate::plan::PlannedChange;
 use crate::program::{CompiledProvisioner, ModuleId, missing_provisioner};
+use crate::refactor::provisioners_of;
 use crate::schedule::Outcome;
 
 impl Applier<'_> {
@@ -62,13 +63,9 @@ impl Applier<'_> {
             .await
     }
 
-    /// Those of the resource, or of the `removed` block that has taken its place, with the module that they stand in.
+    /// As [`provisioners_of`].
     pub(super) fn destroy_provisioners(&self, planned: &PlannedChange) -> Option<(ModuleId, &[CompiledProvisioner])> {
-        if let Some((module, index)) = planned.config {
-            return Some((module, &self.program.resource(module, index).provisioners));
-        }
-        let (module, index) = *self.removed.get(&planned.change.address.config())?;
-        Some((module, &self.program.tree[module].module.removed[index]))
+        provisioners_of(&self.program, &self.removed, planned)
     }
 
     /// One after the other, until one fails that must not.

@@ -5,19 +5,20 @@ use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_lang::expr::Expression;
 use landform_lang::syntax::Traversal;
 use landform_lang::syntax::ast::{Step, StepKind};
-use landform_values::{Kind, Str, Type, Value, convert};
+use landform_plan::ImportBy;
+use landform_values::{Kind, Type, Value, convert};
 
 use super::scope::ObjectScope;
 use super::{Evaluator, InstanceData, ScopeId};
-use crate::program::{CompiledImport, ImportAddress, ImportStep, ModuleId, Repetition};
+use crate::program::{CompiledImport, CompiledResource, ImportAddress, ImportStep, ModuleId, Repetition};
 
 /// An object to adopt.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ImportTarget {
     /// The address that it gets.
     pub(crate) address: ResourceInstance,
-    /// Its id; `None` while it is not known.
-    pub(crate) id: Option<Str>,
+    /// By what it is found; `None` while that is not known.
+    pub(crate) by: Option<ImportBy>,
 }
 
 /// The objects that a block is for.
@@ -30,18 +31,19 @@ pub(crate) struct ImportTargets {
 }
 
 const INVALID_ID: &str = "Invalid import id argument";
+const INVALID_IDENTITY: &str = "Invalid import identity argument";
 
 impl Evaluator {
     /// The objects that a block is for, in all instances of its module; `None` after an error.
     pub(crate) fn import(
         &self,
         (module, import): (ModuleId, &CompiledImport),
-        repetition: &Repetition,
+        resource: &CompiledResource,
         diagnostics: &mut Diagnostics,
     ) -> Option<ImportTargets> {
         let mut found = ImportTargets::default();
         for scope in self.known_instances(module) {
-            match self.import_in(scope, import, repetition, diagnostics)? {
+            match self.import_in(scope, import, resource, diagnostics)? {
                 Some(targets) => found.targets.extend(targets),
                 None => found.others = true,
             }
@@ -55,13 +57,13 @@ impl Evaluator {
         let tree = &self.program.tree;
         let Some(&scope) = self.known_instances(0).first() else { return Diagnostics::new() };
         let of_root =
-            tree[0].module.imports.iter().filter(|import| import.for_each.is_none() && !wrong(import.id.span()));
+            tree[0].module.imports.iter().filter(|import| import.for_each.is_none() && !wrong(import.key.span()));
         let homeless = of_root.filter(|import| {
             let target = import.resource_from(&tree[0].path);
             target.module.is_root() && !tree[0].module.resource_indexes.contains_key(&target.resource)
         });
         homeless
-            .filter_map(|import| self.import_id(import, &self.scope(scope, &InstanceData::default())).err())
+            .filter_map(|import| self.import_by(import, &self.scope(scope, &InstanceData::default())).err())
             .flatten()
             .collect()
     }
@@ -71,7 +73,7 @@ impl Evaluator {
         &self,
         scope: ScopeId,
         import: &CompiledImport,
-        repetition: &Repetition,
+        resource: &CompiledResource,
         diagnostics: &mut Diagnostics,
     ) -> Option<Option<Vec<ImportTarget>>> {
         let instances = match &import.for_each {
@@ -83,10 +85,12 @@ impl Evaluator {
         for data in instances {
             let scope = self.scope(scope, &data);
             let found = self.import_address(&import.to, &scope).and_then(|address| {
-                Ok((checked_key(address, repetition, &import.to)?, self.import_id(import, &scope)?))
+                let address = checked_key(address, &resource.repetition, &import.to)?;
+                let by = self.import_by(import, &scope)?;
+                Ok((address, by.map(|by| conforming(by, import, resource, diagnostics)).transpose()?))
             });
             match found {
-                Ok((address, id)) => targets.push(ImportTarget { address, id }),
+                Ok((address, by)) => targets.push(ImportTarget { address, by }),
                 Err(found) => {
                     diagnostics.extend(found);
                     return None;
@@ -157,28 +161,96 @@ impl Evaluator {
         Ok(Step { kind, span: key.span() })
     }
 
-    fn import_id(&self, import: &CompiledImport, scope: &ObjectScope<'_>) -> Result<Option<Str>, Diagnostics> {
-        let (value, found) = import.id.evaluate(scope, &self.settings.context);
+    /// By what the object is found; `None` where that is not known. An identity is as it was written.
+    fn import_by(&self, import: &CompiledImport, scope: &ObjectScope<'_>) -> Result<Option<ImportBy>, Diagnostics> {
+        let (value, found) = import.key.evaluate(scope, &self.settings.context);
         if found.has_errors() {
             return Err(found);
         }
-        let invalid = |detail: &str| Diagnostic::error(INVALID_ID, detail).at(import.id.span());
-        let value = convert(&value, &Type::String).map_err(|error| {
-            Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
-                .at(import.id.span())
-        })?;
-        let (value, _) = value.unmark();
-        match value.as_shared_str() {
-            _ if value.is_null() => Err(invalid("The import ID cannot be null.").into()),
-            _ if !value.is_known() => Ok(None),
-            Some(id) if id.is_empty() => {
-                Err(invalid("The import ID value evaluates to an empty string, please provide a non-empty value.")
-                    .into())
-            }
-            Some(id) => Ok(Some(id.clone())),
-            None => Err(invalid("The import ID value is unsuitable: not a string.").into()),
+        let key = if import.by_identity { identity(value) } else { id(&value) };
+        key.map_err(|error| error.at(import.key.span()).into())
+    }
+}
+
+fn id(value: &Value) -> Result<Option<ImportBy>, Diagnostic> {
+    let invalid = |detail: &str| Diagnostic::error(INVALID_ID, detail);
+    let value = convert(value, &Type::String).map_err(|error| {
+        Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
+    })?;
+    let (value, _) = value.unmark();
+    match value.as_shared_str() {
+        _ if value.is_null() => Err(invalid("The import ID cannot be null.")),
+        _ if !value.is_known() => Ok(None),
+        Some(id) if id.is_empty() => {
+            Err(invalid("The import ID value evaluates to an empty string, please provide a non-empty value."))
+        }
+        Some(id) => Ok(Some(ImportBy::Id(id.clone()))),
+        None => Err(invalid("The import ID value is unsuitable: not a string.")),
+    }
+}
+
+fn identity(value: Value) -> Result<Option<ImportBy>, Diagnostic> {
+    let invalid = |detail: &str| Diagnostic::error(INVALID_IDENTITY, detail);
+    let marks = value.all_marks();
+    let (value, _) = value.unmark_deep();
+    if marks.is_sensitive() {
+        return Err(invalid("The import identity can not hold sensitive values, because plans and states show it."));
+    }
+    if marks.is_ephemeral() {
+        return Err(invalid(
+            "The import identity can not hold ephemeral values, because it is kept in plans and states.",
+        ));
+    }
+    if !value.is_known() {
+        return Ok(None);
+    }
+    match value.kind() {
+        _ if value.is_null() => Err(invalid("The import identity cannot be null.")),
+        Kind::Map(_) | Kind::Object(_) => Ok(value.is_wholly_known().then_some(ImportBy::Identity(value))),
+        _ => Err(invalid("The import identity value is unsuitable: an object is required.")),
+    }
+}
+
+/// An identity in the form of the schema of the resource type. What the schema does not have is left out, as in Terraform,
+/// and warned of.
+fn conforming(
+    by: ImportBy,
+    import: &CompiledImport,
+    resource: &CompiledResource,
+    diagnostics: &mut Diagnostics,
+) -> Result<ImportBy, Diagnostics> {
+    let ImportBy::Identity(given) = by else { return Ok(by) };
+    let kind = &resource.address.kind;
+    let at = import.key.span();
+    let invalid = |detail: String| Diagnostics::from(Diagnostic::error(INVALID_IDENTITY, detail).at(at));
+    let Some(schema) = &resource.schema.identity else {
+        // Of a type that there is not, that is said.
+        if resource.schema.version < 0 {
+            return Ok(ImportBy::Identity(given));
+        }
+        let detail = format!("The provider knows no identities of {kind}: use \"id\" to import such an object.");
+        return Err(invalid(detail));
+    };
+    for (name, _) in given.elements() {
+        let name = name.as_str().unwrap_or_default();
+        if !schema.attributes.contains_key(name) {
+            let names: Vec<&str> = schema.attributes.keys().map(|name| &**name).collect();
+            let names = names.join(", ");
+            let detail = format!("The identity of {kind} has no attribute {name:?}. It consists of {names}.");
+            diagnostics.warning(at, "Unknown import identity attribute", detail);
         }
     }
+    let mut identity = Vec::with_capacity(schema.attributes.len());
+    for (name, attribute) in &schema.attributes {
+        let value = given.elements().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value.clone());
+        if value.is_none() && attribute.required_for_import {
+            return Err(invalid(format!("The identity of {kind} needs the attribute {:?}.", &**name)));
+        }
+        let value = convert(&value.unwrap_or(Value::NULL), &attribute.ty)
+            .map_err(|error| invalid(format!("Inappropriate value for attribute {:?}: {}.", &**name, error.message)))?;
+        identity.push((name.clone(), value));
+    }
+    Ok(ImportBy::Identity(Value::object(identity)))
 }
 
 /// What `each` is in turn; `None` where that is not known.

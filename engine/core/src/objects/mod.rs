@@ -6,12 +6,14 @@
 
 mod compatible;
 mod ephemeral;
+mod identity;
 mod marks;
 mod plan_valid;
 mod proposed;
 
 pub(crate) use compatible::check_applied;
 pub(crate) use ephemeral::check_ephemeral;
+pub(crate) use identity::{Identity, ToldIdentity, agrees};
 pub(crate) use marks::{mark_at, mark_sensitive, sensitive_paths};
 pub(crate) use plan_valid::check_planned;
 pub(crate) use proposed::{empty_config, proposed_new};

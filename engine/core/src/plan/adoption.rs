@@ -1,10 +1,8 @@
 //! The `import` command: objects are adopted into state, and nothing else is planned or read afresh.
 
-use std::collections::BTreeMap;
-
 use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::Mode;
+use landform_plan::{ImportBy, Mode};
 use landform_state::State;
 use landform_values::{Str, Value};
 
@@ -74,9 +72,8 @@ impl Planner<'_> {
             self.evaluator.set_resource(scope, index, value);
         }
         let of_this = |address: &&ResourceInstance| self.declared(&address.resource()) == Some((module, index));
-        let wanted: BTreeMap<_, _> = self.options.imports.iter().filter(|(address, _)| of_this(address)).collect();
-        let wanted = wanted.into_iter().map(|(address, id)| (address.clone(), id.clone())).collect();
-        if self.check_imports(&wanted).is_err() { Outcome::Failed } else { outcome }
+        let wanted = self.options.imports.keys().filter(of_this);
+        if self.check_imports(wanted).is_err() { Outcome::Failed } else { outcome }
     }
 
     /// Adopts an instance, if it is one of those to be adopted.
@@ -96,8 +93,11 @@ impl Planner<'_> {
         let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();
         let managed = self.prior.borrow().instance(&address.resource(), &address.key).is_some_and(is_managed);
         let purpose = if managed { Purpose::Refuse } else { Purpose::Adopt };
-        match import_object(address, schema, provider.as_ref(), id, (self.observer, purpose)).await {
-            Ok(object) => self.keep_imported(address, &self.provider_addresses[provider_index], object),
+        let by = ImportBy::Id(id.clone());
+        let named = &self.provider_addresses[provider_index];
+        let asked = (&named.provider, provider.as_ref());
+        match import_object(address, schema, asked, &by, (self.observer, purpose)).await {
+            Ok(object) => self.keep_imported(address, named, object),
             Err(diagnostics) => {
                 self.report(diagnostics);
                 return None;

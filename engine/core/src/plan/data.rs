@@ -2,7 +2,7 @@
 
 use landform_addrs::{ResourceInstance, ResourceMode};
 use landform_diagnostics::Diagnostics;
-use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
+use landform_plan::{Action, ActionReason, DeferredReason, IdentityChange, Mode, ResourceChange};
 use landform_provider_api::ReadDataRequest;
 use landform_values::{Str, Value};
 use petgraph::graph::NodeIndex;
@@ -237,6 +237,7 @@ impl Planner<'_> {
                 before: Value::null(compiled.ty.clone()),
                 after,
                 requires_replace: Vec::new(),
+                identity: IdentityChange::default(),
                 importing: None,
                 generated_config: "".into(),
                 notes: Vec::new(),

@@ -6,8 +6,10 @@
 use std::collections::{HashMap, HashSet};
 
 use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode};
-use landform_plan::{Action, ActionReason, DeferredChange, DeferredReason, Mode, ResourceChange};
-use landform_provider_api::Block;
+use landform_plan::{
+    Action, ActionReason, DeferredChange, DeferredReason, IdentityChange, ImportBy, Mode, ResourceChange,
+};
+use landform_provider_api::{Block, Provider};
 use landform_values::{Kind, Marks, Value};
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
@@ -61,13 +63,13 @@ impl Planner<'_> {
         }
     }
 
-    /// Puts off opening a provider configuration that is not known, or that may be about something that is not as it is
+    /// Puts off opening a provider configuration of which too much is not known, or that may be about something that is not as it is
     /// thought to be; whether it is one of these.
-    pub(super) fn put_off_provider(&self, index: usize, config: &Value) -> bool {
+    pub(super) fn put_off_provider(&self, index: usize, provider: &dyn Provider, config: &Value) -> bool {
         let node = (index < self.program.provider_configs.len())
             .then(|| self.program.graph.index(&self.program.tree, Node::Provider(index)));
         let mut deferrals = self.deferrals.borrow_mut();
-        let reason = if !config.is_wholly_known() {
+        let reason = if !provider.can_plan_with(config) {
             DeferredReason::ProviderConfigUnknown
         } else if node.is_some_and(|node| deferrals.behind.contains(&node)) {
             DeferredReason::DeferredPrereq
@@ -96,7 +98,7 @@ impl Planner<'_> {
     /// Notes what is to be imported and can not be yet.
     pub(super) fn note_unknown_imports(&self, resource: NodeIndex, found: &ImportTargets) {
         let mut deferrals = self.deferrals.borrow_mut();
-        let unknown = found.targets.iter().filter(|target| target.id.is_none());
+        let unknown = found.targets.iter().filter(|target| target.by.is_none());
         deferrals.unknown_imports.extend(unknown.map(|target| target.address.clone()));
         if found.others {
             deferrals.unknown_targets.insert(resource);
@@ -114,7 +116,7 @@ impl Planner<'_> {
             return None;
         }
         let after = Value::unknown(instance.compiled.ty.clone());
-        let importing = Some("".into());
+        let importing = Some(ImportBy::Unknown);
         let unchanged = self.nothing_changes(instance, provider, None);
         let change = ResourceChange { importing, after: after.clone(), ..unchanged };
         self.put_off_change(DeferredReason::ResourceConfigUnknown, change);
@@ -295,6 +297,7 @@ impl Planner<'_> {
             after: before.clone(),
             before,
             requires_replace: Vec::new(),
+            identity: IdentityChange::none(prior.and_then(PriorObject::known_identity)),
             importing: None,
             generated_config: "".into(),
             notes: Vec::new(),

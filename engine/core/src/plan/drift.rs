@@ -1,7 +1,7 @@
 //! What changed outside since the last apply.
 
 use landform_addrs::ResourceMode;
-use landform_plan::{Action, ResourceChange};
+use landform_plan::{Action, IdentityChange, ResourceChange};
 use landform_values::Value;
 
 use super::Planner;
@@ -33,6 +33,7 @@ impl Planner<'_> {
                     before: object.stored.clone(),
                     after: object.value.clone(),
                     requires_replace: Vec::new(),
+                    identity: IdentityChange::none(object.known_identity()),
                     importing: None,
                     generated_config: "".into(),
                     notes: Vec::new(),
@@ -54,6 +55,7 @@ impl Planner<'_> {
                 before: object.stored.clone(),
                 after: Value::null(object.schema.block.implied_type()),
                 requires_replace: Vec::new(),
+                identity: IdentityChange { before: object.known_identity(), after: None },
                 importing: None,
                 generated_config: "".into(),
                 notes: Vec::new(),

@@ -32,7 +32,7 @@ pub fn unwritten_blocks(tree: &ModuleTree, state: &State) -> String {
 }
 
 /// A file of generated blocks, each with the id that it was imported by.
-pub fn generated_file<'a>(blocks: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+pub fn generated_file<'a>(blocks: impl IntoIterator<Item = (String, &'a str)>) -> String {
     const HEAD: &str = "# __generated__ by Terraform\n\
                         # Please review these resources and move them into your main configuration files.\n";
     let blocks = blocks.into_iter();

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::Mode;
+use landform_plan::{ImportBy, Mode};
 use landform_provider_api::ProviderInstance;
-use landform_values::Str;
 
 use super::Planner;
 use super::managed::Instance;
@@ -17,19 +16,23 @@ use crate::program::{CompiledImport, ModuleId, Node, Program};
 
 impl Planner<'_> {
     /// Works out what is to be adopted for a resource; `None` after an error.
-    pub(super) fn expand_imports(&self, module: ModuleId, index: usize) -> Option<BTreeMap<ResourceInstance, Str>> {
+    pub(super) fn expand_imports(
+        &self,
+        module: ModuleId,
+        index: usize,
+    ) -> Option<BTreeMap<ResourceInstance, ImportBy>> {
         let mut ids = BTreeMap::new();
         let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
         if self.options.mode != Mode::Normal {
             return Some(ids);
         }
-        let repetition = &self.program.resource(module, index).repetition;
+        let resource = self.program.resource(module, index);
         let mut diagnostics = Diagnostics::new();
         for (own, import) in self.program.imports_of(module, index) {
-            let found = self.evaluator.import((own, import), repetition, &mut diagnostics);
+            let found = self.evaluator.import((own, import), resource, &mut diagnostics);
             let Some(found) = found else { break };
             self.note_unknown_imports(node, &found);
-            ids.extend(found.targets.into_iter().filter_map(|target| Some((target.address, target.id?))));
+            ids.extend(found.targets.into_iter().filter_map(|target| Some((target.address, target.by?))));
         }
         let failed = diagnostics.has_errors();
         self.report(diagnostics);
@@ -38,26 +41,33 @@ impl Planner<'_> {
         (!failed).then_some(ids)
     }
 
-    /// The prior object, or the one to be imported with its id.
+    /// The prior object, or the one to be imported, with by what it is found: of an identity, all that there is to it.
     pub(super) async fn adopt(
         &self,
         instance: &Instance<'_>,
         (provider_index, provider): (usize, &dyn ProviderInstance),
         prior: Option<PriorObject>,
-    ) -> Option<(Option<PriorObject>, Option<Str>)> {
+    ) -> Option<(Option<PriorObject>, Option<ImportBy>)> {
         let address = &instance.address;
-        let id = self.found.borrow().imports.get(address).or_else(|| self.options.imports.get(address)).cloned();
-        let Some(id) = id.filter(|_| prior.is_none()) else { return Some((prior, None)) };
+        let by = self.found.borrow().imports.get(address).cloned();
+        let by = by.or_else(|| self.options.imports.get(address).cloned().map(ImportBy::Id));
+        let Some(by) = by.filter(|_| prior.is_none()) else { return Some((prior, None)) };
         let schema = &instance.compiled.schema;
-        let object = match import_object(address, schema, provider, &id, (self.observer, Purpose::Plan)).await {
+        let named = &self.provider_addresses[provider_index];
+        let asked = (&named.provider, provider);
+        let object = match import_object(address, schema, asked, &by, (self.observer, Purpose::Plan)).await {
             Ok(object) => object,
             Err(diagnostics) => {
                 self.report(diagnostics);
                 return None;
             }
         };
-        self.keep_imported(address, &self.provider_addresses[provider_index], object.clone());
-        Some((Some(object), Some(id)))
+        self.keep_imported(address, named, object.clone());
+        let by = match (by, object.known_identity()) {
+            (ImportBy::Identity(_), Some(identity)) => ImportBy::Identity(identity),
+            (by, _) => by,
+        };
+        Some((Some(object), Some(by)))
     }
 
     /// What is imported counts as if it had been in state before.
@@ -84,13 +94,13 @@ impl Planner<'_> {
     }
 
     /// Objects can only be adopted for instances that configuration wants.
-    pub(super) fn check_imports(&self, imports: &BTreeMap<ResourceInstance, Str>) -> Result<(), ()> {
+    pub(super) fn check_imports<'i>(&self, mut imports: impl Iterator<Item = &'i ResourceInstance>) -> Result<(), ()> {
         let found = self.found.borrow();
         let wanted = |address: &ResourceInstance| {
             found.expansions.get(&address.resource()).is_some_and(|(_, keys)| keys.contains(&address.key))
                 || self.may_be_wanted(&address.resource())
         };
-        let Some(address) = imports.keys().find(|address| !wanted(address)) else { return Ok(()) };
+        let Some(address) = imports.find(|address| !wanted(address)) else { return Ok(()) };
         let detail = format!(
             "The configuration for the given import {address} does not exist. All target instances must have an associated configuration to be imported."
         );

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use landform_addrs::{ProviderAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{Action, ActionReason};
+use landform_plan::{Action, ActionReason, IdentityChange};
 use landform_provider_api::{PlanRequest, PlanResponse, ProviderInstance, Schema};
 use landform_values::{Path, Str, Value};
 
 use super::ignore::{IgnoreChanges, ignore_changes};
-use crate::objects::{check_planned, mark_sensitive, proposed_new, same, sensitive_paths};
+use crate::objects::{ToldIdentity, check_planned, mark_sensitive, proposed_new, same, sensitive_paths};
 
 /// What an instance is planned from.
 pub(crate) struct InstanceInput<'a> {
@@ -27,6 +27,8 @@ pub(crate) struct InstanceInput<'a> {
     pub(crate) prior: Value,
     /// Whether the prior object is tainted.
     pub(crate) tainted: bool,
+    /// The identity of the prior object.
+    pub(crate) identity: Option<Value>,
     /// What the provider stored with the prior object.
     pub(crate) private: Vec<u8>,
     /// Parts of the configuration that are ignored.
@@ -61,6 +63,8 @@ pub(crate) struct InstanceChange {
     pub(crate) before: Value,
     /// The object as it will be, with marks.
     pub(crate) after: Value,
+    /// By what the object is told from all others.
+    pub(crate) identity: IdentityChange,
     /// What can not be changed in place.
     pub(crate) requires_replace: Vec<Path>,
     /// To hand to the provider on apply.
@@ -117,6 +121,7 @@ impl Planner<'_, '_> {
             action = replacement;
             reason = Some(ActionReason::ReplaceBecauseTainted);
         }
+        let identity = self.identity(action, response.identity)?;
         let after = self.marked(response.planned);
         let unfinished = response.unfinished;
         if action == Action::NoOp && (unfinished || sensitive_paths(&input.prior) != sensitive_paths(&after)) {
@@ -125,7 +130,7 @@ impl Planner<'_, '_> {
         let before = if input.tainted || !real_prior.is_null() { input.prior.clone() } else { prior };
         let private = response.private;
         let notes = response.notes;
-        Some(InstanceChange { action, reason, before, after, requires_replace, private, notes, unfinished })
+        Some(InstanceChange { action, reason, before, after, identity, requires_replace, private, notes, unfinished })
     }
 
     /// Asks the provider and holds it to the rules.
@@ -155,6 +160,22 @@ impl Planner<'_, '_> {
             }
         }
         Some(response)
+    }
+
+    /// An object that stays keeps its identity; of a new one, not all has to be known.
+    fn identity(&mut self, action: Action, planned: Option<Value>) -> Option<IdentityChange> {
+        let input = self.input;
+        let before = input.identity.clone();
+        let stays = action != Action::Create && !action.is_replace();
+        let Some(planned) = planned else {
+            return Some(IdentityChange { after: before.clone().filter(|_| stays), before });
+        };
+        let (provider, schema) = (input.provider_name, input.schema);
+        let told = ToldIdentity { address: input.address, provider, schema, identity: &planned };
+        let wrong = if stays { told.check(before.as_ref()) } else { told.check_form() };
+        let fine = !wrong.has_errors();
+        self.diagnostics.extend(wrong);
+        fine.then_some(IdentityChange { before, after: Some(planned) })
     }
 
     fn invalid_plan(&self, error: &landform_values::PathError) -> Diagnostic {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
+use landform_plan::{Action, ActionReason, DeferredReason, ImportBy, Mode, ResourceChange};
 use landform_provider_api::ProviderInstance;
 use landform_values::{Str, Value};
 
@@ -65,7 +65,7 @@ impl Planner<'_> {
             }
             expansions.push(expanded);
         }
-        if self.check_imports(&imports).is_err() {
+        if self.check_imports(imports.keys()).is_err() {
             return Outcome::Failed;
         }
         let all_known = expansions.iter().all(|expanded| expanded.instances.is_some());
@@ -251,6 +251,7 @@ impl Planner<'_> {
         if is_change && self.is_behind(instance.module, instance.index) {
             self.put_off_planned(DeferredReason::DeferredPrereq, planned);
         } else {
+            self.check_connections(instance, &planned.change);
             self.found.borrow_mut().add(planned);
         }
         allowed.then_some(after)
@@ -274,6 +275,7 @@ impl Planner<'_> {
             config,
             prior: prior.map_or_else(|| Value::null(instance.compiled.ty.clone()), |object| object.value.clone()),
             tainted: prior.is_some_and(|object| object.tainted),
+            identity: prior.and_then(PriorObject::known_identity),
             private: prior.map(|object| object.private.to_vec()).unwrap_or_default(),
             ignored: &instance.compiled.ignore_changes,
             forced,
@@ -321,6 +323,7 @@ impl Planner<'_> {
                 before: change.before,
                 after: change.after,
                 requires_replace: change.requires_replace,
+                identity: change.identity,
                 importing: extras.importing,
                 generated_config: extras.generated,
                 notes: change.notes,
@@ -372,7 +375,7 @@ impl Planner<'_> {
 }
 
 struct Extras {
-    importing: Option<Str>,
+    importing: Option<ImportBy>,
     triggered_by: Vec<Str>,
     create_before_destroy: bool,
     dependencies: std::sync::Arc<[landform_addrs::ConfigResource]>,

@@ -1,7 +1,7 @@
 //! Objects that configuration does not want any more, and everything in a destroy plan.
 
 use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
-use landform_plan::{Action, ActionReason, Mode, ResourceChange};
+use landform_plan::{Action, ActionReason, IdentityChange, Mode, ResourceChange};
 use landform_values::{Str, Value};
 
 use super::{PlannedChange, Planner};
@@ -103,6 +103,7 @@ impl Planner<'_> {
         else {
             return;
         };
+        let identity = object.known_identity();
         let previous_address = if deposed.is_some() { address.clone() } else { self.moved.previous(address) };
         let planned = PlannedChange {
             change: ResourceChange {
@@ -116,6 +117,7 @@ impl Planner<'_> {
                 before: object.value,
                 after: Value::null(object.schema.block.implied_type()),
                 requires_replace: Vec::new(),
+                identity: IdentityChange { before: identity, after: None },
                 importing: None,
                 generated_config: "".into(),
                 notes: Vec::new(),

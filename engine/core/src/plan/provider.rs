@@ -15,6 +15,7 @@ use super::provider_choice::not_present;
 use super::untold::Reading;
 use crate::evaluate::InstanceData;
 use crate::events::Event;
+use crate::objects::{Identity, ToldIdentity};
 use crate::program::missing_provider;
 use crate::schedule::Outcome;
 use crate::testing::mocking::Mock;
@@ -81,7 +82,7 @@ impl Planner<'_> {
         if invalid.has_errors() {
             return self.settle(placed(invalid));
         }
-        if self.put_off_provider(index, &config) {
+        if self.put_off_provider(index, provider.as_ref(), &config) {
             return Outcome::Done;
         }
         let request = ConfigureRequest { config, engine_version: self.settings.engine_version.clone() };
@@ -164,7 +165,7 @@ impl Planner<'_> {
                 found.address = found.address.or_else(|| Some(address.to_string()));
                 found
             }));
-            if failed {
+            if failed || !self.keep_identity((address, deposed), provider, response.identity.as_ref()) {
                 outcome = Outcome::Failed;
             } else {
                 self.keep(address, deposed, response.object, response.private);
@@ -210,6 +211,28 @@ impl Planner<'_> {
             }
         }
         (places, requests)
+    }
+
+    /// Notes the identity that was read of an object, if it is a right one.
+    fn keep_identity(
+        &self,
+        (address, deposed): (&ResourceInstance, Option<&Str>),
+        provider: &ProviderConfigAddr,
+        identity: Option<&Value>,
+    ) -> bool {
+        let Some(identity) = identity else { return true };
+        let mut prior = self.prior.borrow_mut();
+        let Some(found) = prior.object_mut(address, deposed) else { return true };
+        let earlier = found.known_identity();
+        let told = ToldIdentity { address, provider: &provider.provider, schema: &found.schema, identity };
+        let wrong = told.check(earlier.as_ref());
+        let fine = !wrong.has_errors();
+        if fine && earlier.as_ref() != Some(identity) {
+            found.identity = Identity::new(identity, &found.schema);
+        }
+        drop(prior);
+        self.report(wrong);
+        fine
     }
 
     /// Notes an object as it is now.

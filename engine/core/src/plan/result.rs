@@ -11,6 +11,7 @@ use landform_values::{Marks, Value};
 
 use super::Planner;
 use crate::execution::{self, ExecutionGraph};
+use crate::objects::Identity;
 use crate::plan::checks::CheckLog;
 use crate::prior::{self, Prior, PriorObject, encode};
 use crate::program::{ModuleId, Node};
@@ -215,7 +216,8 @@ impl Planner<'_> {
             for (key, instance) in &found.instances {
                 let address = resource.instance(key.clone());
                 let imported = self.found.borrow().imported.contains(&address);
-                let changed = |object: &&PriorObject| imported || object.has_changed();
+                let identified = |object: &PriorObject| object.identity != new.current(&address).and_then(Identity::of);
+                let changed = |object: &&PriorObject| imported || object.has_changed() || identified(object);
                 let Some(object) = instance.current.as_ref().filter(changed) else { continue };
                 if let Ok(encoded) = encode(object, &object.schema.block.implied_type()) {
                     new.insert(&address, found.provider_of(instance), encoded);
@@ -324,6 +326,7 @@ impl Planner<'_> {
                 deposed: None,
                 provider: provider.clone(),
                 value: value.clone(),
+                identity: None,
                 status: ObjectStatus::Ready,
                 depends_on: Vec::new(),
                 schema: self.program.resource(module, index).schema.clone(),

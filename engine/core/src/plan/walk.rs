@@ -39,6 +39,7 @@ impl Planner<'_> {
             return Ok((planned, self.evaluator, Diagnostics::new(), missing));
         }
         self.put_off_ends();
+        self.check_connections_at_ends();
         self.report_unsought();
         let found = self.open.close_all(self.observer).await;
         self.report(found);

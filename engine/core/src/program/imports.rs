@@ -1,6 +1,6 @@
 //! Compiling `import` blocks.
 
-use landform_config::Import;
+use landform_config::{Import, ImportKey};
 use landform_lang::syntax::as_traversal;
 use landform_lang::syntax::ast::{Expr, ExprKind, Ident};
 
@@ -20,7 +20,8 @@ impl Compiler<'_> {
         Some(CompiledImport {
             resource: import.resource.clone(),
             to: ImportAddress { root, steps, span: import.to.span },
-            id: self.expression(&import.id),
+            key: self.expression(import.key.expression()),
+            by_identity: matches!(import.key, ImportKey::Identity(_)),
             for_each: import.for_each.as_ref().map(|for_each| self.expression(for_each)),
         })
     }

@@ -156,8 +156,10 @@ pub(crate) struct CompiledImport {
     pub(crate) resource: ConfigResource,
     /// Where objects are adopted to.
     pub(crate) to: ImportAddress,
-    /// The id of the object.
-    pub(crate) id: Expression,
+    /// The id of the object, or its identity.
+    pub(crate) key: Expression,
+    /// Whether it is an identity.
+    pub(crate) by_identity: bool,
     /// One import for each.
     pub(crate) for_each: Option<Expression>,
 }
@@ -194,7 +196,7 @@ impl CompiledImport {
             ImportStep::Static(_) => None,
             ImportStep::Key(key) => Some(key),
         });
-        module.targets_of(keys.chain([&self.id]).chain(&self.for_each))
+        module.targets_of(keys.chain([&self.key]).chain(&self.for_each))
     }
 }
 

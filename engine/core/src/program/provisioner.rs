@@ -10,8 +10,10 @@ use landform_config::{Connection, OnFailure, Provisioner, ProvisionerWhen};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::body::{CompiledBody, compile_body};
 use landform_provider_api::connection_schema;
+use landform_values::Value;
 
 use super::compile::Compiler;
+use crate::provisioners::ProvisionerSet;
 
 /// A `provisioner` block.
 pub(crate) struct CompiledProvisioner {
@@ -31,6 +33,17 @@ impl CompiledProvisioner {
     /// All that it is made from.
     pub(crate) fn bodies(&self) -> impl Iterator<Item = &CompiledBody> {
         std::iter::once(&self.body).chain(&self.connection)
+    }
+
+    /// What the provisioner says against a connection, the value of `body`, each with its place.
+    pub(crate) fn unsuitable(&self, known: &ProvisionerSet, body: &CompiledBody, connection: Value) -> Diagnostics {
+        let Some(provisioner) = known.get(&self.kind) else { return Diagnostics::new() };
+        let found = provisioner.validate_connection(&connection.unmark_deep().0);
+        let place = |found: Diagnostic| {
+            let place = body.place_of_problem(&found);
+            found.at(place)
+        };
+        found.into_iter().map(place).collect()
     }
 }
 

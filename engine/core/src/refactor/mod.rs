@@ -17,7 +17,7 @@ use landform_state::State;
 use crate::program::Program;
 use places::Places;
 use removed::Removed;
-pub(crate) use removed::removed_resources;
+pub(crate) use removed::{provisioners_of, removed_resources};
 use shift::Chains;
 use statement::Statement;
 

@@ -6,7 +6,8 @@ use landform_addrs::{ConfigResource, ModulePath, ResourceInstance};
 use landform_config::RemovedTarget;
 use landform_plan::Action;
 
-use crate::program::{ModuleId, ModuleNode, Program};
+use crate::plan::PlannedChange;
+use crate::program::{CompiledProvisioner, ModuleId, ModuleNode, Program};
 
 /// What the `removed` blocks of all modules say, by their targets as seen from the root module. Of blocks with the same
 /// target, the first counts.
@@ -59,6 +60,20 @@ pub(crate) fn removed_resources(program: &Program) -> HashMap<ConfigResource, (M
         RemovedTarget::Module(_) => None,
     })
     .collect()
+}
+
+/// Provisioners of an object's resource, or of the `removed` block that has taken its place, with the module that they stand
+/// in.
+pub(crate) fn provisioners_of<'p>(
+    program: &'p Program,
+    removed: &HashMap<ConfigResource, (ModuleId, usize)>,
+    planned: &PlannedChange,
+) -> Option<(ModuleId, &'p [CompiledProvisioner])> {
+    if let Some((module, index)) = planned.config {
+        return Some((module, &program.resource(module, index).provisioners));
+    }
+    let (module, index) = *removed.get(&planned.change.address.config())?;
+    Some((module, &program.tree[module].module.removed[index]))
 }
 
 fn absolute(node: &ModuleNode, target: &RemovedTarget) -> RemovedTarget {

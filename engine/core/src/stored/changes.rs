@@ -6,10 +6,10 @@ use std::sync::Arc;
 use landform_addrs::{ConfigResource, InstanceKey, ModuleInstance, ModulePath, ResourceMode};
 use landform_plan::{
     Action, ActionReason, CheckInstance, CheckObject, CheckResult, CheckStatus, DeferredChange, DeferredReason,
-    OutputChange, ResourceChange,
+    IdentityChange, ImportBy, OutputChange, ResourceChange,
 };
-use landform_schema::Schema;
-use landform_values::{Str, Type};
+use landform_schema::{IdentitySchema, Schema};
+use landform_values::{Str, Type, Value};
 use serde::{Deserialize, Serialize};
 
 use super::values::{StoredPath, StoredValue, bytes_to_text, text_to_bytes};
@@ -36,13 +36,46 @@ pub(super) struct StoredChange {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     requires_replace: Vec<StoredPath>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    importing: Option<Str>,
+    before_identity: Option<StoredValue>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after_identity: Option<StoredValue>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    importing: Option<StoredImport>,
     #[serde(default, skip_serializing_if = "str::is_empty")]
     generated_config: Str,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     notes: Vec<Str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     planned: Option<StoredPlanned>,
+}
+
+/// By what an object is found.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum StoredImport {
+    #[serde(rename = "unknown")]
+    Unknown,
+    #[serde(rename = "id")]
+    Id(Str),
+    #[serde(rename = "identity")]
+    Identity(StoredValue),
+}
+
+impl StoredImport {
+    fn new(by: &ImportBy, ty: &Type) -> Result<Self, Unusable> {
+        Ok(match by {
+            ImportBy::Unknown => Self::Unknown,
+            ImportBy::Id(id) => Self::Id(id.clone()),
+            ImportBy::Identity(identity) => Self::Identity(StoredValue::new(identity, ty)?),
+        })
+    }
+
+    fn restore(self, ty: &Type) -> Result<ImportBy, Unusable> {
+        Ok(match self {
+            Self::Unknown => ImportBy::Unknown,
+            Self::Id(id) => ImportBy::Id(id),
+            Self::Identity(identity) => ImportBy::Identity(identity.restore(ty)?),
+        })
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -58,6 +91,9 @@ struct StoredPlanned {
 impl StoredChange {
     pub(super) fn new(change: &ResourceChange) -> Result<Self, Unusable> {
         let ty = change.schema.block.implied_type();
+        let of_identity = identity_type(&change.schema);
+        let identity =
+            |value: &Option<Value>| value.as_ref().map(|identity| StoredValue::new(identity, &of_identity)).transpose();
         let moved = change.moved().then(|| change.previous_address.to_string());
         Ok(Self {
             address: change.address.to_string(),
@@ -70,7 +106,9 @@ impl StoredChange {
             before: StoredValue::new(&change.before, &ty)?,
             after: StoredValue::new(&change.after, &ty)?,
             requires_replace: change.requires_replace.iter().map(StoredPath::new).collect::<Result<_, _>>()?,
-            importing: change.importing.clone(),
+            before_identity: identity(&change.identity.before)?,
+            after_identity: identity(&change.identity.after)?,
+            importing: change.importing.as_ref().map(|by| StoredImport::new(by, &of_identity)).transpose()?,
             generated_config: change.generated_config.clone(),
             notes: change.notes.clone(),
             planned: None,
@@ -95,6 +133,8 @@ impl StoredChange {
         let provider = provider_config(&self.provider)?;
         let schema = schema(providers, &provider.provider, address.resource.mode, &address.resource.kind)?;
         let ty = schema.block.implied_type();
+        let of_identity = identity_type(&schema);
+        let identity = |stored: Option<StoredValue>| stored.map(|stored| stored.restore(&of_identity)).transpose();
         let previous = self.previous_address.map(|text| instance(&text)).transpose()?;
         let change = ResourceChange {
             previous_address: previous.unwrap_or_else(|| address.clone()),
@@ -107,7 +147,8 @@ impl StoredChange {
             before: self.before.restore(&ty)?,
             after: self.after.restore(&ty)?,
             requires_replace: self.requires_replace.into_iter().map(StoredPath::restore).collect::<Result<_, _>>()?,
-            importing: self.importing,
+            identity: IdentityChange { before: identity(self.before_identity)?, after: identity(self.after_identity)? },
+            importing: self.importing.map(|by| by.restore(&of_identity)).transpose()?,
             generated_config: self.generated_config,
             notes: self.notes,
             schema,
@@ -131,6 +172,10 @@ impl StoredChange {
             config: rest.config,
         })
     }
+}
+
+fn identity_type(schema: &Schema) -> Type {
+    schema.identity.as_ref().map_or(Type::Dynamic, IdentitySchema::implied_type)
 }
 
 fn resources(texts: &[String]) -> Result<Arc<[ConfigResource]>, Unusable> {

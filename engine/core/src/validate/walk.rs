@@ -8,7 +8,7 @@ use landform_addrs::ResourceMode;
 use landform_config::check::Part;
 use landform_config::reference::check_ignored;
 use landform_config::{IgnoreChanges, Module, Variable};
-use landform_diagnostics::{Diagnostic, Diagnostics, Span};
+use landform_diagnostics::{Diagnostic, Diagnostics, Severity, Span};
 use landform_lang::expr::{Expression, ImpureCalls, Scope, Slot};
 use landform_provider_api::Provider;
 use landform_values::{Marks, Value};
@@ -279,7 +279,7 @@ impl Visit<'_> {
         if self.is_sound(Part::Imports) {
             for (own, import) in self.program.imports_of(module, index) {
                 let found = &mut *self.found.borrow_mut();
-                self.evaluator.import((own, import), &compiled.repetition, found);
+                self.evaluator.import((own, import), compiled, found);
             }
         }
         for scope in self.evaluator.instances(module) {
@@ -409,10 +409,14 @@ impl Visit<'_> {
             }));
         }
         self.is_sound(connection);
-        if let Some(found) = &provisioner.connection
+        if let Some(body) = &provisioner.connection
             && !self.problems.is_astray(self.node, connection)
         {
-            self.report(found.evaluate(&names, self.context()).1);
+            let (connection, problems) = body.evaluate(&names, self.context());
+            self.report(problems);
+            // Whether it runs at all is for a plan to say.
+            let found = provisioner.unsuitable(self.provisioners, body, connection);
+            self.report(found.into_iter().map(|found| found.as_severe_as(Severity::Warning)));
         }
     }
 

@@ -247,6 +247,54 @@ fn a_provider_that_is_configured_from_what_is_not_there_yet() {
 }
 
 #[test]
+fn what_a_provider_can_do_without_puts_nothing_off() {
+    let config = CONFIGURED.replace("REPLACE", "").replace("uses  = [test_thing.a.id]", "note  = test_thing.a.id");
+    up_and_down(
+        &config,
+        "
+        create a
+        create b
+        create c
+        ",
+    );
+    let replaced = config.replacen("{  }", "{ replace = \"new\" }", 1);
+    let state = "
+        test_thing.a
+        test_thing.b provider:p after test_thing.a
+        test_thing.gone provider:p after test_thing.a
+    ";
+    let expected = "
+        delete/create a
+        update b
+        create c
+        delete gone
+    ";
+    from(state, &replaced, expected);
+}
+
+#[test]
+fn what_a_provider_can_do_without_waits_for_what_is_put_off() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "many" { for_each = toset([test_thing.a.id]) }
+provider "test" {
+  alias = "p"
+  note  = join(",", values(test_thing.many)[*].id)
+}
+resource "test_thing" "b" { provider = test.p }
+"#;
+    let expected = "
+        create a
+        create many[*]: instance_count_unknown
+        create b: deferred_prereq
+        ---
+        create many[\"thing-1\"]
+        create b
+    ";
+    up_and_down(config, expected);
+}
+
+#[test]
 fn objects_of_a_provider_that_is_not_known_stay_until_it_is() {
     let config = CONFIGURED.replace("REPLACE", "replace = \"new\"");
     let state = "

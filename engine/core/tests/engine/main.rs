@@ -6,6 +6,7 @@ mod deferral;
 mod drift;
 mod ephemeral;
 mod fixture;
+mod identities;
 mod laws;
 mod objects;
 mod order;

@@ -10,8 +10,9 @@ use async_trait::async_trait;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_provider_api::{
     ApplyRequest, ApplyResponse, Attribute, Block, ConfigureRequest, EphemeralRenewal, EphemeralResponse,
-    ImportRequest, ImportedObject, PlanRequest, PlanResponse, Provider, ProviderInstance, ProviderSchemas,
-    ReadDataRequest, ReadDataResponse, ReadRequest, ReadResponse, Schema, UpgradeRequest,
+    IdentityAttribute, IdentitySchema, ImportBy, ImportRequest, ImportedObject, PlanRequest, PlanResponse, Provider,
+    ProviderInstance, ProviderSchemas, ReadDataRequest, ReadDataResponse, ReadRequest, ReadResponse, Schema,
+    UpgradeRequest,
 };
 use landform_values::{Path, Type, Value, json};
 
@@ -19,7 +20,8 @@ use crate::sessions::{self, SESSION, Sessions};
 
 /// The type of its resources. Whatever is configured as `input`, `labels` and `uses` can be changed in place, `replace` can not.
 /// `uses` lists ids and tags of other objects. The `tag` changes whenever an object does. `session` is the token of a session, which
-/// is needed to make or change it and kept nowhere. Where the `input` is "beside", old and new can stand side by side.
+/// is needed to make or change it and kept nowhere. Where the `input` is "beside", old and new can stand side by side. Things
+/// are told apart by their id and the place that they are in.
 pub(crate) const THING: &str = "test_thing";
 
 /// The type of its data sources, which read the `tag` of the thing with an `id`.
@@ -43,6 +45,8 @@ pub(crate) struct World {
     made: u64,
     /// Where each object is that was made with a provider configuration that says a place.
     pub(crate) places: BTreeMap<String, String>,
+    /// What is told in the place of each object's own identity.
+    pub(crate) identity: Option<Value>,
     /// What becomes of the next operations; those behind go well.
     pub(crate) faults: VecDeque<Fault>,
     /// How many operations were carried out.
@@ -56,7 +60,8 @@ pub(crate) struct World {
     pub(crate) bend_applied: Option<fn(&mut ApplyResponse)>,
 }
 
-/// The provider, and its instances: each sees only objects in its place.
+/// The provider, and its instances: each sees only objects in its place. A `note` in its configuration is nothing that it needs
+/// to plan, and what it changes has to have been told of it.
 #[derive(Clone)]
 pub(crate) struct Strict {
     schemas: Arc<ProviderSchemas>,
@@ -64,6 +69,8 @@ pub(crate) struct Strict {
     place: String,
     /// What it is configured with.
     session: String,
+    /// Whether all of that is known.
+    is_complete: bool,
 }
 
 impl Strict {
@@ -71,7 +78,7 @@ impl Strict {
         let text = || Attribute::of(Type::String);
         let schema = |attributes: Vec<(&str, Attribute)>| {
             let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect();
-            Arc::new(Schema { version: 0, block: Block { attributes, ..Block::default() } })
+            Schema { block: Block { attributes, ..Block::default() }, ..Schema::default() }
         };
         let thing = schema(vec![
             ("id", text().computed()),
@@ -82,25 +89,34 @@ impl Strict {
             ("tag", text().computed()),
             ("uses", Attribute::of(Type::list(Type::String)).optional()),
         ]);
+        let thing = Schema { identity: Some(identity_schema()), ..thing };
         let tag = schema(vec![("id", text().required()), ("tag", text().computed())]);
         let schemas = ProviderSchemas {
             provider: Schema {
                 version: 0,
                 block: Block {
                     attributes: BTreeMap::from([
+                        ("note".into(), text().optional()),
                         ("place".into(), text().optional()),
                         ("session".into(), text().optional()),
                         ("uses".into(), Attribute::of(Type::list(Type::String)).optional()),
                     ]),
                     ..Block::default()
                 },
+                ..Schema::default()
             },
-            resources: BTreeMap::from([(THING.into(), thing)]),
-            data_sources: BTreeMap::from([(TAG.into(), tag)]),
-            ephemeral: BTreeMap::from([(SESSION.into(), schema(sessions::attributes()))]),
+            resources: BTreeMap::from([(THING.into(), Arc::new(thing))]),
+            data_sources: BTreeMap::from([(TAG.into(), Arc::new(tag))]),
+            ephemeral: BTreeMap::from([(SESSION.into(), Arc::new(schema(sessions::attributes())))]),
             ..ProviderSchemas::default()
         };
-        Self { schemas: Arc::new(schemas), world: Arc::default(), place: String::new(), session: String::new() }
+        Self {
+            schemas: Arc::new(schemas),
+            world: Arc::default(),
+            place: String::new(),
+            session: String::new(),
+            is_complete: false,
+        }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -134,6 +150,11 @@ impl World {
     /// Where an object is; what was there before all else is nowhere in particular.
     fn place_of(&self, id: &str) -> &str {
         self.places.get(id).map_or("", String::as_str)
+    }
+
+    fn identity_of(&self, id: &str) -> Option<Value> {
+        let own = || Value::object([("id", Value::string(id)), ("place", Value::string(self.place_of(id)))]);
+        Some(self.identity.clone().unwrap_or_else(own))
     }
 
     fn next_fault(&mut self) -> Fault {
@@ -179,6 +200,10 @@ impl Provider for Strict {
         self.schemas.clone()
     }
 
+    fn can_plan_with(&self, config: &Value) -> bool {
+        config.with_attribute("note", Value::null(Type::String)).is_wholly_known()
+    }
+
     async fn validate_resource(&self, _: &str, config: &Value) -> Diagnostics {
         assert_eq!(config.ty(), self.ty());
         Diagnostics::new()
@@ -199,7 +224,8 @@ impl Provider for Strict {
         self.world().configured += 1;
         let place = text(&request.config, "place");
         let session = text(&request.config, "session");
-        Ok((Arc::new(Self { place, session, ..self.clone() }), Diagnostics::new()))
+        let is_complete = request.config.is_wholly_known();
+        Ok((Arc::new(Self { place, session, is_complete, ..self.clone() }), Diagnostics::new()))
     }
 }
 
@@ -211,8 +237,9 @@ impl ProviderInstance for Strict {
         let read = |request: ReadRequest| {
             let id = text(&request.prior, "id");
             let found = world.objects.get(&id).filter(|_| world.place_of(&id) == self.place).cloned();
+            let identity = found.as_ref().and_then(|_| world.identity_of(&id));
             let object = found.unwrap_or_else(|| Value::null(self.ty()));
-            ReadResponse { object, private: request.private, diagnostics: Diagnostics::new() }
+            ReadResponse { object, identity, private: request.private, diagnostics: Diagnostics::new() }
         };
         requests.into_iter().map(read).collect()
     }
@@ -236,6 +263,7 @@ impl ProviderInstance for Strict {
         };
         let mut response = PlanResponse {
             planned,
+            identity: None,
             requires_replace,
             create_first: text(&request.config, "input") == "beside",
             private: request.private,
@@ -251,13 +279,14 @@ impl ProviderInstance for Strict {
     }
 
     async fn apply_resource(&self, request: ApplyRequest) -> ApplyResponse {
+        assert!(self.is_complete, "something is changed by a provider that lacks a part of its configuration");
         let fault = self.world().next_fault();
         // What is slow takes as long as sessions are renewed.
         while text(&request.config, "input") == "slow" && !self.world().sessions.is_settled() {
             tokio::task::yield_now().await;
         }
         if fault == Fault::Before {
-            return respond(request.prior, fault);
+            return respond((request.prior, None), fault);
         }
         // Others get their turn between what is asked and what is done.
         for _ in 0..3 {
@@ -272,7 +301,7 @@ impl ProviderInstance for Strict {
         }
         if request.planned.is_null() {
             world.delete(&request.prior);
-            return respond(request.planned, fault);
+            return respond((request.planned, None), fault);
         }
         assert!(request.config.is_wholly_known(), "{:?}", request.config);
         for name in ["input", "labels", "replace", "uses"] {
@@ -282,8 +311,9 @@ impl ProviderInstance for Strict {
             true => world.create(&request.planned),
             false => world.update(&request.prior, &request.planned),
         };
-        world.places.insert(text(&object, "id"), self.place.clone());
-        let mut response = respond(object, fault);
+        let id = text(&object, "id");
+        world.places.insert(id.clone(), self.place.clone());
+        let mut response = respond((object, world.identity_of(&id)), fault);
         if let Some(bend) = world.bend_applied {
             bend(&mut response);
         }
@@ -291,9 +321,16 @@ impl ProviderInstance for Strict {
     }
 
     async fn import_resource(&self, request: ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {
-        let found = self.world().objects.get(&*request.id).cloned();
-        let object = found.ok_or_else(|| Diagnostic::error("Nothing there", request.id.to_string()))?;
-        Ok(vec![ImportedObject { kind: request.kind, object, private: Vec::new() }])
+        let id = match request.by {
+            ImportBy::Id(id) => id.to_string(),
+            ImportBy::Identity(identity) => {
+                assert_eq!(identity.ty(), identity_schema().implied_type());
+                text(&identity, "id")
+            }
+        };
+        let found = self.world().objects.get(&id).cloned();
+        let object = found.ok_or_else(|| Diagnostic::error("Nothing there", id))?;
+        Ok(vec![ImportedObject { kind: request.kind, object, identity: None, private: Vec::new() }])
     }
 
     async fn read_data_source(&self, request: ReadDataRequest) -> ReadDataResponse {
@@ -318,12 +355,19 @@ impl ProviderInstance for Strict {
     }
 }
 
-fn respond(object: Value, fault: Fault) -> ApplyResponse {
+fn respond((object, identity): (Value, Option<Value>), fault: Fault) -> ApplyResponse {
     let diagnostics = match fault {
         Fault::None => Diagnostics::new(),
         Fault::Before | Fault::After => Diagnostic::error("Out of luck", format!("{fault:?}")).into(),
     };
-    ApplyResponse { object, private: Vec::new(), legacy: false, unfinished: false, diagnostics }
+    ApplyResponse { object, identity, private: Vec::new(), legacy: false, unfinished: false, diagnostics }
+}
+
+fn identity_schema() -> IdentitySchema {
+    let attribute =
+        |required_for_import| IdentityAttribute { ty: Type::String, required_for_import, description: None };
+    let attributes = [("id".into(), attribute(true)), ("place".into(), attribute(false))];
+    IdentitySchema { version: 1, attributes: attributes.into() }
 }
 
 fn fresh(config: &Value) -> Value {

@@ -3,11 +3,11 @@
 use std::io;
 
 use landform_addrs::ResourceMode;
-use landform_plan::{Action, DeferredChange, Mode, OutputChange, Plan, RelevantAttribute, ResourceChange};
+use landform_plan::{Action, DeferredChange, ImportBy, Mode, OutputChange, Plan, RelevantAttribute, ResourceChange};
 use landform_values::{Type, Value};
 use serde::Serialize;
 
-use super::resource::{identity, module, schema_version};
+use super::resource::{identity, module, resource_identity, schema_version};
 use super::value::{has_known_members, known, path, sensitive, sorted_paths, unknown};
 use super::writer::{Fields, JsonWriter};
 use super::{checks, state};
@@ -103,6 +103,7 @@ fn planned_resource(writer: &mut JsonWriter<'_>, change: &ResourceChange) {
             known(object.key("values"), &change.after);
         }
         sensitive(object.key("sensitive_values"), &with_schema_marks(&change.after, &change.schema.block));
+        resource_identity(object, &change.schema, change.identity.after.as_ref());
     });
 }
 
@@ -193,13 +194,20 @@ fn object_change(object: &mut Fields<'_, '_>, change: &ResourceChange) {
     if !change.requires_replace.is_empty() {
         object.key("replace_paths").array(sorted_paths(&change.requires_replace), path);
     }
-    if let Some(id) = &change.importing {
-        object.key("importing").object(|object| match &**id {
-            "" => object.key("unknown").boolean(true),
-            id => object.text("id", id),
+    if let Some(by) = &change.importing {
+        object.key("importing").object(|object| match by {
+            ImportBy::Unknown => object.key("unknown").boolean(true),
+            ImportBy::Id(id) => object.text("id", id),
+            ImportBy::Identity(identity) => known(object.key("identity"), identity),
         });
     }
     object.text("generated_config", &change.generated_config);
+    let identities = [("before_identity", &change.identity.before), ("after_identity", &change.identity.after)];
+    for (name, identity) in identities {
+        if let Some(identity) = identity.as_ref().filter(|identity| identity.is_wholly_known()) {
+            known(object.key(name), identity);
+        }
+    }
 }
 
 fn actions(object: &mut Fields<'_, '_>, action: Action) {

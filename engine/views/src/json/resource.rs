@@ -2,7 +2,9 @@
 
 use landform_addrs::{InstanceKey, ResourceInstance, ResourceMode};
 use landform_schema::Schema;
+use landform_values::Value;
 
+use super::value::known;
 use super::writer::{Fields, JsonWriter};
 use crate::modules::ModuleTree;
 
@@ -38,6 +40,15 @@ pub(super) fn identity(object: &mut Fields<'_, '_>, address: &ResourceInstance) 
         InstanceKey::None => {}
         InstanceKey::Wildcard => object.key("index_unknown").boolean(true),
         key => instance_key(object.key("index"), key),
+    }
+}
+
+/// `identity_schema_version` and `identity`, where there is one that is known.
+pub(super) fn resource_identity(object: &mut Fields<'_, '_>, schema: &Schema, identity: Option<&Value>) {
+    let known_identity = identity.filter(|identity| identity.is_wholly_known());
+    if let (Some(form), Some(identity)) = (&schema.identity, known_identity) {
+        object.key("identity_schema_version").integer(form.version);
+        known(object.key("identity"), identity);
     }
 }
 

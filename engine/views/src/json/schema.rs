@@ -5,7 +5,10 @@ use std::io;
 use std::sync::Arc;
 
 use landform_addrs::ProviderAddr;
-use landform_schema::{Attribute, Block, FunctionSchema, Nested, NestedAttributes, Nesting, ProviderSchemas, Schema};
+use landform_schema::{
+    Attribute, Block, FunctionSchema, IdentityAttribute, IdentitySchema, Nested, NestedAttributes, Nesting,
+    ProviderSchemas, Schema,
+};
 use landform_values::Str;
 use landform_values::json::encode_type;
 
@@ -56,6 +59,26 @@ fn provider(writer: &mut JsonWriter<'_>, address: &ProviderAddr, schemas: &Provi
         all(object, "functions", &schemas.functions, |writer, found: &FunctionSchema| {
             functions::signature(writer, &FunctionSignature::from(found));
         });
+        identities(object, &schemas.resources);
+    });
+}
+
+fn identities(object: &mut Fields<'_, '_>, resources: &BTreeMap<Str, Arc<Schema>>) {
+    let identities = resources.iter().filter_map(|(kind, schema)| Some((kind.clone(), schema.identity.as_ref()?)));
+    all(object, "resource_identity_schemas", &identities.collect(), |writer, form: &&IdentitySchema| {
+        writer.object(|object| {
+            object.key("version").integer(form.version);
+            all(object, "attributes", &form.attributes, identity_attribute);
+        });
+    });
+}
+
+fn identity_attribute(writer: &mut JsonWriter<'_>, attribute: &IdentityAttribute) {
+    writer.object(|object| {
+        object.key("type").raw(&encode_type(&attribute.ty));
+        object.text("description", attribute.description.as_deref().unwrap_or_default());
+        object.flag("required_for_import", attribute.required_for_import);
+        object.flag("optional_for_import", !attribute.required_for_import);
     });
 }
 

@@ -6,7 +6,7 @@ use landform_plan::{ObjectStatus, State, StateObject};
 use landform_values::Value;
 
 use super::checks;
-use super::resource::{identity, module, schema_version};
+use super::resource::{identity, module, resource_identity, schema_version};
 use super::value::{has_known_members, known, sensitive};
 use super::writer::{Fields, JsonWriter};
 use crate::modules::ModuleTree;
@@ -79,5 +79,6 @@ fn resource(writer: &mut JsonWriter<'_>, found: &StateObject) {
         }
         object.flag("tainted", found.status == ObjectStatus::Tainted);
         object.text("deposed_key", found.deposed.as_deref().unwrap_or_default());
+        resource_identity(object, &found.schema, found.identity.as_ref());
     });
 }

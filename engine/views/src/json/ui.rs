@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use landform_addrs::{ResourceInstance, ResourceMode, Str};
 use landform_diagnostics::{Diagnostic, Severity};
-use landform_plan::{Action, ActionReason, Mode, OutputChange, Plan, ResourceChange, SuggestedMove};
+use landform_plan::{Action, ActionReason, ImportBy, Mode, OutputChange, Plan, ResourceChange, SuggestedMove};
 use landform_values::Value;
 
 use super::resource::instance_key;
@@ -328,8 +328,12 @@ fn resource_change(writer: &mut JsonWriter<'_>, change: &ResourceChange) {
         }
         object.key("action").string(change_action(change));
         object.text("reason", change.reason.map_or("", reason));
-        if let Some(id) = &change.importing {
-            object.key("importing").object(|object| object.text("id", id));
+        if let Some(by) = &change.importing {
+            object.key("importing").object(|object| match by {
+                ImportBy::Unknown => {}
+                ImportBy::Id(id) => object.text("id", id),
+                ImportBy::Identity(identity) => known(object.key("identity"), identity),
+            });
         }
         object.text("generated_config", &change.generated_config);
     });

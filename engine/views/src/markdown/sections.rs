@@ -23,7 +23,7 @@ fn place(change: &ResourceChange) -> Vec<String> {
         lines.push(format!("- {} moves to {address}\n", code(&change.previous_address.to_string())));
     }
     if let Some(id) = &change.importing {
-        lines.push(format!("- {address} is imported from {}\n", code(&shortened(id, 300))));
+        lines.push(format!("- {address} is imported from {}\n", code(&shortened(&id.to_string(), 300))));
     }
     if change.action == Action::Forget {
         lines.push(format!("- {address} is no longer managed, and not destroyed\n"));

@@ -1,7 +1,7 @@
 //! What stands above a change.
 
 use landform_addrs::{InstanceKey, ResourceInstance};
-use landform_plan::{Action, ActionReason, ResourceChange};
+use landform_plan::{Action, ActionReason, ImportBy, ResourceChange};
 
 use super::Cause;
 use crate::Style;
@@ -30,8 +30,12 @@ pub(super) fn render(change: &ResourceChange, cause: Cause, style: &Style) -> St
     if change.moved() && change.action != Action::NoOp {
         text.push_str(&format!("  # {reset}(moved from {})\n", change.previous_address));
     }
-    if let Some(id) = change.importing.as_ref().filter(|_| change.action != Action::NoOp) {
-        text.push_str(&format!("  # {reset}(imported from \"{id}\")\n"));
+    if let Some(by) = change.importing.as_ref().filter(|_| change.action != Action::NoOp) {
+        let from = match by {
+            ImportBy::Identity(_) => format!("identity {by}"),
+            ImportBy::Unknown | ImportBy::Id(_) => format!("\"{by}\""),
+        };
+        text.push_str(&format!("  # {reset}(imported from {from})\n"));
         if change.action.destroys() {
             let yellow = codes.yellow;
             text.push_str(&format!("  # {reset}{yellow}Warning: this will destroy the imported resource{reset}\n"));

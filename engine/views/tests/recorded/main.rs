@@ -4,6 +4,7 @@
 
 mod cases;
 mod deferred;
+mod identity;
 mod impact;
 mod markdown;
 mod pending;

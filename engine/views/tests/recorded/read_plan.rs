@@ -7,8 +7,8 @@ use landform_addrs::{
     ConfigResource, InstanceKey, ModuleInstance, ModulePath, ProviderAddr, ProviderConfigAddr, ResourceInstance,
 };
 use landform_plan::{
-    Action, ActionReason, CheckInstance, CheckObject, CheckResult, CheckStatus, Mode, ObjectStatus, OutputChange, Plan,
-    RelevantAttribute, ResourceChange, State, StateObject,
+    Action, ActionReason, CheckInstance, CheckObject, CheckResult, CheckStatus, IdentityChange, ImportBy, Mode,
+    ObjectStatus, OutputChange, Plan, RelevantAttribute, ResourceChange, State, StateObject,
 };
 use landform_schema::{ProviderSchemas, Schema};
 use landform_values::json::decode_type;
@@ -104,7 +104,8 @@ impl Reader {
             before: before.value(&ty),
             after: after.value(&ty),
             requires_replace: list(&change["replace_paths"]).map(|json| path(json, &ty)).collect(),
-            importing: change["importing"]["id"].as_str().map(Str::from),
+            identity: IdentityChange::default(),
+            importing: change["importing"]["id"].as_str().map(|id| ImportBy::Id(id.into())),
             generated_config: text(&change["generated_config"]),
             notes: list(&json["notes"]).filter_map(Json::as_str).map(Str::from).collect(),
             schema,
@@ -134,6 +135,7 @@ impl Reader {
             deposed: json["deposed_key"].as_str().map(Str::from),
             provider: provider(&json["provider_name"]),
             value: value.value(&schema.block.implied_type()),
+            identity: None,
             status: if json["tainted"] == true { ObjectStatus::Tainted } else { ObjectStatus::Ready },
             depends_on: list(&json["depends_on"]).map(|json| config_resource(&text(json))).collect(),
             schema,

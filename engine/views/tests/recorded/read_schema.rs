@@ -31,7 +31,7 @@ fn provider(json: &Json) -> ProviderSchemas {
 }
 
 fn schema(json: &Json) -> Schema {
-    Schema { version: json["version"].as_i64().expect("a version"), block: block(&json["block"]) }
+    Schema { version: json["version"].as_i64().expect("a version"), block: block(&json["block"]), identity: None }
 }
 
 fn text(json: &Json) -> Option<Str> {

@@ -89,18 +89,20 @@ fn answer<C: Context, R: Resource<C>>(
             let object = complete(definition, cx, &request.prior, model.encode(), settle);
             let beside = Private { pending: model.pending().clone(), ..Private::of(&private) };
             let private = beside.stored_in(&private);
-            ReadResponse { object, private, diagnostics: Diagnostics::new() }
+            let identity = R::IDENTITY.and_then(|form| form.of(definition, &object));
+            ReadResponse { object, identity, private, diagnostics: Diagnostics::new() }
         }
         Ok(None) => {
             let object = Value::null(definition.shape.object_type());
-            ReadResponse { object, private, diagnostics: Diagnostics::new() }
+            ReadResponse { object, identity: None, private, diagnostics: Diagnostics::new() }
         }
         Err(error) => failed(request, error.into()),
     }
 }
 
 fn failed(request: &ReadRequest, diagnostic: Diagnostic) -> ReadResponse {
-    ReadResponse { object: request.prior.clone(), private: request.private.clone(), diagnostics: diagnostic.into() }
+    let (object, private) = (request.prior.clone(), request.private.clone());
+    ReadResponse { object, identity: None, private, diagnostics: diagnostic.into() }
 }
 
 /// What is said of an object that does not fit its type.

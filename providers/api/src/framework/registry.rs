@@ -17,7 +17,7 @@ use super::private::Private;
 use super::read::{IMPORTED, undecodable};
 use super::{Context, DataSource, Definition, Planning, Resource, Role, apply, read, stored, trace};
 use crate::{
-    ApplyRequest, ApplyResponse, FindRequest, ImportRequest, ImportedObject, PlanRequest, PlanResponse,
+    ApplyRequest, ApplyResponse, FindRequest, ImportBy, ImportRequest, ImportedObject, PlanRequest, PlanResponse,
     ReadDataRequest, ReadDataResponse, ReadRequest, ReadResponse, Schema, Trace, UpgradeRequest,
 };
 
@@ -58,7 +58,7 @@ impl<C: Context> Registry<C> {
 
     /// The schemas of all resource types.
     pub fn resource_schemas(&self) -> BTreeMap<Str, Arc<Schema>> {
-        self.resources().map(|it| (Str::from(it.name), Arc::new(it.schema()))).collect()
+        self.resources.iter().map(|(name, kind)| (Str::from(*name), Arc::new(kind.schema()))).collect()
     }
 
     /// The schemas of all data source types.
@@ -117,6 +117,7 @@ impl<C: Context> Registry<C> {
             Some(kind) => kind.plan(cx, request),
             None => PlanResponse {
                 planned: request.proposed.clone(),
+                identity: None,
                 requires_replace: Vec::new(),
                 create_first: false,
                 private: request.private.clone(),
@@ -134,6 +135,7 @@ impl<C: Context> Registry<C> {
             Some(kind) => kind.apply(cx, request).await,
             None => ApplyResponse {
                 object: request.prior,
+                identity: None,
                 private: request.private,
                 legacy: false,
                 unfinished: false,
@@ -142,7 +144,7 @@ impl<C: Context> Registry<C> {
         }
     }
 
-    /// Makes an object to be read of an id that the user gave. `id@region` names an object in another region.
+    /// Makes an object to be read of what the user gave. As an id, `id@region` names an object in another region.
     pub fn import(&self, request: &ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {
         self.resources.get(&*request.kind).ok_or_else(|| unknown_kind(&request.kind))?.import(request)
     }
@@ -194,6 +196,7 @@ fn unknown_kind(kind: &str) -> Diagnostic {
 fn unreadable(kind: &str, requests: Vec<ReadRequest>) -> Vec<ReadResponse> {
     let answer = |request: ReadRequest| ReadResponse {
         object: request.prior,
+        identity: None,
         private: request.private,
         diagnostics: unknown_kind(kind).into(),
     };
@@ -203,6 +206,7 @@ fn unreadable(kind: &str, requests: Vec<ReadRequest>) -> Vec<ReadResponse> {
 #[async_trait]
 trait ResourceKind<C>: Send + Sync {
     fn definition(&self) -> &'static Definition;
+    fn schema(&self) -> Schema;
     fn validate(&self, config: &Value) -> Diagnostics;
     fn upgrade(&self, request: &UpgradeRequest) -> Result<Value, Diagnostics>;
     async fn read(&self, cx: &C, requests: Vec<ReadRequest>) -> Vec<ReadResponse>;
@@ -225,6 +229,11 @@ struct Typed<M>(PhantomData<fn() -> M>);
 impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
     fn definition(&self) -> &'static Definition {
         R::definition()
+    }
+
+    fn schema(&self) -> Schema {
+        let definition = R::definition();
+        Schema { identity: R::IDENTITY.map(|form| form.schema(definition)), ..definition.schema() }
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
@@ -275,6 +284,7 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
         let unfinished = unsettled.then(|| Str::from("an earlier run stopped waiting until it is ready"));
         PlanResponse {
             planned: planned.planned,
+            identity: None,
             requires_replace: planned.replace,
             create_first: planned.create_first,
             private: request.private.clone(),
@@ -292,20 +302,33 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
     fn import(&self, request: &ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {
         let definition = R::definition();
         let region = definition.shape.role(Role::Region);
-        let (id, place) = match (request.id.rsplit_once('@'), region) {
-            (Some((id, place)), Some(_)) if is_region(place) => (id, Some(place)),
-            _ => (&*request.id, None),
+        let (id, place) = match (&request.by, R::IDENTITY) {
+            (ImportBy::Identity(identity), Some(form)) => form.id(identity)?,
+            (ImportBy::Identity(_), None) => return Err(unknown_kind(&request.kind).into()),
+            (ImportBy::Id(id), _) => match (id.rsplit_once('@'), region) {
+                (Some((id, place)), Some(_)) if is_region(place) => (id, Some(place)),
+                _ => (&**id, None),
+            },
         };
-        let model = R::import(id).map_err(|wanted| R::import_error(&request.id, &wanted))?;
+        let model = R::import(id).map_err(|wanted| R::import_error(given(&request.by, id), &wanted))?;
         let mut object = model.encode();
         if let (Some(region), Some(place)) = (region, place) {
             object = object.with_attribute(region.name, place.into());
         }
-        Ok(vec![ImportedObject { kind: request.kind.clone(), object, private: IMPORTED.to_vec() }])
+        let kind = request.kind.clone();
+        Ok(vec![ImportedObject { kind, object, identity: None, private: IMPORTED.to_vec() }])
     }
 
     async fn find(&self, cx: &C, request: &FindRequest, taken: &mut BTreeSet<(Str, String)>) -> Trace {
         trace::find::<C, R>(cx, request, taken).await
+    }
+}
+
+/// What the user gave as the id.
+fn given<'a>(by: &'a ImportBy, id: &'a str) -> &'a str {
+    match by {
+        ImportBy::Id(given) => given,
+        ImportBy::Identity(_) => id,
     }
 }
 

@@ -7,7 +7,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{PathError, Value};
 
-use super::{Attr, Definition, Pending, Planning, TagRules, Traces, pending};
+use super::{Attr, Definition, IdentityForm, Pending, Planning, TagRules, Traces, pending};
 
 /// What all types of a provider share: clients, region, tag rules. One value stands for one region.
 pub trait Context: Clone + Send + Sync + 'static {
@@ -70,6 +70,9 @@ pub trait Model: Clone + Default + Send + Sync + 'static {
 /// The functions are called with wholly known models, but for computed attributes that only the service can tell, which
 /// are [`Attr::Unknown`] in `create` and `update`. `tags_all` holds the tags to set.
 pub trait Resource<C: Context>: Model {
+    /// By what objects are told from all others, for types that have resource identities.
+    const IDENTITY: Option<IdentityForm> = None;
+
     /// Makes the object. Sets the id as soon as it is known: if it then fails, what was made is stored as tainted.
     /// The object is read afterwards, so nothing else needs to be set.
     fn create(&mut self, cx: &C) -> impl Future<Output = Result<(), C::Error>> + Send;

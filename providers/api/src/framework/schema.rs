@@ -11,7 +11,7 @@ impl Definition {
         let mut block = self.shape.block_schema();
         block.description = text(self.description);
         block.deprecated = self.deprecated.is_some();
-        Schema { version: self.version, block }
+        Schema { version: self.version, block, identity: None }
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) mod prelude {
     pub(crate) use std::time::Duration;
 
     pub(crate) use landform_provider_api::framework::{
-        Attr, Batch, DataSource, Model, Planning, Resource, Tags, Timeouts, Traces,
+        Attr, Batch, DataSource, IdentityForm, Model, Planning, Resource, Tags, Timeouts, Traces,
     };
 
     pub(crate) use super::{Aws, CONSISTENCY, Error, Found, LostAnswer, Result, State, retry_while, wait_until};

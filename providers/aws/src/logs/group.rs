@@ -67,6 +67,8 @@ fn name_characters() -> landform_provider_api::framework::Check {
 }
 
 impl Resource<Aws> for LogGroup {
+    const IDENTITY: Option<IdentityForm> = Some(IdentityForm::Within("name"));
+
     async fn create(&mut self, cx: &Aws) -> Result<()> {
         let name = names::given_or_new(&self.name, &self.name_prefix);
         let tags = self.tags_all.get().unwrap_or_default();

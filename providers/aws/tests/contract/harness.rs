@@ -6,8 +6,8 @@ use std::sync::Arc;
 use landform_diagnostics::Diagnostics;
 use landform_provider_api::framework::decode_stored_by_schema;
 use landform_provider_api::{
-    ApplyRequest, ConfigureRequest, FindRequest, ImportRequest, PlanRequest, PlanResponse, Provider, ProviderInstance,
-    ReadDataRequest, ReadRequest, Schema, Trace,
+    ApplyRequest, ConfigureRequest, FindRequest, ImportBy, ImportRequest, PlanRequest, PlanResponse, Provider,
+    ProviderInstance, ReadDataRequest, ReadRequest, Schema, Trace,
 };
 use landform_provider_aws::AwsProvider;
 use landform_simulator::Account;
@@ -214,14 +214,31 @@ impl World {
         self.read(std::slice::from_ref(object)).await.remove(0)
     }
 
+    /// The identity of an object, of a type that has any.
+    pub(crate) async fn identity(&self, object: &Object) -> Option<Value> {
+        let form = self.schema(&object.kind).identity.clone()?;
+        let prior = object.value.clone();
+        let request = ReadRequest { kind: object.kind.as_str().into(), prior, private: object.private.clone() };
+        let identity = self.instance.read_resources(vec![request]).await.remove(0).identity;
+        let identity = identity.unwrap_or_else(|| panic!("{} has an identity", object.kind));
+        assert_eq!(identity.ty(), form.implied_type());
+        assert!(identity.is_wholly_known() && identity.elements().all(|(_, part)| !part.is_null()), "{identity:?}");
+        Some(identity)
+    }
+
     /// Imports and reads an object.
     pub(crate) async fn import(&self, kind: &str, id: &str) -> Object {
-        let request = ImportRequest { kind: kind.into(), id: id.into() };
-        let mut imported = self.instance.import_resource(request).await.expect("an importable id");
+        self.import_by(kind, ImportBy::Id(id.into())).await
+    }
+
+    /// As [`World::import`], by whatever an object is found.
+    pub(crate) async fn import_by(&self, kind: &str, by: ImportBy) -> Object {
+        let request = ImportRequest { kind: kind.into(), by: by.clone() };
+        let mut imported = self.instance.import_resource(request).await.expect("it can be imported");
         assert_eq!(imported.len(), 1, "one object is imported");
         let imported = imported.remove(0);
         let object = Object { kind: kind.into(), value: imported.object, private: imported.private };
-        self.read_one(&object).await.unwrap_or_else(|| panic!("{kind} {id} is found"))
+        self.read_one(&object).await.unwrap_or_else(|| panic!("{kind} {by:?} is found"))
     }
 
     /// Deletes an object and demands that nothing at all is said.
@@ -518,6 +535,10 @@ impl Contract {
         let schema = world.schema(self.kind);
         if schema.block.attributes.contains_key("region") {
             world.import(self.kind, &format!("{id}@eu-west-1")).await;
+        }
+        if let Some(identity) = world.identity(object).await {
+            let found = world.import_by(self.kind, ImportBy::Identity(identity)).await;
+            assert_eq!(found.value, imported.value, "{} is the same, by whatever it is imported", self.kind);
         }
     }
 }

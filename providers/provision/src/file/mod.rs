@@ -8,7 +8,7 @@ use landform_provider_api::{Attribute, Block, ProvisionRequest, Provisioner};
 use landform_values::{Type, Value};
 
 use crate::Machine;
-use crate::ssh::{Communicator, Failure, Local, Progress};
+use crate::ssh::{Communicator, Failure, Local, Progress, validate_connection};
 
 /// Copies files.
 pub(crate) struct File {
@@ -78,6 +78,10 @@ impl Provisioner for File {
             (true, false) | (false, true) => return Diagnostics::new(),
         };
         Diagnostic::error(summary, "").into()
+    }
+
+    fn validate_connection(&self, connection: &Value) -> Diagnostics {
+        validate_connection(connection)
     }
 
     async fn provision(&self, request: ProvisionRequest<'_>) -> Diagnostics {

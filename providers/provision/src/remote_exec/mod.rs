@@ -8,7 +8,7 @@ use landform_provider_api::{Block, ProvisionRequest, Provisioner};
 use landform_values::{Type, Value};
 
 use crate::Machine;
-use crate::ssh::{Communicator, Failure, Progress};
+use crate::ssh::{Communicator, Failure, Progress, validate_connection};
 use scripts::Script;
 
 /// Runs scripts.
@@ -69,6 +69,10 @@ impl Provisioner for RemoteExec {
         }
         let detail = r#"Only one of "inline", "script", or "scripts" must be set"#;
         Diagnostic::error("Invalid remote-exec provisioner configuration", detail).into()
+    }
+
+    fn validate_connection(&self, connection: &Value) -> Diagnostics {
+        validate_connection(connection)
     }
 
     async fn provision(&self, request: ProvisionRequest<'_>) -> Diagnostics {

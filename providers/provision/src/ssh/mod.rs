@@ -27,6 +27,7 @@ use std::pin::Pin;
 
 pub(crate) use communicator::Communicator;
 pub(crate) use failure::Failure;
+pub(crate) use settings::validate as validate_connection;
 
 /// Is done when the work shall end soon.
 pub(crate) type Stop<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;

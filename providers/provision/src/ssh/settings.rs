@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use landform_diagnostics::{AttributeStep, Diagnostic, Diagnostics};
 use landform_values::{Number, Value};
 
 use super::failure::Failure;
@@ -119,6 +120,18 @@ impl Settings {
 
 const NO_WINRM: &str = "connection type 'winrm' is not supported by Landform: use 'ssh', which Windows has as the feature \
                         \"OpenSSH Server\", with target_platform = \"windows\".";
+
+/// Checks what is known of a connection before there is anything to connect to.
+pub(crate) fn validate(connection: &Value) -> Diagnostics {
+    if Connection(connection).text("type") != "winrm" {
+        return Diagnostics::new();
+    }
+    let detail = "Landform does not support connections of type \"winrm\": a provisioner that uses this one fails. Use type = \"ssh\", \
+                  which Windows has as the feature \"OpenSSH Server\", with target_platform = \"windows\".";
+    let step = AttributeStep::Name("type".to_owned());
+    let unsupported = Diagnostic::error("Unsupported connection type", detail);
+    unsupported.with_extra(|extra| extra.attribute = Some(vec![step])).into()
+}
 
 struct Ports {
     target: u16,

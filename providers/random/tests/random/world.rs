@@ -6,8 +6,8 @@ use futures::executor::block_on;
 use landform_diagnostics::Diagnostics;
 use landform_provider_api::framework::decode_stored_by_schema;
 use landform_provider_api::{
-    ApplyRequest, ConfigureRequest, ImportRequest, PlanRequest, PlanResponse, Provider, ProviderInstance, ReadRequest,
-    Schema, UpgradeRequest,
+    ApplyRequest, ConfigureRequest, ImportBy, ImportRequest, PlanRequest, PlanResponse, Provider, ProviderInstance,
+    ReadRequest, Schema, UpgradeRequest,
 };
 use landform_values::Value;
 use serde_json::Value as Json;
@@ -76,7 +76,7 @@ pub(crate) fn create(kind: &str, json: &Json) -> Value {
 
 /// Imports and reads an object.
 pub(crate) fn import(kind: &str, id: &str) -> Result<Value, Diagnostics> {
-    let request = ImportRequest { kind: kind.into(), id: id.into() };
+    let request = ImportRequest { kind: kind.into(), by: ImportBy::Id(id.into()) };
     let mut imported = block_on(instance().import_resource(request))?;
     assert_eq!(imported.len(), 1, "one object is imported");
     let imported = imported.remove(0);

@@ -7,7 +7,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_lang::syntax::{references, visit_references};
 
 use crate::load::ModuleTree;
-use crate::model::{Import, Module, Resource};
+use crate::model::{Import, ImportKey, Module, Resource};
 use crate::reference::{Names, Place, Repetition, Schemas, parse_reference};
 
 /// The import blocks of a tree by what they are for.
@@ -111,12 +111,16 @@ impl<'a> Imports<'a> {
         let names = Names::new(&own.module, &own.path).with_schemas(self.schemas);
         let Some(for_each) = &import.for_each else {
             let wrong = declared.map(|resource| wrong_key(import, resource)).unwrap_or_default();
-            return if wrong.is_empty() { names.check(references(&import.id), &Place::default()) } else { wrong };
+            return if wrong.is_empty() {
+                names.check(references(import.key.expression()), &Place::default())
+            } else {
+                wrong
+            };
         };
         let found = names.check(references(for_each), &Place::default());
         // Whether there is any instance to evaluate the id for, is known of constants only.
         if found.is_empty() && references(for_each).is_empty() {
-            return names.check(references(&import.id), &Place::repeated(Repetition::ForEach));
+            return names.check(references(import.key.expression()), &Place::repeated(Repetition::ForEach));
         }
         found
     }
@@ -141,15 +145,19 @@ fn never_written(target: &ConfigResource, import: &Import) -> Option<Diagnostic>
 
 fn refers_to_itself(import: &Import, resource: &ResourceAddr) -> Diagnostics {
     let mut spans: Vec<Span> = Vec::new();
-    visit_references(&import.id, &mut |traversal| {
+    visit_references(import.key.expression(), &mut |traversal| {
         if let Ok(reference) = parse_reference(traversal)
             && reference.subject.resource() == Some(resource)
         {
             spans.push(reference.span);
         }
     });
-    let detail = "The import ID cannot reference the resource being imported.";
-    spans.into_iter().map(|span| Diagnostic::error("Invalid import id argument", detail).at(span)).collect()
+    let (summary, what) = match import.key {
+        ImportKey::Id(_) => ("Invalid import id argument", "ID"),
+        ImportKey::Identity(_) => ("Invalid import identity argument", "identity"),
+    };
+    let detail = format!("The import {what} cannot reference the resource being imported.");
+    spans.into_iter().map(|span| Diagnostic::error(summary, &*detail).at(span)).collect()
 }
 
 /// The key of the target must be one that the resource's instances have.

@@ -84,6 +84,7 @@ impl ProviderInstance for Mock {
     async fn read_resources(&self, requests: Vec<ReadRequest>) -> Vec<ReadResponse> {
         let as_known = |request: ReadRequest| ReadResponse {
             object: request.prior,
+            identity: None,
             private: request.private,
             diagnostics: Diagnostics::new(),
         };
@@ -106,6 +107,7 @@ impl ProviderInstance for Mock {
         };
         PlanResponse {
             planned,
+            identity: None,
             requires_replace: Vec::new(),
             private: request.private,
             create_first: false,
@@ -124,7 +126,14 @@ impl ProviderInstance for Mock {
         } else {
             (request.planned, Diagnostics::new())
         };
-        ApplyResponse { object, private: request.private, legacy: false, unfinished: false, diagnostics }
+        ApplyResponse {
+            object,
+            identity: None,
+            private: request.private,
+            legacy: false,
+            unfinished: false,
+            diagnostics,
+        }
     }
 
     async fn import_resource(&self, _: ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {

@@ -1,6 +1,8 @@
 //! `aws_cloudwatch_log_group`.
 
+use landform_provider_api::ImportBy;
 use landform_simulator::Fault;
+use landform_values::{Type, Value};
 use serde_json::json;
 
 use crate::harness::{Contract, World, told};
@@ -22,6 +24,18 @@ async fn log_group() {
         .replaced_by(with(json!({ "log_group_class": "INFREQUENT_ACCESS" })))
         .hold()
         .await;
+}
+
+#[tokio::test]
+async fn the_identity_of_a_group() {
+    let mut world = World::new().await;
+    let group = world.make("a", "aws_cloudwatch_log_group", json!({ "name": "a" })).await;
+    let identity = world.identity(&group).await.expect("groups have identities");
+    let expected = [("account_id", "123456789012"), ("name", "a"), ("region", "eu-west-1")];
+    assert_eq!(identity, Value::object(expected.map(|(name, value)| (name, Value::from(value)))));
+    let partly = identity.with_attribute("account_id", Value::null(Type::String));
+    let found = world.import_by("aws_cloudwatch_log_group", ImportBy::Identity(partly)).await;
+    assert_eq!(found.get("arn"), group.get("arn"));
 }
 
 #[tokio::test]
