@@ -63,7 +63,7 @@ pub(crate) fn parse(flags: &[Flags], arguments: &[String]) -> Result<Parsed, Str
         };
         let fits = match kind {
             FlagKind::Bool | FlagKind::Value => true,
-            FlagKind::Number => value.parse::<usize>().is_ok(),
+            FlagKind::Number => value.parse::<i64>().is_ok(),
             FlagKind::Duration => duration(&value).is_some(),
         };
         if !fits {
@@ -113,7 +113,7 @@ impl Parsed {
     }
 
     /// The value of a [`FlagKind::Number`] flag; `default` when it is not given.
-    pub(crate) fn number(&self, name: &str, default: usize) -> usize {
+    pub(crate) fn number(&self, name: &str, default: i64) -> i64 {
         self.value(name).and_then(|value| value.parse().ok()).unwrap_or(default)
     }
 

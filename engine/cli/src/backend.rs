@@ -6,7 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use landform_config::{Backend as Declared, Module};
 use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
-use landform_install::backend::{BackendConfig, BackendOverrides, check_initialized, decode_backend, read_record};
+use landform_install::backend::{
+    BackendConfig, BackendOverrides, BackendRecord, check_initialized, decode_backend, read_record, undecodable,
+};
 use landform_provider_builtin::{Host, RemoteStateRequest};
 use landform_schema::Block;
 use landform_state::journal::Owner;
@@ -131,16 +133,19 @@ fn in_cloud() -> Diagnostic {
 }
 
 /// The block of a root module, decoded without `-backend-config`.
-pub(crate) fn declared(session: &Session, root: &Arc<Module>) -> Result<Option<(Kind, BackendConfig)>, Diagnostics> {
+fn declared(
+    session: &Session,
+    root: &Arc<Module>,
+    record: Option<&BackendRecord>,
+) -> Result<Option<(Kind, BackendConfig)>, Diagnostics> {
     if let Some(cloud) = &root.cloud {
         return Err(in_cloud().at(cloud.span).into());
     }
     let Some(declared) = &root.backend else { return Ok(None) };
     let kind = Kind::of(declared)?;
-    match decode_backend((root, declared), &BackendOverrides::default(), &kind.schema(), &session.early()) {
-        (Some(config), _) => Ok(Some((kind, config))),
-        (None, diagnostics) => Err(diagnostics),
-    }
+    let (config, _) = decode_backend((root, declared), &BackendOverrides::default(), &kind.schema(), &session.early());
+    // What is wrong with it is for `init` to tell.
+    config.map(|config| Some((kind, config))).ok_or_else(|| undecodable(kind.name(), record).into())
 }
 
 /// The backend that a root module uses, as `init` set it up, with the name of its type.
@@ -150,10 +155,10 @@ pub(crate) async fn open(
     local: &LocalConfig,
 ) -> Result<(&'static str, Arc<dyn Backend>), Diagnostics> {
     session.valid_workspace()?;
-    let declared = declared(session, root)?;
+    let record = read_record(&session.working_directory())?;
+    let declared = declared(session, root, record.as_ref())?;
     let schema = declared.as_ref().map(|(kind, _)| kind.schema());
     let config = declared.as_ref().map(|(_, config)| config).zip(schema.as_ref());
-    let record = read_record(&session.working_directory())?;
     match (check_initialized(config, record.as_ref())?, &declared) {
         (Some(value), Some((kind, _))) => Ok((kind.name(), kind.make(&value, &session.world, local).await?)),
         _ => Ok((Kind::Local.name(), Arc::new(LocalBackend::new(&session.world.directory, local.clone())))),

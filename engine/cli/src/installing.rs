@@ -41,7 +41,7 @@ impl InstallObserver for Told<'_> {
                 None => Message::log(&text),
             });
         } else {
-            print(&format!("{}\n", view.style.paint(&event.human())));
+            print(&format!("{}\n", view.style.paint(event.human().trim_end_matches(' '))));
         }
     }
 }

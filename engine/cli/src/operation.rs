@@ -107,7 +107,7 @@ impl Operation {
             excludes,
             replace,
             variables: variable_flags(parsed),
-            parallelism: parsed.number("parallelism", 10),
+            parallelism: parallelism(parsed)?,
             input: parsed.is("input", true),
             locking: locking(parsed),
             local: local_config(parsed),
@@ -122,6 +122,17 @@ impl Operation {
             let detail = "Use `path` attribute within the `local` backend instead:\nhttps://developer.hashicorp.com/terraform/language/v1.10.x/settings/backends/local#path";
             session.view.diagnostics(Diagnostic::warning("Deprecated flag: -state", detail).into());
         }
+    }
+}
+
+/// `-parallelism`; none and zero are as good as ten.
+fn parallelism(parsed: &Parsed) -> Result<usize, Failure> {
+    match parsed.number("parallelism", 0) {
+        0 => Ok(10),
+        given => usize::try_from(given).map_err(|_| {
+            let detail = format!("The parallelism must be a positive value. Not {given}.");
+            Failure::error("Invalid parallelism value", detail)
+        }),
     }
 }
 

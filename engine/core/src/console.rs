@@ -36,15 +36,17 @@ impl Console {
         (console, diagnostics)
     }
 
-    /// With what a plan leads to.
+    /// With what a plan leads to; where it fails, with what state has.
     pub async fn of_plan(
         environment: &Environment<'_>,
         state: &State,
         options: &PlanOptions,
     ) -> (Option<Self>, Diagnostics) {
         let (planned, diagnostics) = Planner::plan(environment, state, options).await;
-        let console = planned.map(|(_, evaluator)| Self { evaluator, providers: environment.providers.clone() });
-        (console, diagnostics)
+        match planned {
+            Some((_, evaluator)) => (Some(Self { evaluator, providers: environment.providers.clone() }), diagnostics),
+            None => (Self::of_state(environment, state, options.variables.clone()).await.0, diagnostics),
+        }
     }
 
     /// Evaluates the expression that a source file holds.

@@ -37,7 +37,7 @@ pub(crate) fn compile_graph(tree: &ModuleTree, means: Means<'_>) -> Result<Progr
     found.extend(check::check_graph(tree));
     stop_at_errors(&mut found)?;
     let program = Program::compile(tree, means);
-    let mut cycles = program.graph.cycles(&program.tree, &program.provider_configs);
+    let mut cycles = program.graph.cycles(&program.tree, |node| program.expanded_name(node));
     stop_at_errors(&mut cycles)?;
     Ok(program)
 }
@@ -94,7 +94,7 @@ fn look(tree: &ModuleTree, means: Means<'_>) -> Result<Looked, Diagnostics> {
     found.extend(check::check_graph(tree));
     stop_at_errors(&mut found)?;
     let program = Program::compile(tree, means);
-    found.extend(program.graph.cycles(&program.tree, &program.provider_configs));
+    found.extend(program.graph.cycles(&program.tree, |node| program.name(node)));
     stop_at_errors(&mut found)?;
     let problems = Problems::of(&program, check::reference_problems(tree, &means));
     if problems.is_empty() {

@@ -171,7 +171,7 @@ impl InstallEvent<'_> {
             Self::DownloadingModule { module, package, version: None } => {
                 format!("Downloading {package} for {module}...")
             }
-            Self::InstalledModule { module, directory } => format!("- {module} in {directory}").trim_end().to_owned(),
+            Self::InstalledModule { module, directory } => format!("- {module} in {directory}"),
             Self::InitializingProviders => "Initializing provider plugins...".to_owned(),
             Self::ReusingProvider { provider } => {
                 format!("- Reusing previous version of {provider} from the dependency lock file")

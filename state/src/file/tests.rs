@@ -101,7 +101,7 @@ fn other_versions_are_refused() {
         (r#"{"version":-1}"#, "The version in the state file is number -1."),
         (r#"{"version":4.5}"#, "The version in the state file is number 4.5."),
         ("{}", "does not have a \"version\" attribute"),
-        ("{\"version\":4,", "it ends at byte offset"),
+        ("{\"version\":4,", "syntax error at byte offset 13."),
         ("xx", "syntax error at byte offset 1."),
         ("{\n\"version\":4,\n x}", "syntax error at byte offset 17."),
     ] {

@@ -32,7 +32,7 @@ pub fn has_version(bytes: &[u8]) -> bool {
 pub(super) fn problem(text: &str) -> Option<Diagnostics> {
     let sniff: Sniff<'_> = match serde_json::from_str(text) {
         Ok(sniff) => sniff,
-        Err(error) if error.is_syntax() => {
+        Err(error) if error.is_syntax() || error.is_eof() => {
             let problems = [syntax_problem(text, &error), NO_VERSION.to_owned()];
             return Some(problems.into_iter().flat_map(unsupported).collect());
         }
@@ -90,13 +90,7 @@ fn newer(version: u64, creator: Option<&str>) -> String {
 fn syntax_problem(text: &str, error: &serde_json::Error) -> String {
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let offset = before + error.column();
-    if error.is_eof() {
-        return format!(
-            "The state file could not be parsed as JSON: it ends at byte offset {offset}, in the middle. A write of it \
-             may have been interrupted; look for its backup."
-        );
-    }
-    if !error.is_syntax() {
+    if error.is_data() {
         return "The state file could not be parsed as JSON: it must be an object.".to_owned();
     }
     format!("The state file could not be parsed as JSON: syntax error at byte offset {offset}.")

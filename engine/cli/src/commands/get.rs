@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use landform_config::check::check_required_versions;
+use landform_config::check::check_required_version;
 use landform_config::load::{TEST_DIRECTORY, load_module_with_tests};
 use landform_config::load_tree_with;
-use landform_diagnostics::Severity;
-use landform_install::modules::{ModuleInstaller, VersionPolicy};
+use landform_diagnostics::{Diagnostics, Severity};
+use landform_install::modules::{ModuleInstaller, VersionPolicy, WriteManifest};
 use landform_install::{InstallEvent, InstallObserver};
 
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Help, Outcome};
-use crate::installing::{Told, Tools, new_in_tree};
+use crate::installing::{Tools, new_in_tree};
 use crate::operation::VARIABLE_FLAGS;
 use crate::session::Session;
+use crate::world::print;
 
 const FLAGS: Flags = &[("update", FlagKind::Bool), ("test-directory", FlagKind::Value)];
 
@@ -38,6 +39,10 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
     let tests = parsed.value("test-directory").unwrap_or(TEST_DIRECTORY);
     let (root, mut diagnostics) = load_module_with_tests(&session.root, tests, &session.view.sources, &session.files());
     let Some(root) = root else { return Err(diagnostics.into()) };
+    // Where the root module does not allow this version of the language, nothing else is said of it.
+    if check_required_version(&root, None).has_errors() {
+        diagnostics = Diagnostics::new();
+    }
     let root = Arc::new(root);
     let tools = Tools::new(session)?;
     let (registry, fetcher) = tools.registry_and_fetcher();
@@ -45,17 +50,17 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
         directory: &session.working_directory(),
         fetcher: &fetcher,
         registry: &registry,
-        observer: &ModulesOnly(Told { session }),
+        observer: &ModulesOnly,
         sources: &session.view.sources,
         early: &session.early(),
+        write_manifest: WriteManifest::Complete,
     };
     let policy = if parsed.is("update", false) { VersionPolicy::Upgrade } else { VersionPolicy::Keep };
     let (manifest, installed) = installer.install(&root, policy);
     let incomplete = installed.has_errors();
     diagnostics.extend(installed);
     // What it has installed is read once more. What else is wrong with the tree is for others to refuse.
-    let (tree, found) = load_tree_with(&session.root, &manifest, &session.files(), &session.early());
-    diagnostics.extend(tree.iter().flat_map(|tree| check_required_versions(tree, &session.view.sources)));
+    let (_, found) = load_tree_with(&session.root, &manifest, &session.files(), &session.early());
     diagnostics.extend(new_in_tree(&found, &diagnostics, incomplete, &session.view.sources).into_iter().map(
         |mut found| {
             found.severity = Severity::Warning;
@@ -67,12 +72,12 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
 }
 
 /// Says what happens to modules, without the heading.
-struct ModulesOnly<'a>(Told<'a>);
+struct ModulesOnly;
 
-impl InstallObserver for ModulesOnly<'_> {
+impl InstallObserver for ModulesOnly {
     fn event(&self, event: &InstallEvent<'_>) {
         if !matches!(event, InstallEvent::InitializingModules | InstallEvent::UpgradingModules) {
-            self.0.event(event);
+            print(&format!("{}\n", event.human()));
         }
     }
 }

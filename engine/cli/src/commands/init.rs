@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use landform_addrs::ProviderAddr;
+use landform_config::check::{check_required_version, check_required_versions};
 use landform_config::load::{DiskFiles, TEST_DIRECTORY, load_module_with_tests};
 use landform_config::manifest::Manifest;
 use landform_config::{Module, load_tree_with};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId, SourceMap};
 use landform_install::backend::{
     BackendRecord, BackendStep, InitMode, decode_backend, parse_backend_overrides, plan_init, read_record,
-    without_backend_block, write_record,
+    undecodable_init, without_backend_block, write_record,
 };
-use landform_install::modules::{ModuleInstaller, VersionPolicy, copy_module};
+use landform_install::modules::{ModuleInstaller, VersionPolicy, WriteManifest, copy_module};
 use landform_install::providers::{LockFileMode, ProviderInstaller, Requirements};
 use landform_install::{InstallEvent, InstallObserver};
 use landform_lang::syntax::{ast::Body, parse_json, parse_native};
@@ -101,20 +102,26 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         return Ok(0);
     }
     let root = Arc::new(root);
-    let early = Early::of(session, early);
     let with_backend = parsed.is("backend", true) && parsed.is("cloud", true);
+    let mut early = Early::of(session, early);
+    if with_backend && root.backend.is_none() && parsed.value("backend-config").is_some() {
+        early.all.push(without_backend_block());
+    }
     // What is wrong with the backend is told behind what is wrong with the configuration.
-    let backend = if with_backend { init_backend(session, &root, &parsed, &observer).await } else { Ok(None) };
+    let backend = match with_backend {
+        true => init_backend(session, (&root, &early), &parsed, &observer).await,
+        false => Ok(None),
+    };
     let (manifest, installed) = install_modules(session, &root, &parsed, &tools, &observer)?;
     let (tree, found) = load_tree_with(".", &manifest, &files, &session.early());
-    if let Some(tree) = &tree {
-        told(session, landform_config::check::check_required_versions(tree, &session.view.sources))?;
-    }
     if parsed.is("get", true) && calls_modules(&root) {
-        early.told_by_modules(installed, &found, &session.view.sources)?;
+        early.told_by_modules(installed, &found, &root, &session.view.sources)?;
+    }
+    if let Some(tree) = &tree {
+        told(session, check_required_versions(tree, &session.view.sources))?;
     }
     if early.all.has_errors() {
-        return Err(early.told_at_last(backend, &root).into());
+        return Err(early.told_at_last(backend).into());
     }
     let state = backend?;
     let tree = match tree {
@@ -126,7 +133,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let installer = ProviderInstaller {
         native: &session.native_providers(),
         observer: &observer,
-        mode: lock_file_mode(&parsed)?,
+        mode: lock_file_mode(&parsed),
         policy: policy(&parsed),
     };
     let installed = installer.install(&requirements, &session.working_directory(), &session.view.sources);
@@ -172,11 +179,15 @@ impl Early {
         &self,
         installed: Diagnostics,
         of_tree: &Diagnostics,
+        root: &Module,
         sources: &SourceMap,
     ) -> Result<(), Failure> {
+        // Where the root module does not allow this version of the language, nothing else is said of it.
+        let again =
+            if check_required_version(root, None).has_errors() { Diagnostics::new() } else { self.again.clone() };
         let known = self.all.iter().chain(&installed).cloned().collect();
         let of_tree = new_in_tree(of_tree, &known, installed.has_errors(), sources);
-        let all: Diagnostics = self.again.iter().cloned().chain(installed).chain(of_tree).collect();
+        let all: Diagnostics = again.into_iter().chain(installed).chain(of_tree).collect();
         if all.has_errors() { Err(all.into()) } else { Ok(()) }
     }
 
@@ -187,13 +198,16 @@ impl Early {
         self.all.into_iter().chain(installing).chain(of_tree).collect()
     }
 
-    /// All went as far as it could. Terraform looks for the backend once more where there is none.
-    fn told_at_last(self, backend: Result<Option<State>, Failure>, root: &Module) -> Diagnostics {
-        let backend = match backend {
-            Err(failure) => failure.diagnostics(),
-            Ok(_) if root.backend.is_none() => self.again,
-            Ok(_) => Diagnostics::new(),
-        };
+    /// What is told by who looks for a backend that is not there, in the configuration alone and not in its tests.
+    fn told_by_backend(&self, root: &Module) -> Result<(), Failure> {
+        let of_module = |found: &&Diagnostic| found.subject.is_none_or(|subject| root.files.contains(&subject.file));
+        let found: Diagnostics = self.again.iter().filter(of_module).cloned().collect();
+        if root.backend.is_none() && found.has_errors() { Err(found.into()) } else { Ok(()) }
+    }
+
+    /// All went as far as it could.
+    fn told_at_last(self, backend: Result<Option<State>, Failure>) -> Diagnostics {
+        let backend = backend.err().map(|failure| failure.diagnostics()).unwrap_or_default();
         with_preamble(self.all.into_iter().chain(backend).collect())
     }
 }
@@ -207,12 +221,9 @@ fn policy(parsed: &Parsed) -> VersionPolicy {
     if parsed.is("upgrade", false) { VersionPolicy::Upgrade } else { VersionPolicy::Keep }
 }
 
-fn lock_file_mode(parsed: &Parsed) -> Result<LockFileMode, Failure> {
-    match parsed.value("lockfile") {
-        None | Some("") => Ok(LockFileMode::Update),
-        Some("readonly") => Ok(LockFileMode::ReadOnly),
-        Some(other) => Err(Failure::flags(format!("invalid value {other:?} for -lockfile: only \"readonly\" is one"))),
-    }
+/// Terraform takes any other word for none.
+fn lock_file_mode(parsed: &Parsed) -> LockFileMode {
+    if parsed.value("lockfile") == Some("readonly") { LockFileMode::ReadOnly } else { LockFileMode::Update }
 }
 
 fn install_modules(
@@ -234,6 +245,7 @@ fn install_modules(
         observer,
         sources: &session.view.sources,
         early: &session.early(),
+        write_manifest: WriteManifest::Always,
     };
     Ok(installer.install(root, policy(parsed)))
 }
@@ -245,11 +257,12 @@ fn providers_of(state: &State) -> impl Iterator<Item = ProviderAddr> {
 /// Sets up the backend and moves states; the state of the selected workspace.
 async fn init_backend(
     session: &Session,
-    root: &Arc<Module>,
+    (root, early): (&Arc<Module>, &Early),
     parsed: &Parsed,
     observer: &Told<'_>,
 ) -> Result<Option<State>, Failure> {
     observer.event(&InstallEvent::InitializingBackend);
+    early.told_by_backend(root)?;
     let directory = session.working_directory();
     let record = read_record(&directory)?;
     let mode =
@@ -260,9 +273,6 @@ async fn init_backend(
         };
     let options: Vec<String> = parsed.values("backend-config").map(str::to_owned).collect();
     let Some(declared) = &root.backend else {
-        if !options.is_empty() {
-            session.view.diagnostics(without_backend_block().into());
-        }
         let step = plan_init(None, record.as_ref(), mode)?;
         return no_backend(session, step, parsed, observer).await;
     };
@@ -276,7 +286,12 @@ async fn init_backend(
     let (overrides, found) = parse_backend_overrides(&options, &schema, &files, sources);
     told(session, found)?;
     let (config, found) = decode_backend((root, declared), &overrides, &schema, &session.early());
-    let Some(config) = config else { return Err(found.into()) };
+    let Some(config) = config else {
+        if record.is_some() && mode == InitMode::Migrate {
+            observer.event(&InstallEvent::BackendReconfigured);
+        }
+        return Err(undecodable_init(found, record.as_ref(), mode).into());
+    };
     let step = plan_init(Some((&config, &schema)), record.as_ref(), mode)?;
     let local = LocalConfig::default();
     let value = match &step {

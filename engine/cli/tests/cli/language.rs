@@ -357,7 +357,7 @@ resource "terraform_data" "a" {}
     assert_eq!(environment.state_list(), ["terraform_data.a"]);
     environment.run(&["plan", "-var=folder=other"]).fails(&["Backend initialization required"]);
     environment.write("main.tf", &text.replace("local.path", "terraform_data.a.id"));
-    environment.run(&["init"]).fails(&["Value not known early", "on main.tf line 10"]);
+    environment.run(&["init", "-reconfigure"]).fails(&["Value not known early", "on main.tf line 10"]);
 }
 
 // Provider instances.

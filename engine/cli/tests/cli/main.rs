@@ -11,6 +11,7 @@ mod ephemeral;
 mod fmt;
 mod github;
 mod import;
+mod installed;
 mod interrupted;
 mod journaled;
 mod language;

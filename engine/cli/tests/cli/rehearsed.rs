@@ -419,3 +419,69 @@ $ plan
 "#,
     );
 }
+
+#[test]
+fn a_check_is_drawn_behind_its_data() {
+    check(
+        r#"-- main.tf --
+check "c" {
+  data "terraform_remote_state" "s" {
+    backend = "local"
+    config  = { path = "none" }
+  }
+  assert {
+    condition     = path.module == "."
+    error_message = "x"
+  }
+}
+-- circle/main.tf --
+resource "terraform_data" "a" { input = terraform_data.b.id }
+resource "terraform_data" "b" { input = terraform_data.a.id }
+-- steps --
+$ init
+$ graph -type=plan
+> "[root] check.c (expand)" -> "[root] data.terraform_remote_state.s (expand)"
+> "[root] data.terraform_remote_state.s (expand)" -> "[root] check.c (report)"
+< "[root] check.c (expand)" -> "[root] check.c (report)"
+$ graph -type=apply
+> "[root] check.c (expand)" -> "[root] data.terraform_remote_state.s (expand)"
+@ circle
+! graph
+> Cycle: terraform_data.
+> (expand)
+! validate
+> Cycle: terraform_data.
+< (expand)
+"#,
+    );
+}
+
+#[test]
+fn small_things_that_are_told_of() {
+    let environment = check(
+        r#"-- main.tf --
+variable "n" {
+  default = null
+  validation {
+    condition     = var.n
+    error_message = "x"
+  }
+}
+-- empty --
+-- half --
+{"version": 4,
+-- steps --
+! plan
+> Validation condition expression must return either true or false, not null.
+! plan -parallelism=-1
+> Error: Invalid parallelism value\n\nThe parallelism must be a positive value. Not -1.
+! state push empty
+> Error reading source state "empty": no state
+! state push half
+> 2 problems:\n\n- Unsupported state file format: The state file could not be parsed as JSON: syntax error at byte offset 15.
+> - Unsupported state file format: The state file does not have a "version" attribute
+"#,
+    );
+    let console = environment.script("echo 1 + 1 | \"$LANDFORM\" console -plan").succeeds();
+    assert!(console.stdout.contains("some expressions may produce unexpected results.\n\n\n2\n"), "{}", console.stdout);
+}

@@ -21,10 +21,11 @@ use landform_diagnostics::{Diagnostics, SourceMap};
 use crate::load::ModuleTree;
 use crate::reference::Schemas;
 pub use moves::{DeclaredInstances, Moveable, check_moves, moves_go_round};
-pub use provisioners::{PROVISIONER_KINDS, check_provisioners};
+pub use provisioners::{PROVISIONER_KINDS, check_provisioner_schemas, check_provisioners};
 pub use references::{Object, Part, ReferenceProblem};
 pub use removed::check_removed;
 pub use tests::{check_run, check_test_file};
+pub use versions::check_module as check_required_version;
 
 /// What Terraform checks as it loads a tree.
 pub(crate) fn check_tree(tree: &ModuleTree, sources: &SourceMap) -> Diagnostics {

@@ -1,9 +1,11 @@
 //! `required_version`.
 
+use landform_addrs::ModulePath;
 use landform_diagnostics::Diagnostics;
 
 use crate::load::ModuleTree;
-use crate::model::VersionRequirement;
+use crate::model::{Module, VersionRequirement};
+use crate::source::ModuleSource;
 use crate::version::{Constraint, LANGUAGE_VERSION, Version};
 
 const SUMMARY: &str = "Unsupported Terraform Core version";
@@ -13,17 +15,24 @@ const ADVICE: &str = "To proceed, either choose another supported Terraform vers
 
 /// Reports versions of the engine that a module of the tree does not allow.
 pub(super) fn check(tree: &ModuleTree) -> Diagnostics {
+    let nodes = tree.nodes().iter().enumerate();
+    let source = |index| tree.call(index).and_then(|call| call.source.as_ref());
+    nodes
+        .flat_map(|(index, node)| check_module(&node.module, source(index).map(|source| (&node.path, source))))
+        .collect()
+}
+
+/// Reports versions of the engine that a module does not allow. A called one is named by its path and source.
+pub fn check_module(module: &Module, called: Option<(&ModulePath, &ModuleSource)>) -> Diagnostics {
     let [major, minor, patch] = LANGUAGE_VERSION;
     let version = Version::new(major, minor, patch);
+    let subject = match called {
+        Some((path, source)) => format!("Module {path} (from {source})"),
+        None => "This configuration".to_owned(),
+    };
     let mut found = Diagnostics::new();
-    for (index, node) in tree.nodes().iter().enumerate() {
-        for required in &node.module.required_versions {
-            let subject = match tree.call(index).and_then(|call| call.source.as_ref()) {
-                Some(source) => format!("Module {} (from {source})", node.path),
-                None => "This configuration".to_owned(),
-            };
-            check_one(required, &version, &subject, &mut found);
-        }
+    for required in &module.required_versions {
+        check_one(required, &version, &subject, &mut found);
     }
     found
 }

@@ -8,7 +8,7 @@ use landform_lang::syntax::{parse_json, parse_native};
 
 use super::files::{FileSource, is_ignored, join};
 use super::module::load_module;
-use super::tree::{ModuleTree, load_tree};
+use super::tree::{ModuleTree, RUN_INIT, load_tree, not_installed};
 use crate::decode::{decode_mock_file, decode_test_file};
 use crate::manifest::Manifest;
 use crate::model::{Collision, MockData, Module, ProviderConfig, TestFile, TestRun};
@@ -65,19 +65,17 @@ pub fn load_run_trees<'a>(
         let Some(call) = &run.module else { continue };
         let path = file.module_path().child(run.name.clone());
         let source = call.source.as_ref().map(ToString::to_string).unwrap_or_default();
-        let run_init = "Run \"terraform init\" to install all modules required by this configuration.";
         let directory = match manifest.get(&path) {
-            None => {
-                let detail = format!("This module is not yet installed. {run_init}");
-                diagnostics.error(call.span, "Module not installed", detail);
-                continue;
-            }
             Some(entry) if entry.source != source => {
-                let detail = format!("The source address was changed since this module was installed. {run_init}");
+                let detail = format!("The source address was changed since this module was installed. {RUN_INIT}");
                 diagnostics.error(call.source_span.unwrap_or(call.span), "Module source has changed", detail);
                 continue;
             }
-            Some(entry) => &entry.dir,
+            Some(entry) if !entry.dir.is_empty() && files.list(&entry.dir).is_ok() => &entry.dir,
+            unreadable => {
+                diagnostics.push(not_installed(unreadable, call));
+                continue;
+            }
         };
         let (tree, found) = load_tree(directory, &manifest.below(&path), sources, files);
         diagnostics.extend(found);

@@ -4,20 +4,19 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use landform_addrs::{ModulePath, ProviderConfigAddr, Str};
-use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
+use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 
 use super::files::{FileSource, join};
 use super::module::{load_module, side_by_side};
 use crate::early::{Early, EarlyScope};
 use crate::manifest::{Manifest, ManifestEntry};
 use crate::model::{LocalProvider, Module, ModuleCall, Resource};
-use crate::place::describe;
 use crate::provider_instances::{ProviderInstances, provider_instances};
 use crate::source::ModuleSource;
 use crate::version::Version;
 
 /// How to mend what is told of modules that are not as the manifest has them.
-const RUN_INIT: &str = "Run \"terraform init\" to install all modules required by this configuration.";
+pub(super) const RUN_INIT: &str = "Run \"terraform init\" to install all modules required by this configuration.";
 
 /// How deep calls may be nested: deeper trees are taken for modules that call themselves.
 const MAX_DEPTH: usize = 256;
@@ -366,10 +365,18 @@ impl Loader<'_> {
         if let ModuleSource::Local(relative) = source
             && is_same
         {
+            // That there is no such directory was found when it was to be installed.
+            if let Some(entry) = installed.filter(|entry| entry.dir.is_empty()) {
+                self.diagnostics.push(not_installed(Some(entry), call));
+                return None;
+            }
             return Some((join(&self.nodes[caller].module.source_dir, relative), None));
         }
         let problem = match installed {
-            None => ("Module not installed", format!("This module is not yet installed. {RUN_INIT}"), call.span),
+            None => {
+                self.diagnostics.push(not_installed(None, call));
+                return None;
+            }
             Some(_) if !is_same => {
                 let detail = format!("The source address was changed since this module was installed. {RUN_INIT}");
                 ("Module source has changed", detail, call.source_span.unwrap_or(call.span))
@@ -391,7 +398,7 @@ impl Loader<'_> {
     fn module(&mut self, (path, directory): (&ModulePath, &str), call: &ModuleCall) -> Option<Arc<Module>> {
         if !self.loaded.contains_key(directory) {
             if self.files.list(directory).is_err() {
-                self.unreadable(path, directory, call);
+                self.diagnostics.push(not_installed(self.manifest.get(path), call));
                 return None;
             }
             let (module, found) = load_module(directory, self.sources, self.files);
@@ -400,17 +407,6 @@ impl Loader<'_> {
         let (module, found) = self.loaded.get(directory)?;
         self.diagnostics.extend(found.clone());
         module.clone()
-    }
-
-    fn unreadable(&mut self, path: &ModulePath, directory: &str, call: &ModuleCall) {
-        if self.manifest.get(path).is_none() {
-            let detail = format!("This module is not yet installed. {RUN_INIT}");
-            self.diagnostics.push(Diagnostic::error("Module not installed", detail).at(call.span));
-            return;
-        }
-        let place = line_of(self.sources, call.span);
-        let detail = format!("The directory {directory} could not be read for module {:?} at {place}.", &*call.name);
-        self.diagnostics.push(Diagnostic::error("Unreadable module directory", detail).at(call.span));
     }
 
     /// What only the root module may hold.
@@ -442,10 +438,13 @@ fn version_problem(installed: Option<&Version>, call: &ModuleCall) -> Option<Str
     }
 }
 
-/// `main.tf:1`.
-fn line_of(sources: &SourceMap, span: Span) -> String {
-    let place = describe(sources, span);
-    place.split_once(',').map_or(place.clone(), |(line, _)| line.to_owned())
+/// Of a module whose directory can not be read, or was never recorded.
+pub(super) fn not_installed(installed: Option<&ManifestEntry>, call: &ModuleCall) -> Diagnostic {
+    let detail = match installed {
+        None => format!("This module is not yet installed. {RUN_INIT}"),
+        Some(entry) => format!("This module's local cache directory {} could not be read. {RUN_INIT}", entry.dir),
+    };
+    Diagnostic::error("Module not installed", detail).at(call.span)
 }
 
 #[cfg(test)]

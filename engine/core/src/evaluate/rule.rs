@@ -71,7 +71,8 @@ pub(crate) fn evaluate(
         return unknown(kind, settings, &place, diagnostics);
     }
     if condition.is_null() {
-        let detail = "Condition expression must return either true or false, not null.";
+        let what = if is_validation { "Validation condition" } else { "Condition" };
+        let detail = format!("{what} expression must return either true or false, not null.");
         diagnostics.push(place(Diagnostic::error(kind.invalid_summary(), detail)));
         return RuleResult::Error;
     }

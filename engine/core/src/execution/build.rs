@@ -107,7 +107,7 @@ impl<'a> Builder<'a> {
             }
         }
         for node in graph.node_indices().filter(|node| (self.input.includes)(*node)) {
-            let name = program.graph.name(&program.tree, &program.provider_configs, graph[node]);
+            let name = program.name(graph[node]);
             let id = node.index() as u32;
             let ends = match graph[node] {
                 Node::Resource(..) => {

@@ -180,12 +180,12 @@ impl Builder<'_> {
         let graph = &program.graph.graph;
         for index in graph.node_indices() {
             let node = graph[index];
-            let name = || program.graph.name(&program.tree, &program.provider_configs, node);
+            let name = || program.expanded_name(node);
             let added = match node {
                 Node::Resource(id, resource) => {
                     let label = program.tree[id].module.resources[resource].address.clone();
                     let label = label.in_module(program.tree[id].path.clone()).to_string();
-                    Some(self.add(format!("{} (expand)", name()), GraphNodeKind::Resource { label, count: 1 }))
+                    Some(self.add(name(), GraphNodeKind::Resource { label, count: 1 }))
                 }
                 Node::Variable(0, _) => Some(self.add(name(), GraphNodeKind::RootVariable)),
                 Node::Provider(provider) if used.contains(&provider) => Some(self.add(name(), GraphNodeKind::Provider)),
@@ -201,7 +201,7 @@ impl Builder<'_> {
             };
             self.statics.push(added);
         }
-        for edge in graph.edge_references() {
+        for edge in program.graph.as_terraform_has_it(&program.tree).edge_references() {
             let ends = [edge.target(), edge.source()].map(|node| self.statics[node.index()]);
             if let [Some(from), Some(to)] = ends {
                 self.edge(from, to);
@@ -215,15 +215,21 @@ impl Builder<'_> {
         }
     }
 
-    /// The results of checks are told of when they have been looked at.
+    /// Checks are told of before they are looked at, and before the data within them is read.
     fn add_check_reports(&mut self) {
         let program = self.program;
         let graph = &program.graph.graph;
-        for index in graph.node_indices().filter(|node| matches!(graph[*node], Node::Check(..))) {
-            let name = program.graph.name(&program.tree, &program.provider_configs, graph[index]);
-            let report = self.add(name.replace(" (expand)", " (report)"), GraphNodeKind::Other);
-            if let Some(check) = self.statics[index.index()] {
-                self.edge(check, report);
+        for index in graph.node_indices() {
+            let Node::Check(id, check) = graph[index] else { continue };
+            let report = program.name(graph[index]).replace(" (expand)", " (report)");
+            let report = self.add(report, GraphNodeKind::Other);
+            let module = &program.tree[id].module;
+            let data = module.config.checks[check].data.as_ref().and_then(|data| module.resource_indexes.get(data));
+            let data = data.map(|data| program.graph.index(&program.tree, Node::Resource(id, *data)));
+            for node in [Some(index), data].into_iter().flatten() {
+                if let Some(node) = self.statics[node.index()] {
+                    self.edge(node, report);
+                }
             }
         }
     }

@@ -228,6 +228,10 @@ impl<'a> Planner<'a> {
         let (program, mut diagnostics) = if only_imports {
             validate::compile(environment.tree, means)
         } else {
+            let found = check::check_provisioner_schemas(environment.tree);
+            if found.has_errors() {
+                return (None, found);
+            }
             match validate::check(environment.tree, means, &environment.settings).await {
                 Ok(checked) => (Some(checked.program), checked.warnings),
                 Err(found) => return (None, found),

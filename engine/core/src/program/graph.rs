@@ -324,8 +324,8 @@ impl StaticGraph {
         graph
     }
 
-    /// An error for every set of nodes that depend on each other.
-    pub(crate) fn cycles(&self, tree: &[ModuleNode], provider_configs: &[ProviderUse]) -> Diagnostics {
+    /// An error for every set of nodes that depend on each other, by their names.
+    pub(crate) fn cycles(&self, tree: &[ModuleNode], name: impl Fn(Node) -> String) -> Diagnostics {
         let components = petgraph::algo::tarjan_scc(&self.as_terraform_has_it(tree));
         components
             .into_iter()
@@ -337,7 +337,7 @@ impl StaticGraph {
                     Node::Validation(module, index) => !tree[module].module.variables[index].is_empty(),
                     _ => true,
                 });
-                let names: Vec<String> = nodes.map(|node| self.name(tree, provider_configs, node)).collect();
+                let names: Vec<String> = nodes.map(&name).collect();
                 Diagnostic::error(format!("Cycle: {}", names.join(", ")), "")
             })
             .collect()

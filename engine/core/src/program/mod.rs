@@ -171,6 +171,17 @@ impl Program {
         compile::compile(tree, means)
     }
 
+    /// How messages name a node.
+    pub(crate) fn name(&self, node: Node) -> String {
+        self.graph.name(&self.tree, &self.provider_configs, node)
+    }
+
+    /// As [`Self::name`], where a resource stands for its instances.
+    pub(crate) fn expanded_name(&self, node: Node) -> String {
+        let expand = if matches!(node, Node::Resource(..)) { " (expand)" } else { "" };
+        format!("{}{expand}", self.name(node))
+    }
+
     /// The element of the tree at a path.
     pub(crate) fn module_at(&self, path: &ModulePath) -> Option<ModuleId> {
         path.calls().iter().try_fold(0, |module, call| {

@@ -17,7 +17,7 @@ mod step;
 pub use configuration::{BackendConfig, decode_backend};
 pub use overrides::{BackendOverrides, parse_backend_overrides, without_backend_block};
 pub use record::{BackendRecord, read_record, write_record};
-pub use step::{BackendStep, InitMode, check_initialized, plan_init};
+pub use step::{BackendStep, InitMode, check_initialized, plan_init, undecodable, undecodable_init};
 
 #[cfg(test)]
 mod tests;

@@ -88,14 +88,13 @@ pub fn check_initialized(
     config: Option<(&BackendConfig, &Block)>,
     record: Option<&BackendRecord>,
 ) -> Result<Option<Value>, Diagnostics> {
-    const REQUIRED: &str = "Backend initialization required, please run \"landform init\"";
-    let required = |summary: &str, reason: String| Err(Diagnostic::error(summary, initialize(&reason)).into());
     match (config, record) {
         (None, None) => Ok(None),
-        (None, Some(record)) => required(REQUIRED, format!("Unsetting the previously set backend {:?}", record.kind)),
-        (Some((config, _)), None) => {
-            required(REQUIRED, format!("Initial configuration of the requested backend {:?}", &*config.kind))
+        (None, Some(record)) => {
+            let reason = format!("Unsetting the previously set backend {:?}", record.kind);
+            Err(initialize(INITIAL, &reason).into())
         }
+        (Some((config, _)), None) => Err(initialize(INITIAL, &initial(&config.kind)).into()),
         (Some((config, schema)), Some(record)) => {
             if is_same_block(config, record) {
                 return record.config(schema).map(Some);
@@ -103,13 +102,32 @@ pub fn check_initialized(
             if let Some(value) = same_value(config, record, schema) {
                 return Ok(Some(value));
             }
-            let reason = if is_same_kind(config, record) {
-                "Backend configuration block has changed".to_owned()
-            } else {
-                format!("Backend type changed from {:?} to {:?}", record.kind, &*config.kind)
-            };
-            required("Backend initialization required: please run \"landform init\"", reason)
+            Err(initialize(CHANGED, &has_changed(&config.kind, record)).into())
         }
+    }
+}
+
+/// What `init` tells where the backend's block can not be decoded: a set up backend has changed in any case.
+pub fn undecodable_init(found: Diagnostics, record: Option<&BackendRecord>, mode: InitMode) -> Diagnostics {
+    if record.is_some() && mode == InitMode::Normal { changed().into() } else { found }
+}
+
+/// As [`undecodable_init`], of commands other than `init`.
+pub fn undecodable(kind: &str, record: Option<&BackendRecord>) -> Diagnostic {
+    match record {
+        None => initialize(INITIAL, &initial(kind)),
+        Some(record) => initialize(CHANGED, &has_changed(kind, record)),
+    }
+}
+
+fn initial(kind: &str) -> String {
+    format!("Initial configuration of the requested backend {kind:?}")
+}
+
+fn has_changed(kind: &str, record: &BackendRecord) -> String {
+    match kind == &*record.kind {
+        true => "Backend configuration block has changed".to_owned(),
+        false => format!("Backend type changed from {:?} to {kind:?}", record.kind),
     }
 }
 
@@ -137,8 +155,11 @@ fn changed() -> Diagnostic {
     Diagnostic::error("Backend configuration changed", detail)
 }
 
-fn initialize(reason: &str) -> String {
-    format!(
+const INITIAL: &str = "Backend initialization required, please run \"landform init\"";
+const CHANGED: &str = "Backend initialization required: please run \"landform init\"";
+
+fn initialize(summary: &str, reason: &str) -> Diagnostic {
+    let detail = format!(
         "Reason: {reason}\n\nThe \"backend\" is the interface that Landform uses to store state,\nperform operations, etc. \
          If this message is showing up, it means that the\nTerraform configuration you're using is using a custom \
          configuration for\nthe Terraform backend.\n\nChanges to backend configurations require reinitialization. This \
@@ -146,5 +167,6 @@ fn initialize(reason: &str) -> String {
          either the \"-reconfigure\" or \"-migrate-state\" flags to\nuse the current configuration.\n\nIf the change reason \
          above is incorrect, please verify your configuration\nhasn't changed and try again. At this point, no changes to \
          your existing\nconfiguration or state have been made."
-    )
+    );
+    Diagnostic::error(summary, detail)
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use landform_addrs::{ModulePath, is_identifier};
+use landform_config::check::check_required_version;
 use landform_config::early::{Early, EarlyScope};
 use landform_config::load::DiskFiles;
 use landform_config::manifest::{MANIFEST_FILE, Manifest, ManifestEntry};
@@ -40,6 +41,15 @@ pub enum VersionPolicy {
     Upgrade,
 }
 
+/// When it is written down what has been installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteManifest {
+    /// Always.
+    Always,
+    /// When nothing went wrong.
+    Complete,
+}
+
 /// Installs what a root module calls, and what that calls.
 pub struct ModuleInstaller<'a> {
     /// Where.
@@ -54,6 +64,8 @@ pub struct ModuleInstaller<'a> {
     pub sources: &'a SourceMap,
     /// For sources and versions that are no constants.
     pub early: &'a Early<'a>,
+    /// When the manifest is written.
+    pub write_manifest: WriteManifest,
 }
 
 impl WorkingDirectory {
@@ -104,19 +116,21 @@ impl WorkingDirectory {
 }
 
 impl ModuleInstaller<'_> {
-    /// Installs all modules that `root`, the loaded root module, leads to, and writes the manifest, also when some
-    /// could not be installed. Says first that it begins, unless there is nothing to install.
+    /// Installs all modules that `root`, the loaded root module, leads to, and writes the manifest.
+    /// Says first that it begins, unless there is nothing to install.
     ///
     /// The diagnostics are what went wrong with installing, and errors (not warnings) in the files of called modules,
-    /// so that nothing is said twice when the tree is loaded afterwards by the manifest.
+    /// so that nothing is said twice when the tree is loaded afterwards by the manifest. Of a module that does not allow
+    /// this version of the language, nothing else is said.
     pub fn install(&self, root: &Arc<Module>, policy: VersionPolicy) -> (Manifest, Diagnostics) {
         let manifest = match self.directory.read_manifest() {
             Ok(manifest) => manifest,
             Err(diagnostics) => return (Manifest::default(), diagnostics),
         };
+        let refused = check_required_version(root, None);
         let of_tests = root.tests.iter().flat_map(|file| &file.runs).any(|run| run.module.is_some());
         if root.module_calls.is_empty() && !of_tests {
-            return (manifest, Diagnostics::new());
+            return (manifest, refused);
         }
         self.observer.event(match policy {
             VersionPolicy::Keep => &InstallEvent::InitializingModules,
@@ -125,10 +139,13 @@ impl ModuleInstaller<'_> {
         files::remove_unfinished(&self.directory.absolute(self.directory.modules_dir()));
         let mut walk = Walk::new(self, manifest, policy);
         walk.run(root);
-        if let Err(problems) = self.directory.write_manifest(&walk.manifest) {
-            walk.diagnostics.extend(problems);
+        let Walk { manifest, mut diagnostics, .. } = walk;
+        if (self.write_manifest == WriteManifest::Always || !diagnostics.has_errors())
+            && let Err(problems) = self.directory.write_manifest(&manifest)
+        {
+            diagnostics.extend(problems);
         }
-        (walk.manifest, walk.diagnostics)
+        (manifest, refused.into_iter().chain(diagnostics).collect())
     }
 }
 
@@ -184,13 +201,15 @@ impl<'a> Walk<'a> {
             let scope = EarlyScope::root(module.clone());
             Arc::new(Reached { path, directory, source: None, parent: None, module, scope })
         };
-        // Depth first and in alphabetical order, as Terraform does.
+        // Depth first and in alphabetical order, as Terraform does; runs in the order of their file.
         let mut open = Vec::new();
         for file in &root.tests {
             // What runs are of counts as called by their file.
             let calls = file.runs.iter().filter_map(|run| Some((run.name.clone(), run.module.clone()?)));
             let calls = Module { module_calls: calls.collect(), ..Module::default() };
-            push_calls(&mut open, &reached(file.module_path(), Arc::new(calls)));
+            let reached = reached(file.module_path(), Arc::new(calls));
+            let names: Vec<Arc<str>> = reached.module.module_calls.keys().cloned().collect();
+            open.extend(names.into_iter().rev().map(|name| (reached.clone(), name)));
         }
         push_calls(&mut open, &reached(ModulePath::root(), root.clone()));
         while let Some((caller, name)) = open.pop() {
@@ -238,7 +257,7 @@ impl<'a> Walk<'a> {
             && entry.source == call.source.to_string()
             && entry.version.as_ref().is_none_or(allowed);
         let directory = self.installer.directory.absolute(&entry.dir);
-        (fits && directory.is_dir()).then(|| entry.dir.clone())
+        (fits && !entry.dir.is_empty() && directory.is_dir()).then(|| entry.dir.clone())
     }
 
     fn install(&mut self, call: &Call) -> Option<String> {
@@ -260,13 +279,18 @@ impl<'a> Walk<'a> {
         if !self.loaded.contains_key(directory) {
             let files = DiskFiles::new(&self.installer.directory.path);
             let (module, found) = load_module(directory, self.installer.sources, &files);
-            self.diagnostics.extend(found.into_iter().filter(Diagnostic::is_error));
+            let refuses = |module: &Module| check_required_version(module, None).has_errors();
+            if !module.as_ref().is_some_and(refuses) {
+                self.diagnostics.extend(found.into_iter().filter(Diagnostic::is_error));
+            }
             self.loaded.insert(directory.to_owned(), module.map(Arc::new));
         }
         let module = self.loaded[directory].clone();
         if module.is_none() && self.reported.insert(directory.to_owned()) {
             self.diagnostics.push(call.unreadable(directory, self.installer.sources));
         }
+        let refused = module.as_ref().map(|module| check_required_version(module, Some((&call.path, call.source))));
+        self.diagnostics.extend(refused.into_iter().flatten());
         module
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use landform_config::load::join;
+use landform_config::manifest::ManifestEntry;
 use landform_config::source::{ModuleSource, clean, split_subdirectory};
 use landform_diagnostics::Diagnostic;
 
@@ -16,7 +17,7 @@ const PACKAGE: &str = "*";
 
 impl Walk<'_> {
     /// Finds the directory of a local module, with symbolic links resolved. What is no directory is told of as Terraform
-    /// does, which goes on with what it has found.
+    /// does, which goes on with what it has found, and remembers that.
     pub(super) fn install_local(&mut self, call: &Call, source: &str) -> Result<Installed, Diagnostic> {
         let directory = &self.installer.directory.path;
         let wanted = join(&call.caller.directory, source);
@@ -33,6 +34,8 @@ impl Walk<'_> {
             }
         };
         self.installer.observer.event(&InstallEvent::InstalledModule { module: &call.key(), directory: &found });
+        let entry = ManifestEntry { source: call.source.to_string(), version: None, dir: found.clone() };
+        self.manifest.insert(&call.path, entry);
         Err(call.unreadable(&found, self.installer.sources))
     }
 }

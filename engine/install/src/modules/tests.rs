@@ -48,6 +48,7 @@ fn install(folder: &Path, policy: VersionPolicy) -> Outcome {
         observer: &observer,
         sources: &sources,
         early: &Early::with_defaults(".", &sources),
+        write_manifest: WriteManifest::Always,
     };
     let (manifest, diagnostics) = installer.install(&root, policy);
     let text = fs_err::read_to_string(directory.path.join(".terraform/modules/modules.json")).unwrap_or_default();

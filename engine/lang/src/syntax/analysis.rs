@@ -163,17 +163,15 @@ fn static_call(expr: &Expr) -> Option<StaticCall<'_>> {
     }
 }
 
-/// Parses what stands in a JSON string. If the string has escapes, places in it are only known to lie within it.
+/// Parses what stands in a JSON string. Places in it are as Terraform has them: as if it began with the quote, and had no
+/// escapes. Where these would be in the middle of a character, they are only known to lie within the string.
 fn in_json_string<T>(text: &str, span: Span, parse: impl FnOnce(&mut Parser) -> Option<T>) -> Option<T> {
-    let exact = (span.end - span.start) as usize == text.len() + 2;
-    let shifts: Vec<(u32, u32)>;
-    let place = Place { file: span.file, source: None, base: span.start + 1, shifts: &[] };
-    let place = if exact {
-        place
-    } else {
-        shifts = (0..=text.len() as u32).map(|offset| (offset, span.start)).collect();
-        Place { shifts: &shifts, ..place }
+    let has_escapes = (span.end - span.start) as usize != text.len() + 2;
+    let shifts: Vec<(u32, u32)> = match has_escapes && !text.is_ascii() {
+        true => (0..=text.len() as u32).map(|offset| (offset, span.start)).collect(),
+        false => Vec::new(),
     };
+    let place = Place { file: span.file, source: None, base: span.start, shifts: &shifts };
     let mut parser = Parser::new(text, place, ScanMode::Main);
     let parsed = parse(&mut parser);
     if parser.into_diagnostics().has_errors() { None } else { parsed }

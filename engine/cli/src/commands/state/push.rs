@@ -4,7 +4,6 @@ use landform_state::{LocalConfig, State};
 
 use crate::args::{self, FlagKind, Flags};
 use crate::backend;
-use crate::commands::COMPATIBLE_VERSION;
 use crate::failure::{Failure, Help, Outcome, as_text};
 use crate::guard::{Guard, Journaled, Purpose};
 use crate::operation::locking;
@@ -46,7 +45,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     outcome
 }
 
-/// The state to be stored; one without anything where the file is empty.
+/// The state to be stored.
 fn read(session: &Session, path: &str) -> Result<State, Failure> {
     let bytes = if path == "-" {
         session.world.read_input().into_bytes()
@@ -55,7 +54,7 @@ fn read(session: &Session, path: &str) -> Result<State, Failure> {
     };
     let state = landform_state::file::read(&bytes)
         .map_err(|found| Failure::text(format!("Error reading source state {path:?}: {}", as_text(&found))))?;
-    Ok(state.unwrap_or_else(|| State::new(COMPATIBLE_VERSION)))
+    state.ok_or_else(|| Failure::text(format!("Error reading source state {path:?}: no state")))
 }
 
 async fn push(guard: &Guard, pushed: &State, force: bool) -> Outcome {
