@@ -148,10 +148,10 @@ impl Planner<'_> {
     async fn plan_managed_instance(&self, instance: &Instance<'_>) -> Option<Option<Value>> {
         let prior = self.prior.borrow().instance(&instance.address.resource(), &instance.address.key).cloned();
         let prior = prior.unwrap_or_default();
-        self.plan_deposed(instance, &prior);
         if !self.selection.includes_instance(&instance.address) {
             return Some(prior.current.map(|object| object.value));
         }
+        self.plan_deposed(instance, &prior);
         let before = InstanceData { self_object: None, ..instance.data.clone() };
         self.check_rules(instance, &before, RuleKind::Precondition)?;
         let value = match self.options.mode {

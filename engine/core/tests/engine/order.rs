@@ -603,6 +603,23 @@ resource "test_thing" "b" {
     check(config, "test_thing.b", "create a");
 }
 
+#[test]
+fn what_is_replaced_triggers_too() {
+    let config = r#"
+resource "test_thing" "a" { replace = "new" }
+resource "test_thing" "b" {
+  lifecycle { replace_triggered_by = [test_thing.a] }
+}
+"#;
+    let expected = "
+        create a: delete a
+        create b: create a
+        delete a: delete b
+        delete b
+    ";
+    check(config, "test_thing.a\n test_thing.b after test_thing.a", expected);
+}
+
 // What is adopted.
 
 /// As `check`, with things that state does not have.

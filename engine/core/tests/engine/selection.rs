@@ -27,7 +27,15 @@ fn a_target_brings_what_it_needs() {
 fn nothing_but_targets_is_planned() {
     let config = "resource \"test_thing\" \"a\" {\n  count = 3\n}\n";
     let options = targets(Mode::Normal, &["test_thing.a[1]"]);
-    check_with(&options, config, "test_thing.gone\n test_thing.a[4]", "create a[1]");
+    let state = "
+        test_thing.gone
+        test_thing.a[4]
+        test_thing.a[0]
+        test_thing.a[0] deposed:00000001
+    ";
+    check_with(&options, config, state, "create a[1]");
+    let state = "test_thing.a[0]\n test_thing.a[0] deposed:00000001\n test_thing.a[2]";
+    check_with(&excludes(Mode::Normal, &["test_thing.a[0]"]), config, state, "create a[1]");
 }
 
 #[test]
