@@ -13,8 +13,8 @@ pub(crate) type Outcome = Result<u8, Failure>;
 pub(crate) enum Failure {
     /// Told as diagnostics.
     Diagnostics(Diagnostics),
-    /// The command line is wrong: a diagnostic, and where help is.
-    Usage(Diagnostic),
+    /// The command line is wrong: diagnostics, and where help is.
+    Usage(Diagnostics),
     /// The command line is wrong: a text, and the command's help.
     Misuse { message: String, help: Help },
     /// A text for standard error.
@@ -41,7 +41,12 @@ pub(crate) enum Help {
 impl Failure {
     /// A command line that can not be understood.
     pub(crate) fn flags(message: impl Into<String>) -> Self {
-        Self::Usage(Diagnostic::error("Failed to parse command-line flags", message))
+        Self::usage(Diagnostic::error("Failed to parse command-line flags", message))
+    }
+
+    /// A command line that asks for what can not be.
+    pub(crate) fn usage(problems: impl Into<Diagnostics>) -> Self {
+        Self::Usage(problems.into())
     }
 
     /// A single error.
@@ -72,8 +77,8 @@ impl Failure {
     pub(crate) fn tell(self, view: &View, command: &str, help: &str) {
         match self {
             Self::Diagnostics(diagnostics) => drop(view.diagnostics(diagnostics)),
-            Self::Usage(diagnostic) => {
-                view.diagnostics(diagnostic.into());
+            Self::Usage(diagnostics) => {
+                view.diagnostics(diagnostics);
                 if !view.json {
                     print_error(&format!("\nFor more help on using this command, run:\n  landform {command} -help\n"));
                 }

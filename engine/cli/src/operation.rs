@@ -91,10 +91,21 @@ impl Operation {
     /// From flags.
     pub(crate) fn from_flags(session: &Session, parsed: &Parsed, default: DefaultMode) -> Result<Self, Failure> {
         let refresh = parsed.is("refresh", true);
-        let mode = mode(parsed, default, refresh)?;
-        let targets = selection::of_flags(session, parsed, "target", "target-file")?;
-        let excludes = selection::of_flags(session, parsed, "exclude", "exclude-file")?;
-        let replace = parsed.values("replace").map(replaced).collect::<Result<Vec<_>, _>>()?;
+        let mut problems = Diagnostics::new();
+        let mut noted = |problem| problems.push(problem);
+        let targets = selection::of_flags(parsed, "target", &mut noted);
+        let excludes = selection::of_flags(parsed, "exclude", &mut noted);
+        let replace: Vec<_> =
+            parsed.values("replace").filter_map(|text| replaced(text).map_err(&mut noted).ok()).collect();
+        let mode = mode(parsed, default, refresh).unwrap_or_else(|problem| {
+            noted(problem);
+            Mode::Normal
+        });
+        if problems.has_errors() {
+            return Err(Failure::Usage(problems));
+        }
+        let targets = selection::with_files(session, parsed, targets, "target")?;
+        let excludes = selection::with_files(session, parsed, excludes, "exclude")?;
         if !replace.is_empty() && mode != Mode::Normal {
             let detail =
                 "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode.";
@@ -165,10 +176,10 @@ pub(crate) fn local_config(parsed: &Parsed) -> LocalConfig {
     }
 }
 
-fn mode(parsed: &Parsed, default: DefaultMode, refresh: bool) -> Result<Mode, Failure> {
+fn mode(parsed: &Parsed, default: DefaultMode, refresh: bool) -> Result<Mode, Diagnostic> {
     let destroy = parsed.is("destroy", false) || default == DefaultMode::Destroy;
     let refresh_only = parsed.is("refresh-only", false);
-    let incompatible = |summary: &str, detail: &str| Err(Failure::Usage(Diagnostic::error(summary, detail)));
+    let incompatible = |summary: &str, detail: &str| Err(Diagnostic::error(summary, detail));
     match (destroy, refresh_only) {
         (true, true) => incompatible(
             "Incompatible plan mode options",
@@ -184,15 +195,15 @@ fn mode(parsed: &Parsed, default: DefaultMode, refresh: bool) -> Result<Mode, Fa
     }
 }
 
-fn replaced(text: &str) -> Result<ResourceInstance, Failure> {
+fn replaced(text: &str) -> Result<ResourceInstance, Diagnostic> {
     let summary = format!("Invalid force-replace address {text:?}");
     let parsed = address::parse_resource_instance(text, &SourceMap::new());
-    let parsed = parsed.map_err(|found| Failure::Usage(no_address(&summary, &found)))?;
+    let parsed = parsed.map_err(|found| no_address(&summary, &found))?;
     if parsed.resource.mode == ResourceMode::Managed {
         return Ok(parsed);
     }
     let detail = "Only managed resources can be used with the -replace=... option.";
-    Err(Failure::Usage(Diagnostic::error(summary, detail)))
+    Err(Diagnostic::error(summary, detail))
 }
 
 /// What is wrong with the text of an address.

@@ -9,19 +9,24 @@ use crate::failure::Failure;
 use crate::operation::no_address;
 use crate::session::Session;
 
-/// What a flag and a flag for files of the same name, in order: flags first.
-pub(crate) fn of_flags(
+/// What a flag names, and what is wrong in it.
+pub(crate) fn of_flags(parsed: &Parsed, flag: &str, noted: &mut impl FnMut(Diagnostic)) -> Vec<Selector> {
+    let selector = |text: &str| {
+        let parsed = address::parse_selector(text, &SourceMap::new());
+        parsed.map_err(|found| noted(no_address(&format!("Invalid {flag} {text:?}"), &found))).ok()
+    };
+    parsed.values(flag).filter_map(selector).collect()
+}
+
+/// What a flag names, and behind it what the files of the flag for files do.
+pub(crate) fn with_files(
     session: &Session,
     parsed: &Parsed,
-    flag: &'static str,
-    file_flag: &'static str,
+    mut targets: Vec<Selector>,
+    flag: &str,
 ) -> Result<Vec<Selector>, Failure> {
-    let given = parsed.values(flag).map(|text| {
-        let parsed = address::parse_selector(text, &SourceMap::new());
-        parsed.map_err(|found| Failure::Usage(no_address(&format!("Invalid {flag} {text:?}"), &found)))
-    });
-    let mut targets: Vec<Selector> = given.collect::<Result<_, _>>()?;
-    for path in parsed.values(file_flag) {
+    let file_flag = format!("{flag}-file");
+    for path in parsed.values(&file_flag) {
         let found = of_file(session, flag, path)?;
         if found.is_empty() {
             let detail =

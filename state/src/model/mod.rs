@@ -288,6 +288,11 @@ impl State {
         removed.map(Shared::into_inner)
     }
 
+    /// Has a resource in state, even without instances.
+    pub fn keep_resource(&mut self, address: AbsResource, provider: &ProviderConfigAddr) {
+        self.resources.entry(address).or_insert_with(|| ResourceState::new(provider.clone()));
+    }
+
     /// Removes instances without objects and resources without instances.
     pub fn prune(&mut self) {
         self.resources.retain(|_, resource| {

@@ -5,7 +5,7 @@ mod waves;
 use landform_core::apply::{Applied, Counts};
 use landform_core::plan::Planned;
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::Mode;
+use landform_plan::{Mode, Plan};
 
 use landform_views::json::ui::{ChangeCounts, Message, Summary};
 
@@ -110,12 +110,12 @@ fn check_mode_flags(parsed: &Parsed) -> Result<(), Failure> {
         (false, true) => "The -refresh-only option is not valid for \"landform destroy\".",
         _ => return Ok(()),
     };
-    Err(Failure::Usage(Diagnostic::error("Invalid mode option", detail)))
+    Err(Failure::usage(Diagnostic::error("Invalid mode option", detail)))
 }
 
 async fn plan_and_apply(session: &Session, operation: &Operation, approved: bool, goal: (Purpose, Extent)) -> Outcome {
     if session.view.json && !approved {
-        return Err(Failure::Usage(Diagnostic::error(
+        return Err(Failure::usage(Diagnostic::error(
             "Plan file or auto-approve required",
             "Landform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, or enable the -auto-approve option.",
         )));
@@ -172,6 +172,9 @@ async fn agree(
     if diagnostics.has_errors() {
         return Err(diagnostics.into());
     }
+    if let Some(refusal) = not_applyable(&planned.plan) {
+        return Err(diagnostics.into_iter().chain([refusal]).collect::<Diagnostics>().into());
+    }
     if let Err(stuck) = waves.check_progress(&planned.plan) {
         session.view.diagnostics(diagnostics);
         return Err(stuck);
@@ -191,9 +194,10 @@ async fn apply_saved(session: &Session, operation: &Operation, path: &str) -> Ou
     let saved = plan_file::read(session, path, plan_file::Generated::Included)?;
     let (mut run, planned) = saved.begin(session, operation).await?;
     let warnings = std::mem::take(&mut run.diagnostics);
-    if planned.plan.errored {
+    let refusal = if planned.plan.errored { Some(incomplete()) } else { not_applyable(&planned.plan) };
+    if let Some(refusal) = refusal {
         run.end(session).await;
-        return Err(warnings.into_iter().chain([incomplete()]).collect::<Diagnostics>().into());
+        return Err(warnings.into_iter().chain([refusal]).collect::<Diagnostics>().into());
     }
     if session.view.json {
         stream::planned_changes(&planned.plan);
@@ -213,6 +217,16 @@ fn incomplete() -> Diagnostic {
         "Cannot apply incomplete plan",
         "Landform encountered an error when generating this plan, so it cannot be applied.",
     )
+}
+
+/// A plan that only refreshes has outputs that would change to what is not known: nothing can come of it.
+fn not_applyable(plan: &Plan) -> Option<Diagnostic> {
+    (!plan.applyable && plan.has_changes()).then(|| {
+        Diagnostic::error(
+            "Cannot apply non-applyable plan",
+            "The given plan is not applyable. If this seems like a bug in Landform, then please report it!",
+        )
+    })
 }
 
 /// Asks whether to go on.

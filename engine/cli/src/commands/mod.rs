@@ -158,5 +158,5 @@ pub(crate) async fn dispatch(session: &Session, name: &str, arguments: &[String]
 
 /// More arguments than a command takes.
 pub(crate) fn too_many(detail: &str) -> Failure {
-    Failure::Usage(Diagnostic::error("Too many command line arguments", detail))
+    Failure::usage(Diagnostic::error("Too many command line arguments", detail))
 }

@@ -29,7 +29,7 @@ Options:
 /// Runs it.
 pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse(&[FLAGS], arguments).map_err(Failure::flags)?;
-    let usage = |summary: &str, detail: &str| Err(Failure::Usage(Diagnostic::error(summary, detail)));
+    let usage = |summary: &str, detail: &str| Err(Failure::usage(Diagnostic::error(summary, detail)));
     let (as_json, raw) = (parsed.is("json", false), parsed.is("raw", false));
     if parsed.positional.len() > 1 {
         return usage(

@@ -104,7 +104,7 @@ fn show_document(session: &Session, tree: &ModuleTree, planned: &Planned) {
 
 async fn show_state(session: &Session, state: Option<State>, format: Format) -> Outcome {
     if format == Format::Markdown {
-        return Err(Failure::Usage(Diagnostic::error("Nothing to show as Markdown", NO_PLAN)));
+        return Err(Failure::usage(Diagnostic::error("Nothing to show as Markdown", NO_PLAN)));
     }
     let as_json = format == Format::Json;
     let Some(state) = state else {

@@ -97,6 +97,11 @@ resource "terraform_data" "a" {}
 ! init -migrate-state -reconfigure
 > Invalid init options
 < Initializing the backend
+! plan -target=foo -target=module.m. -replace=module.m -destroy -refresh-only
+> Invalid target "foo"
+> Invalid target "module.m."
+> Invalid force-replace address "module.m"
+> Incompatible plan mode options
 ! plan -destroy -generate-config-out=gen.tf
 > Invalid generate-config-out flag
 $ plan -generate-config-out=gen.tf
@@ -457,6 +462,35 @@ $ graph -type=apply
 }
 
 #[test]
+fn conditions_of_what_stays_are_checked_once_more() {
+    check(
+        r#"-- main.tf --
+variable "v" { default = 1 }
+resource "terraform_data" "c" { input = var.v }
+resource "terraform_data" "a" {
+  lifecycle {
+    precondition {
+      condition     = terraform_data.c.output < 5
+      error_message = "too large"
+    }
+  }
+}
+-- steps --
+$ apply -auto-approve
+$ apply -auto-approve -var=v=2
+$ show -json
+> "status":"pass"
+! apply -auto-approve -var=v=6
+> terraform_data.c: Modifications complete
+> Error: Resource precondition failed
+> too large
+$ show -json
+> "status":"fail"
+"#,
+    );
+}
+
+#[test]
 fn small_things_that_are_told_of() {
     let environment = check(
         r#"-- main.tf --
@@ -484,4 +518,178 @@ variable "n" {
     );
     let console = environment.script("echo 1 + 1 | \"$LANDFORM\" console -plan").succeeds();
     assert!(console.stdout.contains("some expressions may produce unexpected results.\n\n\n2\n"), "{}", console.stdout);
+}
+
+#[test]
+fn a_change_of_who_may_see_a_value_is_applied() {
+    check(
+        r#"-- main.tf --
+variable "v" { default = "one" }
+resource "terraform_data" "t" { input = { a = var.v } }
+-- v2/main.tf --
+variable "v" {
+  default   = "one"
+  sensitive = true
+}
+resource "terraform_data" "t" { input = { a = var.v } }
+-- steps --
+$ apply -auto-approve
+@ v2
+$ apply -auto-approve
+> this attribute value will be marked as sensitive
+> terraform_data.t: Modifications complete
+> 0 added, 1 changed, 0 destroyed
+$ show -json
+> "sensitive_values":{"input":{"a":true}
+$ plan
+> No changes.
+"#,
+    );
+}
+
+#[test]
+fn null_triggers_of_another_type_replace_nothing() {
+    check(
+        r#"-- main.tf --
+variable "v" { default = 1 }
+resource "terraform_data" "t" { triggers_replace = [null, tostring(null)][var.v - 1] }
+resource "terraform_data" "u" { triggers_replace = [{ a = null }, { a = tostring(null) }][var.v - 1] }
+-- steps --
+$ apply -auto-approve
+$ plan -var=v=2
+> terraform_data.t will be updated in-place
+> terraform_data.u must be replaced
+"#,
+    );
+}
+
+#[test]
+fn errors_in_checks_are_errors() {
+    check(
+        r#"-- main.tf --
+variable "v" { default = null }
+resource "terraform_data" "a" { input = 1 }
+check "fails" {
+  assert {
+    condition     = terraform_data.a.output == 2
+    error_message = "not two"
+  }
+}
+-- bad/bad.tf --
+check "c" {
+  assert {
+    condition     = var.v
+    error_message = "m"
+  }
+}
+-- steps --
+$ apply -auto-approve
+> Warning: Check block assertion failed
+@ bad
+! plan
+> Warning: Check block assertion failed
+> Error: Invalid condition result
+! apply -auto-approve
+> Error: Invalid condition result
+"#,
+    );
+}
+
+#[test]
+fn outputs_that_can_not_be_known_are_not_refreshed() {
+    check(
+        r#"-- main.tf --
+resource "terraform_data" "a" { input = 1 }
+output "o" { value = terraform_data.a.output }
+-- steps --
+! apply -refresh-only -auto-approve
+> + o = (known after apply)
+> Cannot apply non-applyable plan
+$ plan -refresh-only -detailed-exitcode -out=p
+< Saved the plan to
+! apply p
+> Cannot apply non-applyable plan
+! state list
+> No state file was found!
+"#,
+    );
+}
+
+#[test]
+fn what_a_failed_run_leaves() {
+    let environment = check(
+        r#"-- main.tf --
+variable "v" { default = 1 }
+resource "terraform_data" "none" { count = var.v == 1 ? 1 : 0 }
+output "o" { value = var.v }
+-- bad/bad.tf --
+resource "terraform_data" "bad" {
+  provisioner "local-exec" { command = "false" }
+}
+-- steps --
+$ apply -auto-approve
+$ apply -auto-approve -var=v=2
+@ bad
+! apply -auto-approve -var=v=3
+$ output o
+> 3
+$ state list
+< terraform_data.none
+"#,
+    );
+    let state = environment.state();
+    let resources = state["resources"].as_array().expect("resources");
+    let none = resources.iter().find(|resource| resource["name"] == "none").expect("a resource without instances");
+    assert_eq!(none["instances"], serde_json::json!([]));
+}
+
+#[test]
+fn a_failed_output_of_a_module_holds_up_what_needs_it() {
+    check(
+        r#"-- main.tf --
+variable "v" { default = 1 }
+module "m" {
+  source = "./m"
+  v      = var.v
+}
+output "o" { value = module.m.v }
+-- m/main.tf --
+variable "v" {}
+output "v" {
+  value = var.v
+  precondition {
+    condition     = var.v < 5
+    error_message = "too large"
+  }
+}
+-- steps --
+$ init
+$ apply -auto-approve
+! plan -var=v=7
+> too large
+< Changes to Outputs
+"#,
+    );
+}
+
+#[test]
+fn conditions_that_a_target_leaves_out_are_not_known() {
+    check(
+        r#"-- main.tf --
+resource "terraform_data" "a" { input = 1 }
+resource "terraform_data" "c" {
+  lifecycle {
+    precondition {
+      condition     = terraform_data.a.output == 1
+      error_message = "not one"
+    }
+  }
+}
+-- steps --
+$ apply -auto-approve -target=terraform_data.a
+$ show -json
+> "to_display":"terraform_data.c"
+> "status":"unknown"
+"#,
+    );
 }

@@ -39,6 +39,7 @@ struct Left {
 
 /// A change with all values known.
 struct FinalPlan {
+    action: Action,
     planned: Value,
     /// To hand to the provider.
     private: Vec<u8>,
@@ -118,6 +119,15 @@ impl Applier<'_> {
     fn check_of(&self, instance: &Configured<'_>) -> Option<&Str> {
         let (module, index) = instance.planned.config?;
         self.program.tree[module].module.config.resources[index].check.as_ref()
+    }
+
+    /// Checks the conditions of an object that stays as it is.
+    pub(super) fn verify(&self, index: usize) -> Outcome {
+        let Some(instance) = self.configured(index) else { return self.vanished(index) };
+        let data = instance.data.with_self(instance.planned.change.after.clone());
+        let holds = self.rules(&instance, &instance.data, RuleKind::Precondition)
+            && self.rules(&instance, &data, RuleKind::Postcondition);
+        if holds { Outcome::Done } else { Outcome::Failed }
     }
 
     /// Creates an object, first putting the old one aside where it is to go last.
@@ -212,11 +222,11 @@ impl Applier<'_> {
         let Some(config) = self.config(instance) else { return Outcome::Failed };
         let address = &instance.planned.change.address;
         let Some(last) = self.final_plan(instance, &config, &prior).await else { return Outcome::Failed };
-        let FinalPlan { planned, private, unfinished } = last;
-        let before = prior.clone().unmark_deep().0;
-        if action == Action::Update && planned == before && !unfinished {
+        if action == Action::Update && last.action == Action::NoOp {
             return self.keep_value(instance, instance.planned.change.after.clone());
         }
+        let FinalPlan { planned, private, unfinished, .. } = last;
+        let before = prior.clone().unmark_deep().0;
         let effect = if action == Action::Create { Effect::Create } else { Effect::Update };
         let object = planned_object(instance.planned, &planned);
         let ticket = match self.intend(instance.planned, None, effect, object).await {
@@ -232,7 +242,11 @@ impl Applier<'_> {
             config: config.clone().unmark_deep().0,
             private,
         };
-        let mut response = instance.provider.apply_resource(request).await;
+        let mut response = match action == Action::Update && planned == before && !unfinished {
+            // What changes is only who may see it.
+            true => unasked(request),
+            false => instance.provider.apply_resource(request).await,
+        };
         let failed = self.report_about(instance, std::mem::take(&mut response.diagnostics), None);
         let unfinished = response.unfinished;
         let (mut left, sound) = self.inspect(instance, action, &before, &planned, response, failed);
@@ -298,7 +312,12 @@ impl Applier<'_> {
                 Diagnostic::error("Provider produced inconsistent final plan", detail)
             })
             .collect();
-        let last = FinalPlan { planned: after, private: planned.private, unfinished: planned.unfinished };
+        let last = FinalPlan {
+            action: planned.action,
+            planned: after,
+            private: planned.private,
+            unfinished: planned.unfinished,
+        };
         (!self.report_about(instance, found, None)).then_some(last)
     }
 
@@ -584,6 +603,18 @@ impl Applier<'_> {
             object: None,
         }]);
         Outcome::Done
+    }
+}
+
+/// What comes of a change that no provider need hear of.
+fn unasked(request: ApplyRequest) -> ApplyResponse {
+    ApplyResponse {
+        object: request.planned,
+        identity: None,
+        private: request.private,
+        legacy: false,
+        unfinished: false,
+        diagnostics: Diagnostics::new(),
     }
 }
 

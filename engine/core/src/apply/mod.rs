@@ -37,7 +37,7 @@ use crate::evaluate::{EachMode, Evaluator, InstanceData, ScopeId, Settings};
 use crate::execution::Operation;
 use crate::plan::{CheckLog, Environment, Planned};
 use crate::prior::{PriorObject, encode};
-use crate::program::{Means, ModuleId, Program};
+use crate::program::{Means, ModuleId, Program, ProviderOf};
 use crate::schedule::{Outcome, Run, run_graph};
 use values::Values;
 
@@ -156,7 +156,7 @@ impl<'a> Applier<'a> {
             expansions: RefCell::default(),
             values: RefCell::new(initial_values(planned)),
             set_aside: RefCell::default(),
-            state: RefCell::new(planned.state.clone()),
+            state: RefCell::new(state_to_begin_with(planned)),
             counts: RefCell::default(),
             outputs: RefCell::default(),
             open: OpenResources::default(),
@@ -188,6 +188,7 @@ impl<'a> Applier<'a> {
             Operation::Begin(id) => Run::Now(self.begin(NodeIndex::new(id as usize))),
             Operation::Complete(id) => Run::Now(self.complete(NodeIndex::new(id as usize))),
             Operation::Import(index) => Run::Now(self.import(index as usize)),
+            Operation::Verify(index) => Run::Now(self.verify(index as usize)),
             Operation::Forget(index) => Run::Now(self.forget(index as usize)),
             Operation::OpenProvider(index) => later(node, self.open_provider(index as usize)),
             Operation::OpenEphemeral(id) => later(node, self.open_ephemeral(NodeIndex::new(id as usize))),
@@ -214,6 +215,7 @@ impl<'a> Applier<'a> {
 
     fn finish(self) -> (Applied, Diagnostics) {
         self.write_outputs();
+        let begun = self.begun();
         let mut diagnostics = self.diagnostics.into_inner();
         if self.environment.stop.is_stopped() {
             diagnostics.push(Diagnostic::error(
@@ -229,8 +231,24 @@ impl<'a> Applier<'a> {
             state.resources.retain(|address, _| address.resource.mode != ResourceMode::Data);
         }
         state.prune();
+        if diagnostics.has_errors() {
+            begun.into_iter().for_each(|(resource, provider)| state.keep_resource(resource, &provider));
+        }
         let applied = Applied { state, counts: self.counts.into_inner(), outputs: self.outputs.into_inner() };
         (applied, diagnostics)
+    }
+
+    /// Resources whose instances were found out. As in Terraform, they stay in state even without any where a run
+    /// fails.
+    fn begun(&self) -> Vec<(AbsResource, ProviderConfigAddr)> {
+        let mut begun = Vec::new();
+        for ((module, resource), found) in self.expansions.borrow().iter() {
+            let ProviderOf::One(provider) = self.program.tree[*module].resource_providers[*resource] else { continue };
+            let provider = &self.program.provider_configs[provider].address;
+            let lasting = found.values().filter(|found| found.resource.resource.mode != ResourceMode::Ephemeral);
+            begun.extend(lasting.map(|found| (found.resource.clone(), provider.clone())));
+        }
+        begun
     }
 
     fn write_outputs(&self) {
@@ -289,6 +307,15 @@ fn calls_put_off(planned: &Planned) -> HashSet<ModuleInstance> {
         calls.extend(unknown.map(|last| ModuleInstance::new(steps[..=last].iter().cloned())));
     }
     calls
+}
+
+/// The state as planning found it. Outputs that are known already are what they will be, even if the run fails.
+fn state_to_begin_with(planned: &Planned) -> State {
+    let mut state = planned.state.clone();
+    if planned.plan.mode != Mode::Destroy {
+        state.outputs = planned.refreshed_outputs().collect();
+    }
+    state
 }
 
 /// Instances that do not change, and data sources that were read, have their values already.

@@ -31,7 +31,7 @@ pub(crate) enum RuleKind {
     OutputPrecondition,
     /// After an object.
     Postcondition,
-    /// In a check block: never more than a warning.
+    /// In a check block: no more than a warning where it does not hold.
     Assertion,
     /// In a test file.
     Test,
@@ -59,8 +59,9 @@ pub(crate) fn evaluate(
         return RuleResult::Error;
     }
     let place = |error: Diagnostic| {
+        let warns = !error.is_error();
         let error = error.at(rule.condition.span()).with_extra(|extra| {
-            extra.from_check = kind == RuleKind::Assertion;
+            extra.from_check = warns && kind == RuleKind::Assertion;
             // A test is about such values.
             extra.caused_by_ephemeral = kind == RuleKind::Test;
         });

@@ -97,7 +97,7 @@ impl<'a> Builder<'a> {
         let program = self.input.program;
         let graph = &program.graph.graph;
         let mut used = vec![false; self.input.provider_names.len()];
-        for change in self.input.changes.iter().filter(|change| needs_provider(change)) {
+        for change in self.input.changes.iter().filter(|change| needs_provider(program, change)) {
             used[(self.input.provider_of)(change)] = true;
         }
         let included = graph.node_indices().filter(|node| (self.input.includes)(*node));
@@ -168,6 +168,11 @@ impl<'a> Builder<'a> {
         });
         let first = self.result.graph.node_count();
         match change.change.action {
+            // What conditions refer to may have changed.
+            Action::NoOp if has_conditions(self.input.program, change) => {
+                let verify = self.add(Operation::Verify(id), format!("verify {address}"));
+                self.place(change, verify);
+            }
             Action::NoOp => {}
             Action::Read => {
                 let read = self.add(Operation::Read(id), format!("read {address}"));
@@ -391,6 +396,14 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn needs_provider(change: &PlannedChange) -> bool {
-    !matches!(change.change.action, Action::NoOp | Action::Forget)
+fn needs_provider(program: &Program, change: &PlannedChange) -> bool {
+    match change.change.action {
+        Action::NoOp => has_conditions(program, change),
+        Action::Forget => false,
+        _ => true,
+    }
+}
+
+fn has_conditions(program: &Program, change: &PlannedChange) -> bool {
+    change.config.is_some_and(|(module, index)| program.resource(module, index).has_conditions())
 }

@@ -35,6 +35,8 @@ pub enum Operation {
     Read(u32),
     /// Adopts an object, which is in state already.
     Import(u32),
+    /// Checks the conditions of an object that stays as it is.
+    Verify(u32),
     /// Creates an object.
     Create(u32),
     /// Changes an object.

@@ -68,10 +68,7 @@ impl Checkable {
             self;
         let compiled = &program.tree[module].module;
         match self {
-            Self::Resource(_, index) => {
-                let resource = &compiled.resources[index];
-                !resource.preconditions.is_empty() || !resource.postconditions.is_empty()
-            }
+            Self::Resource(_, index) => compiled.resources[index].has_conditions(),
             Self::Output(_, index) => !compiled.outputs[index].preconditions.is_empty(),
             Self::Variable(_, index) => !compiled.variables[index].is_empty(),
             Self::Check(..) => true,
@@ -120,13 +117,16 @@ impl CheckLog {
         }
     }
 
+    /// With all objects that have conditions, those that a restricted plan leaves out included.
+    pub(crate) fn complete(mut self, program: &Program) -> Self {
+        program.graph.graph.node_weights().for_each(|node| self.skipped(program, *node));
+        self
+    }
+
     /// What is known of conditions once everything is destroyed: that there are some. Outputs of the root module are
     /// instances still.
     pub(crate) fn of_nothing(program: &Program) -> Self {
-        let mut this = Self::default();
-        for node in program.graph.graph.node_weights() {
-            this.skipped(program, *node);
-        }
+        let mut this = Self::default().complete(program);
         let outputs = this
             .results
             .iter_mut()
@@ -268,10 +268,13 @@ impl Planner<'_> {
         rules: &[CompiledRule],
         kind: RuleKind,
     ) -> bool {
-        self.run_checkable(Checkable::Resource(module, index), place, data, rules, kind)
+        let checkable = Checkable::Resource(module, index);
+        let (passed, diagnostics) = self.run_checkable(checkable, place, data, rules, kind);
+        self.report(diagnostics);
+        passed
     }
 
-    /// Conditions of any object.
+    /// Conditions of any object; whether whatever depends on them may go on.
     pub(super) fn run_checkable(
         &self,
         checkable: Checkable,
@@ -279,17 +282,14 @@ impl Planner<'_> {
         data: &InstanceData,
         rules: &[CompiledRule],
         kind: RuleKind,
-    ) -> bool {
+    ) -> (bool, Diagnostics) {
         let (passed, diagnostics) = run(&self.evaluator, &self.checks, checkable, place, data, rules, kind);
         // Where nothing is to be changed, nothing needs to be stopped.
         if self.options.mode == Mode::RefreshOnly {
             let diagnostics: Diagnostics = diagnostics.into_iter().map(|found| lenient(found, kind)).collect();
-            let passed = !diagnostics.has_errors();
-            self.report(diagnostics);
-            return passed;
+            return (!diagnostics.has_errors(), diagnostics);
         }
-        self.report(diagnostics);
-        passed
+        (passed, diagnostics)
     }
 
     /// Validations of a variable.
@@ -345,10 +345,7 @@ pub(crate) fn run_check(
             continue;
         }
         let (_, found) = run(evaluator, log, checkable, place, &InstanceData::default(), rules, RuleKind::Assertion);
-        diagnostics.extend(found.into_iter().map(|mut found| {
-            found.severity = landform_diagnostics::Severity::Warning;
-            found
-        }));
+        diagnostics.extend(found);
     }
     diagnostics
 }

@@ -199,6 +199,8 @@ fn changed_paths(paths: &[Path], prior: &Value, planned: &Value) -> Vec<Path> {
     }
     let changes = |path: &&Path| match (path.get(prior), path.get(planned)) {
         (None, None) => false,
+        // Nulls are equal whatever their types, as `triggers_replace` may have any.
+        (Some(before), Some(after)) if before.is_null() && after.is_null() => false,
         (before, after) => before != after || after.is_some_and(|after| !after.is_wholly_known()),
     };
     paths.iter().filter(changes).cloned().collect()

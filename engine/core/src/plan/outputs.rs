@@ -23,9 +23,13 @@ impl Planner<'_> {
             let data = InstanceData::default();
             let key = InstanceKey::None;
             let checkable = super::checks::Checkable::Output(module, index);
-            if !destroying && !self.run_checkable(checkable, (scope, &key), &data, rules, RuleKind::OutputPrecondition)
-            {
-                continue;
+            if !destroying {
+                let kind = RuleKind::OutputPrecondition;
+                let (passed, found) = self.run_checkable(checkable, (scope, &key), &data, rules, kind);
+                diagnostics.extend(found);
+                if !passed {
+                    continue;
+                }
             }
             let (value, found) = self.evaluator.output_value(scope, module, index);
             let failed = found.has_errors();

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, CheckResult, Mode, ObjectStatus, Plan, ResourceChange, StateObject, SuggestedMove};
-use landform_state::State;
+use landform_state::{Output, State};
 use landform_values::{Marks, Value};
 
 use super::Planner;
+use super::outputs::all_stored;
 use crate::execution::{self, ExecutionGraph};
 use crate::objects::Identity;
 use crate::plan::checks::CheckLog;
@@ -64,18 +65,17 @@ impl Planned {
     /// as checked.
     pub fn refreshed(&self) -> State {
         let mut state = self.state.clone();
-        state.outputs = self
-            .plan
-            .prior_state
-            .outputs
-            .iter()
-            .filter_map(|(name, value)| {
-                let sensitive = value.marks().is_sensitive();
-                Some((name.clone(), crate::apply::stored_output(&value.clone().unmark_deep().0, sensitive)?))
-            })
-            .collect();
+        state.outputs = self.refreshed_outputs().collect();
         state.check_results = None;
         state
+    }
+
+    /// Outputs as reading has found them.
+    pub(crate) fn refreshed_outputs(&self) -> impl Iterator<Item = (Str, Output)> {
+        self.plan.prior_state.outputs.iter().filter_map(|(name, value)| {
+            let sensitive = value.marks().is_sensitive();
+            Some((name.clone(), crate::apply::stored_output(&value.clone().unmark_deep().0, sensitive)?))
+        })
     }
 
     /// A word on what applying this plan has left out on purpose. What is put off is told by itself.
@@ -137,10 +137,11 @@ impl Planner<'_> {
         let moves = plan.resource_changes.iter().any(ResourceChange::moved);
         plan.applyable = !plan.errored
             && match plan.mode {
-                // That something has moved is in state already.
+                // That something has moved is in state already, and what is not known stays as it is.
                 Mode::RefreshOnly => {
                     plan.drift.iter().any(|change| change.action != Action::NoOp)
-                        || plan.output_changes.values().any(|c| c.action != Action::NoOp)
+                        || plan.output_changes.values().any(|c| c.action == Action::Delete)
+                        || plan.prior_state.outputs != all_stored(state)
                 }
                 // Data goes with the rest, and stays where only a part goes.
                 Mode::Destroy => {
@@ -166,7 +167,7 @@ impl Planner<'_> {
         let found = std::mem::take(&mut *self.checks.borrow_mut());
         match self.options.mode {
             Mode::Destroy => CheckLog::of_nothing(&self.program).into_results(),
-            Mode::Normal | Mode::RefreshOnly => found.into_results(),
+            Mode::Normal | Mode::RefreshOnly => found.complete(&self.program).into_results(),
         }
     }
 

@@ -276,6 +276,11 @@ impl CompiledResource {
     pub(crate) fn provisioners_at(&self, when: ProvisionerWhen) -> impl Iterator<Item = &CompiledProvisioner> {
         self.provisioners.iter().filter(move |provisioner| provisioner.when == when)
     }
+
+    /// Whether anything is to hold of its instances.
+    pub(crate) fn has_conditions(&self) -> bool {
+        !self.preconditions.is_empty() || !self.postconditions.is_empty()
+    }
 }
 
 impl Repetition {

@@ -184,7 +184,7 @@ async fn find(session: &Session, parsed: &Parsed, format: Format) -> Result<Foun
 fn accepted_addresses(parsed: &Parsed) -> Result<Vec<ResourceInstance>, Failure> {
     let address = |text: &str| {
         text.parse().map_err(|error: landform_addrs::AddressError| {
-            Failure::Usage(Diagnostic::error(format!("Invalid address {text:?}"), format!("{error}.")))
+            Failure::usage(Diagnostic::error(format!("Invalid address {text:?}"), format!("{error}.")))
         })
     };
     parsed.values("accept").map(address).collect()

@@ -90,7 +90,7 @@ impl<'a> Checker<'a> {
             UnitKind::Plain | UnitKind::Decisive => self.names.check(traversals, &unit.place),
         };
         let all: Diagnostics = if !problems.is_empty() {
-            anyway::check(&self.names, unit).into_iter().chain(problems).collect()
+            problems.into_iter().chain(anyway::check(&self.names, unit)).collect()
         } else if self.evaluation_follows {
             Diagnostics::new()
         } else {
