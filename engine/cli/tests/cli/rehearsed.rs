@@ -485,3 +485,15 @@ variable "n" {
     let console = environment.script("echo 1 + 1 | \"$LANDFORM\" console -plan").succeeds();
     assert!(console.stdout.contains("some expressions may produce unexpected results.\n\n\n2\n"), "{}", console.stdout);
 }
+
+#[test]
+fn a_reference_in_a_json_string_begins_at_its_quote() {
+    check(
+        r#"-- x.tf.json --
+{"output": {"a": {"value": 1, "depends_on": ["terraform_data.none"]}}}
+-- steps --
+! validate -json
+> "column":46
+"#,
+    );
+}
