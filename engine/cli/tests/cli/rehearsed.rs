@@ -493,7 +493,7 @@ fn a_reference_in_a_json_string_begins_at_its_quote() {
 {"output": {"a": {"value": 1, "depends_on": ["terraform_data.none"]}}}
 -- steps --
 ! validate -json
-> "column":46
+> "column": 46
 "#,
     );
 }
