@@ -693,3 +693,15 @@ $ show -json
 "#,
     );
 }
+
+#[test]
+fn a_reference_in_a_json_string_begins_at_its_quote() {
+    check(
+        r#"-- x.tf.json --
+{"output": {"a": {"value": 1, "depends_on": ["terraform_data.none"]}}}
+-- steps --
+! validate -json
+> "column": 46
+"#,
+    );
+}

@@ -234,7 +234,7 @@ fn what_goes_wrong_with_paths() {
             "Unreadable module directory: The directory  could not be read for module \"nope\" at main.tf:1."
         ]
     );
-    assert_eq!(keys_and_dirs(&outcome.manifest), "=. bad=../bad");
+    assert_eq!(keys_and_dirs(&outcome.manifest), "=. bad=../bad file=main.tf nope=");
 }
 
 #[test]
