@@ -31,6 +31,8 @@ async fn the_identity_of_a_group() {
     let mut world = World::new().await;
     let group = world.make("a", "aws_cloudwatch_log_group", json!({ "name": "a" })).await;
     let identity = world.identity(&group).await.expect("groups have identities");
+    let expected = [("account_id", world.account.number()), ("name", "a"), ("region", "eu-west-1")];
+    assert_eq!(identity, Value::object(expected.map(|(name, value)| (name, Value::from(value)))));
     let partly = identity.with_attribute("account_id", Value::null(Type::String));
     let found = world.import_by("aws_cloudwatch_log_group", ImportBy::Identity(partly)).await;
     assert_eq!(found.get("arn"), group.get("arn"));
