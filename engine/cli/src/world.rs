@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
+use landform_config::source::clean;
 use landform_lang::syntax::encode;
 
 use crate::live;
@@ -108,6 +109,12 @@ impl World {
         self.directory.join(given)
     }
 
+    /// A path as it is shown: seen from the working directory, without detours.
+    pub(crate) fn seen_from_here(&self, given: &str) -> String {
+        let here = self.directory.to_string_lossy();
+        seen_from(&clean(&here), &clean(&self.path(given).to_string_lossy()))
+    }
+
     /// Now.
     #[allow(clippy::unused_self, reason = "time is part of the world")]
     pub(crate) fn now(&self) -> time::OffsetDateTime {
@@ -165,5 +172,34 @@ fn read_line() -> Option<String> {
     match std::io::stdin().lock().read_line(&mut line) {
         Ok(length) if length > 0 => Some(line.trim_end_matches(['\n', '\r']).to_owned()),
         _ => None,
+    }
+}
+
+/// One clean absolute path as seen from another.
+fn seen_from(here: &str, path: &str) -> String {
+    let steps = |path: &str| path.split('/').filter(|step| !step.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (here, path) = (steps(here), steps(path));
+    let shared = here.iter().zip(&path).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", here.len() - shared);
+    let seen: Vec<&str> = up.chain(path[shared..].iter().map(String::as_str)).collect();
+    if seen.is_empty() { ".".to_owned() } else { seen.join("/") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_as_seen_from_a_directory() {
+        for (here, path, expected) in [
+            ("/a/b", "/a/b", "."),
+            ("/a/b", "/a/b/c.tf", "c.tf"),
+            ("/a/b", "/a", ".."),
+            ("/a/b", "/a/bc/d", "../bc/d"),
+            ("/", "/a", "a"),
+            ("/a", "/", ".."),
+        ] {
+            assert_eq!(seen_from(here, path), expected, "{path} from {here}");
+        }
     }
 }

@@ -109,6 +109,15 @@ impl Prior {
             Some(key) => instance.deposed.get_mut(key),
         }
     }
+
+    /// Takes out what [`Self::object_mut`] finds.
+    pub(crate) fn remove(&mut self, address: &ResourceInstance, deposed: Option<&Str>) -> Option<PriorObject> {
+        let instance = self.resources.get_mut(&address.resource())?.instances.get_mut(&address.key)?;
+        match deposed {
+            None => instance.current.take(),
+            Some(key) => instance.deposed.remove(key),
+        }
+    }
 }
 
 impl PriorObject {

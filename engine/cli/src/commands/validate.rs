@@ -1,7 +1,6 @@
 //! `landform validate`: the configuration alone, without state and without asking anybody.
 
 use std::collections::HashSet;
-use std::path::{Component, Path, PathBuf};
 
 use landform_config::check::{check_run, check_test_file};
 use landform_config::load::{RunTree, load_run_trees, tree_of_run};
@@ -47,7 +46,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     }
     session.interrupts.watch(&session.view, Ends::Command);
     let session = &match parsed.positional.first() {
-        Some(folder) => session.configured_in(&seen_from(&session.world.directory, folder)),
+        Some(folder) => session.configured_in(&session.world.seen_from_here(folder)),
         None => session.clone(),
     };
     let diagnostics = check(session, &parsed).await;
@@ -60,14 +59,6 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         say(session, diagnostics, failed);
     }
     Ok(u8::from(failed))
-}
-
-/// A folder as seen from the working directory: `./a//b/` is `a/b`.
-fn seen_from(directory: &Path, folder: &str) -> String {
-    let path = Path::new(folder);
-    let path = path.strip_prefix(directory).unwrap_or(path);
-    let path: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
-    if path.as_os_str().is_empty() { ".".to_owned() } else { path.to_string_lossy().into_owned() }
 }
 
 fn say(session: &Session, diagnostics: Diagnostics, failed: bool) {

@@ -18,6 +18,7 @@ use crate::objects::{Identity, ToldIdentity, check_applied, mark_sensitive, sens
 use crate::plan::{InstanceInput, Order, PlannedChange, checks, plan_instance};
 use crate::prior::{PriorObject, encode};
 use crate::program::CompiledResource;
+use crate::refactor::provisioners_of;
 use crate::schedule::Outcome;
 
 /// An instance that configuration has, ready to be changed.
@@ -479,9 +480,8 @@ impl Applier<'_> {
     fn reach(&self, planned: &PlannedChange) -> Reach {
         let provider = self.environment.providers.get(&planned.change.provider.provider);
         let acts_outside = provider.is_none_or(|provider| provider.acts_outside());
-        let of_configuration = planned.config.map(|(module, index)| self.program.resource(module, index));
-        let provisioned = of_configuration.is_some_and(|resource| !resource.provisioners.is_empty())
-            || self.destroy_provisioners(planned).is_some_and(|(_, provisioners)| !provisioners.is_empty());
+        let provisioned = provisioners_of(&self.program, &self.removed, planned)
+            .is_some_and(|(_, provisioners)| !provisioners.is_empty());
         if acts_outside || provisioned { Reach::Outside } else { Reach::State }
     }
 

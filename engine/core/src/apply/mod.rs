@@ -215,14 +215,13 @@ impl<'a> Applier<'a> {
 
     fn finish(self) -> (Applied, Diagnostics) {
         self.write_outputs();
-        let begun = self.begun();
-        let mut diagnostics = self.diagnostics.into_inner();
         if self.environment.stop.is_stopped() {
-            diagnostics.push(Diagnostic::error(
+            self.diagnostics.borrow_mut().push(Diagnostic::error(
                 "execution halted",
                 "The run was asked to stop. What was done is in state; run it again to go on.",
             ));
         }
+        let begun = if self.diagnostics.borrow().has_errors() { self.begun() } else { Vec::new() };
         let mut state = self.state.into_inner();
         let destroyed = self.planned.plan.mode == Mode::Destroy;
         let checks = if destroyed { CheckLog::of_nothing(&self.program) } else { self.checks.into_inner() };
@@ -231,11 +230,9 @@ impl<'a> Applier<'a> {
             state.resources.retain(|address, _| address.resource.mode != ResourceMode::Data);
         }
         state.prune();
-        if diagnostics.has_errors() {
-            begun.into_iter().for_each(|(resource, provider)| state.keep_resource(resource, &provider));
-        }
+        begun.into_iter().for_each(|(resource, provider)| state.keep_resource(resource, &provider));
         let applied = Applied { state, counts: self.counts.into_inner(), outputs: self.outputs.into_inner() };
-        (applied, diagnostics)
+        (applied, self.diagnostics.into_inner())
     }
 
     /// Resources whose instances were found out. As in Terraform, they stay in state even without any where a run

@@ -24,7 +24,7 @@ use super::change::Configured;
 use crate::evaluate::{DestroyScope, InstanceData, whole_value};
 use crate::events::Event;
 use crate::plan::PlannedChange;
-use crate::program::{CompiledProvisioner, ModuleId, missing_provisioner};
+use crate::program::{CompiledProvisioner, missing_provisioner};
 use crate::refactor::provisioners_of;
 use crate::schedule::Outcome;
 
@@ -55,17 +55,13 @@ impl Applier<'_> {
 
     /// Runs what is to run before the current object of an instance is destroyed.
     pub(super) async fn provision_destroyed(&self, planned: &PlannedChange) -> Outcome {
-        let Some((module, provisioners)) = self.destroy_provisioners(planned) else { return Outcome::Done };
+        let found = provisioners_of(&self.program, &self.removed, planned);
+        let Some((module, provisioners)) = found else { return Outcome::Done };
         let address = &planned.change.address;
         let data = InstanceData::of(&address.key, None).with_self(planned.change.before.clone());
         let names = DestroyScope { evaluator: &self.evaluator, module, data: &data };
         self.provision(address, provisioners.iter().filter(|found| found.when == ProvisionerWhen::Destroy), &names)
             .await
-    }
-
-    /// As [`provisioners_of`].
-    pub(super) fn destroy_provisioners(&self, planned: &PlannedChange) -> Option<(ModuleId, &[CompiledProvisioner])> {
-        provisioners_of(&self.program, &self.removed, planned)
     }
 
     /// One after the other, until one fails that must not.

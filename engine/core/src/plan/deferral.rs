@@ -63,8 +63,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Puts off opening a provider configuration of which too much is not known, or that may be about something that is not as it is
-    /// thought to be; whether it is one of these.
+    /// Puts off opening a provider configuration of which too much is not known, or that may be about something that is
+    /// not as it is thought to be; whether it is one of these.
     pub(super) fn put_off_provider(&self, index: usize, provider: &dyn Provider, config: &Value) -> bool {
         let node = (index < self.program.provider_configs.len())
             .then(|| self.program.graph.index(&self.program.tree, Node::Provider(index)));

@@ -238,22 +238,13 @@ impl Planner<'_> {
     /// Notes an object as it is now.
     fn keep(&self, address: &ResourceInstance, deposed: Option<&Str>, object: Value, private: Vec<u8>) {
         let mut prior = self.prior.borrow_mut();
-        let Some(resource) = prior.resources.get_mut(&address.resource()) else { return };
-        let Some(instance) = resource.instances.get_mut(&address.key) else { return };
-        let slot = match deposed {
-            None => instance.current.as_mut(),
-            Some(key) => instance.deposed.get_mut(key),
-        };
-        let Some(found) = slot else { return };
         if object.is_null() {
-            let vanished = found.clone();
-            match deposed {
-                None => instance.current = None,
-                Some(key) => drop(instance.deposed.remove(key)),
+            if let Some(vanished) = prior.remove(address, deposed) {
+                self.vanished.borrow_mut().insert((address.clone(), deposed.cloned()), vanished);
             }
-            self.vanished.borrow_mut().insert((address.clone(), deposed.cloned()), vanished);
             return;
         }
+        let Some(found) = prior.object_mut(address, deposed) else { return };
         // What is as it was stays the same value, not one like it.
         let object = with_marks_of(object, &found.value, &found.schema);
         if object != found.value {

@@ -217,7 +217,9 @@ impl Planner<'_> {
             for (key, instance) in &found.instances {
                 let address = resource.instance(key.clone());
                 let imported = self.found.borrow().imported.contains(&address);
-                let identified = |object: &PriorObject| object.identity != new.current(&address).and_then(Identity::of);
+                let identified = |object: &PriorObject| {
+                    object.identity.is_some() && object.identity != new.current(&address).and_then(Identity::of)
+                };
                 let changed = |object: &&PriorObject| imported || object.has_changed() || identified(object);
                 let Some(object) = instance.current.as_ref().filter(changed) else { continue };
                 if let Ok(encoded) = encode(object, &object.schema.block.implied_type()) {

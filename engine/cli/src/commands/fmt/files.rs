@@ -14,7 +14,7 @@ impl Formatter<'_> {
     /// Files and directories that were asked for, up to the first that is not there.
     pub(super) fn paths(&mut self, paths: &[String]) {
         for path in paths {
-            let path = self.relative(path);
+            let path = self.session.world.seen_from_here(path);
             match fs_err::metadata(self.session.world.path(&path)) {
                 Err(_) => return self.error(format!("No file or directory at {path}")),
                 Ok(metadata) if metadata.is_dir() => self.directory(&path),
@@ -24,12 +24,6 @@ impl Formatter<'_> {
                 }
             }
         }
-    }
-
-    /// A path as it is shown: seen from the working directory, without detours.
-    fn relative(&self, path: &str) -> String {
-        let here = self.session.world.directory.to_string_lossy();
-        seen_from(&clean(&here), &clean(&self.session.world.path(path).to_string_lossy()))
     }
 
     fn directory(&mut self, directory: &str) {
@@ -76,33 +70,4 @@ fn is_formatted(name: &str) -> bool {
 /// Whether it is one that editors or the tool itself made.
 fn is_ignored(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
-}
-
-/// One clean absolute path as seen from another.
-fn seen_from(here: &str, path: &str) -> String {
-    let steps = |path: &str| path.split('/').filter(|step| !step.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let (here, path) = (steps(here), steps(path));
-    let shared = here.iter().zip(&path).take_while(|(a, b)| a == b).count();
-    let up = std::iter::repeat_n("..", here.len() - shared);
-    let seen: Vec<&str> = up.chain(path[shared..].iter().map(String::as_str)).collect();
-    if seen.is_empty() { ".".to_owned() } else { seen.join("/") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_as_seen_from_a_directory() {
-        for (here, path, expected) in [
-            ("/a/b", "/a/b", "."),
-            ("/a/b", "/a/b/c.tf", "c.tf"),
-            ("/a/b", "/a", ".."),
-            ("/a/b", "/a/bc/d", "../bc/d"),
-            ("/", "/a", "a"),
-            ("/a", "/", ".."),
-        ] {
-            assert_eq!(seen_from(here, path), expected, "{path} from {here}");
-        }
-    }
 }
