@@ -2,7 +2,9 @@
 
 mod overrides;
 
-use landform_addrs::Str;
+use std::collections::HashMap;
+
+use landform_addrs::{ResourceInstance, Str};
 use landform_diagnostics::{Diagnostics, SourceMap, Span};
 
 use crate::decode::FileDeclarations;
@@ -15,7 +17,8 @@ pub(crate) fn assemble(
     overrides: Vec<FileDeclarations>,
     sources: &SourceMap,
 ) -> (Module, Diagnostics) {
-    let mut assembler = Assembler { module: Module::default(), sources, diagnostics: Diagnostics::new() };
+    let mut assembler =
+        Assembler { module: Module::default(), imported: HashMap::new(), sources, diagnostics: Diagnostics::new() };
     let files = primary.iter().chain(&overrides);
     assembler.module.files = files.filter_map(|file| file.file).collect();
     // What names of providers mean must be known before resources are looked at.
@@ -39,6 +42,8 @@ pub(crate) fn assemble(
 /// A module in the making.
 struct Assembler<'a> {
     module: Module,
+    /// Where each address is imported.
+    imported: HashMap<ResourceInstance, Span>,
     sources: &'a SourceMap,
     diagnostics: Diagnostics,
 }
@@ -243,13 +248,13 @@ impl Assembler<'_> {
 
     fn import(&mut self, import: Import) {
         if let Some(target) = &import.static_to {
-            let same = |other: &&Import| other.static_to.as_ref() == Some(target);
-            if let Some(first) = self.module.imports.iter().find(same) {
+            let first = *self.imported.entry(target.clone()).or_insert(import.span);
+            if first != import.span {
                 let target = target.to_string();
                 let detail = format!(
                     "An import block for the resource {target:?} was already declared at {}. A resource can have only \
                      one import block.",
-                    self.place(first.span)
+                    self.place(first)
                 );
                 self.error(import.to.span, format!("Duplicate import configuration for {target:?}"), detail);
             }

@@ -188,7 +188,7 @@ impl Parser<'_> {
 
     /// Labels up to the opening brace, if there is one.
     fn labels(&mut self) -> (Vec<Ident>, Option<Token>) {
-        let mut labels = Vec::new();
+        let mut labels = Vec::with_capacity(2);
         loop {
             match self.peek_kind() {
                 TokenKind::OpenBrace => return (labels, Some(self.read())),
@@ -306,6 +306,10 @@ impl Parser<'_> {
     pub(super) fn quoted_string(&mut self) -> Ident {
         let open = self.read();
         let open_span = self.span(open);
+        if let Some(name) = self.plain_text() {
+            let name = self.shared(name);
+            return Ident { name, span: open_span.to(self.previous_span()) };
+        }
         let mut text = String::new();
         loop {
             let token = self.read();

@@ -17,6 +17,8 @@ mod traversal;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use landform_diagnostics::{Diagnostic, Diagnostics, Span};
@@ -24,6 +26,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use super::ast::{Expr, ExprKind, Ident};
 use super::place::Place;
 use super::scanner::{ScanMode, scan};
+use super::text::{Escapes, unescape};
 use super::token::{Token, TokenKind};
 
 /// How deep expressions, templates and blocks may nest.
@@ -35,6 +38,8 @@ pub const MAX_HEIGHT: u32 = 1024;
 pub(super) struct Parser<'a> {
     text: &'a str,
     place: Place<'a>,
+    /// Names that were read: most are there many times.
+    names: HashMap<&'a str, Arc<str>, foldhash::fast::RandomState>,
     tokens: Vec<Token>,
     /// Index of the next token.
     next: usize,
@@ -64,6 +69,7 @@ impl<'a> Parser<'a> {
         let mut parser = Self {
             text,
             place,
+            names: HashMap::default(),
             tokens,
             next: 0,
             newlines: Newlines::Count,
@@ -159,11 +165,37 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn name(&self, token: Token) -> Arc<str> {
-        token.text(self.text).into()
+    fn name(&mut self, token: Token) -> Arc<str> {
+        self.shared(Cow::Borrowed(token.text(self.text)))
     }
 
-    fn ident(&self, token: Token) -> Ident {
+    /// A name, which shares its text with where else it stands.
+    fn shared(&mut self, name: Cow<'a, str>) -> Arc<str> {
+        match name {
+            Cow::Borrowed(name) => self.names.entry(name).or_insert_with(|| name.into()).clone(),
+            Cow::Owned(name) => name.into(),
+        }
+    }
+
+    /// What stands in quotes, the first of which was read, if there is nothing but text in them.
+    fn plain_text(&mut self) -> Option<Cow<'a, str>> {
+        let text = match self.tokens[self.next..] {
+            [Token { kind: TokenKind::CloseQuote, .. }, ..] => Cow::Borrowed(""),
+            [text @ Token { kind: TokenKind::QuotedText, .. }, Token { kind: TokenKind::CloseQuote, .. }, ..] => {
+                let (text, bad) = unescape(text.text(self.text), Escapes::Quoted);
+                if !bad.is_empty() {
+                    return None;
+                }
+                self.next += 1;
+                text
+            }
+            _ => return None,
+        };
+        self.next += 1;
+        Some(text)
+    }
+
+    fn ident(&mut self, token: Token) -> Ident {
         Ident { name: self.name(token), span: self.span(token) }
     }
 

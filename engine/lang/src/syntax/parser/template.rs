@@ -4,7 +4,7 @@ use landform_diagnostics::Span;
 use landform_values::Value;
 
 use super::super::ast::{Expr, ExprKind, Ident, TemplatePart};
-use super::super::text::{Escapes, did_you_mean, quote, unescape};
+use super::super::text::{Escapes, did_you_mean, quote};
 use super::super::token::{Token, TokenKind};
 use super::{Newlines, Parser};
 
@@ -68,36 +68,17 @@ impl Parser<'_> {
     /// A template in quotes or a heredoc.
     pub(super) fn quoted_template(&mut self) -> Expr {
         let open = self.read();
-        let kind = match self.plain_string(open) {
-            Some(kind) => kind,
-            None if open.kind == TokenKind::OpenQuote => self.template_until(TokenKind::CloseQuote, Margin::Kept),
-            None if open.text(self.text).starts_with("<<-") => {
+        let kind = match open.kind {
+            TokenKind::OpenQuote => match self.plain_text() {
+                Some(text) => ExprKind::Literal(Value::string(text.as_ref())),
+                None => self.template_until(TokenKind::CloseQuote, Margin::Kept),
+            },
+            _ if open.text(self.text).starts_with("<<-") => {
                 self.template_until(TokenKind::CloseHeredoc, Margin::Stripped)
             }
-            None => self.template_until(TokenKind::CloseHeredoc, Margin::Kept),
+            _ => self.template_until(TokenKind::CloseHeredoc, Margin::Kept),
         };
         Expr { kind, span: self.span(open).to(self.previous_span()) }
-    }
-
-    /// The commonest template: a quoted string without anything special in it.
-    fn plain_string(&mut self, open: Token) -> Option<ExprKind> {
-        if open.kind != TokenKind::OpenQuote {
-            return None;
-        }
-        let first = self.tokens[self.next];
-        if first.kind == TokenKind::CloseQuote {
-            self.next += 1;
-            return Some(ExprKind::Literal(Value::string("")));
-        }
-        if first.kind != TokenKind::QuotedText || self.tokens[self.next + 1].kind != TokenKind::CloseQuote {
-            return None;
-        }
-        let (text, bad) = unescape(first.text(self.text), Escapes::Quoted);
-        if !bad.is_empty() {
-            return None;
-        }
-        self.next += 2;
-        Some(ExprKind::Literal(Value::string(text.as_ref())))
     }
 
     /// The template up to its closing token.
