@@ -4,13 +4,17 @@ use dashu_int::UBig;
 use dashu_int::ops::BitTest;
 
 use super::NumberError;
+use super::bounds::Bounds;
 use super::float::{Float, MAX_EXPONENT};
 
 /// More digits than this are no number that anyone means.
 const MAX_DIGITS: usize = 1 << 20;
 
+/// Up to this power of two or ten, and with mantissas of so many bits, exact arithmetic is fast.
+const SMALL: u64 = 2048;
+
 /// Decimal digits without trailing zeros: `0.d₁d₂d₃… * 10^point`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Decimal {
     digits: Vec<u8>,
     point: i64,
@@ -31,6 +35,32 @@ impl Decimal {
         let digits = digits.to_string().into_bytes();
         let point = digits.len() as i64 - shift;
         Self { digits, point }.trimmed()
+    }
+
+    /// The decimal of `mantissa * 2^exponent` with as many digits as tell it from other mantissas of its length, and a digit
+    /// in place of all others. `None` where it is not known to have others, or where exact arithmetic is fast.
+    fn leading(mantissa: &UBig, exponent: i64) -> Option<Self> {
+        let bits = mantissa.bit_len();
+        let top = (exponent + bits as i64) as f64 * std::f64::consts::LOG10_2;
+        let power = bits as i64 / 3 + 3 - top as i64;
+        if bits as u64 > SMALL || power.unsigned_abs() <= SMALL {
+            return None;
+        }
+        // So high a power of five, or of two, divides no mantissa of so few bits: the digits do not end here.
+        let five = Bounds::power_of_five(power.unsigned_abs(), bits);
+        let (low, high) = if power >= 0 {
+            let shift = usize::try_from(-(exponent + power + five.exponent)).ok()?;
+            ((mantissa * five.low) >> shift, (mantissa * five.high) >> shift)
+        } else {
+            let mantissa = mantissa << usize::try_from(exponent + power - five.exponent).ok()?;
+            (&mantissa / five.high, mantissa / five.low)
+        };
+        (low == high).then(|| {
+            let mut digits = low.to_string().into_bytes();
+            let point = digits.len() as i64 - power;
+            digits.push(b'1');
+            Self { digits, point }
+        })
     }
 
     fn trimmed(mut self) -> Self {
@@ -54,18 +84,23 @@ impl Decimal {
 
     /// The shortest decimal that is nearer to the magnitude of this float than to any other of its precision.
     pub(super) fn shortest(float: &Float) -> Self {
-        let exact = Self::of(float);
+        Self::shortest_of(float, &|mantissa, exponent| {
+            Self::leading(mantissa, exponent).unwrap_or_else(|| Self::exact(mantissa, exponent))
+        })
+    }
+
+    fn shortest_of(float: &Float, decimal: &dyn Fn(&UBig, i64) -> Self) -> Self {
         if float.is_zero() {
-            return exact;
+            return Self::default();
         }
         // One bit more than the precision: the neighbours of this mantissa are the bounds of what rounds to it.
         let shift = float.precision as usize + 1 - float.mantissa.bit_len();
         let mantissa = &float.mantissa << shift;
         let exponent = float.exponent - shift as i64;
-        let lower = Self::exact(&(&mantissa - UBig::ONE), exponent);
-        let upper = Self::exact(&(&mantissa + UBig::ONE), exponent);
+        let decimal = |mantissa: &UBig| decimal(mantissa, exponent);
+        let (lower, upper) = (decimal(&(&mantissa - UBig::ONE)), decimal(&(&mantissa + UBig::ONE)));
         let inclusive = shift != 1;
-        exact.shortened(&lower, &upper, inclusive)
+        decimal(&mantissa).shortened(&lower, &upper, inclusive)
     }
 
     fn shortened(self, lower: &Self, upper: &Self, inclusive: bool) -> Self {
@@ -214,13 +249,55 @@ fn scaled(negative: bool, digits: UBig, ten: i64, two: i64, precision: u32) -> R
     if decimal_places.abs() > MAX_EXPONENT / 2 || ten.abs() > MAX_EXPONENT {
         return Err(NumberError::OutOfRange);
     }
-    let power = UBig::from(5u8).pow(ten.unsigned_abs() as usize);
-    if ten >= 0 {
-        return Float::round(negative, digits * power, ten + two, false, precision);
+    let scaled_by = |five: &UBig, exponent: i64| {
+        if ten >= 0 {
+            return Float::round(negative, &digits * five, ten + two + exponent, false, precision);
+        }
+        let exact = |mantissa: &UBig| Float { negative: false, mantissa: mantissa.clone(), exponent: 0, precision: 0 };
+        let mut quotient = exact(&digits).div(&exact(five), precision)?;
+        quotient.negative = negative;
+        quotient.exponent += ten + two - exponent;
+        if quotient.exponent.abs() > MAX_EXPONENT { Err(NumberError::OutOfRange) } else { Ok(quotient) }
+    };
+    if ten.unsigned_abs() > SMALL {
+        let five = Bounds::power_of_five(ten.unsigned_abs(), precision as usize);
+        let low = scaled_by(&five.low, five.exponent);
+        if low == scaled_by(&five.high, five.exponent) {
+            return low;
+        }
     }
-    let exact = |mantissa| Float { negative: false, mantissa, exponent: 0, precision: 0 };
-    let mut quotient = exact(digits).div(&exact(power), precision)?;
-    quotient.negative = negative;
-    quotient.exponent += ten + two;
-    if quotient.exponent.abs() > MAX_EXPONENT { Err(NumberError::OutOfRange) } else { Ok(quotient) }
+    scaled_by(&UBig::from(5u8).pow(ten.unsigned_abs() as usize), 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn the_leading_digits_tell_as_much_as_all(
+            mantissa in 1..u128::MAX,
+            exponent in 7_000..20_000_i64,
+            negative in any::<bool>(),
+            precision in prop::sample::select(vec![64, 512]),
+        ) {
+            let exponent = if negative { -exponent } else { exponent };
+            let float = Float::round(false, mantissa.into(), exponent, false, precision).expect("it is in range");
+            prop_assert_eq!(Decimal::shortest(&float), Decimal::shortest_of(&float, &Decimal::exact));
+            prop_assert!(Decimal::leading(&(&float.mantissa << (precision as usize)), exponent).is_some());
+        }
+
+        #[test]
+        fn powers_are_between_their_bounds(power in 0..20_000_u64) {
+            let exact = UBig::from(5_u8).pow(power as usize);
+            let bounds = Bounds::power_of_five(power, 64);
+            let scaled = exact >> bounds.exponent as usize;
+            prop_assert!(bounds.low <= scaled && scaled <= bounds.high);
+            prop_assert!((bounds.high - bounds.low).bit_len() < 32);
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! counted, 53 when a function computed with doubles. It shows: `1/3` prints 153 digits, `pow(2, 0.5)` prints 17.
 //! Whole numbers of 64 bits take no allocation.
 
+mod bounds;
 mod decimal;
 mod float;
 #[cfg(test)]

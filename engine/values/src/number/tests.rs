@@ -185,6 +185,15 @@ proptest! {
     }
 
     #[test]
+    fn what_is_far_from_one_prints_as_written(whole in 1..u64::MAX, exponent in 3_000..60_000_usize) {
+        let zeros = "0".repeat(exponent);
+        prop_assert_eq!(number(&format!("{whole}e{exponent}")).to_string(), format!("{whole}{zeros}"));
+        let digits = whole.to_string();
+        let expected = format!("0.{}{}", &zeros[digits.len()..], digits.trim_end_matches('0'));
+        prop_assert_eq!(number(&format!("{whole}e-{exponent}")).to_string(), expected);
+    }
+
+    #[test]
     fn small_integers_agree_with_the_machine(a in any::<i32>(), b in any::<i32>()) {
         let (x, y) = (Number::from(a), Number::from(b));
         let (a, b) = (i64::from(a), i64::from(b));
