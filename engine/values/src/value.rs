@@ -115,6 +115,9 @@ impl Sequence {
 }
 
 impl Mapping {
+    /// Of so few items, the one whose key is the same text in memory is found sooner than by comparing texts.
+    const SMALL: usize = 8;
+
     /// The element type of a map; [`Type::Dynamic`] for an object.
     pub fn element(&self) -> &Type {
         &self.element
@@ -127,6 +130,11 @@ impl Mapping {
 
     /// The item of a key.
     pub fn get(&self, key: &str) -> Option<&Value> {
+        if self.items.len() <= Self::SMALL
+            && let Some((_, value)) = self.items.iter().find(|(candidate, _)| std::ptr::eq(&**candidate, key))
+        {
+            return Some(value);
+        }
         let index = self.items.binary_search_by(|(candidate, _)| (**candidate).cmp(key)).ok()?;
         Some(&self.items[index].1)
     }

@@ -107,6 +107,16 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// The value of a node for which nothing needs to be done.
+    pub(super) fn at_hand<'v>(&'v self, node: &'v Node) -> Option<&'v Value> {
+        match &node.kind {
+            NodeKind::Literal(value) => Some(value),
+            NodeKind::Item(place) => Some(&self.frame[*place]),
+            NodeKind::Local(local) if local.steps.is_empty() => Some(&self.frame[local.place]),
+            _ => None,
+        }
+    }
+
     fn reference(&mut self, reference: &Reference, node: &Node) -> Value {
         match self.scope.get(reference.slot) {
             Ok(value) => self.steps(value, &reference.steps[reference.consumed..], node),

@@ -182,6 +182,9 @@ impl Evaluator<'_> {
             return None;
         }
         let value = self.evaluate(key);
+        if let (Some(text), true) = (value.as_shared_str(), value.marks().is_empty()) {
+            return Some((text.clone(), Marks::NONE));
+        }
         if value.is_null() {
             let problem =
                 Diagnostic::error(INVALID_KEY, "Key expression in 'for' expression must not produce a null value.");
@@ -205,6 +208,9 @@ impl Evaluator<'_> {
     fn is_included(&mut self, pass: &mut Pass<'_>) -> bool {
         let Some(condition) = &pass.r#for.condition else { return true };
         let value = self.evaluate(condition);
+        if let (Some(truth), true) = (value.as_bool(), value.marks().is_empty()) {
+            return truth;
+        }
         if value.is_null() {
             let problem = Diagnostic::error(INVALID_CONDITION, NULL_CONDITION);
             return self.wrong::<()>(problem, condition, pass).is_some();

@@ -37,12 +37,11 @@ impl Evaluator<'_> {
         self.outcome(result, ty, before, node)
     }
 
-    /// A chain of operators leans to the left and may be long: it is walked without recursion.
+    /// A chain of operators leans to the left and may be long: then it is walked without recursion.
     pub(super) fn binary(&mut self, node: &Node) -> Value {
         let before = self.mark();
         let NodeKind::Binary(_, left, _) = &node.kind else { return Value::dynamic() };
-        // Mostly there is no chain.
-        if !matches!(left.kind, NodeKind::Binary(..)) {
+        if is_short(left) {
             let value = self.evaluate(left);
             return self.operation(node, &value, before);
         }
@@ -59,8 +58,10 @@ impl Evaluator<'_> {
     /// Applies an operator to its left operand, which is at hand, and its right one.
     fn operation(&mut self, node: &Node, value: &Value, before: usize) -> Value {
         let NodeKind::Binary(op, left, right) = &node.kind else { return Value::dynamic() };
-        let right_value = self.evaluate(right);
-        let result = operate(*op, value, &right_value);
+        let result = match self.at_hand(right) {
+            Some(right) => operate(*op, value, right),
+            None => operate(*op, value, &self.evaluate(right)),
+        };
         if let Err(OperationError::Operands { left: left_error, right: right_error }) = &result {
             left_error.iter().for_each(|error| self.wrong_operand("left", error, left, node));
             right_error.iter().for_each(|error| self.wrong_operand("right", error, right, node));
@@ -87,6 +88,14 @@ impl Evaluator<'_> {
                 Value::unknown(ty)
             }
         }
+    }
+}
+
+/// Whether a left operand is no chain, or one of two.
+fn is_short(left: &Node) -> bool {
+    match &left.kind {
+        NodeKind::Binary(_, left, _) => !matches!(left.kind, NodeKind::Binary(..)),
+        _ => true,
     }
 }
 

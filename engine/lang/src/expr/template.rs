@@ -15,8 +15,11 @@ impl Evaluator<'_> {
     pub(super) fn template(&mut self, parts: &[Node], node: &Node) -> Value {
         let mut template = Template::of(parts.len());
         for part in parts {
-            let value = self.evaluate(part);
-            let detail = match template.push(&value) {
+            let pushed = match self.at_hand(part) {
+                Some(value) => template.push(value),
+                None => template.push(&self.evaluate(part)),
+            };
+            let detail = match pushed {
                 Ok(()) if template.len() > LONGEST => return self.too_long(node),
                 Ok(()) => continue,
                 Err(TemplateError::Null) => {
