@@ -6,7 +6,7 @@ use landform_addrs::{InstanceKey, ModuleInstance, ProviderConfigAddr, Resource, 
 use landform_schema::Schema;
 use landform_values::{Path, Str, Value};
 
-use crate::{IdentityChange, ImportBy};
+use crate::{IdentityChange, PlannedImport};
 
 /// What is done to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,7 +171,7 @@ pub struct ResourceChange {
     /// By what the object is told from all others.
     pub identity: IdentityChange,
     /// By what the object is found, if it is imported first.
-    pub importing: Option<ImportBy>,
+    pub importing: Option<PlannedImport>,
     /// Configuration generated for an imported object; empty for none.
     pub generated_config: Str,
     /// What the provider says beside the change.

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAddr, ResourceInstance, ResourceMode};
 use landform_plan::{
-    Action, ActionReason, DeferredChange, DeferredReason, IdentityChange, ImportBy, Mode, ResourceChange,
+    Action, ActionReason, DeferredChange, DeferredReason, IdentityChange, Mode, PlannedImport, ResourceChange,
 };
 use landform_provider_api::{Block, Provider};
 use landform_values::{Kind, Marks, Value};
@@ -116,7 +116,7 @@ impl Planner<'_> {
             return None;
         }
         let after = Value::unknown(instance.compiled.ty.clone());
-        let importing = Some(ImportBy::Unknown);
+        let importing = Some(PlannedImport::Unknown);
         let unchanged = self.nothing_changes(instance, provider, None);
         let change = ResourceChange { importing, after: after.clone(), ..unchanged };
         self.put_off_change(DeferredReason::ResourceConfigUnknown, change);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{Action, ActionReason, DeferredReason, ImportBy, Mode, ResourceChange};
+use landform_plan::{Action, ActionReason, DeferredReason, Mode, PlannedImport, ResourceChange};
 use landform_provider_api::ProviderInstance;
 use landform_values::{Str, Value};
 
@@ -375,7 +375,7 @@ impl Planner<'_> {
 }
 
 struct Extras {
-    importing: Option<ImportBy>,
+    importing: Option<PlannedImport>,
     triggered_by: Vec<Str>,
     create_before_destroy: bool,
     dependencies: std::sync::Arc<[landform_addrs::ConfigResource]>,
