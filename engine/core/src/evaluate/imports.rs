@@ -229,7 +229,7 @@ fn conforming(
     let invalid = |detail: String| Diagnostics::from(Diagnostic::error(INVALID_IDENTITY, detail).at(at));
     let Some(schema) = &resource.schema.identity else {
         // Of a type that there is not, that is said.
-        if resource.schema.version < 0 {
+        if !resource.has_type {
             return Ok(PlannedImport::Identity(given));
         }
         let detail = format!("The provider knows no identities of {kind}: use \"id\" to import such an object.");
