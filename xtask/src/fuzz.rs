@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::arguments::{Arguments, Word};
 use crate::error::Result;
 use crate::workspace;
 
@@ -28,9 +29,9 @@ const LIMITS: [&str; 3] = ["-timeout=10", "-rss_limit_mb=1024", "-max_len=4096"]
 
 /// Builds a target and runs it for some seconds, or all, one behind the other.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let seconds: u64 =
-        workspace::option(arguments, "--seconds")?.unwrap_or("60").parse().map_err(|_| "--seconds wants a number")?;
-    let name = arguments.first().map(String::as_str).filter(|name| !name.starts_with("--"));
+    let arguments = Arguments::parse(arguments, Word::Optional, &["--seconds"])?;
+    let seconds: u64 = arguments.number("--seconds", 60)?;
+    let name = arguments.word();
     let wanted: Vec<&Target> = TARGETS.iter().filter(|(target, _)| name.is_none_or(|name| name == *target)).collect();
     if wanted.is_empty() {
         let names: Vec<&str> = TARGETS.iter().map(|(name, _)| *name).collect();

@@ -6,6 +6,7 @@
     reason = "the developer's terminal, environment and files are what this program is about"
 )]
 
+mod arguments;
 mod bench;
 mod demo;
 mod error;
@@ -16,6 +17,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use arguments::Arguments;
 use error::Result;
 
 const HELP: &str = "\
@@ -49,21 +51,59 @@ fn docs() -> Result<()> {
 
 fn run(arguments: &[String]) -> Result<()> {
     let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
+    if rest.iter().any(|argument| asks_for_help(argument)) {
+        return help();
+    }
     match command {
         "test" => test::run(rest),
         "demo" => demo::run(rest),
-        "docs" => docs(),
+        "docs" => Arguments::none(rest).and_then(|()| docs()),
         "bench" => bench::run(rest),
         "fuzz" => fuzz::run(rest),
         "python" => {
+            Arguments::none(rest)?;
             println!("{}", python::ensure()?.display());
             Ok(())
         }
-        "simulator" => python::run_simulator(),
-        "help" | "--help" | "-h" => {
-            print!("{HELP}");
-            Ok(())
-        }
+        "simulator" => Arguments::none(rest).and_then(|()| python::run_simulator()),
+        command if asks_for_help(command) => help(),
         other => Err(format!("there is no command {other}\n\n{HELP}").into()),
+    }
+}
+
+fn asks_for_help(argument: &str) -> bool {
+    ["help", "--help", "-help", "-h"].contains(&argument)
+}
+
+fn help() -> Result<()> {
+    print!("{HELP}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(line: &str) -> std::result::Result<(), String> {
+        let arguments: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        run(&arguments).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn help_begins_no_work() {
+        for command in ["", "test", "demo", "bench", "bench scale", "fuzz", "docs", "python", "simulator"] {
+            for help in ["--help", "-h", "help"] {
+                assert_eq!(runs(&format!("{command} {help}")), Ok(()), "{command} {help}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_begins_no_work() {
+        for command in ["test", "demo", "bench", "fuzz", "docs", "python", "simulator"] {
+            assert_eq!(runs(&format!("{command} --nope")), Err("there is no option --nope".to_owned()), "{command}");
+        }
+        assert_eq!(runs("bench nope").map_err(|error| error.contains("nope")), Err(true));
+        assert_eq!(runs("demo nope").map_err(|error| error.contains("nope")), Err(true));
     }
 }

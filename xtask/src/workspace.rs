@@ -66,15 +66,6 @@ pub(crate) enum Profile {
     Release,
 }
 
-/// The value after an option, `--only fmt,clippy`.
-pub(crate) fn option<'a>(arguments: &'a [String], name: &str) -> Result<Option<&'a str>> {
-    let Some(index) = arguments.iter().position(|argument| argument == name) else { return Ok(None) };
-    match arguments.get(index + 1) {
-        Some(value) => Ok(Some(value)),
-        None => Err(format!("{name} wants a value").into()),
-    }
-}
-
 /// Copies a folder with all it holds, but for what `init` and `apply` leave in it.
 pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     fs_err::create_dir_all(to)?;

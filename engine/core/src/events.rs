@@ -1,7 +1,7 @@
 //! What the engine tells of its progress.
 
 use landform_addrs::ResourceInstance;
-use landform_plan::{Action, ImportBy};
+use landform_plan::{Action, PlannedImport};
 use landform_values::{Str, Value};
 
 /// Something happened to an object.
@@ -42,14 +42,14 @@ pub enum Event<'a> {
         /// Which one.
         address: &'a ResourceInstance,
         /// By this.
-        by: &'a ImportBy,
+        by: &'a PlannedImport,
     },
     /// An object is looked for, to adopt it at once.
     Seeking {
         /// Which one.
         address: &'a ResourceInstance,
         /// By this.
-        by: &'a ImportBy,
+        by: &'a PlannedImport,
     },
     /// An object that was looked for is there.
     Found {
@@ -61,14 +61,14 @@ pub enum Event<'a> {
         /// Which one.
         address: &'a ResourceInstance,
         /// By this.
-        by: &'a ImportBy,
+        by: &'a PlannedImport,
     },
     /// An object was adopted.
     Adopted {
         /// Which one.
         address: &'a ResourceInstance,
         /// By this.
-        by: &'a ImportBy,
+        by: &'a PlannedImport,
     },
     /// A change begins.
     Applying {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use landform_addrs::{ProviderAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::ImportBy;
-use landform_provider_api::{ImportBy as Asked, ImportRequest, ProviderInstance, ReadRequest, Schema};
+use landform_plan::PlannedImport;
+use landform_provider_api::{ImportBy, ImportRequest, ProviderInstance, ReadRequest, Schema};
 use landform_values::Value;
 
 use crate::events::{Event, Observer};
@@ -28,7 +28,7 @@ pub(crate) async fn import_object(
     address: &ResourceInstance,
     schema: &Arc<Schema>,
     (provider_name, provider): (&ProviderAddr, &dyn ProviderInstance),
-    by: &ImportBy,
+    by: &PlannedImport,
     (observer, purpose): (&dyn Observer, Purpose),
 ) -> Result<PriorObject, Diagnostics> {
     observer.event(match purpose {
@@ -83,25 +83,25 @@ pub(crate) async fn import_object(
     })
 }
 
-fn asked(by: &ImportBy) -> Asked {
+fn asked(by: &PlannedImport) -> ImportBy {
     match by {
         // Nobody asks for what is put off.
-        ImportBy::Unknown => Asked::Id("".into()),
-        ImportBy::Id(id) => Asked::Id(id.clone()),
-        ImportBy::Identity(identity) => Asked::Identity(identity.clone()),
+        PlannedImport::Unknown => ImportBy::Id("".into()),
+        PlannedImport::Id(id) => ImportBy::Id(id.clone()),
+        PlannedImport::Identity(identity) => ImportBy::Identity(identity.clone()),
     }
 }
 
 /// What is found by an identity has to have this one.
-fn check_found(address: &ResourceInstance, by: &ImportBy, found: Option<&Value>) -> Result<(), Diagnostic> {
-    let ImportBy::Identity(wanted) = by else { return Ok(()) };
+fn check_found(address: &ResourceInstance, by: &PlannedImport, found: Option<&Value>) -> Result<(), Diagnostic> {
+    let PlannedImport::Identity(wanted) = by else { return Ok(()) };
     let detail = match found {
         None => format!(
             "While attempting to import {address} by its identity, the provider returned an object without one. This is a bug in the provider, which should be reported in the provider's own issue tracker."
         ),
         Some(found) if !agrees(wanted, found) => format!(
             "The object that {address} would be has another identity than the one that the import block gives: {}. Check the account and the region that the provider is configured for.",
-            ImportBy::Identity(found.clone())
+            PlannedImport::Identity(found.clone())
         ),
         Some(_) => return Ok(()),
     };
@@ -122,8 +122,8 @@ fn missing(address: &ResourceInstance) -> Diagnostic {
     Diagnostic::error("Cannot import non-existent remote object", detail)
 }
 
-fn nothing(by: &ImportBy) -> Diagnostic {
-    let what = if matches!(by, ImportBy::Identity(_)) { "Identity" } else { "ID" };
+fn nothing(by: &PlannedImport) -> Diagnostic {
+    let what = if matches!(by, PlannedImport::Identity(_)) { "Identity" } else { "ID" };
     let detail = format!("While attempting to import with {what} {by}, the provider returned no instance states.");
     Diagnostic::error("Import returned no resources", detail)
 }

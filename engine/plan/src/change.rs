@@ -6,7 +6,7 @@ use landform_addrs::{InstanceKey, ModuleInstance, ProviderConfigAddr, Resource, 
 use landform_schema::Schema;
 use landform_values::{Path, Str, Value};
 
-use crate::{IdentityChange, ImportBy};
+use crate::{IdentityChange, PlannedImport};
 
 /// What is done to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,7 +171,7 @@ pub struct ResourceChange {
     /// By what the object is told from all others.
     pub identity: IdentityChange,
     /// By what the object is found, if it is imported first.
-    pub importing: Option<ImportBy>,
+    pub importing: Option<PlannedImport>,
     /// Configuration generated for an imported object; empty for none.
     pub generated_config: Str,
     /// What the provider says beside the change.
@@ -181,6 +181,28 @@ pub struct ResourceChange {
 }
 
 impl ResourceChange {
+    /// That one object stays as it is: null until something else is said.
+    pub fn none(address: ResourceInstance, provider: ProviderConfigAddr, schema: Arc<Schema>) -> Self {
+        let null = Value::null(schema.block.implied_type());
+        Self {
+            previous_address: address.clone(),
+            address,
+            deposed: None,
+            provider,
+            action: Action::NoOp,
+            reason: None,
+            triggered_by: Vec::new(),
+            before: null.clone(),
+            after: null,
+            requires_replace: Vec::new(),
+            identity: IdentityChange::default(),
+            importing: None,
+            generated_config: "".into(),
+            notes: Vec::new(),
+            schema,
+        }
+    }
+
     /// Whether the instance had another address before.
     pub fn moved(&self) -> bool {
         self.previous_address != self.address

@@ -15,7 +15,7 @@ pub struct IdentityChange {
 
 /// By what an object is found that is to be imported.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ImportBy {
+pub enum PlannedImport {
     /// Not known yet, of changes that are put off.
     Unknown,
     /// An id.
@@ -31,7 +31,7 @@ impl IdentityChange {
     }
 }
 
-impl ImportBy {
+impl PlannedImport {
     /// What kind of thing it is, as messages name it.
     pub fn name(&self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl ImportBy {
 }
 
 /// The id, or `name=value` for each attribute of an identity. What is not known is empty.
-impl fmt::Display for ImportBy {
+impl fmt::Display for PlannedImport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let identity = match self {
             Self::Unknown => return Ok(()),

@@ -24,7 +24,7 @@ pub use configuration::{
 pub use drift::{
     AcceptOutcome, Acceptance, Drift, DriftedAttribute, DriftedObject, Fate, Folded, Wanted, WantedSource,
 };
-pub use identity::{IdentityChange, ImportBy};
+pub use identity::{IdentityChange, PlannedImport};
 pub use plan::{DeferredChange, DeferredReason, Mode, Plan, RelevantAttribute, SuggestedMove};
 pub use state::{ObjectStatus, State, StateObject};
 pub use test::{TestCounts, TestStatus};

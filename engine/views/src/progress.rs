@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use landform_addrs::{ResourceInstance, Str};
-use landform_plan::{Action, ImportBy};
+use landform_plan::{Action, PlannedImport};
 use landform_values::{Kind, Type, Value};
 
 use crate::Style;
@@ -67,15 +67,15 @@ pub enum EventKind<'a> {
     /// A provisioner of this type failed.
     ProvisionErrored(&'a str),
     /// It is looked at to plan an import.
-    PrepareImport(&'a ImportBy),
+    PrepareImport(&'a PlannedImport),
     /// It is looked for by this id, to be imported at once.
     ImportById(&'a str),
     /// It is there and can be imported.
     ImportPrepared,
     /// It is imported, in apply.
-    ImportStart(&'a ImportBy),
+    ImportStart(&'a PlannedImport),
     /// It was imported, in apply.
-    ImportComplete(&'a ImportBy),
+    ImportComplete(&'a PlannedImport),
 }
 
 /// Longer ids are shortened where they are repeated every few seconds.
@@ -367,9 +367,9 @@ mod tests {
             "^[0m^[1mNAME: Provisioning with 'local-exec'...^[0m^[0m",
         );
         check(false, EventKind::ProvisionOutput("local-exec", "[bold]"), "^[0m^[1mNAME (local-exec):^[0m ^[0m[bold]");
-        let by = ImportBy::Id("x".into());
+        let by = PlannedImport::Id("x".into());
         check(false, EventKind::PrepareImport(&by), "^[0m^[1mNAME: Preparing import... [id=x]^[0m");
-        let identity = ImportBy::Identity(Value::object([("name", "a".into()), ("region", Value::NULL)]));
+        let identity = PlannedImport::Identity(Value::object([("name", "a".into()), ("region", Value::NULL)]));
         let text = "^[0m^[1mNAME: Preparing import... [identity=name=a,region=<null>]^[0m";
         check(false, EventKind::PrepareImport(&identity), text);
         check(false, EventKind::ImportStart(&by), "^[0m^[1mNAME: Importing... [id=x]^[0m");

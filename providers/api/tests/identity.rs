@@ -2,9 +2,11 @@
 
 use landform_diagnostics::Diagnostic;
 use landform_provider_api::framework::{
-    Attr, Batch, Context, Found, IdentityForm, Model, Registry, Resource, TagRules,
+    Attr, Batch, Context, Definition, Found, Identity, Model, Registry, Resource, TagRules,
 };
-use landform_provider_api::{ApplyRequest, ImportBy, ImportRequest, ReadRequest, ReadResponse};
+use landform_provider_api::{
+    ApplyRequest, IdentityAttribute, IdentitySchema, ImportBy, ImportRequest, ReadRequest, ReadResponse,
+};
 use landform_values::{Type, Value};
 
 /// A region of a cloud in which there is whatever is asked for.
@@ -57,25 +59,10 @@ impl Context for Cloud {
     }
 }
 
-/// What is told apart by its ARN.
-#[derive(Model, Clone, Debug, Default)]
-#[model(name = "test_bell")]
-struct Bell {
-    /// ARN of the bell.
-    #[attr(computed)]
-    arn: Attr<String>,
-    #[attr(id)]
-    id: Attr<String>,
-    #[attr(region)]
-    region: Attr<String>,
-}
-
-/// What is told apart by its name, in an account and a region.
+/// What is told apart by its name in a region.
 #[derive(Model, Clone, Debug, Default)]
 #[model(name = "test_flag")]
 struct Flag {
-    #[attr(computed)]
-    arn: Attr<String>,
     #[attr(id)]
     id: Attr<String>,
     /// Name of the flag.
@@ -85,37 +72,40 @@ struct Flag {
     region: Attr<String>,
 }
 
-impl Resource<Cloud> for Bell {
-    const IDENTITY: Option<IdentityForm> = Some(IdentityForm::Arn);
+/// What a flag is told apart by.
+struct NameAndRegion;
 
-    async fn create(&mut self, cx: &Cloud) -> Result<(), Failure> {
-        self.set_id(&format!("arn:x:bells:{}:12:1", cx.region));
-        Ok(())
+impl Identity for NameAndRegion {
+    fn schema(&self, _: &Definition) -> IdentitySchema {
+        let attribute =
+            |required_for_import| IdentityAttribute { ty: Type::String, required_for_import, description: None };
+        let attributes = [("name".into(), attribute(true)), ("region".into(), attribute(false))].into();
+        IdentitySchema { version: 0, attributes }
     }
 
-    async fn read(batch: Batch<Self>, _cx: &Cloud) -> Result<Found<Self, Failure>, Failure> {
-        Ok(batch.found(|bell| Some(Self { arn: bell.id.clone(), ..bell })))
+    fn of(&self, _: &Definition, object: &Value) -> Option<Value> {
+        let attribute = |name: &'static str| Some((name, object.get_attribute(name)?.clone()));
+        Some(Value::object([attribute("name")?, attribute("region")?]))
     }
 
-    async fn delete(&self, _cx: &Cloud) -> Result<(), Failure> {
-        Ok(())
+    fn id<'a>(&self, identity: &'a Value) -> Result<(&'a str, Option<&'a str>), Diagnostic> {
+        let text = |name: &str| identity.get_attribute(name).and_then(Value::as_str);
+        Ok((text("name").ok_or_else(|| Diagnostic::from(Failure))?, text("region")))
     }
 }
 
 impl Resource<Cloud> for Flag {
-    const IDENTITY: Option<IdentityForm> = Some(IdentityForm::Within("name"));
+    fn identity() -> Option<&'static dyn Identity> {
+        Some(&NameAndRegion)
+    }
 
     async fn create(&mut self, _cx: &Cloud) -> Result<(), Failure> {
         self.id = self.name.clone();
         Ok(())
     }
 
-    async fn read(batch: Batch<Self>, cx: &Cloud) -> Result<Found<Self, Failure>, Failure> {
-        let arn = |name: &str| format!("arn:x:flags:{}:12:{name}", cx.region);
-        Ok(batch.found(|flag| {
-            let (name, arn) = (flag.id.clone(), arn(flag.id.as_str()).into());
-            Some(Self { arn, name, ..flag })
-        }))
+    async fn read(batch: Batch<Self>, _cx: &Cloud) -> Result<Found<Self, Failure>, Failure> {
+        Ok(batch.found(|flag| Some(Self { name: flag.id.clone(), ..flag })))
     }
 
     async fn delete(&self, _cx: &Cloud) -> Result<(), Failure> {
@@ -125,7 +115,6 @@ impl Resource<Cloud> for Flag {
 
 fn registry() -> Registry<Cloud> {
     let mut registry = Registry::default();
-    registry.resource::<Bell>();
     registry.resource::<Flag>();
     registry
 }
@@ -143,53 +132,35 @@ async fn imported(kind: &str, by: ImportBy) -> ReadResponse {
 }
 
 #[test]
-fn schemas_say_what_an_import_needs() {
-    let told = |kind: &str| {
-        let schemas = registry().resource_schemas();
-        let form = schemas[kind].identity.clone().expect("an identity");
-        let text = |(name, it): (_, &landform_provider_api::IdentityAttribute)| {
-            format!("{name} {} {}", it.required_for_import, it.description.as_deref().unwrap_or_default())
-        };
-        form.attributes.iter().map(text).collect::<Vec<_>>()
-    };
-    assert_eq!(told("test_bell"), ["arn true ARN of the bell."]);
-    let expected = [
-        "account_id false Account that it is in.",
-        "name true Name of the flag.",
-        "region false Region that it is in.",
-    ];
-    assert_eq!(told("test_flag"), expected);
+fn a_schema_has_the_form_of_its_identities() {
+    let schemas = registry().resource_schemas();
+    assert_eq!(schemas["test_flag"].identity, Some(NameAndRegion.schema(Flag::definition())));
 }
 
 #[tokio::test]
 async fn a_new_object_has_an_identity() {
     let prior = Value::null(Flag::definition().shape.object_type());
-    let config = object([("arn", None), ("id", None), ("name", Some("a")), ("region", Some("eu-south-2"))]);
+    let config = object([("id", None), ("name", Some("a")), ("region", Some("eu-south-2"))]);
     let (planned, private) = (config.clone(), Vec::new());
     let request = ApplyRequest { kind: "test_flag".into(), prior, planned, config, private };
     let made = registry().apply(&Cloud::new(), request).await;
-    let expected = object([("account_id", Some("12")), ("name", Some("a")), ("region", Some("eu-south-2"))]);
+    let expected = object([("name", Some("a")), ("region", Some("eu-south-2"))]);
     assert_eq!(made.identity, Some(expected));
 }
 
 #[tokio::test]
 async fn objects_are_imported_by_their_identity() {
-    let identity = object([("account_id", None), ("name", Some("a")), ("region", Some("eu-south-2"))]);
+    let identity = object([("name", Some("a")), ("region", Some("eu-south-2"))]);
     let found = imported("test_flag", ImportBy::Identity(identity)).await;
-    let expected = object([("account_id", Some("12")), ("name", Some("a")), ("region", Some("eu-south-2"))]);
+    let expected = object([("name", Some("a")), ("region", Some("eu-south-2"))]);
     assert_eq!(found.identity, Some(expected));
     let by_id = imported("test_flag", ImportBy::Id("a@eu-south-2".into())).await;
     assert_eq!((found.object, found.identity), (by_id.object, by_id.identity));
-
-    let identity = object([("arn", Some("arn:x:bells:eu-south-2:12:1"))]);
-    let found = imported("test_bell", ImportBy::Identity(identity.clone())).await;
-    assert_eq!(found.identity, Some(identity));
-    assert_eq!(found.object.get_attribute("region"), Some(&Value::from("eu-south-2")));
 }
 
 #[test]
-fn what_an_import_needs_has_to_have_a_value() {
-    let by = ImportBy::Identity(object([("account_id", None), ("name", None), ("region", None)]));
+fn an_identity_that_lacks_what_an_import_needs() {
+    let by = ImportBy::Identity(object([("name", None), ("region", None)]));
     let found = registry().import(&ImportRequest { kind: "test_flag".into(), by }).expect_err("no name");
-    assert!(format!("{found:?}").contains("It needs a value for \\\"name\\\"."), "{found:?}");
+    assert!(format!("{found:?}").contains("It failed."), "{found:?}");
 }

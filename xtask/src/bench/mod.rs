@@ -12,8 +12,11 @@ mod weather;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::arguments::{Arguments, Word};
 use crate::error::Result;
 use crate::workspace::{self, Profile};
+
+const BENCHMARKS: [&str; 4] = ["scale", "start", "lang", "weather"];
 
 /// The tools that are compared, and how often each is run.
 pub(crate) struct Contest {
@@ -29,10 +32,14 @@ pub(crate) struct Tool {
 
 /// Runs one benchmark, or all.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let runs = workspace::option(arguments, "--runs")?.unwrap_or("5").parse();
-    let runs = runs.map_err(|_| "--runs wants a number")?;
-    let binary = workspace::landform(workspace::option(arguments, "--bin")?, Profile::Release)?;
-    if arguments.first().is_some_and(|name| name == "weather") {
+    let arguments = Arguments::parse(arguments, Word::Optional, &["--runs", "--bin"])?;
+    let name = arguments.word();
+    if let Some(other) = name.filter(|name| !BENCHMARKS.contains(name)) {
+        return Err(format!("there is no benchmark {other}").into());
+    }
+    let runs = arguments.number("--runs", 5)?;
+    let binary = workspace::landform(arguments.option("--bin"), Profile::Release)?;
+    if name == Some("weather") {
         return weather::run(&binary, runs);
     }
     let mut tools = vec![Tool { name: "landform", path: binary }];
@@ -42,11 +49,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let contest = Contest { tools, runs, folder: workspace::target().join("bench") };
     println!("median of {runs} runs, highest peak of memory of one process\n");
     println!("{:<44} {:<10} {:>10} {:>8}", "work", "tool", "time", "memory");
-    match arguments.first().map(String::as_str) {
+    match name {
         Some("scale") => scale::run(&contest),
         Some("lang") => lang::run(&contest),
         Some("start") => start::run(&contest),
-        Some(other) if !other.starts_with("--") => Err(format!("there is no benchmark {other}").into()),
         _ => start::run(&contest).and_then(|()| scale::run(&contest)),
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use landform_simulator::Account;
 
+use crate::arguments::{Arguments, Word};
 use crate::demo::session::{Session, say};
 use crate::error::Result;
 use crate::python;
@@ -19,7 +20,8 @@ const STATE_SERVICES: [&str; 2] = ["s3.", "dynamodb."];
 
 /// Runs the demo; an error at the first step that does not do what it should.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let binary = workspace::landform(workspace::option(arguments, "--bin")?, Profile::Debug)?;
+    let arguments = Arguments::parse(arguments, Word::None, &["--bin"])?;
+    let binary = workspace::landform(arguments.option("--bin"), Profile::Debug)?;
     let account = python::start_simulator()?.account();
     let folder = workspace::target().join("demo").join(account.number());
     if folder.exists() {

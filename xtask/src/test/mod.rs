@@ -6,6 +6,7 @@ mod tidy;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::arguments::{Arguments, Word};
 use crate::error::Result;
 use crate::{python, workspace};
 
@@ -27,8 +28,9 @@ const STEPS: [Step; 6] = [
 
 /// Runs the steps that are asked for; all unless told otherwise.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let only = names(workspace::option(arguments, "--only")?)?;
-    let skip = names(workspace::option(arguments, "--skip")?)?.unwrap_or_default();
+    let arguments = Arguments::parse(arguments, Word::None, &["--only", "--skip"])?;
+    let only = names(arguments.option("--only"))?;
+    let skip = names(arguments.option("--skip"))?.unwrap_or_default();
     let is_wanted =
         |step: &&Step| only.as_ref().is_none_or(|only| only.contains(&step.name)) && !skip.contains(&step.name);
     let mut results = Vec::new();

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use landform_config::check::check_required_version;
 use landform_config::load::{TEST_DIRECTORY, load_module_with_tests};
 use landform_config::load_tree_with;
-use landform_diagnostics::{Diagnostics, Severity};
-use landform_install::modules::{ModuleInstaller, VersionPolicy, WriteManifest};
+use landform_diagnostics::Severity;
+use landform_install::modules::{Installation, ModuleInstaller, VersionPolicy, WriteManifest};
 use landform_install::{InstallEvent, InstallObserver};
 
 use crate::args::{self, FlagKind, Flags};
@@ -37,12 +36,8 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
     let parsed = args::parse_classic(&[FLAGS, VARIABLE_FLAGS], arguments, Help::Before)?;
     args::no_arguments(&parsed)?;
     let tests = parsed.value("test-directory").unwrap_or(TEST_DIRECTORY);
-    let (root, mut diagnostics) = load_module_with_tests(&session.root, tests, &session.view.sources, &session.files());
-    let Some(root) = root else { return Err(diagnostics.into()) };
-    // Where the root module does not allow this version of the language, nothing else is said of it.
-    if check_required_version(&root, None).has_errors() {
-        diagnostics = Diagnostics::new();
-    }
+    let (root, found) = load_module_with_tests(&session.root, tests, &session.view.sources, &session.files());
+    let Some(root) = root else { return Err(found.into()) };
     let root = Arc::new(root);
     let tools = Tools::new(session)?;
     let (registry, fetcher) = tools.registry_and_fetcher();
@@ -56,9 +51,7 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
         write_manifest: WriteManifest::Complete,
     };
     let policy = if parsed.is("update", false) { VersionPolicy::Upgrade } else { VersionPolicy::Keep };
-    let (manifest, installed) = installer.install(&root, policy);
-    let incomplete = installed.has_errors();
-    diagnostics.extend(installed);
+    let Installation { manifest, mut diagnostics, incomplete } = installer.install(&root, found, policy);
     // What it has installed is read once more. What else is wrong with the tree is for others to refuse.
     let (_, found) = load_tree_with(&session.root, &manifest, &session.files(), &session.early());
     diagnostics.extend(new_in_tree(&found, &diagnostics, incomplete, &session.view.sources).into_iter().map(

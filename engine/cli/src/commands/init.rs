@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use landform_addrs::ProviderAddr;
-use landform_config::check::{check_required_version, check_required_versions};
+use landform_config::check::check_required_versions;
 use landform_config::load::{DiskFiles, TEST_DIRECTORY, load_module_with_tests};
-use landform_config::manifest::Manifest;
 use landform_config::{Module, load_tree_with};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId, SourceMap};
 use landform_install::backend::{
     BackendRecord, BackendStep, InitMode, decode_backend, parse_backend_overrides, plan_init, read_record,
     undecodable_init, without_backend_block, write_record,
 };
-use landform_install::modules::{ModuleInstaller, VersionPolicy, WriteManifest, copy_module};
+use landform_install::modules::{Installation, ModuleInstaller, VersionPolicy, WriteManifest, copy_module};
 use landform_install::providers::{LockFileMode, ProviderInstaller, Requirements};
 use landform_install::{InstallEvent, InstallObserver};
 use landform_lang::syntax::{ast::Body, parse_json, parse_native};
@@ -112,10 +111,10 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         true => init_backend(session, (&root, &early), &parsed, &observer).await,
         false => Ok(None),
     };
-    let (manifest, installed) = install_modules(session, &root, &parsed, &tools, &observer)?;
-    let (tree, found) = load_tree_with(".", &manifest, &files, &session.early());
+    let installation = install_modules(session, (&root, &early), &parsed, &tools, &observer)?;
+    let (tree, found) = load_tree_with(".", &installation.manifest, &files, &session.early());
     if parsed.is("get", true) && calls_modules(&root) {
-        early.told_by_modules(installed, &found, &root, &session.view.sources)?;
+        early.told_by_modules(installation, &found, &session.view.sources)?;
     }
     if let Some(tree) = &tree {
         told(session, check_required_versions(tree, &session.view.sources))?;
@@ -177,17 +176,13 @@ impl Early {
     /// is all that is told.
     fn told_by_modules(
         &self,
-        installed: Diagnostics,
+        Installation { diagnostics, incomplete, .. }: Installation,
         of_tree: &Diagnostics,
-        root: &Module,
         sources: &SourceMap,
     ) -> Result<(), Failure> {
-        // Where the root module does not allow this version of the language, nothing else is said of it.
-        let again =
-            if check_required_version(root, None).has_errors() { Diagnostics::new() } else { self.again.clone() };
-        let known = self.all.iter().chain(&installed).cloned().collect();
-        let of_tree = new_in_tree(of_tree, &known, installed.has_errors(), sources);
-        let all: Diagnostics = again.into_iter().chain(installed).chain(of_tree).collect();
+        let known = self.all.iter().chain(&diagnostics).cloned().collect();
+        let of_tree = new_in_tree(of_tree, &known, incomplete, sources);
+        let all: Diagnostics = diagnostics.into_iter().chain(of_tree).collect();
         if all.has_errors() { Err(all.into()) } else { Ok(()) }
     }
 
@@ -228,14 +223,14 @@ fn lock_file_mode(parsed: &Parsed) -> LockFileMode {
 
 fn install_modules(
     session: &Session,
-    root: &Arc<Module>,
+    (root, early): (&Arc<Module>, &Early),
     parsed: &Parsed,
     tools: &Tools,
     observer: &Told<'_>,
-) -> Result<(Manifest, Diagnostics), Failure> {
+) -> Result<Installation, Failure> {
     let directory = session.working_directory();
     if !parsed.is("get", true) {
-        return Ok((directory.read_manifest()?, Diagnostics::new()));
+        return Ok(Installation { manifest: directory.read_manifest()?, ..Installation::default() });
     }
     let (registry, fetcher) = tools.registry_and_fetcher();
     let installer = ModuleInstaller {
@@ -247,7 +242,7 @@ fn install_modules(
         early: &session.early(),
         write_manifest: WriteManifest::Always,
     };
-    Ok(installer.install(root, policy(parsed)))
+    Ok(installer.install(root, early.again.clone(), policy(parsed)))
 }
 
 fn providers_of(state: &State) -> impl Iterator<Item = ProviderAddr> {

@@ -5,7 +5,7 @@ use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_lang::expr::Expression;
 use landform_lang::syntax::Traversal;
 use landform_lang::syntax::ast::{Step, StepKind};
-use landform_plan::ImportBy;
+use landform_plan::PlannedImport;
 use landform_values::{Kind, Type, Value, convert};
 
 use super::scope::ObjectScope;
@@ -18,7 +18,7 @@ pub(crate) struct ImportTarget {
     /// The address that it gets.
     pub(crate) address: ResourceInstance,
     /// By what it is found; `None` while that is not known.
-    pub(crate) by: Option<ImportBy>,
+    pub(crate) by: Option<PlannedImport>,
 }
 
 /// The objects that a block is for.
@@ -162,7 +162,11 @@ impl Evaluator {
     }
 
     /// By what the object is found; `None` where that is not known. An identity is as it was written.
-    fn import_by(&self, import: &CompiledImport, scope: &ObjectScope<'_>) -> Result<Option<ImportBy>, Diagnostics> {
+    fn import_by(
+        &self,
+        import: &CompiledImport,
+        scope: &ObjectScope<'_>,
+    ) -> Result<Option<PlannedImport>, Diagnostics> {
         let (value, found) = import.key.evaluate(scope, &self.settings.context);
         if found.has_errors() {
             return Err(found);
@@ -172,7 +176,7 @@ impl Evaluator {
     }
 }
 
-fn id(value: &Value) -> Result<Option<ImportBy>, Diagnostic> {
+fn id(value: &Value) -> Result<Option<PlannedImport>, Diagnostic> {
     let invalid = |detail: &str| Diagnostic::error(INVALID_ID, detail);
     let value = convert(value, &Type::String).map_err(|error| {
         Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
@@ -184,12 +188,12 @@ fn id(value: &Value) -> Result<Option<ImportBy>, Diagnostic> {
         Some(id) if id.is_empty() => {
             Err(invalid("The import ID value evaluates to an empty string, please provide a non-empty value."))
         }
-        Some(id) => Ok(Some(ImportBy::Id(id.clone()))),
+        Some(id) => Ok(Some(PlannedImport::Id(id.clone()))),
         None => Err(invalid("The import ID value is unsuitable: not a string.")),
     }
 }
 
-fn identity(value: Value) -> Result<Option<ImportBy>, Diagnostic> {
+fn identity(value: Value) -> Result<Option<PlannedImport>, Diagnostic> {
     let invalid = |detail: &str| Diagnostic::error(INVALID_IDENTITY, detail);
     let marks = value.all_marks();
     let (value, _) = value.unmark_deep();
@@ -206,7 +210,7 @@ fn identity(value: Value) -> Result<Option<ImportBy>, Diagnostic> {
     }
     match value.kind() {
         _ if value.is_null() => Err(invalid("The import identity cannot be null.")),
-        Kind::Map(_) | Kind::Object(_) => Ok(value.is_wholly_known().then_some(ImportBy::Identity(value))),
+        Kind::Map(_) | Kind::Object(_) => Ok(value.is_wholly_known().then_some(PlannedImport::Identity(value))),
         _ => Err(invalid("The import identity value is unsuitable: an object is required.")),
     }
 }
@@ -214,19 +218,19 @@ fn identity(value: Value) -> Result<Option<ImportBy>, Diagnostic> {
 /// An identity in the form of the schema of the resource type. What the schema does not have is left out, as in Terraform,
 /// and warned of.
 fn conforming(
-    by: ImportBy,
+    by: PlannedImport,
     import: &CompiledImport,
     resource: &CompiledResource,
     diagnostics: &mut Diagnostics,
-) -> Result<ImportBy, Diagnostics> {
-    let ImportBy::Identity(given) = by else { return Ok(by) };
+) -> Result<PlannedImport, Diagnostics> {
+    let PlannedImport::Identity(given) = by else { return Ok(by) };
     let kind = &resource.address.kind;
     let at = import.key.span();
     let invalid = |detail: String| Diagnostics::from(Diagnostic::error(INVALID_IDENTITY, detail).at(at));
     let Some(schema) = &resource.schema.identity else {
         // Of a type that there is not, that is said.
-        if resource.schema.version < 0 {
-            return Ok(ImportBy::Identity(given));
+        if !resource.has_type {
+            return Ok(PlannedImport::Identity(given));
         }
         let detail = format!("The provider knows no identities of {kind}: use \"id\" to import such an object.");
         return Err(invalid(detail));
@@ -250,7 +254,7 @@ fn conforming(
             .map_err(|error| invalid(format!("Inappropriate value for attribute {:?}: {}.", &**name, error.message)))?;
         identity.push((name.clone(), value));
     }
-    Ok(ImportBy::Identity(Value::object(identity)))
+    Ok(PlannedImport::Identity(Value::object(identity)))
 }
 
 /// What `each` is in turn; `None` where that is not known.

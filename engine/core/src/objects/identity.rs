@@ -108,5 +108,5 @@ pub(crate) fn agrees(earlier: &Value, now: &Value) -> bool {
 }
 
 fn shown(identity: &Value) -> String {
-    landform_plan::ImportBy::Identity(identity.clone()).to_string()
+    landform_plan::PlannedImport::Identity(identity.clone()).to_string()
 }

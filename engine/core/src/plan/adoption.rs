@@ -2,7 +2,7 @@
 
 use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{ImportBy, Mode};
+use landform_plan::{Mode, PlannedImport};
 use landform_state::State;
 use landform_values::{Str, Value};
 
@@ -93,7 +93,7 @@ impl Planner<'_> {
         let is_managed = |found: &crate::prior::PriorInstance| found.current.is_some();
         let managed = self.prior.borrow().instance(&address.resource(), &address.key).is_some_and(is_managed);
         let purpose = if managed { Purpose::Refuse } else { Purpose::Adopt };
-        let by = ImportBy::Id(id.clone());
+        let by = PlannedImport::Id(id.clone());
         let named = &self.provider_addresses[provider_index];
         let asked = (&named.provider, provider.as_ref());
         match import_object(address, schema, asked, &by, (self.observer, purpose)).await {

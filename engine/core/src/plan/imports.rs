@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
-use landform_plan::{ImportBy, Mode};
+use landform_plan::{Mode, PlannedImport};
 use landform_provider_api::ProviderInstance;
 
 use super::Planner;
@@ -20,7 +20,7 @@ impl Planner<'_> {
         &self,
         module: ModuleId,
         index: usize,
-    ) -> Option<BTreeMap<ResourceInstance, ImportBy>> {
+    ) -> Option<BTreeMap<ResourceInstance, PlannedImport>> {
         let mut ids = BTreeMap::new();
         let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
         if self.options.mode != Mode::Normal {
@@ -47,10 +47,10 @@ impl Planner<'_> {
         instance: &Instance<'_>,
         (provider_index, provider): (usize, &dyn ProviderInstance),
         prior: Option<PriorObject>,
-    ) -> Option<(Option<PriorObject>, Option<ImportBy>)> {
+    ) -> Option<(Option<PriorObject>, Option<PlannedImport>)> {
         let address = &instance.address;
         let by = self.found.borrow().imports.get(address).cloned();
-        let by = by.or_else(|| self.options.imports.get(address).cloned().map(ImportBy::Id));
+        let by = by.or_else(|| self.options.imports.get(address).cloned().map(PlannedImport::Id));
         let Some(by) = by.filter(|_| prior.is_none()) else { return Some((prior, None)) };
         let schema = &instance.compiled.schema;
         let named = &self.provider_addresses[provider_index];
@@ -64,7 +64,7 @@ impl Planner<'_> {
         };
         self.keep_imported(address, named, object.clone());
         let by = match (by, object.known_identity()) {
-            (ImportBy::Identity(_), Some(identity)) => ImportBy::Identity(identity),
+            (PlannedImport::Identity(_), Some(identity)) => PlannedImport::Identity(identity),
             (by, _) => by,
         };
         Some((Some(object), Some(by)))

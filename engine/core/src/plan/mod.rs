@@ -51,7 +51,7 @@ use landform_addrs::{AbsResource, ConfigResource, InstanceKey, ProviderConfigAdd
 use landform_config::{ModuleTree, check};
 use landform_diagnostics::{Diagnostic, Diagnostics, FileId};
 use landform_lang::expr::ImpureCalls;
-use landform_plan::{ImportBy, Mode};
+use landform_plan::{Mode, PlannedImport};
 use landform_provider_api::ProviderInstance;
 use landform_state::State;
 use landform_state::journal::Begun;
@@ -207,7 +207,7 @@ pub(crate) struct Found {
     /// Outputs of called modules that were evaluated.
     pub(crate) planned_outputs: HashSet<(crate::evaluate::ScopeId, usize)>,
     /// Objects to adopt, as import blocks say.
-    pub(crate) imports: BTreeMap<ResourceInstance, ImportBy>,
+    pub(crate) imports: BTreeMap<ResourceInstance, PlannedImport>,
     /// Those that were found.
     pub(crate) imported: HashSet<ResourceInstance>,
 }

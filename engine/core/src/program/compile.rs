@@ -205,13 +205,14 @@ impl<'a> Compiler<'a> {
 
     fn resource(&mut self, resource: &DeclaredResource) -> CompiledResource {
         let schema = self.schema(resource);
+        let has_type = schema.is_some();
+        let schema = schema.unwrap_or_default();
         self.names.repeated = resource.count.is_some() || resource.for_each.is_some();
         let (body, found) = compile_body(&resource.body, &schema.block, &mut self.names, self.means.sources);
         self.names.repeated = false;
-        let known_type = !schema.block.attributes.is_empty() || !schema.block.blocks.is_empty() || schema.version != -1;
         let is_written = self.means.unwritten != Some(resource.span.file);
         let is_used = resource.mode != ResourceMode::Managed || (self.means.bodies == Bodies::Checked && is_written);
-        if known_type && is_used {
+        if has_type && is_used {
             self.report(found);
         }
         let provider_key = self.instance_key(resource.provider.as_ref());
@@ -236,6 +237,7 @@ impl<'a> Compiler<'a> {
             connection: self.connection(resource.connection.as_ref()),
             ty: self.type_of(&schema),
             schema,
+            has_type,
         }
     }
 
@@ -250,12 +252,9 @@ impl<'a> Compiler<'a> {
         ty
     }
 
-    /// The schema of a resource; of an unknown type, an empty one with version -1.
-    fn schema(&mut self, resource: &DeclaredResource) -> Arc<Schema> {
-        let unknown = || Arc::new(Schema { version: -1, ..Schema::default() });
-        let Some(provider) = self.means.providers.get(&resource.provider_addr) else {
-            return unknown();
-        };
+    /// The schema of a resource, if there is such a type.
+    fn schema(&mut self, resource: &DeclaredResource) -> Option<Arc<Schema>> {
+        let provider = self.means.providers.get(&resource.provider_addr)?;
         let schemas = provider.schemas();
         let (types, what) = match resource.mode {
             ResourceMode::Managed => (&schemas.resources, "resource type"),
@@ -263,7 +262,7 @@ impl<'a> Compiler<'a> {
             ResourceMode::Ephemeral => (&schemas.ephemeral, "ephemeral resource"),
         };
         if let Some(schema) = types.get(&resource.kind) {
-            return schema.clone();
+            return Some(schema.clone());
         }
         let near = || suggestion(&resource.kind, types.keys().map(|name| &**name));
         let near = || near().map(|name| format!(" Did you mean \"{name}\"?")).unwrap_or_default();
@@ -274,7 +273,7 @@ impl<'a> Compiler<'a> {
             resource.kind
         );
         self.report([Diagnostic::error(format!("Invalid {what}"), detail).at(resource.kind_span)]);
-        unknown()
+        None
     }
 
     /// The resource, key and attribute that an item of `replace_triggered_by` names.

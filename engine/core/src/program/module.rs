@@ -84,8 +84,10 @@ pub(crate) struct CompiledResource {
     pub(crate) address: Resource,
     /// The block's header.
     pub(crate) span: Span,
-    /// The shape of its objects.
+    /// The shape of its objects; empty where there is no such type.
     pub(crate) schema: Arc<Schema>,
+    /// Whether there is such a type.
+    pub(crate) has_type: bool,
     /// The type that the shape implies, found once for all instances.
     pub(crate) ty: Type,
     /// How many instances.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use landform_addrs::{ConfigResource, InstanceKey, ModuleInstance, ModulePath, ResourceMode};
 use landform_plan::{
     Action, ActionReason, CheckInstance, CheckObject, CheckResult, CheckStatus, DeferredChange, DeferredReason,
-    IdentityChange, ImportBy, OutputChange, ResourceChange,
+    IdentityChange, OutputChange, PlannedImport, ResourceChange,
 };
 use landform_schema::{IdentitySchema, Schema};
 use landform_values::{Str, Type, Value};
@@ -61,19 +61,19 @@ enum StoredImport {
 }
 
 impl StoredImport {
-    fn new(by: &ImportBy, ty: &Type) -> Result<Self, Unusable> {
+    fn new(by: &PlannedImport, ty: &Type) -> Result<Self, Unusable> {
         Ok(match by {
-            ImportBy::Unknown => Self::Unknown,
-            ImportBy::Id(id) => Self::Id(id.clone()),
-            ImportBy::Identity(identity) => Self::Identity(StoredValue::new(identity, ty)?),
+            PlannedImport::Unknown => Self::Unknown,
+            PlannedImport::Id(id) => Self::Id(id.clone()),
+            PlannedImport::Identity(identity) => Self::Identity(StoredValue::new(identity, ty)?),
         })
     }
 
-    fn restore(self, ty: &Type) -> Result<ImportBy, Unusable> {
+    fn restore(self, ty: &Type) -> Result<PlannedImport, Unusable> {
         Ok(match self {
-            Self::Unknown => ImportBy::Unknown,
-            Self::Id(id) => ImportBy::Id(id),
-            Self::Identity(identity) => ImportBy::Identity(identity.restore(ty)?),
+            Self::Unknown => PlannedImport::Unknown,
+            Self::Id(id) => PlannedImport::Id(id),
+            Self::Identity(identity) => PlannedImport::Identity(identity.restore(ty)?),
         })
     }
 }

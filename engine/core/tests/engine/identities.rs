@@ -2,7 +2,7 @@
 
 use landform_core::StoredPlan;
 use landform_core::plan::{Environment, Planned};
-use landform_plan::{Action, ImportBy, Mode};
+use landform_plan::{Action, Mode, PlannedImport};
 use landform_state::State;
 use landform_values::{Type, Value};
 
@@ -138,7 +138,7 @@ fn an_object_is_imported_by_its_identity() {
         let change = &planned.plan.resource_changes[0];
         let own = identity("test_thing.x", "");
         assert_eq!(change.action, Action::NoOp);
-        assert_eq!(change.importing, Some(ImportBy::Identity(own.clone())), "all of it, whatever the block gives");
+        assert_eq!(change.importing, Some(PlannedImport::Identity(own.clone())), "all of it, whatever the block gives");
         assert_eq!((&change.identity.before, &change.identity.after), (&Some(own.clone()), &Some(own)));
         let saved = saved_and_loaded(&fixture, &planned).plan;
         let saved = &saved.resource_changes[0];
@@ -157,7 +157,7 @@ fn an_identity_that_is_not_known_yet_puts_the_import_off() {
     let (planned, diagnostics) = fixture.plan(&config, &nothing(), Mode::Normal);
     expect_fine(&config, &diagnostics);
     let plan = planned.expect("a plan").plan;
-    assert_eq!(plan.deferred[0].change.importing, Some(ImportBy::Unknown));
+    assert_eq!(plan.deferred[0].change.importing, Some(PlannedImport::Unknown));
 }
 
 #[test]

@@ -68,6 +68,17 @@ pub struct ModuleInstaller<'a> {
     pub write_manifest: WriteManifest,
 }
 
+/// What came of installing.
+#[derive(Debug, Default)]
+pub struct Installation {
+    /// What is installed by now.
+    pub manifest: Manifest,
+    /// What is told of it.
+    pub diagnostics: Diagnostics,
+    /// Whether there is a module that could not be installed, or that does not allow this version of the language.
+    pub incomplete: bool,
+}
+
 impl WorkingDirectory {
     /// With what is remembered in `.terraform`.
     pub fn new(path: impl Into<PathBuf>) -> Self {
@@ -119,18 +130,23 @@ impl ModuleInstaller<'_> {
     /// Installs all modules that `root`, the loaded root module, leads to, and writes the manifest.
     /// Says first that it begins, unless there is nothing to install.
     ///
-    /// The diagnostics are what went wrong with installing, and errors (not warnings) in the files of called modules,
-    /// so that nothing is said twice when the tree is loaded afterwards by the manifest. Of a module that does not allow
-    /// this version of the language, nothing else is said.
-    pub fn install(&self, root: &Arc<Module>, policy: VersionPolicy) -> (Manifest, Diagnostics) {
+    /// The diagnostics are what was found in the root module, what went wrong with installing, and errors (not warnings)
+    /// in the files of called modules, so that nothing is said twice when the tree is loaded afterwards by the manifest.
+    /// Of a module that does not allow this version of the language, nothing else is said.
+    pub fn install(&self, root: &Arc<Module>, found: Diagnostics, policy: VersionPolicy) -> Installation {
+        let refused = check_required_version(root, None);
+        let mut incomplete = refused.has_errors();
+        let mut diagnostics = told_of(refused, found);
         let manifest = match self.directory.read_manifest() {
             Ok(manifest) => manifest,
-            Err(diagnostics) => return (Manifest::default(), diagnostics),
+            Err(problems) => {
+                diagnostics.extend(problems);
+                return Installation { manifest: Manifest::default(), diagnostics, incomplete: true };
+            }
         };
-        let refused = check_required_version(root, None);
         let of_tests = root.tests.iter().flat_map(|file| &file.runs).any(|run| run.module.is_some());
         if root.module_calls.is_empty() && !of_tests {
-            return (manifest, refused);
+            return Installation { manifest, diagnostics, incomplete };
         }
         self.observer.event(match policy {
             VersionPolicy::Keep => &InstallEvent::InitializingModules,
@@ -139,13 +155,15 @@ impl ModuleInstaller<'_> {
         files::remove_unfinished(&self.directory.absolute(self.directory.modules_dir()));
         let mut walk = Walk::new(self, manifest, policy);
         walk.run(root);
-        let Walk { manifest, mut diagnostics, .. } = walk;
-        if (self.write_manifest == WriteManifest::Always || !diagnostics.has_errors())
+        let Walk { manifest, diagnostics: mut installing, .. } = walk;
+        if (self.write_manifest == WriteManifest::Always || !installing.has_errors())
             && let Err(problems) = self.directory.write_manifest(&manifest)
         {
-            diagnostics.extend(problems);
+            installing.extend(problems);
         }
-        (manifest, refused.into_iter().chain(diagnostics).collect())
+        incomplete |= installing.has_errors();
+        diagnostics.extend(installing);
+        Installation { manifest, diagnostics, incomplete }
     }
 }
 
@@ -276,23 +294,28 @@ impl<'a> Walk<'a> {
 
     /// The module of a directory, loaded once.
     fn module(&mut self, directory: &str, call: &Call) -> Option<Arc<Module>> {
+        let mut errors = Diagnostics::new();
         if !self.loaded.contains_key(directory) {
             let files = DiskFiles::new(&self.installer.directory.path);
             let (module, found) = load_module(directory, self.installer.sources, &files);
-            let refuses = |module: &Module| check_required_version(module, None).has_errors();
-            if !module.as_ref().is_some_and(refuses) {
-                self.diagnostics.extend(found.into_iter().filter(Diagnostic::is_error));
-            }
+            errors.extend(found.into_iter().filter(Diagnostic::is_error));
             self.loaded.insert(directory.to_owned(), module.map(Arc::new));
         }
         let module = self.loaded[directory].clone();
+        let called = Some((&call.path, call.source));
+        let refused = module.as_ref().map(|module| check_required_version(module, called)).unwrap_or_default();
+        self.diagnostics.extend(told_of(refused, errors));
         if module.is_none() && self.reported.insert(directory.to_owned()) {
             self.diagnostics.push(call.unreadable(directory, self.installer.sources));
         }
-        let refused = module.as_ref().map(|module| check_required_version(module, Some((&call.path, call.source))));
-        self.diagnostics.extend(refused.into_iter().flatten());
         module
     }
+}
+
+/// What is told of a module: where it does not allow this version of the language, that alone. What else was found may
+/// be of a later version.
+fn told_of(refused: Diagnostics, found: Diagnostics) -> Diagnostics {
+    if refused.has_errors() { refused } else { found }
 }
 
 /// Puts calls on a stack, the last one in alphabetical order first.

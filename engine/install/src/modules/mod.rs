@@ -8,7 +8,7 @@ mod local;
 mod registry;
 
 pub use from_module::copy_module;
-pub use installer::{ModuleInstaller, VersionPolicy, WorkingDirectory, WriteManifest};
+pub use installer::{Installation, ModuleInstaller, VersionPolicy, WorkingDirectory, WriteManifest};
 
 #[cfg(test)]
 mod tests;

@@ -36,7 +36,7 @@ fn install(folder: &Path, policy: VersionPolicy) -> Outcome {
     let directory = WorkingDirectory::new(folder.join("root"));
     let sources = SourceMap::new();
     let files = DiskFiles::new(&directory.path);
-    let (root, _) = load_module(".", &sources, &files);
+    let (root, found) = load_module(".", &sources, &files);
     let root = Arc::new(root.expect("readable"));
     let (network, hosts, observer) = (network(), Hosts::default(), Recorder::default());
     let fetcher = PackageFetcher::new(&network, FetchSettings::default());
@@ -50,7 +50,7 @@ fn install(folder: &Path, policy: VersionPolicy) -> Outcome {
         early: &Early::with_defaults(".", &sources),
         write_manifest: WriteManifest::Always,
     };
-    let (manifest, diagnostics) = installer.install(&root, policy);
+    let Installation { manifest, diagnostics, .. } = installer.install(&root, found, policy);
     let text = fs_err::read_to_string(directory.path.join(".terraform/modules/modules.json")).unwrap_or_default();
     if !root.module_calls.is_empty() {
         assert_eq!(text, manifest.to_json());

@@ -3,7 +3,9 @@
 use std::io;
 
 use landform_addrs::ResourceMode;
-use landform_plan::{Action, DeferredChange, ImportBy, Mode, OutputChange, Plan, RelevantAttribute, ResourceChange};
+use landform_plan::{
+    Action, DeferredChange, Mode, OutputChange, Plan, PlannedImport, RelevantAttribute, ResourceChange,
+};
 use landform_values::{Type, Value};
 use serde::Serialize;
 
@@ -196,9 +198,9 @@ fn object_change(object: &mut Fields<'_, '_>, change: &ResourceChange) {
     }
     if let Some(by) = &change.importing {
         object.key("importing").object(|object| match by {
-            ImportBy::Unknown => object.key("unknown").boolean(true),
-            ImportBy::Id(id) => object.text("id", id),
-            ImportBy::Identity(identity) => known(object.key("identity"), identity),
+            PlannedImport::Unknown => object.key("unknown").boolean(true),
+            PlannedImport::Id(id) => object.text("id", id),
+            PlannedImport::Identity(identity) => known(object.key("identity"), identity),
         });
     }
     object.text("generated_config", &change.generated_config);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use landform_addrs::{ResourceInstance, ResourceMode, Str};
 use landform_diagnostics::{Diagnostic, Severity};
-use landform_plan::{Action, ActionReason, ImportBy, Mode, OutputChange, Plan, ResourceChange, SuggestedMove};
+use landform_plan::{Action, ActionReason, Mode, OutputChange, Plan, PlannedImport, ResourceChange, SuggestedMove};
 use landform_values::Value;
 
 use super::resource::instance_key;
@@ -330,9 +330,9 @@ fn resource_change(writer: &mut JsonWriter<'_>, change: &ResourceChange) {
         object.text("reason", change.reason.map_or("", reason));
         if let Some(by) = &change.importing {
             object.key("importing").object(|object| match by {
-                ImportBy::Unknown => {}
-                ImportBy::Id(id) => object.text("id", id),
-                ImportBy::Identity(identity) => known(object.key("identity"), identity),
+                PlannedImport::Unknown => {}
+                PlannedImport::Id(id) => object.text("id", id),
+                PlannedImport::Identity(identity) => known(object.key("identity"), identity),
             });
         }
         object.text("generated_config", &change.generated_config);

@@ -1,7 +1,7 @@
 //! What stands above a change.
 
 use landform_addrs::{InstanceKey, ResourceInstance};
-use landform_plan::{Action, ActionReason, ImportBy, ResourceChange};
+use landform_plan::{Action, ActionReason, PlannedImport, ResourceChange};
 
 use super::Cause;
 use crate::Style;
@@ -32,8 +32,8 @@ pub(super) fn render(change: &ResourceChange, cause: Cause, style: &Style) -> St
     }
     if let Some(by) = change.importing.as_ref().filter(|_| change.action != Action::NoOp) {
         let from = match by {
-            ImportBy::Identity(_) => format!("identity {by}"),
-            ImportBy::Unknown | ImportBy::Id(_) => format!("\"{by}\""),
+            PlannedImport::Identity(_) => format!("identity {by}"),
+            PlannedImport::Unknown | PlannedImport::Id(_) => format!("\"{by}\""),
         };
         text.push_str(&format!("  # {reset}(imported from {from})\n"));
         if change.action.destroys() {

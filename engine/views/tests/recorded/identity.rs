@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use landform_addrs::ProviderAddr;
-use landform_plan::{IdentityChange, ImportBy, Mode, Plan, State, StateObject};
+use landform_plan::{IdentityChange, Mode, Plan, PlannedImport, State, StateObject};
 use landform_schema::{IdentityAttribute, IdentitySchema, ProviderSchemas, Schema};
 use landform_values::{Type, Value};
 use landform_views::json::{PlanContext, write_plan, write_provider_schemas, write_state};
@@ -28,7 +28,7 @@ fn identity_schema() -> IdentitySchema {
 }
 
 /// A plan that makes an object by a type with identities.
-fn with_identity(change: IdentityChange, importing: Option<ImportBy>) -> Plan {
+fn with_identity(change: IdentityChange, importing: Option<PlannedImport>) -> Plan {
     let cases = cases::all();
     let case = cases.iter().find(|found| found.name == "data_basic").expect("the case");
     let step = case.steps().next().expect("the step");
@@ -54,7 +54,7 @@ fn plan_document(plan: &Plan) -> Json {
 #[test]
 fn plans_have_the_identity_before_and_after() {
     let identities = IdentityChange { before: Some(identity()), after: Some(identity()) };
-    let plan = with_identity(identities, Some(ImportBy::Identity(identity())));
+    let plan = with_identity(identities, Some(PlannedImport::Identity(identity())));
     let document = plan_document(&plan);
     let expected = parse("{\"name\": \"a\", \"region\": null}");
     let changes = document["resource_changes"].as_array().expect("a list");

@@ -7,8 +7,8 @@ use landform_addrs::{
     ConfigResource, InstanceKey, ModuleInstance, ModulePath, ProviderAddr, ProviderConfigAddr, ResourceInstance,
 };
 use landform_plan::{
-    Action, ActionReason, CheckInstance, CheckObject, CheckResult, CheckStatus, IdentityChange, ImportBy, Mode,
-    ObjectStatus, OutputChange, Plan, RelevantAttribute, ResourceChange, State, StateObject,
+    Action, ActionReason, CheckInstance, CheckObject, CheckResult, CheckStatus, IdentityChange, Mode, ObjectStatus,
+    OutputChange, Plan, PlannedImport, RelevantAttribute, ResourceChange, State, StateObject,
 };
 use landform_schema::{ProviderSchemas, Schema};
 use landform_values::json::decode_type;
@@ -105,7 +105,7 @@ impl Reader {
             after: after.value(&ty),
             requires_replace: list(&change["replace_paths"]).map(|json| path(json, &ty)).collect(),
             identity: IdentityChange::default(),
-            importing: change["importing"]["id"].as_str().map(|id| ImportBy::Id(id.into())),
+            importing: change["importing"]["id"].as_str().map(|id| PlannedImport::Id(id.into())),
             generated_config: text(&change["generated_config"]),
             notes: list(&json["notes"]).filter_map(Json::as_str).map(Str::from).collect(),
             schema,

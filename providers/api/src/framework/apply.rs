@@ -64,7 +64,7 @@ pub(crate) async fn apply<C: Context, R: Resource<C>>(cx: &C, request: ApplyRequ
         }
     };
     ApplyResponse {
-        identity: R::IDENTITY.and_then(|form| form.of(definition, &changed.object)),
+        identity: R::identity().and_then(|form| form.of(definition, &changed.object)),
         object: changed.object,
         unfinished: changed.beside.unsettled && changed.diagnostics.has_errors(),
         private: changed.beside.stored_in(&request.private),

@@ -33,7 +33,7 @@ mod validate;
 pub use attr::Attr;
 pub use attr_type::{AttrField, AttrType, BlockField, HasShape};
 pub use check::Check;
-pub use identity::IdentityForm;
+pub use identity::Identity;
 pub use landform_provider_derive::Model;
 pub use pending::{Pending, PendingChange};
 pub use plan::Planning;

@@ -89,7 +89,7 @@ fn answer<C: Context, R: Resource<C>>(
             let object = complete(definition, cx, &request.prior, model.encode(), settle);
             let beside = Private { pending: model.pending().clone(), ..Private::of(&private) };
             let private = beside.stored_in(&private);
-            let identity = R::IDENTITY.and_then(|form| form.of(definition, &object));
+            let identity = R::identity().and_then(|form| form.of(definition, &object));
             ReadResponse { object, identity, private, diagnostics: Diagnostics::new() }
         }
         Ok(None) => {

@@ -134,12 +134,8 @@ impl<C: Context> Registry<C> {
         match self.resources.get(&*request.kind) {
             Some(kind) => kind.apply(cx, request).await,
             None => ApplyResponse {
-                object: request.prior,
-                identity: None,
-                private: request.private,
-                legacy: false,
-                unfinished: false,
                 diagnostics: unknown_kind(&request.kind).into(),
+                ..ApplyResponse::new(request.prior, request.private)
             },
         }
     }
@@ -233,7 +229,7 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
 
     fn schema(&self) -> Schema {
         let definition = R::definition();
-        Schema { identity: R::IDENTITY.map(|form| form.schema(definition)), ..definition.schema() }
+        Schema { identity: R::identity().map(|form| form.schema(definition)), ..definition.schema() }
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
@@ -302,7 +298,7 @@ impl<C: Context, R: Resource<C>> ResourceKind<C> for Typed<R> {
     fn import(&self, request: &ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {
         let definition = R::definition();
         let region = definition.shape.role(Role::Region);
-        let (id, place) = match (&request.by, R::IDENTITY) {
+        let (id, place) = match (&request.by, R::identity()) {
             (ImportBy::Identity(identity), Some(form)) => form.id(identity)?,
             (ImportBy::Identity(_), None) => return Err(unknown_kind(&request.kind).into()),
             (ImportBy::Id(id), _) => match (id.rsplit_once('@'), region) {

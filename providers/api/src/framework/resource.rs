@@ -7,7 +7,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_values::{PathError, Value};
 
-use super::{Attr, Definition, IdentityForm, Pending, Planning, TagRules, Traces, pending};
+use super::{Attr, Definition, Identity, Pending, Planning, TagRules, Traces, pending};
 
 /// What all types of a provider share: clients, region, tag rules. One value stands for one region.
 pub trait Context: Clone + Send + Sync + 'static {
@@ -71,7 +71,9 @@ pub trait Model: Clone + Default + Send + Sync + 'static {
 /// are [`Attr::Unknown`] in `create` and `update`. `tags_all` holds the tags to set.
 pub trait Resource<C: Context>: Model {
     /// By what objects are told from all others, for types that have resource identities.
-    const IDENTITY: Option<IdentityForm> = None;
+    fn identity() -> Option<&'static dyn Identity> {
+        None
+    }
 
     /// Makes the object. Sets the id as soon as it is known: if it then fails, what was made is stored as tainted.
     /// The object is read afterwards, so nothing else needs to be set.

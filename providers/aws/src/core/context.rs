@@ -151,7 +151,7 @@ impl Aws {
 }
 
 /// The account in `arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1`.
-fn account_in(arn: &str) -> Option<&str> {
+pub(super) fn account_in(arn: &str) -> Option<&str> {
     arn.split(':').nth(4).filter(|account| !account.is_empty())
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod checks;
 mod clients;
 mod context;
 mod error;
+mod identity;
 mod known_tags;
 mod loader;
 mod lost;
@@ -20,6 +21,7 @@ mod young;
 pub(crate) use account::{Account, Settings};
 pub(crate) use context::Aws;
 pub(crate) use error::{Error, Result, RoleNotAssumed, causes};
+pub(crate) use identity::IdentityForm;
 pub(crate) use loader::{Fetch, Loaded, Session, one_by_one};
 pub(crate) use lost::LostAnswer;
 pub(crate) use retry::NoPointlessRetry;
@@ -35,8 +37,10 @@ pub(crate) mod prelude {
     pub(crate) use std::time::Duration;
 
     pub(crate) use landform_provider_api::framework::{
-        Attr, Batch, DataSource, IdentityForm, Model, Planning, Resource, Tags, Timeouts, Traces,
+        Attr, Batch, DataSource, Identity, Model, Planning, Resource, Tags, Timeouts, Traces,
     };
 
-    pub(crate) use super::{Aws, CONSISTENCY, Error, Found, LostAnswer, Result, State, retry_while, wait_until};
+    pub(crate) use super::{
+        Aws, CONSISTENCY, Error, Found, IdentityForm, LostAnswer, Result, State, retry_while, wait_until,
+    };
 }

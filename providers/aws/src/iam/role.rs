@@ -76,7 +76,9 @@ pub(super) struct InlinePolicy {
 }
 
 impl Resource<Aws> for Role {
-    const IDENTITY: Option<IdentityForm> = Some(IdentityForm::Within("name"));
+    fn identity() -> Option<&'static dyn Identity> {
+        Some(&IdentityForm::Within("name"))
+    }
 
     async fn create(&mut self, cx: &Aws) -> Result<()> {
         let name = names::given_or_new(&self.name, &self.name_prefix);

@@ -67,7 +67,9 @@ fn name_characters() -> landform_provider_api::framework::Check {
 }
 
 impl Resource<Aws> for LogGroup {
-    const IDENTITY: Option<IdentityForm> = Some(IdentityForm::Within("name"));
+    fn identity() -> Option<&'static dyn Identity> {
+        Some(&IdentityForm::Within("name"))
+    }
 
     async fn create(&mut self, cx: &Aws) -> Result<()> {
         let name = names::given_or_new(&self.name, &self.name_prefix);

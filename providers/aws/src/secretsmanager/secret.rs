@@ -79,7 +79,9 @@ fn window() -> Check {
 }
 
 impl Resource<Aws> for Secret {
-    const IDENTITY: Option<IdentityForm> = Some(IdentityForm::Arn);
+    fn identity() -> Option<&'static dyn Identity> {
+        Some(&IdentityForm::Arn)
+    }
 
     async fn create(&mut self, cx: &Aws) -> Result<()> {
         let name = names::given_or_new(&self.name, &self.name_prefix);

@@ -6,7 +6,9 @@ mod plans;
 use std::collections::{BTreeMap, BTreeSet};
 
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
-use landform_plan::{Action, CheckInstance, CheckObject, CheckResult, CheckStatus, ImportBy, Mode, OutputChange, Plan};
+use landform_plan::{
+    Action, CheckInstance, CheckObject, CheckResult, CheckStatus, Mode, OutputChange, Plan, PlannedImport,
+};
 use landform_values::Value;
 use landform_views::markdown::LIMIT;
 use plans::{KINDS, Kind, change, comment, plan, recorded, with};
@@ -325,7 +327,7 @@ fn foreign_text_does_nothing() {
         let text = evil.repeat(length);
         for change in &mut plan.resource_changes {
             change.after = change.after.with_attribute("input", Value::from(text.as_str()));
-            change.importing = Some(ImportBy::Id(text.as_str().into()));
+            change.importing = Some(PlannedImport::Id(text.as_str().into()));
             change.notes = vec![text.as_str().into()];
             change.previous_address = change.address.clone();
         }
@@ -402,7 +404,7 @@ fn irregular_indexes_are_named() {
 fn moves_imports_drift_and_checks() {
     let mut plan = plan(&Kind::Count.addresses(2), |_| Action::NoOp);
     plan.resource_changes[0].previous_address = "a.old".parse().expect("an address");
-    plan.resource_changes[1].importing = Some(ImportBy::Id("i-1".into()));
+    plan.resource_changes[1].importing = Some(PlannedImport::Id("i-1".into()));
     let template = recorded("replacing", 4).resource_changes.pop().expect("a change");
     plan.drift = vec![change(&template, "a.gone", Action::Delete), change(&template, "a.b", Action::NoOp)];
     let text = comment(&plan);
