@@ -57,6 +57,35 @@ fn postconditions() {
 }
 
 #[test]
+fn conditions_of_what_stays_are_checked_when_what_they_are_about_has_changed() {
+    // Its provider is opened for nothing else.
+    let config = |kind: &str, tag: &str| {
+        format!(
+            r#"
+provider "test" {{ alias = "p" }}
+resource "test_thing" "a" {{
+  provider = test.p
+  lifecycle {{
+    {kind} {{
+      condition     = test_thing.b.tag == "{tag}"
+      error_message = "No."
+    }}
+  }}
+}}
+resource "test_thing" "b" {{ input = "new" }}
+"#
+        )
+    };
+    let state = "test_thing.a provider:p\n test_thing.b";
+    for (kind, failed) in
+        [("precondition", "Resource precondition failed"), ("postcondition", "Resource postcondition failed")]
+    {
+        check(&config(kind, "test_thing.b@2"), state, "a, b", &[]);
+        check(&config(kind, "test_thing.b@1"), state, "a, b", &[failed]);
+    }
+}
+
+#[test]
 fn variables_are_not_used_before_they_are_validated() {
     let config = r#"
 -- main.tf --

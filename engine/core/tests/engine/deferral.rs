@@ -337,6 +337,32 @@ resource "test_thing" "b" { for_each = toset([test_thing.a.id]) }
 }
 
 #[test]
+fn instances_of_modules_that_may_be_wanted_stay() {
+    let config = r#"
+-- main.tf --
+resource "test_thing" "a" { replace = "new" }
+module "m" {
+  source   = "./m"
+  for_each = toset([test_thing.a.id])
+}
+-- m/main.tf --
+resource "test_thing" "b" {}
+"#;
+    let state = "
+        test_thing.a
+        module.m[\"x\"].test_thing.b
+    ";
+    let expected = "
+        delete/create a
+        create module.m[*].b[*]: instance_count_unknown
+        ---
+        create module.m[\"thing-1\"].b
+        delete module.m[\"x\"].b
+    ";
+    from(state, config.trim_start(), expected);
+}
+
+#[test]
 fn what_may_be_destroyed_later_goes_before_what_it_was_made_after() {
     let config = r#"
 resource "test_thing" "a" { replace = "new" }

@@ -72,6 +72,22 @@ resource "test_thing" "a" { input = "slow" }
 }
 
 #[test]
+fn who_only_waits_for_it_does_not_keep_it_open() {
+    let config = r#"
+-- main.tf --
+ephemeral "test_session" "s" { name = "s" }
+resource "test_thing" "a" { input = "slow" }
+module "m" {
+  source     = "./m"
+  depends_on = [ephemeral.test_session.s, test_thing.a]
+}
+-- m/main.tf --
+resource "test_thing" "b" {}
+"#;
+    check(config.trim_start(), "", "open s, close s, create a, create module.m.b");
+}
+
+#[test]
 fn what_is_made_of_it_is_closed_before() {
     let config = r#"
 ephemeral "test_session" "outer" { name = "outer" }

@@ -1,5 +1,6 @@
 //! The engine as a whole, on configurations in memory, objects in memory and a provider that forgives nothing.
 
+mod circles;
 mod conditions;
 mod configurations;
 mod deferral;
@@ -13,6 +14,7 @@ mod order;
 mod order_of_ends;
 mod promises;
 mod provider_instances;
+mod provisioners;
 mod rules;
 mod selection;
 mod sessions;

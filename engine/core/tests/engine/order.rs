@@ -392,6 +392,21 @@ output "name" {
 }
 
 #[test]
+fn who_uses_a_whole_module_waits_until_it_is_known_how_often() {
+    let config = r#"
+-- main.tf --
+resource "test_thing" "a" { input = "x" }
+module "m" {
+  source = "./m"
+  count  = length(test_thing.a.input)
+}
+resource "test_thing" "z" { input = length(module.m) }
+-- m/main.tf --
+"#;
+    check(config.trim_start(), "", "create a\n create z: create a");
+}
+
+#[test]
 fn instances_wait_for_all_instances() {
     let config = r#"
 resource "test_thing" "a" {
@@ -620,6 +635,30 @@ resource "test_thing" "b" {
     check(config, "test_thing.a\n test_thing.b after test_thing.a", expected);
 }
 
+#[test]
+fn a_validation_waits_for_what_it_compares_with() {
+    let config = r#"
+-- main.tf --
+resource "test_thing" "a" { input = "x" }
+module "m" {
+  source = "./m"
+  given  = "x"
+  wanted = test_thing.a.input
+}
+-- m/main.tf --
+variable "given" {
+  validation {
+    condition     = var.given == local.wanted
+    error_message = "It is ${var.given}."
+  }
+}
+variable "wanted" {}
+locals { wanted = var.wanted }
+resource "test_thing" "b" { input = var.given }
+"#;
+    check(config.trim_start(), "", "create a\n create module.m.b: create a");
+}
+
 // What is adopted.
 
 /// As `check`, with things that state does not have.
@@ -708,6 +747,8 @@ resource "test_thing" "a" { input = "new" }
 fn to_look_again_changes_nothing() {
     check_mode(Mode::RefreshOnly, "", CHAIN, "");
     check_mode(Mode::RefreshOnly, CHAIN_CONFIG, CHAIN, "");
+    let deposed = "test_thing.a\n test_thing.a deposed:00000001";
+    check_mode(Mode::RefreshOnly, CHAIN_CONFIG, deposed, "");
 }
 
 // `destroy = false`.

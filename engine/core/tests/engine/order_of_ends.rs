@@ -2,6 +2,7 @@
 
 use landform_core::events::Silent;
 use landform_plan::Mode;
+use landform_state::State;
 
 use crate::fixture::{Fixture, expect_fine};
 use crate::objects::state_of;
@@ -221,6 +222,22 @@ resource "test_thing" "b" { replace = test_thing.a.id }
 }
 
 #[test]
+fn what_was_made_after_several_goes_before_those_that_have_moved_and_those_that_have_not() {
+    let config = r#"
+moved {
+  from = test_thing.a[0]
+  to   = test_thing.b
+}
+"#;
+    let state = "
+        test_thing.a[0]
+        test_thing.a[1]
+        test_thing.c after test_thing.a
+    ";
+    check(config, state, "delete a[1]: delete c\n delete b: delete c\n delete c");
+}
+
+#[test]
 fn a_list_that_moved_up_loses_its_last() {
     let config = r#"
 resource "test_thing" "a" {
@@ -303,14 +320,68 @@ fn providers_of_what_stays_are_not_opened() {
 provider "test" { alias = "p" }
 resource "test_thing" "a" { input = "new" }
 resource "test_thing" "b" { provider = test.p }
+removed {
+  from = test_thing.c
+  lifecycle { destroy = false }
+}
 "#;
     let fixture = Fixture::new();
-    let state = state_of("test_thing.a\n test_thing.b provider:p", &mut fixture.strict.world());
+    let state = "test_thing.a\n test_thing.b provider:p\n test_thing.c provider:p";
+    let state = state_of(state, &mut fixture.strict.world());
     let (planned, _) = fixture.plan(config, &state, Mode::Normal);
     fixture.strict.world().configured = 0;
     let (_, diagnostics) = fixture.apply(config, &planned.expect("a plan"), &Silent);
     expect_fine(config, &diagnostics);
     assert_eq!(fixture.strict.world().configured, 1);
+}
+
+#[test]
+fn a_provider_of_a_module_is_opened_to_destroy() {
+    let config = r#"
+-- main.tf --
+module "m" { source = "./m" }
+-- m/main.tf --
+provider "test" {
+  alias = "p"
+}
+resource "test_thing" "a" { provider = test.p }
+"#;
+    let config = config.trim_start();
+    let fixture = Fixture::new();
+    let (planned, _) = fixture.plan(config, &State::new("1.11.4"), Mode::Normal);
+    let (applied, _) = fixture.apply(config, &planned.expect("a plan"), &Silent);
+    let (planned, diagnostics) = fixture.plan(config, &applied.state, Mode::Destroy);
+    expect_fine(config, &diagnostics);
+    let (applied, diagnostics) = fixture.apply(config, &planned.expect("a plan"), &Silent);
+    expect_fine(config, &diagnostics);
+    assert!(applied.state.is_empty() && fixture.strict.world().objects.is_empty());
+}
+
+#[test]
+fn of_modules_that_could_not_be_reached_nothing_ends() {
+    let config = r#"
+-- main.tf --
+locals { no = false }
+resource "test_thing" "b" {
+  lifecycle {
+    precondition {
+      condition     = local.no
+      error_message = "No."
+    }
+  }
+}
+module "m" {
+  source = "./m"
+  count  = length([test_thing.b.id])
+}
+-- m/main.tf --
+resource "test_thing" "a" {}
+"#;
+    let fixture = Fixture::new();
+    let state = state_of("test_thing.b\n module.m[0].test_thing.a", &mut fixture.strict.world());
+    let (planned, diagnostics) = fixture.plan(config.trim_start(), &state, Mode::Normal);
+    assert!(diagnostics.has_errors());
+    assert_eq!(planned.expect("what there is of it").execution.to_string(), "");
 }
 
 #[test]

@@ -250,3 +250,26 @@ fn keys_that_choose_nothing() {
         assert!(said.to_lowercase().contains(&expected.to_lowercase()), "{key}: {said}");
     }
 }
+
+#[test]
+fn a_call_waits_for_what_its_providers_keys_are_made_of() {
+    let config = r#"
+-- main.tf --
+provider "test" {
+  alias    = "in"
+  for_each = toset(["north", "south"])
+  place    = each.value
+}
+resource "test_thing" "z" { input = "south" }
+locals { place = test_thing.z.input }
+module "m" {
+  source    = "./m"
+  providers = { test = test.in[local.place] }
+}
+-- m/main.tf --
+resource "test_thing" "a" {}
+"#;
+    let mut life = Life::new();
+    assert_eq!(life.apply(config.trim_start(), Mode::Normal), "Create module.m.a, Create z");
+    assert_eq!(life.fixture.strict.world().places.values().filter(|place| *place == "south").count(), 1);
+}

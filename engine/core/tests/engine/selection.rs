@@ -51,6 +51,33 @@ fn outputs_of_which_all_is_there_are_evaluated() {
 }
 
 #[test]
+fn what_has_moved_is_targeted_where_it_was_and_where_it_is() {
+    let config = r#"
+resource "test_thing" "b" {}
+resource "test_thing" "c" {}
+moved {
+  from = test_thing.a
+  to   = test_thing.b
+}
+"#;
+    let refused = |names: &[&str]| {
+        let fixture = Fixture::new();
+        let state = state_of("test_thing.a\n test_thing.c", &mut fixture.strict.world());
+        let (planned, diagnostics) = fixture.plan_with(config, &state, &targets(Mode::Normal, names));
+        assert_eq!(planned.is_none(), diagnostics.has_errors());
+        let found: Vec<String> =
+            diagnostics.iter().map(|found| format!("{}: {}", found.summary, found.detail)).collect();
+        let summary = "Moved resource instances excluded by targeting";
+        let left_out = |name: &str| found.concat().contains(&format!("\n  -target=\"test_thing.{name}\""));
+        (found.concat().starts_with(summary), left_out("a"), left_out("b"), left_out("c"))
+    };
+    assert_eq!(refused(&["test_thing.a"]), (true, false, true, false));
+    assert_eq!(refused(&["test_thing.b"]), (true, true, false, false));
+    assert_eq!(refused(&["test_thing.c"]), (true, true, true, false));
+    assert_eq!(refused(&["test_thing.a", "test_thing.b"]), (false, false, false, false));
+}
+
+#[test]
 fn what_is_excluded_takes_what_needs_it_along() {
     let options = excludes(Mode::Normal, &["test_thing.b"]);
     check_with(&options, CHAIN_CONFIG, "", "create a");

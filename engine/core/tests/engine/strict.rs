@@ -247,6 +247,7 @@ impl ProviderInstance for Strict {
     async fn plan_resource(&self, request: PlanRequest) -> PlanResponse {
         assert_eq!(request.config.ty(), self.ty());
         tokio::task::yield_now().await;
+        self.world().sessions.check(&self.session);
         let mut requires_replace = Vec::new();
         let planned = if request.prior.is_null() {
             fresh(&request.config)
@@ -335,6 +336,7 @@ impl ProviderInstance for Strict {
 
     async fn read_data_source(&self, request: ReadDataRequest) -> ReadDataResponse {
         let id = text(&request.config, "id");
+        self.world().sessions.check(&self.session);
         let tag = self.world().objects.get(&id).map(|object| text(object, "tag"));
         let tag = tag.unwrap_or_else(|| panic!("{id} is read, and is not there"));
         let object = request.config.with_attribute("tag", Value::string(tag));
