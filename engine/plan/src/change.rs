@@ -181,6 +181,28 @@ pub struct ResourceChange {
 }
 
 impl ResourceChange {
+    /// That one object stays as it is: null until something else is said.
+    pub fn none(address: ResourceInstance, provider: ProviderConfigAddr, schema: Arc<Schema>) -> Self {
+        let null = Value::null(schema.block.implied_type());
+        Self {
+            previous_address: address.clone(),
+            address,
+            deposed: None,
+            provider,
+            action: Action::NoOp,
+            reason: None,
+            triggered_by: Vec::new(),
+            before: null.clone(),
+            after: null,
+            requires_replace: Vec::new(),
+            identity: IdentityChange::default(),
+            importing: None,
+            generated_config: "".into(),
+            notes: Vec::new(),
+            schema,
+        }
+    }
+
     /// Whether the instance had another address before.
     pub fn moved(&self) -> bool {
         self.previous_address != self.address

@@ -251,6 +251,13 @@ pub struct ApplyResponse {
     pub diagnostics: Diagnostics,
 }
 
+impl ApplyResponse {
+    /// That all went well, with a provider that keeps the strict rules.
+    pub fn new(object: Value, private: Vec<u8>) -> Self {
+        Self { object, identity: None, private, legacy: false, unfinished: false, diagnostics: Diagnostics::new() }
+    }
+}
+
 /// An object to adopt.
 #[derive(Clone, Debug)]
 pub struct ImportRequest {

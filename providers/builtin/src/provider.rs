@@ -102,14 +102,7 @@ impl ProviderInstance for Builtin {
     async fn apply_resource(&self, request: ApplyRequest) -> ApplyResponse {
         let object =
             if request.planned.is_null() { request.planned } else { data::apply(&request.planned, &*self.host) };
-        ApplyResponse {
-            object,
-            identity: None,
-            private: request.private,
-            legacy: false,
-            unfinished: false,
-            diagnostics: Diagnostics::new(),
-        }
+        ApplyResponse::new(object, request.private)
     }
 
     async fn import_resource(&self, request: ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {

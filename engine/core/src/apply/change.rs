@@ -608,14 +608,7 @@ impl Applier<'_> {
 
 /// What comes of a change that no provider need hear of.
 fn unasked(request: ApplyRequest) -> ApplyResponse {
-    ApplyResponse {
-        object: request.planned,
-        identity: None,
-        private: request.private,
-        legacy: false,
-        unfinished: false,
-        diagnostics: Diagnostics::new(),
-    }
+    ApplyResponse::new(request.planned, request.private)
 }
 
 /// An object as planned, as far as it is known, for recognising it should the run be killed while it is made.

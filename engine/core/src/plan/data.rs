@@ -2,7 +2,7 @@
 
 use landform_addrs::{ResourceInstance, ResourceMode};
 use landform_diagnostics::Diagnostics;
-use landform_plan::{Action, ActionReason, DeferredReason, IdentityChange, Mode, ResourceChange};
+use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
 use landform_provider_api::ReadDataRequest;
 use landform_values::{Str, Value};
 use petgraph::graph::NodeIndex;
@@ -227,21 +227,14 @@ impl Planner<'_> {
         let reason = if in_check { ActionReason::ReadBecauseCheckNested } else { reason };
         let planned = PlannedChange {
             change: ResourceChange {
-                address: address.clone(),
-                previous_address: address.clone(),
-                deposed: None,
-                provider: self.provider_addresses[provider].clone(),
                 action: Action::Read,
                 reason: Some(reason),
-                triggered_by: Vec::new(),
-                before: Value::null(compiled.ty.clone()),
                 after,
-                requires_replace: Vec::new(),
-                identity: IdentityChange::default(),
-                importing: None,
-                generated_config: "".into(),
-                notes: Vec::new(),
-                schema: compiled.schema.clone(),
+                ..ResourceChange::none(
+                    address.clone(),
+                    self.provider_addresses[provider].clone(),
+                    compiled.schema.clone(),
+                )
             },
             private: Vec::new(),
             prior_private: [].into(),

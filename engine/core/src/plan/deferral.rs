@@ -284,25 +284,14 @@ impl Planner<'_> {
     }
 
     fn nothing_changes(&self, instance: &Instance<'_>, provider: usize, prior: Option<&PriorObject>) -> ResourceChange {
-        let schema = &instance.compiled.schema;
-        let before = prior.map_or_else(|| Value::null(schema.block.implied_type()), |object| object.value.clone());
-        ResourceChange {
-            address: instance.address.clone(),
-            previous_address: self.moved.previous(&instance.address),
-            deposed: None,
-            provider: self.provider_addresses[provider].clone(),
-            action: Action::NoOp,
-            reason: None,
-            triggered_by: Vec::new(),
-            after: before.clone(),
-            before,
-            requires_replace: Vec::new(),
-            identity: IdentityChange::none(prior.and_then(PriorObject::known_identity)),
-            importing: None,
-            generated_config: "".into(),
-            notes: Vec::new(),
-            schema: schema.clone(),
-        }
+        let schema = instance.compiled.schema.clone();
+        let provider = self.provider_addresses[provider].clone();
+        let previous_address = self.moved.previous(&instance.address);
+        let none =
+            ResourceChange { previous_address, ..ResourceChange::none(instance.address.clone(), provider, schema) };
+        let Some(prior) = prior else { return none };
+        let (before, after) = (prior.value.clone(), prior.value.clone());
+        ResourceChange { before, after, identity: IdentityChange::none(prior.known_identity()), ..none }
     }
 
     /// Puts off what must not be destroyed yet: where its provider can not be asked, and where something put off depends on

@@ -2,7 +2,6 @@
 
 use landform_addrs::ResourceMode;
 use landform_plan::{Action, IdentityChange, ResourceChange};
-use landform_values::Value;
 
 use super::Planner;
 
@@ -23,21 +22,12 @@ impl Planner<'_> {
                     continue;
                 }
                 drift.push(ResourceChange {
-                    address,
                     previous_address,
-                    deposed: None,
-                    provider: found.provider_of(instance).clone(),
                     action: if changed { Action::Update } else { Action::NoOp },
-                    reason: None,
-                    triggered_by: Vec::new(),
                     before: object.stored.clone(),
                     after: object.value.clone(),
-                    requires_replace: Vec::new(),
                     identity: IdentityChange::none(object.known_identity()),
-                    importing: None,
-                    generated_config: "".into(),
-                    notes: Vec::new(),
-                    schema: object.schema.clone(),
+                    ..ResourceChange::none(address, found.provider_of(instance).clone(), object.schema.clone())
                 });
             }
         }
@@ -45,21 +35,12 @@ impl Planner<'_> {
             let Some(found) = prior.resources.get(&address.resource()) else { continue };
             let Some(instance) = found.instances.get(&address.key) else { continue };
             drift.push(ResourceChange {
-                address: address.clone(),
                 previous_address: self.moved.previous(address),
                 deposed: deposed.clone(),
-                provider: found.provider_of(instance).clone(),
                 action: Action::Delete,
-                reason: None,
-                triggered_by: Vec::new(),
                 before: object.stored.clone(),
-                after: Value::null(object.schema.block.implied_type()),
-                requires_replace: Vec::new(),
                 identity: IdentityChange { before: object.known_identity(), after: None },
-                importing: None,
-                generated_config: "".into(),
-                notes: Vec::new(),
-                schema: object.schema.clone(),
+                ..ResourceChange::none(address.clone(), found.provider_of(instance).clone(), object.schema.clone())
             });
         }
         drift.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));

@@ -313,10 +313,7 @@ impl Planner<'_> {
         let triggered = change.reason == Some(ActionReason::ReplaceByTriggers);
         PlannedChange {
             change: ResourceChange {
-                address: instance.address.clone(),
                 previous_address: self.moved.previous(&instance.address),
-                deposed: None,
-                provider,
                 action: change.action,
                 reason: change.reason,
                 triggered_by: if triggered { extras.triggered_by } else { Vec::new() },
@@ -327,7 +324,7 @@ impl Planner<'_> {
                 importing: extras.importing,
                 generated_config: extras.generated,
                 notes: change.notes,
-                schema: instance.compiled.schema.clone(),
+                ..ResourceChange::none(instance.address.clone(), provider, instance.compiled.schema.clone())
             },
             private: change.private,
             prior_private: prior.as_ref().map(|object| object.private.clone()).unwrap_or_else(|| [].into()),

@@ -107,21 +107,13 @@ impl Planner<'_> {
         let previous_address = if deposed.is_some() { address.clone() } else { self.moved.previous(address) };
         let planned = PlannedChange {
             change: ResourceChange {
-                address: address.clone(),
                 previous_address,
                 deposed,
-                provider,
                 action,
                 reason,
-                triggered_by: Vec::new(),
                 before: object.value,
-                after: Value::null(object.schema.block.implied_type()),
-                requires_replace: Vec::new(),
                 identity: IdentityChange { before: identity, after: None },
-                importing: None,
-                generated_config: "".into(),
-                notes: Vec::new(),
-                schema: object.schema,
+                ..ResourceChange::none(address.clone(), provider, object.schema)
             },
             private: object.private.to_vec(),
             prior_private: object.private,

@@ -360,7 +360,7 @@ fn respond((object, identity): (Value, Option<Value>), fault: Fault) -> ApplyRes
         Fault::None => Diagnostics::new(),
         Fault::Before | Fault::After => Diagnostic::error("Out of luck", format!("{fault:?}")).into(),
     };
-    ApplyResponse { object, identity, private: Vec::new(), legacy: false, unfinished: false, diagnostics }
+    ApplyResponse { identity, diagnostics, ..ApplyResponse::new(object, Vec::new()) }
 }
 
 fn identity_schema() -> IdentitySchema {

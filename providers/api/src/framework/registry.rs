@@ -134,12 +134,8 @@ impl<C: Context> Registry<C> {
         match self.resources.get(&*request.kind) {
             Some(kind) => kind.apply(cx, request).await,
             None => ApplyResponse {
-                object: request.prior,
-                identity: None,
-                private: request.private,
-                legacy: false,
-                unfinished: false,
                 diagnostics: unknown_kind(&request.kind).into(),
+                ..ApplyResponse::new(request.prior, request.private)
             },
         }
     }

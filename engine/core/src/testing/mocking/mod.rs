@@ -126,14 +126,7 @@ impl ProviderInstance for Mock {
         } else {
             (request.planned, Diagnostics::new())
         };
-        ApplyResponse {
-            object,
-            identity: None,
-            private: request.private,
-            legacy: false,
-            unfinished: false,
-            diagnostics,
-        }
+        ApplyResponse { diagnostics, ..ApplyResponse::new(object, request.private) }
     }
 
     async fn import_resource(&self, _: ImportRequest) -> Result<Vec<ImportedObject>, Diagnostics> {
