@@ -75,6 +75,35 @@ impl ReadState {
     }
 }
 
+/// Why there is no state as it should be.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    /// A file that can not be read can not be locked either.
+    Lock(Diagnostics),
+    /// The store can not read it.
+    State(Diagnostics),
+    /// The journal is not about it.
+    Journal(Diagnostics),
+}
+
+impl ReadError {
+    /// The failure of a command that has words of its own for a state that can not be read.
+    pub(crate) fn or_told_as(self, told: impl FnOnce(&str) -> String) -> Failure {
+        match self {
+            Self::State(found) => Failure::text(told(&as_text(&found))),
+            Self::Lock(found) | Self::Journal(found) => found.into(),
+        }
+    }
+}
+
+impl From<ReadError> for Diagnostics {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Lock(found) | ReadError::State(found) | ReadError::Journal(found) => found,
+        }
+    }
+}
+
 impl Guard {
     /// Takes journal and lock. A lock that a dead run of this directory left behind is removed.
     pub(crate) async fn take(
@@ -143,23 +172,18 @@ impl Guard {
         }
     }
 
-    /// Whether a file that can not be read means that there is no lock to be had.
-    pub(crate) fn reads_to_lock(&self) -> bool {
-        self.is_local && self.lock.is_some()
-    }
-
     /// What the store has to say by the way.
     pub(crate) fn warnings(&self) -> Diagnostics {
         self.store.take_warnings()
     }
 
     /// Reads the state, brought up to date with the journal.
-    pub(crate) async fn read(&self, diagnostics: &mut Diagnostics) -> Result<ReadState, Diagnostics> {
-        let stored = self.store.read().await.map_err(|found| match self.reads_to_lock() {
-            true => no_lock(&found),
-            false => found,
+    pub(crate) async fn read(&self, diagnostics: &mut Diagnostics) -> Result<ReadState, ReadError> {
+        let stored = self.store.read().await.map_err(|found| match self.is_local && self.lock.is_some() {
+            true => ReadError::Lock(no_lock(&found)),
+            false => ReadError::State(found),
         })?;
-        self.recover(stored, diagnostics)
+        self.recover(stored, diagnostics).map_err(ReadError::Journal)
     }
 
     /// Brings a state that was read up to date with the journal.
