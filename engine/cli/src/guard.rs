@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use landform_diagnostics::Diagnostics;
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostics};
 use landform_state::journal::{Begun, Journal, OpenError};
 use landform_state::{LockError, LockId, LockInfo, State, StateStore, lock_with_timeout};
 
 use crate::backend::{Kind, Place};
-use crate::commands::COMPATIBLE_VERSION;
 use crate::failure::{Failure, as_text};
 use crate::operation::Locking;
 use crate::session::{Clock, Session, StoppableClock};

@@ -3,12 +3,11 @@
 use landform_config::ModuleTree;
 use landform_core::describe::describe;
 use landform_core::plan::Planned;
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostic, Diagnostics};
 use landform_state::State;
 use landform_views::json::{self, PlanContext};
 use landform_views::{plan, state as view_state};
 
-use super::COMPATIBLE_VERSION;
 use super::plan::print_comment;
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome, as_text};
