@@ -18,7 +18,7 @@ use landform_state::{Backend, DEFAULT_WORKSPACE, LocalBackend, LocalConfig, S3Ba
 use landform_values::{Step, Str, Value, convert};
 
 use crate::failure::Failure;
-use crate::session::{Clock, Session};
+use crate::session::{Clock, LoadedRoot, Session};
 use crate::world::World;
 
 /// The types of backends.
@@ -215,22 +215,33 @@ pub(crate) async fn read(
     local: &LocalConfig,
     unreadable: impl FnOnce(Diagnostics) -> Failure,
 ) -> Result<Option<State>, Failure> {
+    let (root, state) = read_with_root(session, local, unreadable).await?;
+    // The program is about to end, and the system takes memory back faster than all is freed one by one.
+    std::mem::forget(root);
+    Ok(state)
+}
+
+/// As [`read`], with the root module, for [`Session::load_tree_below`].
+pub(crate) async fn read_with_root(
+    session: &Session,
+    local: &LocalConfig,
+    unreadable: impl FnOnce(Diagnostics) -> Failure,
+) -> Result<(LoadedRoot, Option<State>), Failure> {
     let loading = async {
-        let root = session.load_root()?;
-        let store = store(session, &root, local).await;
-        // The program is about to end, and the system takes memory back faster than all is freed one by one.
-        std::mem::forget(root);
-        store
+        let root = session.load_root_to_go_on()?;
+        let store = store(session, &root.module, local).await?;
+        Ok::<_, Diagnostics>((root, store))
     };
     let is_default = session.workspace() == DEFAULT_WORKSPACE;
     if !is_default || !matches!(read_record(&session.working_directory()), Ok(None)) {
-        return loading.await?.read().await.map_err(unreadable);
+        let (root, store) = loading.await?;
+        return Ok((root, store.read().await.map_err(unreadable)?));
     }
     let likely = LocalStore::new(&session.world.directory, local.files(DEFAULT_WORKSPACE));
     // Reading begins first, and goes on elsewhere while this thread loads.
-    let (state, store) = tokio::join!(likely.read(), loading);
-    store?;
-    state.map_err(unreadable)
+    let (state, loaded) = tokio::join!(likely.read(), loading);
+    let (root, _) = loaded?;
+    Ok((root, state.map_err(unreadable)?))
 }
 
 /// The states of other roots, for `terraform_remote_state`.

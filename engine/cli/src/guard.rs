@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use landform_diagnostics::Diagnostics;
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostics};
 use landform_state::journal::{Begun, Journal, OpenError};
 use landform_state::{LockError, LockId, LockInfo, State, StateStore, lock_with_timeout};
 
 use crate::backend::{Kind, Place};
-use crate::commands::COMPATIBLE_VERSION;
 use crate::failure::{Failure, as_text};
 use crate::operation::Locking;
 use crate::session::{Clock, Session, StoppableClock};
@@ -72,6 +71,35 @@ impl ReadState {
     /// Whether there is no state at all.
     pub(crate) fn is_none(&self) -> bool {
         self.stored.is_none() && self.working.is_empty()
+    }
+}
+
+/// Why there is no state as it should be.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    /// A file that can not be read can not be locked either.
+    Lock(Diagnostics),
+    /// The store can not read it.
+    State(Diagnostics),
+    /// The journal is not about it.
+    Journal(Diagnostics),
+}
+
+impl ReadError {
+    /// The failure of a command that has words of its own for a state that can not be read.
+    pub(crate) fn or_told_as(self, told: impl FnOnce(&str) -> String) -> Failure {
+        match self {
+            Self::State(found) => Failure::text(told(&as_text(&found))),
+            Self::Lock(found) | Self::Journal(found) => found.into(),
+        }
+    }
+}
+
+impl From<ReadError> for Diagnostics {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Lock(found) | ReadError::State(found) | ReadError::Journal(found) => found,
+        }
     }
 }
 
@@ -143,23 +171,18 @@ impl Guard {
         }
     }
 
-    /// Whether a file that can not be read means that there is no lock to be had.
-    pub(crate) fn reads_to_lock(&self) -> bool {
-        self.is_local && self.lock.is_some()
-    }
-
     /// What the store has to say by the way.
     pub(crate) fn warnings(&self) -> Diagnostics {
         self.store.take_warnings()
     }
 
     /// Reads the state, brought up to date with the journal.
-    pub(crate) async fn read(&self, diagnostics: &mut Diagnostics) -> Result<ReadState, Diagnostics> {
-        let stored = self.store.read().await.map_err(|found| match self.reads_to_lock() {
-            true => no_lock(&found),
-            false => found,
+    pub(crate) async fn read(&self, diagnostics: &mut Diagnostics) -> Result<ReadState, ReadError> {
+        let stored = self.store.read().await.map_err(|found| match self.is_local && self.lock.is_some() {
+            true => ReadError::Lock(no_lock(&found)),
+            false => ReadError::State(found),
         })?;
-        self.recover(stored, diagnostics)
+        self.recover(stored, diagnostics).map_err(ReadError::Journal)
     }
 
     /// Brings a state that was read up to date with the journal.

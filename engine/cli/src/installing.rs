@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use landform_config::Module;
-use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostic, Diagnostics, SourceMap};
 use landform_install::fetch::{FetchSettings, PackageFetcher};
 use landform_install::hosts::{Hosts, Netrc, parse_cli_config};
 use landform_install::network::{HttpNetwork, HttpSettings};
@@ -11,7 +11,7 @@ use landform_install::registry::{Discovery, ModuleRegistry};
 use landform_install::{InstallEvent, InstallObserver};
 use landform_views::json::ui::Message;
 
-use crate::commands::{COMPATIBLE_VERSION, VERSION};
+use crate::commands::VERSION;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::stream;

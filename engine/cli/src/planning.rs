@@ -129,7 +129,7 @@ impl Run {
         // Reading begins first, and goes on elsewhere while this thread loads.
         let (state, loaded) = tokio::join!(guard.read(&mut found), loading);
         let (tree, mut diagnostics) = loaded?;
-        let state = state?;
+        let state = state.map_err(Diagnostics::from)?;
         diagnostics.extend(found);
         diagnostics.extend(guard.warnings());
         Ok((tree, state, diagnostics))

@@ -12,7 +12,7 @@ use landform_config::manifest::{MANIFEST_FILE, Manifest};
 use landform_config::version::Version;
 use landform_config::{Module, ModuleTree, load_tree_below, load_tree_with};
 use landform_core::{ProviderSet, ProvisionerSet, RunSettings, StopSignal};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostic, Diagnostics};
 use landform_install::modules::WorkingDirectory;
 use landform_install::providers::NativeProvider;
 use landform_lang::expr::EvalContext;
@@ -22,7 +22,6 @@ use landform_provision::Machine;
 use landform_state::{DEFAULT_WORKSPACE, LockId, LockInfo, StateStore, Timer, lock_with_timeout};
 use landform_views::Style;
 
-use crate::commands::COMPATIBLE_VERSION;
 use crate::interrupt::Interrupts;
 use crate::variables::{self, Asking};
 use crate::view::{Aside, View};

@@ -12,7 +12,7 @@ pub(crate) fn message(message: &Message) {
 
 /// The first message of every stream.
 pub(crate) fn version() {
-    message(&Message::version(crate::commands::COMPATIBLE_VERSION));
+    message(&Message::version(landform_diagnostics::COMPATIBLE_VERSION));
 }
 
 /// All messages of a plan.

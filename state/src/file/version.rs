@@ -1,6 +1,6 @@
 //! Which version of the format a text is, and what to say of one that is not ours.
 
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostic, Diagnostics};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -8,8 +8,6 @@ use serde_json::value::RawValue;
 pub const FORMAT_VERSION: u64 = 4;
 
 const SUMMARY: &str = "Unsupported state file format";
-/// Whose format it is.
-const PRODUCT: &str = "Terraform 1.11.4";
 
 #[derive(Deserialize)]
 struct Sniff<'a> {
@@ -73,7 +71,7 @@ fn older(version: u64, creator: Option<&str>) -> String {
         creator.map_or_else(String::new, |creator| format!(" This state file was created by Terraform {creator}."));
     format!(
         "The state file uses format version {version}, which Terraform 0.11 and earlier wrote and which is not supported \
-         by {PRODUCT}.{creator} Any Terraform from 0.12 to 1.11 can bring it to version {FORMAT_VERSION}: run \
+         by Terraform {COMPATIBLE_VERSION}.{creator} Any Terraform from 0.12 to 1.11 can bring it to version {FORMAT_VERSION}: run \
          \"terraform state pull\" with it, save what it prints, and put that in place of this state file."
     )
 }
@@ -83,7 +81,9 @@ fn newer(version: u64, creator: Option<&str>) -> String {
         || "This state file may have been created by a newer version of Terraform.".to_owned(),
         |creator| format!("This state file was created by Terraform {creator}."),
     );
-    format!("The state file uses format version {version}, which is not supported by {PRODUCT}. {creator}")
+    format!(
+        "The state file uses format version {version}, which is not supported by Terraform {COMPATIBLE_VERSION}. {creator}"
+    )
 }
 
 /// What is wrong with the syntax and where.

@@ -7,10 +7,9 @@ use landform_config::ModuleTree;
 use landform_core::console::Console;
 use landform_core::events::Silent;
 use landform_core::plan::{Environment, PlanOptions};
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostic, Diagnostics};
 use landform_state::State;
 
-use super::COMPATIBLE_VERSION;
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::backend;
 use crate::failure::{Failure, Help, Outcome};

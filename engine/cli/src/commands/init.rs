@@ -7,7 +7,7 @@ use landform_addrs::ProviderAddr;
 use landform_config::check::check_required_versions;
 use landform_config::load::{DiskFiles, TEST_DIRECTORY, load_module_with_tests};
 use landform_config::{Module, load_tree_with};
-use landform_diagnostics::{Diagnostic, Diagnostics, FileId, SourceMap};
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostic, Diagnostics, FileId, SourceMap};
 use landform_install::backend::{
     BackendRecord, BackendStep, InitMode, decode_backend, parse_backend_overrides, plan_init, read_record,
     undecodable_init, without_backend_block, write_record,
@@ -18,7 +18,6 @@ use landform_install::{InstallEvent, InstallObserver};
 use landform_lang::syntax::{ast::Body, parse_json, parse_native};
 use landform_state::{Backend, LocalBackend, LocalConfig, State};
 
-use super::COMPATIBLE_VERSION;
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::backend::Kind;
 use crate::failure::{Failure, Outcome, as_text};

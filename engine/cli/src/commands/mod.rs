@@ -33,10 +33,6 @@ use crate::view::Manner;
 /// The version of Landform.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The version of Terraform whose formats and behaviour these are: what states, plans and lock files say, and what
-/// `required_version` is compared with.
-pub(crate) const COMPATIBLE_VERSION: &str = "1.11.4";
-
 /// A command: its words, what it does in a line, its help.
 pub(crate) struct Command {
     pub(crate) name: &'static str,

@@ -3,12 +3,11 @@
 use landform_config::ModuleTree;
 use landform_core::describe::describe;
 use landform_core::plan::Planned;
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostic, Diagnostics};
 use landform_state::State;
 use landform_views::json::{self, PlanContext};
 use landform_views::{plan, state as view_state};
 
-use super::COMPATIBLE_VERSION;
 use super::plan::print_comment;
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::failure::{Failure, Outcome, as_text};
@@ -46,7 +45,10 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     }
     let format = Format::of(&parsed)?;
     match parsed.positional.first() {
-        None => show_state(session, backend::read(session, &local_config(&parsed), Failure::from).await?, format).await,
+        None => {
+            let (root, state) = backend::read_with_root(session, &local_config(&parsed), Failure::from).await?;
+            show_state(session, state, || session.load_tree_below(root), format).await
+        }
         Some(path) => {
             let bytes = session
                 .world
@@ -63,7 +65,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
                 let why = format!("Error reading {path} as a statefile: {}", as_text(&found));
                 not_read(&why, &plan_file::why_no_archive(&bytes))
             })?;
-            show_state(session, state, format).await
+            show_state(session, state, || session.load_tree(), format).await
         }
     }
 }
@@ -102,7 +104,12 @@ fn show_document(session: &Session, tree: &ModuleTree, planned: &Planned) {
     print("\n");
 }
 
-async fn show_state(session: &Session, state: Option<State>, format: Format) -> Outcome {
+async fn show_state(
+    session: &Session,
+    state: Option<State>,
+    load_tree: impl FnOnce() -> Result<(ModuleTree, Diagnostics), Diagnostics>,
+    format: Format,
+) -> Outcome {
     if format == Format::Markdown {
         return Err(Failure::usage(Diagnostic::error("Nothing to show as Markdown", NO_PLAN)));
     }
@@ -112,7 +119,7 @@ async fn show_state(session: &Session, state: Option<State>, format: Format) -> 
         return Ok(0);
     };
     // As in Terraform, what configuration has is needed for what its objects look like.
-    session.load_tree()?;
+    load_tree()?;
     let decoded = landform_core::decode_state(&state, &session.providers()).await?;
     if as_json {
         print_with(|out| json::write_state(&decoded, COMPATIBLE_VERSION, out));

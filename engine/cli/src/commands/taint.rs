@@ -119,10 +119,7 @@ async fn mark_stored(
     warnings: &mut Diagnostics,
 ) -> Result<Found, Failure> {
     let read = guard.read(warnings).await;
-    let read = read.map_err(|found| match guard.reads_to_lock() {
-        true => Failure::from(found),
-        false => Failure::text(format!("Failed to load state: {}", as_text(&found))),
-    })?;
+    let read = read.map_err(|error| error.or_told_as(|why| format!("Failed to load state: {why}")))?;
     let mut state = read.working.clone();
     if state.objects().next().is_none() {
         return Ok(Found::Missing("The state currently contains no resource instances whatsoever. This may occur if the configuration has never been applied or if it has recently been destroyed.".into()));

@@ -1,8 +1,9 @@
 //! `landform version`.
 
+use landform_diagnostics::COMPATIBLE_VERSION;
 use serde_json::json;
 
-use super::{COMPATIBLE_VERSION, VERSION};
+use super::VERSION;
 use crate::args::{self, FlagKind, Flags};
 use crate::failure::{Failure, Outcome};
 use crate::session::Session;

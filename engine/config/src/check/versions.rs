@@ -6,7 +6,7 @@ use landform_diagnostics::Diagnostics;
 use crate::load::ModuleTree;
 use crate::model::{Module, VersionRequirement};
 use crate::source::ModuleSource;
-use crate::version::{Constraint, LANGUAGE_VERSION, Version};
+use crate::version::{Constraint, Version, language_version};
 
 const SUMMARY: &str = "Unsupported Terraform Core version";
 const ADVICE: &str = "To proceed, either choose another supported Terraform version or update this version constraint. \
@@ -24,8 +24,7 @@ pub(super) fn check(tree: &ModuleTree) -> Diagnostics {
 
 /// Reports versions of the engine that a module does not allow. A called one is named by its path and source.
 pub fn check_module(module: &Module, called: Option<(&ModulePath, &ModuleSource)>) -> Diagnostics {
-    let [major, minor, patch] = LANGUAGE_VERSION;
-    let version = Version::new(major, minor, patch);
+    let version = language_version();
     let subject = match called {
         Some((path, source)) => format!("Module {path} (from {source})"),
         None => "This configuration".to_owned(),

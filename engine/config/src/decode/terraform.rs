@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use landform_diagnostics::Diagnostic;
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostic};
 use landform_lang::syntax::ast::{Attribute, Block};
 use landform_lang::syntax::{BodySchema, as_keyword};
 use landform_values::{Type, convert};
@@ -108,13 +108,17 @@ impl Decoder<'_> {
             Some("TF2021") => return,
             Some(_) => (
                 "Unsupported language edition",
-                "Terraform v1.11.4 only supports language edition TF2021. This module requires a newer version of \
-                 Terraform CLI.",
+                format!(
+                    "Terraform v{COMPATIBLE_VERSION} only supports language edition TF2021. This module requires a \
+                     newer version of Terraform CLI."
+                ),
             ),
             None => (
                 "Invalid language edition",
-                "The language argument expects a bare language edition keyword. Terraform 1.11.4 supports only \
-                 language edition TF2021, which is the default.",
+                format!(
+                    "The language argument expects a bare language edition keyword. Terraform {COMPATIBLE_VERSION} \
+                     supports only language edition TF2021, which is the default."
+                ),
             ),
         };
         self.error(attribute.value.span, summary, detail);

@@ -8,10 +8,14 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use landform_diagnostics::COMPATIBLE_VERSION;
+
 pub use constraint::{Constraint, Constraints, Operator};
 
 /// The version of Terraform whose language this is: what `required_version` is compared with.
-pub const LANGUAGE_VERSION: [u64; 3] = [1, 11, 4];
+pub fn language_version() -> Version {
+    COMPATIBLE_VERSION.parse().expect("it is a version")
+}
 
 /// A version: `1.2.3-beta1+build`.
 #[derive(Clone, Debug)]

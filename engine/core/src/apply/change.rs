@@ -226,8 +226,11 @@ impl Applier<'_> {
         if action == Action::Update && last.action == Action::NoOp {
             return self.keep_value(instance, instance.planned.change.after.clone());
         }
-        let FinalPlan { planned, private, unfinished, .. } = last;
         let before = prior.clone().unmark_deep().0;
+        if action == Action::Update && last.planned == before && !last.unfinished {
+            return self.relabel(instance, &config, last, &prior);
+        }
+        let FinalPlan { planned, private, .. } = last;
         let effect = if action == Action::Create { Effect::Create } else { Effect::Update };
         let object = planned_object(instance.planned, &planned);
         let ticket = match self.intend(instance.planned, None, effect, object).await {
@@ -243,11 +246,7 @@ impl Applier<'_> {
             config: config.clone().unmark_deep().0,
             private,
         };
-        let mut response = match action == Action::Update && planned == before && !unfinished {
-            // What changes is only who may see it.
-            true => unasked(request),
-            false => instance.provider.apply_resource(request).await,
-        };
+        let mut response = instance.provider.apply_resource(request).await;
         let failed = self.report_about(instance, std::mem::take(&mut response.diagnostics), None);
         let unfinished = response.unfinished;
         let (mut left, sound) = self.inspect(instance, action, &before, &planned, response, failed);
@@ -263,6 +262,29 @@ impl Applier<'_> {
                 self.untaint(&instance.planned.change, ticket.id).await;
             }
         }
+        self.conclude_change(instance, action, value, failed)
+    }
+
+    /// Changes only who may see an object. No provider need hear of it, and nothing is lost where it is not written down.
+    fn relabel(&self, instance: &Configured<'_>, config: &Value, last: FinalPlan, prior: &Value) -> Outcome {
+        let change = &instance.planned.change;
+        let (address, action) = (&change.address, Action::Update);
+        self.environment.observer.event(Event::Applying { address, deposed: None, action, object: prior });
+        let left = Left { value: last.planned, identity: None, private: last.private, tainted: false };
+        let (value, object) = self.put(instance, Some(left), config);
+        self.recorder.note(&[state_change(change, None, object)]);
+        self.conclude_change(instance, action, value, false)
+    }
+
+    /// Tells what came of a change, and checks conditions.
+    fn conclude_change(
+        &self,
+        instance: &Configured<'_>,
+        action: Action,
+        value: Option<Value>,
+        failed: bool,
+    ) -> Outcome {
+        let (address, observer) = (&instance.planned.change.address, self.environment.observer);
         match (failed, &value) {
             (false, Some(value)) => {
                 observer.event(Event::Applied { address, deposed: None, action, object: value });
@@ -387,8 +409,15 @@ impl Applier<'_> {
         Identity::new(&identity, schema).filter(|_| fine)
     }
 
-    /// Puts what a change led to into state; its value with marks.
+    /// Puts what a change led to into state, and writes it down; its value with marks.
     async fn store(&self, instance: &Configured<'_>, left: Option<Left>, config: &Value, intent: u64) -> Option<Value> {
+        let (value, object) = self.put(instance, left, config);
+        self.conclude(intent, &instance.planned.change, None, object.as_ref()).await;
+        value
+    }
+
+    /// Puts what a change led to into state; its value with marks, and what is stored.
+    fn put(&self, instance: &Configured<'_>, left: Option<Left>, config: &Value) -> (Option<Value>, Option<Object>) {
         let address = &instance.planned.change.address;
         let schema = &instance.compiled.schema;
         // Where something is changed in place, it is still there as it was.
@@ -421,12 +450,11 @@ impl Applier<'_> {
                 self.state.borrow_mut().remove(address, None);
             }
         }
-        self.conclude(intent, &instance.planned.change, None, encoded.as_ref()).await;
         let value = object.map(|object| object.value);
         if let Some(value) = &value {
             self.values.borrow_mut().insert(address, value.clone());
         }
-        value
+        (value, encoded)
     }
 
     /// All that belongs to a create has been done.
@@ -487,12 +515,7 @@ impl Applier<'_> {
 
     /// Writes down what is there after an operation.
     async fn conclude(&self, id: u64, change: &ResourceChange, deposed: Option<&Str>, object: Option<&Object>) {
-        let after = Change {
-            address: change.address.clone(),
-            deposed: deposed.cloned(),
-            provider: change.provider.clone(),
-            object: object.cloned(),
-        };
+        let after = state_change(change, deposed.cloned(), object.cloned());
         if let Err(diagnostic) = self.recorder.outcome(id, &[after]).await {
             self.report([diagnostic]);
         }
@@ -596,19 +619,14 @@ impl Applier<'_> {
             return Outcome::Done;
         }
         self.state.borrow_mut().remove(&change.address, deposed.as_deref());
-        self.recorder.note(&[Change {
-            address: change.address.clone(),
-            deposed,
-            provider: change.provider.clone(),
-            object: None,
-        }]);
+        self.recorder.note(&[state_change(change, deposed, None)]);
         Outcome::Done
     }
 }
 
-/// What comes of a change that no provider need hear of.
-fn unasked(request: ApplyRequest) -> ApplyResponse {
-    ApplyResponse::new(request.planned, request.private)
+/// What state has of an object now.
+fn state_change(change: &ResourceChange, deposed: Option<Str>, object: Option<Object>) -> Change {
+    Change { address: change.address.clone(), deposed, provider: change.provider.clone(), object }
 }
 
 /// An object as planned, as far as it is known, for recognising it should the run be killed while it is made.
@@ -624,12 +642,6 @@ fn planned_object(change: &PlannedChange, planned: &Value) -> Option<Object> {
 
 /// That the old object of a replacement has a key now.
 fn moves_aside(state: &State, change: &ResourceChange, key: &Str) -> Vec<Change> {
-    let aside = |deposed, object| Change {
-        address: change.address.clone(),
-        deposed,
-        provider: change.provider.clone(),
-        object,
-    };
     let object = state.object(&change.address, Some(key)).cloned();
-    vec![aside(None, None), aside(Some(key.clone()), object)]
+    vec![state_change(change, None, None), state_change(change, Some(key.clone()), object)]
 }

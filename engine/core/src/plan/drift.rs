@@ -2,7 +2,6 @@
 
 use landform_addrs::ResourceMode;
 use landform_plan::{Action, IdentityChange, ResourceChange};
-use landform_values::Value;
 
 use super::Planner;
 

@@ -267,6 +267,22 @@ impl Recorder for Full {
 }
 
 #[test]
+fn who_may_see_a_value_is_no_business_of_providers() {
+    let fixture = Fixture::new();
+    let state = state_of("test_thing.a input:x", &mut fixture.strict.world());
+    let config = A.replace("\"x\"", "sensitive(\"x\")");
+    let (planned, _) = fixture.plan(&config, &state, Mode::Normal);
+    let planned = planned.expect("a plan");
+    let (applied, diagnostics): (_, Diagnostics) =
+        fixture.run(&config, async |environment| landform_core::apply::apply(&environment, &planned, &Full).await);
+    assert_eq!(texts(&diagnostics), "", "nothing has to be written down first");
+    assert_eq!(said(&applied.state), "a a x\n");
+    let marked: Vec<usize> = applied.state.objects().map(|found| found.object.sensitive_attributes.len()).collect();
+    assert_eq!(marked, [1]);
+    assert_eq!(fixture.strict.world().operations, 0);
+}
+
+#[test]
 fn what_can_not_be_written_down_is_not_done() {
     let fixture = Fixture::new();
     let state = state_of("test_thing.a input:y\n test_thing.gone", &mut fixture.strict.world());

@@ -12,7 +12,7 @@ use landform_core::drift::Drifted;
 use landform_core::events::Silent;
 use landform_core::plan::{Environment, PlanOptions};
 use landform_core::variables::Given;
-use landform_diagnostics::{Diagnostic, Diagnostics};
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostic, Diagnostics};
 use landform_plan::{Acceptance, Drift, Fate, Mode};
 use landform_state::State;
 use landform_state::journal::{Begun, Journal};
@@ -22,7 +22,6 @@ use landform_views::json;
 
 use crate::args::{self, FlagKind, Flags, Parsed};
 use crate::backend;
-use crate::commands::COMPATIBLE_VERSION;
 use crate::failure::{Failure, Outcome};
 use crate::interrupt::Ends;
 use crate::operation::{DefaultMode, Operation, RUN_FLAGS, VARIABLE_FLAGS};

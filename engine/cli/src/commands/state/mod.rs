@@ -118,14 +118,10 @@ async fn hold(
             session.view.diagnostics(warnings);
             Ok(Held { guard, read })
         }
-        Err(found) if guard.reads_to_lock() => {
-            guard.release(session).await;
-            Err(found.into())
-        }
-        Err(found) => {
+        Err(error) => {
             guard.release(session).await;
             let role = if state == "state" { "" } else { "destination " };
-            Err(Failure::text(format!("Failed to refresh {role}state: {}", as_text(&found))))
+            Err(error.or_told_as(|why| format!("Failed to refresh {role}state: {why}")))
         }
     }
 }

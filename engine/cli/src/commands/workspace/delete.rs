@@ -40,7 +40,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
             "Workspace {name:?} is your active workspace.\n\nYou cannot delete the currently active workspace. Please switch\nto another workspace and try again."
         )));
     }
-    let as_failure = |found| Failure::text(as_text(&found));
+    let as_failure = |found: Diagnostics| Failure::text(as_text(&found));
     let store = backend.open(name).await.map_err(as_failure)?;
     // The lock's name is Terraform's.
     let place = Place { backend: kind, workspace: name.to_owned(), store };
@@ -50,7 +50,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
     let read = guard.read(&mut warnings).await;
     guard.release(session).await;
     session.view.diagnostics(warnings);
-    let tracked = tracked(&read.map_err(as_failure)?.working);
+    let tracked = tracked(&read.map_err(|error| as_failure(error.into()))?.working);
     if !tracked.is_empty() && !parsed.is("force", false) {
         return Err(not_empty(name, &tracked));
     }

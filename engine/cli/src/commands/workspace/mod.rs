@@ -8,10 +8,9 @@ pub(crate) mod show;
 
 use std::sync::Arc;
 
-use landform_diagnostics::Diagnostics;
+use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostics};
 use landform_state::{Backend, LocalConfig, State, StateStore};
 
-use super::COMPATIBLE_VERSION;
 use crate::args::Parsed;
 use crate::backend::{self, Kind, Place};
 use crate::failure::{Failure, Help, as_text};

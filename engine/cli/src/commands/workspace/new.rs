@@ -1,10 +1,10 @@
 //! `landform workspace new`.
 
+use landform_diagnostics::COMPATIBLE_VERSION;
 use landform_state::{State, StateStore};
 
 use super::{create, invalid_name, name, names, open, say_created};
 use crate::args::{self, FlagKind, Flags};
-use crate::commands::COMPATIBLE_VERSION;
 use crate::failure::{Failure, Help, Outcome, as_text};
 use crate::guard::{Guard, Journaled, Purpose};
 use crate::operation::locking;
