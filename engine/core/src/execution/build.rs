@@ -223,19 +223,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Between the beginning and the end of its resource, and behind its provider.
+    /// Between the beginning and the end of its resource, which is behind its provider.
     fn place(&mut self, change: &PlannedChange, operation: NodeIndex) {
         if let Some((begin, complete)) = self.ends_of(change) {
             self.needs(begin, operation);
             self.needs(operation, complete);
-        }
-        self.place_provider(change, operation);
-    }
-
-    fn place_provider(&mut self, change: &PlannedChange, operation: NodeIndex) {
-        let provider = (self.input.provider_of)(change);
-        if let Some(open) = self.providers.get(&provider).copied() {
-            self.needs(open, operation);
         }
     }
 
@@ -262,7 +254,9 @@ impl<'a> Builder<'a> {
     }
 
     fn place_destroyer(&mut self, change: &PlannedChange, destroyer: NodeIndex, last: bool) {
-        self.place_provider(change, destroyer);
+        if let Some(open) = self.providers.get(&(self.input.provider_of)(change)).copied() {
+            self.needs(open, destroyer);
+        }
         let resource = change.change.address.config();
         // Rule 1: every dependent's destroyer comes first.
         let gone = self.gone_all_barrier(&resource);
@@ -320,7 +314,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// What a provider does outside of what configuration declares, such as destroying, comes before a closing, too.
+    /// What a provider destroys is outside of what configuration declares, and comes before a closing, too.
     fn close_after_provider(&mut self, provider: usize, close: NodeIndex) {
         let Some(open) = self.providers.get(&provider).copied() else { return };
         let graph = &self.result.graph;

@@ -23,9 +23,7 @@ pub(super) fn break_cycles(graph: &mut DiGraph<Operation, Wait>) {
 /// the one gives way that tells the resources on its other side apart.
 fn weight(wait: Wait, first: &Operation, then: &Operation) -> Option<u8> {
     match (wait, first, then) {
-        (Wait::Needs, ..)
-        | (_, Operation::DependentsGone(_) | Operation::DependentsUpdated(_), _)
-        | (_, _, Operation::Destroyed(_)) => None,
+        (Wait::Needs, ..) | (_, Operation::DependentsGone(_) | Operation::DependentsUpdated(_), _) => None,
         (Wait::Dependent, ..) => Some(3),
         // What comes now may not even need any more what is gone.
         (Wait::Order, Operation::Destroyed(_), _) => Some(0),

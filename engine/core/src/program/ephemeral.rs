@@ -14,8 +14,8 @@ impl Program {
     }
 
     /// The ephemeral resources, and which nodes may use what each yields: those that refer to it, and those that refer to
-    /// what may hand it on (other values, provider configurations, ephemeral resources that are made of it). A resource
-    /// hands on nothing, because nothing ephemeral is stored.
+    /// what may hand it on (other values, provider configurations). A resource hands on nothing, because nothing ephemeral is
+    /// stored; an ephemeral one that is made of it is closed before it, and so has users of its own.
     pub(crate) fn ephemeral_users(&self) -> Vec<(NodeIndex, BTreeSet<NodeIndex>)> {
         let nodes = self.graph.graph.node_indices();
         nodes
@@ -32,21 +32,23 @@ impl Program {
             for user in graph.neighbors(node) {
                 // These order what comes before what, and use no values.
                 let orders = matches!(graph[user], Node::Close(_) | Node::CallDependencies(..));
-                if !orders && users.insert(user) && self.hands_on(graph[user]) {
+                if !orders && users.insert(user) && hands_on(graph[user]) {
                     open.push(user);
                 }
             }
         }
         users
     }
+}
 
-    fn hands_on(&self, node: Node) -> bool {
-        match node {
-            Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Provider(_) => true,
-            Node::Resource(..) => self.is_ephemeral(node),
-            Node::Call(..) | Node::CallDependencies(..) | Node::Close(_) | Node::Validation(..) | Node::Check(..) => {
-                false
-            }
-        }
+fn hands_on(node: Node) -> bool {
+    match node {
+        Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Provider(_) => true,
+        Node::Resource(..)
+        | Node::Call(..)
+        | Node::CallDependencies(..)
+        | Node::Close(_)
+        | Node::Validation(..)
+        | Node::Check(..) => false,
     }
 }

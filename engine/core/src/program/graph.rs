@@ -143,7 +143,6 @@ impl StaticGraph {
                 Target::Local(index) => self.connect(tree, Node::Local(module, index), to),
                 Target::Resource(index) => self.connect(tree, Node::Resource(module, index), to),
                 Target::CallOutput(call, output) => {
-                    self.connect(tree, Node::Call(module, call), to);
                     let child = tree[module].children[call];
                     if child < tree.len() {
                         self.connect(tree, Node::Output(child, output), to);
@@ -202,10 +201,7 @@ impl StaticGraph {
         }
         for (index, output) in module.outputs.iter().enumerate() {
             let to = self.index(tree, Node::Output(id, index));
-            let targets: Vec<Target> =
-                module.output_targets(index).into_iter().filter(|target| !output.depends_on.contains(target)).collect();
-            self.connect_all(tree, id, &targets, to);
-            self.connect_all(tree, id, &module.targets_of([&output.value]), to);
+            self.connect_all(tree, id, &module.output_targets(index), to);
             self.connect_dependencies(tree, id, &output.depends_on, to);
         }
         for index in 0..module.resources.len() {

@@ -233,12 +233,11 @@ impl CompiledModule {
         self.rules(&self.variables[variable])
     }
 
-    /// What an output refers to.
+    /// What an output refers to, `depends_on` left out.
     pub(crate) fn output_targets(&self, output: usize) -> Vec<Target> {
         let output = &self.outputs[output];
         let mut targets = self.targets_of([&output.value]);
         targets.extend(self.rules(&output.preconditions));
-        targets.extend(&output.depends_on);
         targets
     }
 
