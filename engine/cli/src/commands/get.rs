@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use landform_config::load::{TEST_DIRECTORY, load_module_with_tests};
-use landform_config::load_tree_with;
+use landform_config::load_installed_tree;
 use landform_diagnostics::Severity;
 use landform_install::modules::{Installation, ModuleInstaller, VersionPolicy, WriteManifest};
 use landform_install::{InstallEvent, InstallObserver};
@@ -53,7 +53,7 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
     let policy = if parsed.is("update", false) { VersionPolicy::Upgrade } else { VersionPolicy::Keep };
     let Installation { manifest, mut diagnostics, incomplete } = installer.install(&root, found, policy);
     // What it has installed is read once more. What else is wrong with the tree is for others to refuse.
-    let (_, found) = load_tree_with(&session.root, &manifest, &session.files(), &session.early());
+    let (_, found) = load_installed_tree(&session.root, &manifest, &session.files(), &session.early());
     diagnostics.extend(new_in_tree(&found, &diagnostics, incomplete, &session.view.sources).into_iter().map(
         |mut found| {
             found.severity = Severity::Warning;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use landform_addrs::ProviderAddr;
 use landform_config::check::check_required_versions;
 use landform_config::load::{DiskFiles, TEST_DIRECTORY, load_module_with_tests};
-use landform_config::{Module, load_tree_with};
+use landform_config::{Module, load_installed_tree};
 use landform_diagnostics::{COMPATIBLE_VERSION, Diagnostic, Diagnostics, FileId, SourceMap};
 use landform_install::backend::{
     BackendRecord, BackendStep, InitMode, decode_backend, parse_backend_overrides, plan_init, read_record,
@@ -111,7 +111,7 @@ pub(crate) async fn run(session: &Session, arguments: &[String]) -> Outcome {
         false => Ok(None),
     };
     let installation = install_modules(session, (&root, &early), &parsed, &tools, &observer)?;
-    let (tree, found) = load_tree_with(".", &installation.manifest, &files, &session.early());
+    let (tree, found) = load_installed_tree(".", &installation.manifest, &files, &session.early());
     if parsed.is("get", true) && calls_modules(&root) {
         early.told_by_modules(installation, &found, &session.view.sources)?;
     }

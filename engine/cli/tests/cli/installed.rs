@@ -158,3 +158,27 @@ $ init
 "#,
     );
 }
+
+#[test]
+fn modules_that_a_broken_root_calls_are_looked_at_as_they_are_installed() {
+    check(
+        r#"-- main.tf --
+module "m" { source = "./m" }
+variable {}
+-- m/main.tf --
+terraform {
+  backend "local" {}
+}
+-- steps --
+! get
+> Warning: Backend configuration ignored
+> Error: Missing name for variable
+! init
+> Warning: Backend configuration ignored
+> Error: Missing name for variable
+! plan
+> Error: Missing name for variable
+< Backend configuration ignored
+"#,
+    );
+}

@@ -190,12 +190,45 @@ pub fn load_tree_with(
     }
 }
 
+/// As [`load_tree_with`], of what is installed: what a root module with errors calls is looked at, too.
+pub fn load_installed_tree(
+    directory: &str,
+    manifest: &Manifest,
+    files: &dyn FileSource,
+    early: &Early<'_>,
+) -> (Option<ModuleTree>, Diagnostics) {
+    match load_module(directory, &early.context.sources, files) {
+        (Some(root), found) => {
+            let (tree, found) = load_below((Arc::new(root), found), manifest, files, early, Broken::GoesOn);
+            (Some(tree), found)
+        }
+        (None, found) => (None, found),
+    }
+}
+
 /// As [`load_tree_with`], below a root module that was loaded already, with what was found in it.
 pub fn load_tree_below(
     (root, diagnostics): (Arc<Module>, Diagnostics),
     manifest: &Manifest,
     files: &dyn FileSource,
     early: &Early<'_>,
+) -> (ModuleTree, Diagnostics) {
+    load_below((root, diagnostics), manifest, files, early, Broken::Ends)
+}
+
+/// Whether what a root module with errors calls is looked at. It is where modules are installed, as in Terraform.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Broken {
+    Ends,
+    GoesOn,
+}
+
+fn load_below(
+    (root, diagnostics): (Arc<Module>, Diagnostics),
+    manifest: &Manifest,
+    files: &dyn FileSource,
+    early: &Early<'_>,
+    broken: Broken,
 ) -> (ModuleTree, Diagnostics) {
     let sources = &early.context.sources;
     let failed = diagnostics.has_errors();
@@ -210,8 +243,7 @@ pub fn load_tree_below(
         diagnostics,
     };
     let root = loader.add(ModulePath::root(), root, None, Located::default());
-    // What a broken root module calls is not looked at: Terraform does not either.
-    if !failed {
+    if !failed || broken == Broken::GoesOn {
         loader.load_calls(root);
     }
     let Loader { nodes, mut diagnostics, .. } = loader;
