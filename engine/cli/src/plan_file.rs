@@ -12,6 +12,8 @@ use landform_core::plan::Planned;
 use landform_diagnostics::Diagnostics;
 use landform_state::State;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -46,6 +48,7 @@ pub(crate) enum Generated {
 struct Head {
     landform_version: String,
     workspace: String,
+    /// That of the state; empty where there was none yet.
     lineage: String,
     serial: u64,
 }
@@ -65,7 +68,7 @@ pub(crate) fn write(session: &Session, run: &Run, planned: &Planned, path: &str)
     let head = Head {
         landform_version: VERSION.to_owned(),
         workspace: session.workspace(),
-        lineage: run.state.lineage.clone(),
+        lineage: lineage_of(run).to_owned(),
         serial: run.state.serial,
     };
     let plan = StoredPlan::new(planned)?;
@@ -272,9 +275,10 @@ impl Saved {
             return Err(Failure::error("Plan of another workspace", detail));
         }
         let mut planned = self.plan.load(self.state, &session.providers()).await?;
+        let time = time_of(&planned)?;
         let given = &mut planned.options.variables;
         let mut run = Run::begin_with(session, operation, Purpose::Apply, Some(self.tree)).await?;
-        let warnings = fresh(&self.head, &run.state)
+        let warnings = fresh(&self.head, &run)
             .and_then(|()| Ok(collect_for_saved(session, run.tree.root(), &operation.variables, given)?));
         match warnings {
             Ok(warnings) => run.diagnostics.extend(self.warnings.into_iter().chain(warnings)),
@@ -283,20 +287,35 @@ impl Saved {
                 return Err(failure);
             }
         }
-        run.settings.timestamp = planned.plan.timestamp.clone();
+        run.settings = session.planned_at(time).settings();
         Ok((run, planned))
     }
 }
 
-/// A plan is good for the state that it was made from, and no other.
-fn fresh(head: &Head, state: &State) -> Result<(), Failure> {
-    if !head.lineage.is_empty() && !state.lineage.is_empty() && head.lineage != state.lineage && head.serial > 0 {
+/// When a plan was made.
+fn time_of(planned: &Planned) -> Result<OffsetDateTime, Failure> {
+    OffsetDateTime::parse(&planned.plan.timestamp, &Rfc3339).map_err(|error| {
+        let detail = format!("The saved plan can not be used: its time is wrong: {error}. Make a new plan.");
+        Failure::error("Invalid plan file", detail)
+    })
+}
+
+/// A state that is not there has no lineage yet.
+fn lineage_of(run: &Run) -> &str {
+    if run.stored.is_none() && run.state.is_empty() { "" } else { &run.state.lineage }
+}
+
+/// A plan is good for the state that it was made from, and no other. For a first one, the state that there is since then is
+/// another by its serial.
+fn fresh(head: &Head, run: &Run) -> Result<(), Failure> {
+    let is_first = head.lineage.is_empty() && head.serial == 0;
+    if !is_first && head.lineage != lineage_of(run) {
         return Err(Failure::error(
             "Saved plan does not match the given state",
             "The given plan file can not be applied because it was created from a different state lineage.",
         ));
     }
-    if head.serial != state.serial {
+    if head.serial != run.state.serial {
         return Err(Failure::error(
             "Saved plan is stale",
             "The given plan file can no longer be applied because the state was changed by another operation after the plan was created.",

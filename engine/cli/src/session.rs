@@ -60,6 +60,11 @@ impl Session {
         self.configured_in(&self.world.path(&self.root).components().collect::<PathBuf>().to_string_lossy())
     }
 
+    /// As this one, at the time of a plan that was made earlier.
+    pub(crate) fn planned_at(&self, time: time::OffsetDateTime) -> Self {
+        Self { started: time, ..self.clone() }
+    }
+
     /// As this one, with standard output kept free for a document.
     pub(crate) fn telling_aside(&self) -> Self {
         let style = Style { color: false, ..self.view.style };

@@ -91,6 +91,14 @@ fn a_plan_is_good_for_its_own_state_only() {
     let before = environment.read("terraform.tfstate");
     environment.write("terraform.tfstate", &before.replace("\"lineage\": \"", "\"lineage\": \"x"));
     environment.run(&["apply", "p"]).fails(&["Saved plan does not match the given state"]);
+    fs_err::remove_file(environment.root().join("terraform.tfstate")).expect("a file");
+    environment.run(&["apply", "p"]).fails(&["Saved plan does not match the given state"]);
+    // A state that begins with another's content begins with the serial 0.
+    let first = before.replace("\"serial\": 1,", "\"serial\": 0,");
+    environment.write("terraform.tfstate", &first);
+    environment.run(&["plan", "-out=first", "-destroy"]).succeeds();
+    environment.write("terraform.tfstate", &first.replace("\"lineage\": \"", "\"lineage\": \"x"));
+    environment.run(&["apply", "first"]).fails(&["Saved plan does not match the given state"]);
     environment.write("terraform.tfstate", &before);
     environment.run(&["workspace", "new", "other"]).succeeds();
     environment.run(&["apply", "p"]).fails(&["another workspace"]);

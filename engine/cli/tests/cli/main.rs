@@ -22,6 +22,7 @@ mod pull_requests;
 mod recorded;
 mod rehearsed;
 mod remote;
+mod saved;
 mod secrets;
 mod selection;
 mod shown;

@@ -283,6 +283,10 @@ resource "random_integer" "a" {
     environment.run(&line).fails(&["Target generated file already exists"]);
     let shown = environment.run(&["show", "-json", "p"]).succeeds();
     assert!(shown.stdout.contains("\"generated_config\":\"resource"), "{}", shown.stdout);
+    // What was written is no part of the configuration that was planned.
+    let plan: serde_json::Value = serde_json::from_str(&shown.stdout).expect("JSON");
+    let declared = plan["configuration"]["root_module"]["resources"].as_array().expect("resources");
+    assert_eq!(declared.iter().map(|found| &found["address"]).collect::<Vec<_>>(), ["terraform_data.b"]);
     environment.run(&["apply", "p"]).succeeds().says("2 imported");
     environment.run(&["plan", "-detailed-exitcode"]).succeeds().says("No changes.");
 }
