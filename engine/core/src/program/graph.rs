@@ -203,6 +203,9 @@ impl StaticGraph {
             let to = self.index(tree, Node::Output(id, index));
             self.connect_all(tree, id, &module.output_targets(index), to);
             self.connect_dependencies(tree, id, &output.depends_on, to);
+            if let Some((parent, call)) = node.parent {
+                self.connect(tree, Node::CallDependencies(parent, call), to);
+            }
         }
         for index in 0..module.resources.len() {
             self.connect_resource(tree, id, index);
@@ -291,6 +294,7 @@ impl StaticGraph {
         }
         if let Some((parent, call)) = node.parent {
             self.connect(tree, Node::Call(parent, call), close);
+            self.connect(tree, Node::CallDependencies(parent, call), close);
         }
     }
 

@@ -744,6 +744,34 @@ resource "test_thing" "a" { input = "new" }
 }
 
 #[test]
+fn who_waits_for_a_module_waits_for_what_that_depends_on() {
+    let config = r#"
+-- main.tf --
+resource "test_thing" "a" {}
+module "m" {
+  source     = "./m"
+  depends_on = [test_thing.a]
+}
+module "n" {
+  source     = "./m"
+  depends_on = [module.m]
+}
+resource "test_thing" "b" { depends_on = [module.m] }
+resource "test_thing" "c" { input = module.m.out }
+resource "test_thing" "d" { depends_on = [module.n] }
+-- m/main.tf --
+output "out" { value = "there is nothing else" }
+"#;
+    let expected = "
+        create a
+        create b: create a
+        create c: create a
+        create d: create a
+    ";
+    check(config.trim_start(), "", expected);
+}
+
+#[test]
 fn to_look_again_changes_nothing() {
     check_mode(Mode::RefreshOnly, "", CHAIN, "");
     check_mode(Mode::RefreshOnly, CHAIN_CONFIG, CHAIN, "");
