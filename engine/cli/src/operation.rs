@@ -164,9 +164,10 @@ pub(crate) fn variable_flags(parsed: &Parsed) -> Vec<VariableFlag> {
 
 /// `-state`, `-state-out` and `-backup`.
 pub(crate) fn local_config(parsed: &Parsed) -> LocalConfig {
+    let path = |flag: &str| parsed.value(flag).filter(|path| !path.is_empty()).map(PathBuf::from);
     LocalConfig {
-        state: parsed.value("state").map(PathBuf::from),
-        state_out: parsed.value("state-out").map(PathBuf::from),
+        state: path("state"),
+        state_out: path("state-out"),
         backup: match parsed.value("backup") {
             None | Some("") => Backup::Beside,
             Some("-") => Backup::Off,

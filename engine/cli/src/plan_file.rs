@@ -157,7 +157,7 @@ pub(crate) fn why_no_archive(bytes: &[u8]) -> (String, String) {
     let text = bytes.trim_ascii_start();
     let cloud = match text.first() {
         None => "unexpected end of JSON input".to_owned(),
-        Some(b'{') => "it is not one".to_owned(),
+        Some(b'{') => "invalid remote plan format, must be 1".to_owned(),
         Some(byte) => why_no_literal(text)
             .unwrap_or_else(|| format!("invalid character '{}' looking for beginning of value", char::from(*byte))),
     };

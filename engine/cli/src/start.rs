@@ -81,11 +81,15 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 /// What stands before the command: `-chdir`, `-help`, `-version`.
 fn global_options(mut world: World) -> Result<(World, Vec<String>), u8> {
     let mut words = std::mem::take(&mut world.arguments).into_iter().peekable();
+    let mut entered = false;
     while let Some(option) = words.peek().filter(|word| word.starts_with('-')).cloned() {
         words.next();
         let name = option.trim_start_matches('-');
         match name.split_once('=') {
-            Some(("chdir", directory)) if !directory.is_empty() => world = enter(world, directory)?,
+            Some(("chdir", directory)) if !directory.is_empty() && !entered => {
+                world = enter(world, directory)?;
+                entered = true;
+            }
             _ if name == "chdir" || name == "chdir=" => {
                 print_error(
                     "Invalid -chdir option: must include an equals sign followed by a directory path, like -chdir=example\n",
@@ -102,10 +106,11 @@ fn global_options(mut world: World) -> Result<(World, Vec<String>), u8> {
             }
             None if ["version", "v"].contains(&name) => return Ok((world, vec!["version".into()])),
             _ => {
-                print_error(&format!(
-                    "There is no global option {option}. Options of a command stand behind the command: see 'landform -help'.\n"
+                print(&format!(
+                    "Invalid flags before the subcommand. If these flags are for\nthe subcommand, please put them after the subcommand.\n\n{}",
+                    overview()
                 ));
-                return Err(127);
+                return Err(1);
             }
         }
     }

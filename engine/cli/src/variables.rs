@@ -348,7 +348,8 @@ fn ask(session: &Session, root: &Module, collected: &mut Collected) {
         .collect();
     missing.sort_by(|a, b| a.name.cmp(&b.name));
     for variable in missing {
-        let query = format!("var.{}", variable.name);
+        let manner = if variable.ephemeral { " (ephemeral)" } else { "" };
+        let query = format!("var.{}{manner}", variable.name);
         let description = variable.description.as_deref().unwrap_or_default();
         let Ok(answer) = prompt::ask_and_wait(session, &Question { query: &query, description }) else { return };
         collected.text(&variable.name, &answer, Origin::Question);

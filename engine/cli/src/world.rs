@@ -77,6 +77,7 @@ impl World {
         fs_err::read(self.path(given)).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => format!("open {given}: no such file or directory"),
             std::io::ErrorKind::PermissionDenied => format!("open {given}: permission denied"),
+            std::io::ErrorKind::IsADirectory => format!("read {given}: is a directory"),
             _ => error.to_string(),
         })
     }

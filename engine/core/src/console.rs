@@ -61,7 +61,8 @@ impl Console {
         }
         let program = &self.evaluator.program;
         let root = &program.tree[0];
-        diagnostics.extend(Names::new(&root.module.config, &root.path).check(references(&expr), &Place::default()));
+        let declared = Names::new(&root.module.config, &root.path).with_schemas(Some(&self.providers));
+        diagnostics.extend(declared.check(references(&expr), &Place::default()));
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }

@@ -217,6 +217,10 @@ impl<'a> Builder<'a> {
             return self.error("Invalid output value saved in state", detail);
         };
         let shared = |json: &str| raw::compact(json).into();
+        if let Err(error) = landform_values::json::decode_type(ty.get()) {
+            let detail = format!("The state file has an invalid type specification for output {name:?}: {error}.");
+            return self.error("Invalid output value type in state", detail);
+        }
         let sensitive = form.sensitive.unwrap_or_default();
         // An import stores null for an output that is not known yet.
         let value = form.value.map_or("null", RawValue::get);

@@ -100,6 +100,8 @@ fn other_versions_are_refused() {
         (r#"{"version":"a"}"#, "The version in the state file is string. A positive whole number is required."),
         (r#"{"version":-1}"#, "The version in the state file is number -1."),
         (r#"{"version":4.5}"#, "The version in the state file is number 4.5."),
+        ("[4, 1]", "The version in the state file is array. A positive whole number is required."),
+        ("7", "The version in the state file is number."),
         ("{}", "does not have a \"version\" attribute"),
         ("{\"version\":4,", "syntax error at byte offset 13."),
         ("xx", "syntax error at byte offset 1."),
@@ -124,6 +126,10 @@ fn contradictions_are_refused() {
         (r#"{"version":4,"serial":"x"}"#.to_owned(), "invalid type: string \"x\""),
         (r#"{"version":4,"resources":7}"#.to_owned(), "expected a list of resources"),
         (r#"{"version":4,"outputs":{"a":{"value":1}}}"#.to_owned(), "no type for output \"a\""),
+        (
+            r#"{"version":4,"outputs":{"a":{"value":1,"type":"x"}}}"#.to_owned(),
+            "an invalid type specification for output \"a\": invalid primitive type name \"x\".",
+        ),
         (
             r#"{"version":4,"resources":[{"mode":"foo","type":"a","name":"b"}]}"#.to_owned(),
             "with mode \"foo\" (\"a\" \"b\")",

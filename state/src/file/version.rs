@@ -28,6 +28,9 @@ pub fn has_version(bytes: &[u8]) -> bool {
 
 /// Why a text can not be read, when that is because it is of no or another version.
 pub(super) fn problem(text: &str) -> Option<Diagnostics> {
+    if let Some(found) = no_object(text) {
+        return Some([found, NO_VERSION.to_owned()].into_iter().flat_map(unsupported).collect());
+    }
     let sniff: Sniff<'_> = match serde_json::from_str(text) {
         Ok(sniff) => sniff,
         Err(error) if error.is_syntax() || error.is_eof() => {
@@ -54,6 +57,17 @@ fn unsupported(detail: impl Into<String>) -> Diagnostics {
     Diagnostic::error(SUMMARY, detail).into()
 }
 
+/// What is wrong with a document that is no object.
+fn no_object(text: &str) -> Option<String> {
+    let document: &RawValue = serde_json::from_str(text).ok()?;
+    let raw = document.get();
+    match raw.as_bytes().first()? {
+        b'{' | b'n' => None,
+        b'-' | b'0'..=b'9' => Some(no_version_as("number")),
+        _ => Some(no_version(raw)),
+    }
+}
+
 fn no_version(raw: &str) -> String {
     let found = match raw.as_bytes().first() {
         Some(b'"') => "string".to_owned(),
@@ -63,6 +77,10 @@ fn no_version(raw: &str) -> String {
         Some(b'n') => "null".to_owned(),
         _ => format!("number {raw}"),
     };
+    no_version_as(&found)
+}
+
+fn no_version_as(found: &str) -> String {
     format!("The version in the state file is {found}. A positive whole number is required.")
 }
 

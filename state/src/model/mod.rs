@@ -147,7 +147,7 @@ impl State {
 
     /// Whether nothing is in it that a user would miss.
     pub fn is_empty(&self) -> bool {
-        self.outputs.is_empty() && self.objects().next().is_none()
+        self.outputs.is_empty() && self.resources.is_empty()
     }
 
     /// A resource.

@@ -206,3 +206,29 @@ resource "terraform_data" "a" {
     let ran = environment.script("rm a.auto.tfvars; TF_VAR_text=three \"$LANDFORM\" apply p").succeeds();
     ran.says("Ignoring variable when applying a saved plan").says("1 changed");
 }
+
+#[test]
+fn checks_read_when_everything_has_been_made() {
+    let environment = TestEnvironment::of(
+        r#"resource "terraform_data" "a" {
+  provisioner "local-exec" {
+    command = "exit 3"
+  }
+}
+
+check "later" {
+  data "terraform_remote_state" "s" {
+    backend = "local"
+    config  = { path = "missing.tfstate" }
+  }
+  assert {
+    condition     = data.terraform_remote_state.s.outputs.x == 1
+    error_message = "no x"
+  }
+}
+"#,
+    );
+    environment.run(&["apply", "-auto-approve"]).fails(&["exit status 3"]);
+    let state = environment.read("terraform.tfstate");
+    assert!(state.contains("\"status\": \"unknown\"") && !state.contains("failure_messages"), "{state}");
+}

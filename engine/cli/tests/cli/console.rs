@@ -67,6 +67,7 @@ fn resources_are_what_state_or_a_plan_says() {
     let environment = TestEnvironment::of(ROOT);
     let input = "terraform_data.a.output\n";
     assert_eq!(piped(&environment, &[], input).succeeds().stdout, "(known after apply)\n");
+    piped(&environment, &[], "terraform_data.a.nope\n").fails(&["Unsupported attribute", "named \"nope\""]);
     environment.run(&["apply", "-auto-approve"]).succeeds();
     assert_eq!(piped(&environment, &[], input).succeeds().stdout, "\"world\"\n");
     environment.write("terraform.tfvars", "name = \"new\"\n");

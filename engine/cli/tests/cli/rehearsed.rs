@@ -170,6 +170,34 @@ output "o" { value = 2 }
 }
 
 #[test]
+fn what_is_not_what_it_is_given_for() {
+    check(
+        r#"-- main.tf --
+resource "terraform_data" "a" {}
+-- m/main.txt --
+-- husk.tfstate --
+{"version":4,"serial":5,"lineage":"one","resources":[{"mode":"managed","type":"terraform_data","name":"b",
+ "provider":"provider[\"terraform.io/builtin/terraform\"]","instances":[]}]}
+-- other.tfstate --
+{"version":4,"serial":6,"lineage":"two","resources":[]}
+-- steps --
+! -chdir=. -chdir=. plan
+> Invalid flags before the subcommand.
+! -nosuch plan
+> Invalid flags before the subcommand.
+$ plan -state=
+! show m
+> read m: is a directory
+! apply other.tfstate
+> invalid remote plan format
+$ state push husk.tfstate
+! state push other.tfstate
+> over unrelated state with lineage
+"#,
+    );
+}
+
+#[test]
 fn where_there_is_nothing_to_apply() {
     check(
         r#"-- e/keep.txt --

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use landform_addrs::{ConfigResource, ResourceInstance};
+use landform_addrs::{ConfigResource, ResourceInstance, ResourceMode};
 use landform_plan::Action;
 use petgraph::graph::NodeIndex;
 
@@ -52,6 +52,7 @@ pub(crate) fn build(input: &BuildInput<'_>) -> ExecutionGraph {
     builder.add_static();
     builder.add_changes();
     builder.order_deposed();
+    builder.read_for_checks_last();
     builder.order_closings();
     cycles::break_cycles(&mut builder.result.graph);
     builder.result
@@ -91,6 +92,37 @@ impl<'a> Builder<'a> {
 
     fn order(&mut self, first: NodeIndex, then: NodeIndex) {
         self.result.graph.add_edge(first, then, Wait::Order);
+    }
+
+    /// What a check reads is read when everything has been made, and not where that failed. What waits for the check
+    /// itself, by `depends_on` of its module, can not go before it.
+    fn read_for_checks_last(&mut self) {
+        let program = self.input.program;
+        let graph = &program.graph.graph;
+        let declared = |node: NodeIndex| match graph[node] {
+            Node::Resource(module, index) => program.tree[module].module.config.resources.get_index(index),
+            _ => None,
+        };
+        let included = graph.node_indices().filter(|node| self.ends.contains_key(node));
+        let (read, rest): (Vec<_>, Vec<_>) = included
+            .filter_map(|node| Some((node, declared(node)?.1)))
+            .filter(|(_, resource)| resource.check.is_some() || resource.mode == ResourceMode::Managed)
+            .partition(|(_, resource)| resource.check.is_some());
+        let Some((first, _)) = read.first() else { return };
+        let first = self.ends[first].0;
+        let mut behind = HashSet::new();
+        let mut ahead: Vec<NodeIndex> = read.iter().map(|(node, _)| *node).collect();
+        while let Some(node) = ahead.pop() {
+            if behind.insert(node) {
+                ahead.extend(graph.neighbors(node));
+            }
+        }
+        for (node, _) in rest.into_iter().filter(|(node, _)| !behind.contains(node)) {
+            self.needs(self.ends[&node].1, first);
+        }
+        for (node, _) in read.iter().skip(1) {
+            self.needs(first, self.ends[node].0);
+        }
     }
 
     fn add_static(&mut self) {
