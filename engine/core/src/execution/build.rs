@@ -103,7 +103,9 @@ impl<'a> Builder<'a> {
             Node::Resource(module, index) => program.tree[module].module.config.resources.get_index(index),
             _ => None,
         };
-        let included = graph.node_indices().filter(|node| self.ends.contains_key(node));
+        // The first of them waits for no other.
+        let ordered = petgraph::algo::toposort(graph, None).unwrap_or_default();
+        let included = ordered.into_iter().filter(|node| self.ends.contains_key(node));
         let (read, rest): (Vec<_>, Vec<_>) = included
             .filter_map(|node| Some((node, declared(node)?.1)))
             .filter(|(_, resource)| resource.check.is_some() || resource.mode == ResourceMode::Managed)

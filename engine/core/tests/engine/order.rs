@@ -772,6 +772,36 @@ output "out" { value = "there is nothing else" }
 }
 
 #[test]
+fn checks_read_behind_all_that_is_made_in_an_order_that_they_can_keep() {
+    let config = r#"
+-- main.tf --
+resource "test_thing" "a" {}
+resource "test_thing" "o" {}
+module "m" {
+  source     = "./m"
+  depends_on = [module.n]
+}
+module "n" {
+  source = "./m"
+}
+-- m/main.tf --
+check "c" {
+  data "test_tag" "d" { id = "test_thing.o" }
+  assert {
+    condition     = data.test_tag.d.id != ""
+    error_message = "It is another."
+  }
+}
+"#;
+    let expected = "
+        create a
+        read module.m.data.test_tag.d: read module.n.data.test_tag.d
+        read module.n.data.test_tag.d: create a
+    ";
+    check(config.trim_start(), "test_thing.o", expected);
+}
+
+#[test]
 fn to_look_again_changes_nothing() {
     check_mode(Mode::RefreshOnly, "", CHAIN, "");
     check_mode(Mode::RefreshOnly, CHAIN_CONFIG, CHAIN, "");
