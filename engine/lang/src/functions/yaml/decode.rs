@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use landform_values::{Str, Type, Value, convert, quote};
-use libyaml_safer::{ErrorKind, Event, EventData, Mark, Parser, ScalarStyle};
+use libyaml_safer::{ErrorKind, Event, EventData, Mark, Parser, ScalarStyle, Scanner, TokenData};
 
 use super::super::limits::MOST_ALIASED;
 use super::scalar::{Scalar, key, resolve};
@@ -71,9 +71,24 @@ fn check_tags(text: &str) -> Result<(), String> {
             return Err(at(mark, &why));
         }
         if matches!(event.data, EventData::StreamEnd) {
-            return Ok(());
+            return check_second_tags(&suspects, &terminated);
         }
     }
+}
+
+/// Refuses a tag behind another one, both of the same node, given the masked text.
+fn check_second_tags(suspects: &[tags::Suspect<'_>], masked: &str) -> Result<(), String> {
+    let mut input = masked.as_bytes();
+    let mut scanner = Scanner::new();
+    scanner.set_input_string(&mut input);
+    for token in scanner {
+        let token = token.map_err(|error| error.problem().to_owned())?;
+        let is_plain = matches!(token.data, TokenData::Scalar { style: ScalarStyle::Plain, .. });
+        if is_plain && tags::begins(suspects, token.start_mark) {
+            return Err(at(token.start_mark, "did not find expected ',' or ']'"));
+        }
+    }
+    Ok(())
 }
 
 fn end_of(text: &str) -> Mark {
@@ -328,6 +343,9 @@ mod tests {
             (".nan", "error: floating point NaN is not supported"),
             ("!!foo 1", "error: unsupported tag \"tag:yaml.org,2002:foo\""),
             ("[!!str, b]", "error: unsupported tag \"tag:yaml.org,2002:str,\""),
+            ("[a: !]:!5, b]", "error: unsupported tag \"!]:!5,\""),
+            ("[!!str\n !b,c]", "error: on line 1, column 2: did not find expected ',' or ']'"),
+            ("[!!str !b,c]", "error: did not find expected ',' or ']'"),
             ("[!!str,b]", "error: unsupported tag \"tag:yaml.org,2002:str,b]\""),
             ("{a: !x, b: c}", "error: unsupported tag \"!x,\""),
             ("- !a,b", "error: unsupported tag \"!a,b\""),
