@@ -12,6 +12,7 @@ mod laws;
 mod objects;
 mod order;
 mod order_of_ends;
+mod order_of_reads;
 mod promises;
 mod provider_instances;
 mod provisioners;
