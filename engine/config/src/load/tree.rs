@@ -181,13 +181,7 @@ pub fn load_tree_with(
     files: &dyn FileSource,
     early: &Early<'_>,
 ) -> (Option<ModuleTree>, Diagnostics) {
-    match load_module(directory, &early.context.sources, files) {
-        (Some(root), found) => {
-            let (tree, found) = load_tree_below((Arc::new(root), found), manifest, files, early);
-            (Some(tree), found)
-        }
-        (None, found) => (None, found),
-    }
+    load_all(directory, manifest, files, early, Broken::Ends)
 }
 
 /// As [`load_tree_with`], of what is installed: what a root module with errors calls is looked at, too.
@@ -197,9 +191,19 @@ pub fn load_installed_tree(
     files: &dyn FileSource,
     early: &Early<'_>,
 ) -> (Option<ModuleTree>, Diagnostics) {
+    load_all(directory, manifest, files, early, Broken::GoesOn)
+}
+
+fn load_all(
+    directory: &str,
+    manifest: &Manifest,
+    files: &dyn FileSource,
+    early: &Early<'_>,
+    broken: Broken,
+) -> (Option<ModuleTree>, Diagnostics) {
     match load_module(directory, &early.context.sources, files) {
         (Some(root), found) => {
-            let (tree, found) = load_below((Arc::new(root), found), manifest, files, early, Broken::GoesOn);
+            let (tree, found) = load_below((Arc::new(root), found), manifest, files, early, broken);
             (Some(tree), found)
         }
         (None, found) => (None, found),

@@ -98,6 +98,10 @@ impl<'a> Builder<'a> {
     /// itself, by `depends_on` of its module, can not go before it.
     fn read_for_checks_last(&mut self) {
         let program = self.input.program;
+        let mut checks = program.tree.iter().flat_map(|node| node.module.config.checks.values());
+        if checks.all(|check| check.data.is_none()) {
+            return;
+        }
         let graph = &program.graph.graph;
         let declared = |node: NodeIndex| match graph[node] {
             Node::Resource(module, index) => program.tree[module].module.config.resources.get_index(index),
