@@ -20,7 +20,7 @@ pub use module::{ModuleInstance, ModulePath};
 pub use parse::{AddressError, is_identifier};
 pub use pattern::Pattern;
 pub use provider::{ProviderAddr, ProviderConfigAddr};
-pub use resource::{AbsResource, ConfigResource, Resource, ResourceInstance, ResourceMode};
+pub use resource::{AbsResource, ConfigResource, Resource, ResourceInstance, ResourceMode, implied_provider};
 pub use selector::Selector;
 pub use target::Target;
 

@@ -1,6 +1,7 @@
 //! Providers and their configurations.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::parse::{AddressError, Cursor};
 use crate::{InstanceKey, ModulePath, Str};
@@ -19,15 +20,25 @@ pub struct ProviderAddr {
 /// The host that a source address without one means.
 const DEFAULT_HOST: &str = "registry.terraform.io";
 
+/// The publisher that one without it means.
+const DEFAULT_NAMESPACE: &str = "hashicorp";
+
 impl ProviderAddr {
     /// One of the default registry and publisher: what a missing `source` means.
     pub fn hashicorp(name: impl Into<Str>) -> Self {
-        Self { host: DEFAULT_HOST.into(), namespace: "hashicorp".into(), name: name.into() }
+        static PUBLISHER: LazyLock<[Str; 2]> = LazyLock::new(|| [DEFAULT_HOST.into(), DEFAULT_NAMESPACE.into()]);
+        let [host, namespace] = PUBLISHER.clone();
+        Self { host, namespace, name: name.into() }
     }
 
     /// The provider that is part of the engine: `terraform.io/builtin/terraform`.
     pub fn builtin() -> Self {
-        Self { host: "terraform.io".into(), namespace: "builtin".into(), name: "terraform".into() }
+        static BUILTIN: LazyLock<ProviderAddr> = LazyLock::new(|| ProviderAddr {
+            host: "terraform.io".into(),
+            namespace: "builtin".into(),
+            name: "terraform".into(),
+        });
+        BUILTIN.clone()
     }
 
     /// The provider that a name without `source` means.
@@ -44,7 +55,7 @@ impl ProviderAddr {
     pub fn parse_source(source: &str) -> Result<Self, AddressError> {
         let parts: Vec<&str> = source.split('/').collect();
         let (host, namespace, name) = match parts[..] {
-            [name] => (DEFAULT_HOST, "hashicorp", name),
+            [name] => (DEFAULT_HOST, DEFAULT_NAMESPACE, name),
             [namespace, name] => (DEFAULT_HOST, namespace, name),
             [host, namespace, name] => (host, namespace, name),
             _ => return Err(AddressError::new("a source address has the form [host/][namespace/]name")),

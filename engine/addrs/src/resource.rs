@@ -55,6 +55,11 @@ pub struct ResourceInstance {
     pub key: InstanceKey,
 }
 
+/// The name of the provider that a resource type implies: what stands before the first underscore.
+pub fn implied_provider(kind: &str) -> &str {
+    kind.split_once('_').map_or(kind, |(provider, _)| provider)
+}
+
 impl Resource {
     /// A managed resource.
     pub fn managed(kind: impl Into<Str>, name: impl Into<Str>) -> Self {
@@ -66,9 +71,9 @@ impl Resource {
         Self { mode: ResourceMode::Data, kind: kind.into(), name: name.into() }
     }
 
-    /// The name of the provider that a resource type implies: what stands before the first underscore.
+    /// The name of the provider that its type implies.
     pub fn implied_provider(&self) -> &str {
-        self.kind.split_once('_').map_or(&*self.kind, |(provider, _)| provider)
+        implied_provider(&self.kind)
     }
 
     /// In a module.

@@ -31,7 +31,7 @@ mod variables;
 mod view;
 mod world;
 
-use std::process::ExitCode;
+use std::io::Write as _;
 
 use world::World;
 
@@ -39,16 +39,22 @@ use world::World;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() -> ExitCode {
-    let world = match World::new() {
-        Ok(world) => world,
+fn main() {
+    let code = match World::new() {
+        Ok(world) => run(world).unwrap_or(1),
         Err(error) => {
             world::print_error(&format!("Error: the working directory can not be found: {error}\n"));
-            return ExitCode::FAILURE;
+            1
         }
     };
-    // Expressions may be nested as deep as the parser allows; the main thread's stack is not ours to size.
+    // Who reads it may be gone.
+    let _ = std::io::stdout().flush();
+    // The system takes memory back as a whole; the allocator would give it back piece by piece before.
+    signal_hook::low_level::exit(code.into());
+}
+
+/// Runs the program. Expressions may be nested as deep as the parser allows; the main thread's stack is not ours to size.
+fn run(world: World) -> Option<u8> {
     let run = std::thread::Builder::new().stack_size(256 << 20).spawn(move || start::run(world));
-    let code = run.ok().and_then(|thread| thread.join().ok());
-    ExitCode::from(code.unwrap_or(1))
+    run.ok()?.join().ok()
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use landform_addrs::ProviderAddr;
+use landform_config::check::check_required_version;
 use landform_config::early::{Early, Givens};
 use landform_config::load::{DiskFiles, FileSource, TEST_DIRECTORY, load_module_with_tests};
 use landform_config::manifest::{MANIFEST_FILE, Manifest};
@@ -48,6 +49,16 @@ pub(crate) struct LoadedRoot {
     warnings: Diagnostics,
 }
 
+impl LoadedRoot {
+    /// From a module, as far as it could be loaded, and what was found.
+    fn new(module: Option<Module>, found: Diagnostics) -> Result<Self, Diagnostics> {
+        match module {
+            Some(module) if !found.has_errors() => Ok(Self { module: Arc::new(module), warnings: found }),
+            _ => Err(found),
+        }
+    }
+}
+
 impl Session {
     /// As this one, with the root module in another folder.
     pub(crate) fn configured_in(&self, folder: &str) -> Self {
@@ -79,10 +90,16 @@ impl Session {
 
     /// Loads the root module, for its backend and then for [`Session::load_tree_below`].
     pub(crate) fn load_root_to_go_on(&self) -> Result<LoadedRoot, Diagnostics> {
-        match landform_config::load_module(&self.root, &self.view.sources, &self.files()) {
-            (Some(root), warnings) if !warnings.has_errors() => Ok(LoadedRoot { module: Arc::new(root), warnings }),
-            (_, diagnostics) => Err(diagnostics),
-        }
+        let (root, found) = landform_config::load_module(&self.root, &self.view.sources, &self.files());
+        LoadedRoot::new(root, found)
+    }
+
+    /// As [`Session::load_root_to_go_on`]. Of a module that does not allow this version of the language, nothing else is told.
+    pub(crate) fn load_root_of_this_version(&self) -> Result<LoadedRoot, Diagnostics> {
+        let (root, found) = landform_config::load_module(&self.root, &self.view.sources, &self.files());
+        let refused = root.as_ref().map(|root| check_required_version(root, None)).unwrap_or_default();
+        let found = if refused.has_errors() { refused } else { found };
+        LoadedRoot::new(root, found)
     }
 
     pub(crate) fn files(&self) -> DiskFiles {

@@ -59,7 +59,7 @@ pub(crate) fn validate(config: &Value, host: &dyn Host) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let is_known = get(config, "config").is_wholly_known() && get(config, "backend").is_known();
     match request(config) {
-        None if is_known => diagnostics.push(no_object(config)),
+        None if is_known => diagnostics.push(unusable(config)),
         Some(request) if get(config, "config").is_wholly_known() => diagnostics.extend(host.check_backend(&request)),
         _ if !may_be_object(get(config, "config")) => {
             diagnostics.push(wrong(
@@ -85,8 +85,15 @@ fn may_be_object(value: &Value) -> bool {
     }
 }
 
-fn no_object(config: &Value) -> Diagnostic {
-    let backend = get(config, "backend").as_str().unwrap_or_default();
+/// Why there is nothing to ask the host, with all that matters known.
+fn unusable(config: &Value) -> Diagnostic {
+    let Some(backend) = get(config, "backend").as_str() else {
+        return wrong(
+            "Invalid backend configuration",
+            "The backend type must be given: it must not be null.",
+            "backend",
+        );
+    };
     let detail = format!("The given configuration is not valid for backend {backend:?}: an object is required.");
     wrong("Invalid backend configuration", &detail, "config")
 }
@@ -100,7 +107,7 @@ fn get<'a>(config: &'a Value, name: &str) -> &'a Value {
     config.get_attribute(name).unwrap_or(const { &Value::NULL })
 }
 
-/// What to ask the host; `None` while the backend type is unknown or the configuration is no object.
+/// What to ask the host; `None` while the backend type is not known, where there is none, or with a configuration that is no object.
 fn request(config: &Value) -> Option<RemoteStateRequest> {
     let given = get(config, "config");
     let settings = match given.kind() {
@@ -128,7 +135,7 @@ pub(crate) async fn read(config: Value, host: &dyn Host) -> ReadDataResponse {
 }
 
 async fn outputs(config: &Value, host: &dyn Host) -> Result<BTreeMap<Str, Value>, Diagnostics> {
-    let request = request(config).ok_or_else(|| no_object(config))?;
+    let request = request(config).ok_or_else(|| unusable(config))?;
     let found = host.remote_outputs(request).await?;
     let missing = || {
         let detail = "No stored state was found for the given workspace in the given backend.";

@@ -7,6 +7,7 @@ mod form;
 mod object;
 mod paths;
 mod read;
+mod shape;
 mod version;
 mod write;
 

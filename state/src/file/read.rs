@@ -18,11 +18,14 @@ use serde_json::value::RawValue;
 
 use super::form::{CheckForm, ObjectForm, OutputForm, ResourceForm, Text, Unknown, wrong};
 use super::version::{self, FORMAT_VERSION};
-use super::{form, paths};
+use super::{form, paths, shape};
 use crate::model::{
     CheckResult, CheckStatus, CheckableKind, CheckedObject, InstanceState, Object, ObjectStatus, Output, ResourceState,
     State, raw,
 };
+
+/// Bytes that a resource takes in a file.
+const TYPICAL_RESOURCE: usize = 512;
 
 const INVALID_INSTANCE: &str = "Invalid resource instance metadata in state";
 
@@ -32,13 +35,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<State, Diagnostics> {
         let detail = format!("The state file is not UTF-8 text at byte offset {}.", error.valid_up_to());
         Diagnostic::error("Unsupported state file format", detail)
     })?;
-    let mut builder = Builder::default();
+    // Room that is not used costs nothing, and growing means to copy.
+    let mut builder = Builder { resources: Vec::with_capacity(text.len() / TYPICAL_RESOURCE), ..Builder::default() };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = FileSeed(&mut builder).deserialize(&mut deserializer).and_then(|()| deserializer.end());
     if (parsed.is_err() || builder.version != Some(FORMAT_VERSION))
         && let Some(diagnostics) = version::problem(text)
     {
         return Err(diagnostics);
+    }
+    if (parsed.is_err() || builder.diagnostics.has_errors())
+        && let Some(detail) = shape::problem(text)
+    {
+        return Err(Diagnostic::error("Invalid state file format", detail).into());
     }
     if let Err(error) = parsed {
         let detail = format!("The state file does not have the form of a state: {error}.");

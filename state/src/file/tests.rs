@@ -115,6 +115,35 @@ fn other_versions_are_refused() {
 }
 
 #[test]
+fn members_of_wrong_types_are_named() {
+    let instance =
+        |members: &str| format!(r#"{{"version":4,"resources":[{{"mode":"x","instances":[{{{members}}}]}}]}}"#);
+    for (text, expected) in [
+        (r#"{"version":4,"serial":"x"}"#.to_owned(), "serial\" has invalid value string"),
+        (r#"{"version":4,"serial":1.5,"lineage":1}"#.to_owned(), "serial\" has invalid value number 1.5"),
+        (r#"{"version":4,"lineage":1,"serial":1.5}"#.to_owned(), "lineage\" has invalid value number"),
+        (r#"{"version":4,"outputs":[]}"#.to_owned(), "outputs\" has invalid value array"),
+        (
+            r#"{"version":4,"outputs":{"a":{"type":"x","sensitive":1}}}"#.to_owned(),
+            "outputs.sensitive\" has invalid value number",
+        ),
+        (r#"{"version":4,"resources":{}}"#.to_owned(), "resources\" has invalid value object"),
+        (
+            r#"{"version":4,"check_results":[{"objects":[{"status":true}]}]}"#.to_owned(),
+            "check_results.objects.status\" has invalid value bool",
+        ),
+        (
+            instance(r#""dependencies":[1],"create_before_destroy":2"#),
+            "resources.instances.dependencies\" has invalid value number",
+        ),
+    ] {
+        let (summary, detail) = refused(&text);
+        assert_eq!(summary, "Invalid state file format", "{text}");
+        assert!(detail.contains(expected), "{text}: {detail}");
+    }
+}
+
+#[test]
 fn contradictions_are_refused() {
     let resource = |instances: &str| {
         format!(
@@ -123,8 +152,6 @@ fn contradictions_are_refused() {
         )
     };
     for (text, expected) in [
-        (r#"{"version":4,"serial":"x"}"#.to_owned(), "invalid type: string \"x\""),
-        (r#"{"version":4,"resources":7}"#.to_owned(), "expected a list of resources"),
         (r#"{"version":4,"outputs":{"a":{"value":1}}}"#.to_owned(), "no type for output \"a\""),
         (
             r#"{"version":4,"outputs":{"a":{"value":1,"type":"x"}}}"#.to_owned(),

@@ -30,7 +30,7 @@ pub(crate) fn run(session: &Session, arguments: &[String]) -> Outcome {
     if !parsed.positional.is_empty() {
         return Err(super::too_many("Expected no positional arguments"));
     }
-    let (tree, _) = session.load_tree()?;
+    let (tree, _) = session.load_tree_below(session.load_root_of_this_version()?)?;
     let unsupported = check_required_versions(&tree, &session.view.sources);
     if unsupported.has_errors() {
         return Err(unsupported.into());

@@ -159,6 +159,18 @@ fn commands_and_versions_that_there_are_not() {
     for command in ["plan", "get", "modules"] {
         environment.run(&[command]).fails(&["Unsupported Terraform Core version", "on main.tf line 2", ">= 99.0.0"]);
     }
+    // Another version may have another language: what else is wrong does not matter.
+    environment.write("wrong.tf", "bogus {}\n");
+    let told = environment.run(&["modules"]).fails(&["Unsupported Terraform Core version"]).stderr;
+    assert!(!told.contains("bogus"), "{told}");
     environment.run(&["-chdir=none", "plan"]).fails(&["chdir none: no such file or directory"]);
     TestEnvironment::new(&[]).run(&["plan"]).fails(&["No configuration files"]);
+}
+
+#[test]
+fn remote_states_of_no_backend() {
+    let data = "data \"terraform_remote_state\" \"a\" {\n  backend = null\n}\n";
+    for command in ["validate", "plan"] {
+        TestEnvironment::of(data).run(&[command]).fails(&["The backend type must be given", "on main.tf line 2"]);
+    }
 }

@@ -4,7 +4,7 @@ mod overrides;
 
 use std::collections::HashMap;
 
-use landform_addrs::{ResourceInstance, Str};
+use landform_addrs::{ProviderAddr, ResourceInstance, Str};
 use landform_diagnostics::{Diagnostics, SourceMap, Span};
 
 use crate::decode::FileDeclarations;
@@ -265,12 +265,17 @@ impl Assembler<'_> {
     /// Says of each resource which provider manages it.
     fn resolve_providers(&mut self) {
         let Module { resources, imports, required_providers, .. } = &mut self.module;
-        let named = |name: &str| match required_providers.entries.get(name) {
-            Some(required) => required.provider.clone(),
-            None => landform_addrs::ProviderAddr::implied(name),
+        // Thousands of resources use few providers.
+        let mut known: HashMap<Str, ProviderAddr> = HashMap::new();
+        let mut named = |name: &str| match (known.get(name), required_providers.entries.get(name)) {
+            (Some(known), _) => known.clone(),
+            (None, required) => {
+                let provider = required.map_or_else(|| ProviderAddr::implied(name), |found| found.provider.clone());
+                known.entry(name.into()).or_insert(provider).clone()
+            }
         };
         for resource in resources.values_mut() {
-            resource.provider_addr = named(&resource.local_provider().name);
+            resource.provider_addr = named(resource.provider_name());
         }
         for import in imports {
             import.provider_addr = match &import.provider {

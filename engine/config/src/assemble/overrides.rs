@@ -1,6 +1,8 @@
 //! What override files change. An argument that an override gives replaces the one that was declared; what it leaves
 //! out stays.
 
+use std::sync::Arc;
+
 use landform_addrs::{Resource as ResourceAddr, ResourceMode};
 use landform_diagnostics::Span;
 use landform_lang::syntax::Traversal;
@@ -8,7 +10,7 @@ use landform_values::{Value, convert};
 
 use super::Assembler;
 use crate::decode::{FileDeclarations, OutputDraft, VariableDraft};
-use crate::model::{Backend, Cloud, IgnoreChanges, ModuleCall, ProviderConfig, Resource, Variable};
+use crate::model::{Backend, Cloud, IgnoreChanges, Lifecycle, ModuleCall, ProviderConfig, Resource, Variable};
 
 impl Assembler<'_> {
     /// Applies an override file.
@@ -244,7 +246,11 @@ fn override_resource(existing: &mut Resource, resource: Resource) {
     if !resource.provisioners.is_empty() {
         existing.provisioners = resource.provisioners;
     }
-    let (lifecycle, given) = (&mut existing.lifecycle, resource.lifecycle);
+    override_lifecycle(Arc::make_mut(&mut existing.lifecycle), Arc::unwrap_or_clone(resource.lifecycle));
+    existing.body = existing.body.overridden_by(&resource.body);
+}
+
+fn override_lifecycle(lifecycle: &mut Lifecycle, given: Lifecycle) {
     lifecycle.create_before_destroy = given.create_before_destroy.or(lifecycle.create_before_destroy);
     lifecycle.prevent_destroy = given.prevent_destroy.or(lifecycle.prevent_destroy.take());
     lifecycle.destroy = given.destroy.or(lifecycle.destroy);
@@ -256,5 +262,4 @@ fn override_resource(existing: &mut Resource, resource: Resource) {
         IgnoreChanges::Paths(paths) if paths.is_empty() => {}
         changes => lifecycle.ignore_changes = changes,
     }
-    existing.body = existing.body.overridden_by(&resource.body);
 }

@@ -1,6 +1,6 @@
 //! `provisioner` and `connection` blocks.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::{Block, Body, StepKind};
@@ -72,7 +72,7 @@ impl Decoder<'_> {
         Some(provisioner)
     }
 
-    fn provisioner_blocks(&mut self, provisioner: &mut Provisioner, blocks: &[Block]) {
+    fn provisioner_blocks(&mut self, provisioner: &mut Provisioner, blocks: &[Arc<Block>]) {
         let (mut connection, mut escape) = (None, None);
         for inner in blocks {
             match &*inner.kind {

@@ -46,10 +46,10 @@ impl Decoder<'_> {
         for inner in &content.blocks {
             match &*inner.kind {
                 "lifecycle" if !self.is_repeated_lifecycle(&mut lifecycle, inner) => {
-                    resource.lifecycle = self.lifecycle(inner, &resource.addr());
+                    resource.lifecycle = self.lifecycle(inner, &resource.addr()).into();
                 }
                 "connection" if !self.is_repeated_connection(&mut connection, inner, "resource") => {
-                    resource.connection = Some(Connection { body: inner.body.clone(), span: inner.header_span });
+                    resource.connection = Some(Connection { body: inner.body.clone(), span: inner.header_span }.into());
                 }
                 "provisioner" => resource.provisioners.extend(self.provisioner(inner)),
                 "_" if !self.is_repeated_escape(&mut escape, inner, ESCAPED, "resource") => {
@@ -105,7 +105,7 @@ impl Decoder<'_> {
         for inner in &content.blocks {
             match &*inner.kind {
                 "lifecycle" if !self.is_repeated_lifecycle(&mut lifecycle, inner) => {
-                    resource.lifecycle = self.conditions_only(inner, &resource.addr(), what);
+                    resource.lifecycle = self.conditions_only(inner, &resource.addr(), what).into();
                 }
                 "_" if !self.is_repeated_escape(&mut escape, inner, ESCAPED, "data") => {
                     resource.body = resource.body.joined(&inner.body);
@@ -138,11 +138,11 @@ impl Decoder<'_> {
             name: name.name.clone(),
             count: content.attributes.get("count").map(|attribute| attribute.value.clone()),
             for_each: content.attributes.get("for_each").map(|attribute| attribute.value.clone()),
-            provider,
+            provider: provider.map(Box::new),
             // The whole module's requirements decide; see `crate::assemble`.
             provider_addr: ProviderAddr::implied(&kind.name),
             depends_on: self.depends_on(&content),
-            lifecycle: Lifecycle::default(),
+            lifecycle: Lifecycle::unsaid(),
             provisioners: Vec::new(),
             connection: None,
             body,

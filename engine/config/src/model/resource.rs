@@ -1,14 +1,14 @@
 //! Resources, data sources and ephemeral resources.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use landform_addrs::{ProviderAddr, Resource as ResourceAddr, ResourceMode, Str};
+use landform_addrs::{ProviderAddr, Resource as ResourceAddr, ResourceMode, Str, implied_provider};
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::{Body, Expr};
 
 use super::{CheckRule, LocalProvider, ProviderRef, Traversal};
 
-/// A `resource`, `data` or `ephemeral` block.
+/// A `resource`, `data` or `ephemeral` block. What few of them have stands elsewhere: roots have thousands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
     /// Which of the three.
@@ -22,17 +22,17 @@ pub struct Resource {
     /// One instance for each.
     pub for_each: Option<Arc<Expr>>,
     /// The `provider` argument.
-    pub provider: Option<ProviderRef>,
+    pub provider: Option<Box<ProviderRef>>,
     /// The provider that manages it, by the module's `required_providers`.
     pub provider_addr: ProviderAddr,
     /// What must be complete before it.
     pub depends_on: Vec<Traversal>,
     /// How its instances come and go, and conditions on them.
-    pub lifecycle: Lifecycle,
+    pub lifecycle: Arc<Lifecycle>,
     /// What runs on creation and destruction, in order.
     pub provisioners: Vec<Provisioner>,
     /// How provisioners connect to it.
-    pub connection: Option<Connection>,
+    pub connection: Option<Box<Connection>>,
     /// All that is for the provider.
     pub body: Body,
     /// The check block around it, for a data source within one.
@@ -132,6 +132,14 @@ impl Default for IgnoreChanges {
     }
 }
 
+impl Lifecycle {
+    /// That of the many resources that say nothing of it, which share it.
+    pub(crate) fn unsaid() -> Arc<Self> {
+        static UNSAID: LazyLock<Arc<Lifecycle>> = LazyLock::new(Arc::default);
+        UNSAID.clone()
+    }
+}
+
 impl Resource {
     /// Its address within the module.
     pub fn addr(&self) -> ResourceAddr {
@@ -143,8 +151,13 @@ impl Resource {
     pub fn local_provider(&self) -> LocalProvider {
         match &self.provider {
             Some(provider) => provider.local(),
-            None => LocalProvider::default_of(self.addr().implied_provider()),
+            None => LocalProvider::default_of(self.provider_name()),
         }
+    }
+
+    /// The module's name for its provider.
+    pub(crate) fn provider_name(&self) -> &str {
+        self.provider.as_ref().map_or_else(|| implied_provider(&self.kind), |provider| &provider.name)
     }
 
     /// Whether it may have any number of instances.

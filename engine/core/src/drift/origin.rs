@@ -6,7 +6,7 @@ use std::sync::Arc;
 use landform_addrs::ResourceInstance;
 use landform_config::{ModuleTree, Resource, Variable};
 use landform_diagnostics::{SourceMap, Span};
-use landform_lang::syntax::ast::{Expr, ExprKind, ObjectItem, ObjectKey, StepKind};
+use landform_lang::syntax::ast::{Block, Expr, ExprKind, ObjectItem, ObjectKey, StepKind};
 use landform_lang::syntax::{BodySchema, parse_expression_at};
 use landform_plan::{Wanted, WantedSource};
 use landform_values::{Path, Step, Str, Value};
@@ -102,7 +102,7 @@ impl<'a> Origins<'a> {
                 let holder = Holder::Argument(attribute.span);
                 return self.in_value(Site { expr: attribute.value.clone(), holder }, after, cursor);
             }
-            let makes = |block: &&landform_lang::syntax::ast::Block| {
+            let makes = |block: &&Arc<Block>| {
                 &*block.kind == "dynamic" && block.labels.first().is_some_and(|label| *label.name == **name)
             };
             if let Some(dynamic) = content.blocks.iter().find(makes) {

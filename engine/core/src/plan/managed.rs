@@ -298,7 +298,7 @@ impl Planner<'_> {
 
     fn generate_config(&self, instance: &Instance<'_>, object: &Value) -> (String, Value) {
         let resource = &self.program.tree[instance.module].module.config.resources[instance.index];
-        let provider = resource.provider.as_ref().map(landform_config::ProviderRef::text);
+        let provider = resource.provider.as_deref().map(landform_config::ProviderRef::text);
         generate(&instance.address, provider.as_deref(), &instance.compiled.schema.block, object)
     }
 

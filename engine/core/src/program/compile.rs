@@ -215,7 +215,7 @@ impl<'a> Compiler<'a> {
         if has_type && is_used {
             self.report(found);
         }
-        let provider_key = self.instance_key(resource.provider.as_ref());
+        let provider_key = self.instance_key(resource.provider.as_deref());
         let lifecycle = &resource.lifecycle;
         CompiledResource {
             address: resource.addr(),
@@ -233,8 +233,8 @@ impl<'a> Compiler<'a> {
             triggers: lifecycle.replace_triggered_by.iter().filter_map(|trigger| self.trigger(trigger)).collect(),
             preconditions: self.conditions(&lifecycle.preconditions, 0),
             postconditions: self.conditions(&lifecycle.postconditions, lifecycle.preconditions.len()),
-            provisioners: self.provisioners(&resource.provisioners, resource.connection.as_ref()),
-            connection: self.connection(resource.connection.as_ref()),
+            provisioners: self.provisioners(&resource.provisioners, resource.connection.as_deref()),
+            connection: self.connection(resource.connection.as_deref()),
             ty: self.type_of(&schema),
             schema,
             has_type,

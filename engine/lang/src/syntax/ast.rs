@@ -260,7 +260,7 @@ pub struct NativeBody {
     /// `name = value`; each name once.
     pub attributes: Vec<Attribute>,
     /// `type "label" { … }`.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<Arc<Block>>,
 }
 
 /// `name = value`. Cheap to clone.
@@ -276,7 +276,7 @@ pub struct Attribute {
     pub span: Span,
 }
 
-/// `type "label" { … }`. Cheap to clone.
+/// `type "label" { … }`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
     /// Its type.
@@ -303,7 +303,7 @@ pub enum Body {
     /// brace of the block or at the start of the file), without the names that were taken from it already.
     Native(Arc<NativeBody>, Span, Taken),
     /// JSON syntax, without the names that were taken from it already.
-    Json(JsonNode, Taken, Origin),
+    Json(Arc<JsonNode>, Taken, Origin),
     /// Two bodies as one.
     Merged(Arc<super::MergedBody>),
 }

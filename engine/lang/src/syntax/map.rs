@@ -11,7 +11,7 @@ impl Body {
     pub fn map_expressions(&self, change: &mut dyn FnMut(&Expr) -> Expr) -> Self {
         match self {
             Self::Native(body, missing, taken) => Self::Native(Arc::new(native(body, change)), *missing, taken.clone()),
-            Self::Json(node, taken, origin) => Self::Json(json(node, change), taken.clone(), origin.clone()),
+            Self::Json(node, taken, origin) => Self::Json(json(node, change).into(), taken.clone(), origin.clone()),
             Self::Merged(merged) => Self::Merged(Arc::new(merged.map(&mut |body| body.map_expressions(change)))),
         }
     }
@@ -23,7 +23,8 @@ fn native(body: &NativeBody, change: &mut dyn FnMut(&Expr) -> Expr) -> NativeBod
         attributes.map(|attribute| Attribute { value: Arc::new(change(&attribute.value)), ..attribute.clone() });
     let attributes = attributes.collect();
     let blocks = body.blocks.iter();
-    let blocks = blocks.map(|block| Block { body: block.body.map_expressions(change), ..block.clone() }).collect();
+    let mut changed = |block: &Arc<Block>| Block { body: block.body.map_expressions(change), ..Block::clone(block) };
+    let blocks = blocks.map(|block| Arc::new(changed(block))).collect();
     NativeBody { attributes, blocks }
 }
 

@@ -145,7 +145,7 @@ fn add_attributes(attributes: &mut Attributes, more: Attributes, diagnostics: &m
 
 fn overridden(mut first: Content, second: Content) -> Content {
     first.attributes.extend(second.attributes);
-    let hidden: HashSet<Arc<str>> = second.blocks.iter().map(made_type).collect();
+    let hidden: HashSet<Arc<str>> = second.blocks.iter().map(|block| made_type(block)).collect();
     first.blocks.retain(|block| !hidden.contains(&block.kind) && !hidden.contains(&made_type(block)));
     first.blocks.extend(second.blocks);
     first

@@ -79,7 +79,7 @@ pub fn parse_json(source: &SourceMap, file: FileId) -> (Body, Diagnostics) {
     let contents = source.file(file);
     let (root, mut diagnostics) = json::parse(&contents, file);
     if matches!(root.kind, JsonKind::Object(_) | JsonKind::Array(_)) {
-        return (Body::Json(root, Taken::default(), Origin(contents)), diagnostics);
+        return (Body::Json(root.into(), Taken::default(), Origin(contents)), diagnostics);
     }
     let detail =
         "The root value in a JSON-based configuration must be either a JSON object or a JSON array of objects.";

@@ -33,7 +33,7 @@ pub(super) fn content(view: NativeView, schema: &BodySchema) -> (Content, Diagno
 /// What the schema names.
 pub(super) fn select(view: NativeView, schema: &BodySchema) -> (Content, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let mut attributes = Attributes::with_capacity(view.body.attributes.len());
+    let mut attributes = Attributes::default();
     for attribute in &view.body.attributes {
         if !view.taken.attribute(&attribute.name) && schema.attribute_named(&attribute.name).is_some() {
             attributes.insert(attribute.name.clone(), attribute.clone());

@@ -46,7 +46,7 @@ pub struct Content {
     /// The arguments by name, in the order in which they stand.
     pub attributes: Attributes,
     /// The nested blocks in the order in which they stand, with as many labels as the schema names.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<Arc<Block>>,
     /// What "a required argument is missing here" points at.
     pub missing_item_span: Span,
 }

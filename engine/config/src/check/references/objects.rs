@@ -171,7 +171,7 @@ fn resource(resource: &Resource, schema: Option<&schema::Block>, schemas: Option
     let protection = lifecycle.prevent_destroy.iter();
     units.extend(protection.map(|expr| Unit::of(expr, &nowhere).part(Part::Protection)));
     let provisioners = resource.provisioners.iter().enumerate().map(|(index, it)| {
-        let bodies = provisioner(it, resource.connection.as_ref(), schemas);
+        let bodies = provisioner(it, resource.connection.as_deref(), schemas);
         let parts = [Part::Provisioner(index), Part::Connection(index)];
         let units = bodies.into_iter().zip(parts).filter_map(|(found, part)| {
             let (body, schema) = found?;

@@ -225,16 +225,15 @@ impl Proposer<'_> {
 }
 
 /// The block with a header.
-fn block_at(sources: &SourceMap, header: Span) -> Option<Block> {
+fn block_at(sources: &SourceMap, header: Span) -> Option<Arc<Block>> {
     let (body, _) = parse_native(sources, header.file);
     find_block(&body, header)
 }
 
-fn find_block(body: &Body, header: Span) -> Option<Block> {
-    let around = |block: &&Block| block.span.start <= header.start && header.end <= block.span.end;
-    let blocks = body.everything().blocks;
-    let block = blocks.iter().find(around)?;
-    if block.header_span == header { Some(block.clone()) } else { find_block(&block.body, header) }
+fn find_block(body: &Body, header: Span) -> Option<Arc<Block>> {
+    let around = |block: &Arc<Block>| block.span.start <= header.start && header.end <= block.span.end;
+    let block = body.everything().blocks.into_iter().find(around)?;
+    if block.header_span == header { Some(block) } else { find_block(&block.body, header) }
 }
 
 /// A text with all edits that were proposed for it, in the canonical style if the old text was. `None` if that does not

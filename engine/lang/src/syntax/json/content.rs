@@ -156,7 +156,7 @@ struct Unpacking<'a> {
     member: &'a JsonMember,
     origin: &'a Origin,
     labels: Vec<Ident>,
-    blocks: &'a mut Vec<Block>,
+    blocks: &'a mut Vec<Arc<Block>>,
 }
 
 impl Unpacking<'_> {
@@ -196,15 +196,15 @@ impl Unpacking<'_> {
     }
 
     fn block(&mut self, body: &JsonNode, whole: &JsonNode) {
-        self.blocks.push(Block {
+        self.blocks.push(Arc::new(Block {
             kind: self.header.kind.clone(),
             kind_span: self.member.name_span,
             labels: self.labels.clone(),
-            body: Body::Json(body.clone(), Taken::default(), self.origin.clone()),
+            body: Body::Json(body.clone().into(), Taken::default(), self.origin.clone()),
             header_span: start_span(whole),
             open_span: start_span(whole),
             span: body.span,
-        });
+        }));
     }
 }
 

@@ -104,7 +104,7 @@ impl Parser<'_> {
             }
             TokenKind::OpenQuote | TokenKind::OpenBrace | TokenKind::Ident => {
                 let block = self.block(name);
-                body.blocks.push(block);
+                body.blocks.push(Arc::new(block));
             }
             _ => self.neither_attribute_nor_block(name),
         }
