@@ -308,7 +308,8 @@ fn installed(
 ) -> Result<(ModuleTree, Diagnostics), Diagnostics> {
     let missing = not_installed(&tree, manifest);
     if missing.has_errors() {
-        return Err(missing);
+        let warnings = found.into_iter().filter(|found| !found.is_error());
+        return Err(missing.into_iter().chain(warnings).collect());
     }
     if found.has_errors() { Err(found) } else { Ok((tree, found)) }
 }

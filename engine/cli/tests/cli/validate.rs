@@ -204,10 +204,15 @@ fn a_missing_provider_is_told_of_once() {
 resource "nobody_has" "a" { x = var.nope }
 data "nobody_has" "b" {}
 resource "elsewhere_too" "c" {}
+terraform {
+  required_providers {
+    unused = { source = "someone/unused" }
+  }
+}
 "#,
     );
     let missing = "error - Missing required provider";
-    assert_eq!(summaries(&document), [missing, missing]);
+    assert_eq!(summaries(&document), [missing, missing, missing]);
     let detail = document["diagnostics"][1]["detail"].as_str().expect("a text");
     assert!(detail.contains("hashicorp/nobody") && detail.contains("main.tf:1"), "{detail}");
 }
@@ -493,6 +498,9 @@ fn another_folder_is_validated_with_what_is_installed_in_this_one() {
     environment.write("below/main.tf", "module \"m\" {\n  source = \"./m\"\n}\n");
     environment.write("below/m/main.tf", "");
     environment.run(&["validate", "below"]).fails(&["Module not installed", "on below/main.tf line 1"]);
+    environment.write("below/a.tf", "output \"a\" {\n  value      = 1\n  depends_on = [\"module.m\"]\n}\n");
+    let told = environment.run(&["validate", "-json", "below"]).ends_with(1);
+    told.says("Quoted references are deprecated").says("Module not installed");
 }
 
 #[test]
