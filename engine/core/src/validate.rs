@@ -113,15 +113,9 @@ fn stop_at_errors(found: &mut Diagnostics) -> Result<(), Diagnostics> {
 /// Providers that a configuration needs, whether or not anything is made with them, each told of once.
 fn missing_providers(tree: &ModuleTree, means: Means<'_>) -> Diagnostics {
     let mut missing: BTreeMap<String, (ProviderAddr, Span)> = BTreeMap::new();
-    for node in tree.nodes() {
-        let module = &node.module;
-        let of_resources = module.resources.values().map(|found| (found.provider_addr.clone(), found.span));
-        let of_configs = module.provider_configs.values().map(|found| (module.provider_named(&found.name), found.span));
-        let required = module.required_providers.entries.values().map(|found| (found.provider.clone(), found.span));
-        for (address, span) in of_resources.chain(of_configs).chain(required) {
-            if means.providers.get(&address).is_none() {
-                missing.entry(address.to_string()).or_insert((address, span));
-            }
+    for (address, _, span) in tree.nodes().iter().flat_map(|node| node.module.needed_providers()) {
+        if means.providers.get(&address).is_none() {
+            missing.entry(address.to_string()).or_insert((address, span));
         }
     }
     let report = |(address, first): &(ProviderAddr, Span)| {

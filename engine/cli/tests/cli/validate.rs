@@ -209,11 +209,15 @@ terraform {
     unused = { source = "someone/unused" }
   }
 }
+import {
+  to = imported_only.d
+  id = "d"
+}
 "#,
     );
     let missing = "error - Missing required provider";
-    assert_eq!(summaries(&document), [missing, missing, missing]);
-    let detail = document["diagnostics"][1]["detail"].as_str().expect("a text");
+    assert_eq!(summaries(&document), [missing; 4]);
+    let detail = document["diagnostics"][2]["detail"].as_str().expect("a text");
     assert!(detail.contains("hashicorp/nobody") && detail.contains("main.tf:1"), "{detail}");
 }
 

@@ -2,12 +2,13 @@
 
 use indexmap::IndexMap;
 use landform_addrs::{ProviderAddr, Resource as ResourceAddr, ResourceMode, Str};
-use landform_diagnostics::FileId;
+use landform_diagnostics::{FileId, Span};
 
 use super::{
     Backend, Check, Cloud, Import, Local, LocalProvider, ModuleCall, Moved, Output, ProviderConfig, ProviderMeta,
     Removed, RequiredProviders, Resource, TestFile, Variable, VersionRequirement,
 };
+use crate::version::Constraints;
 
 /// All that the files of one directory declare. Names are in source order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,6 +78,21 @@ impl Module {
             Some(required) => required.provider.clone(),
             None => ProviderAddr::implied(name),
         }
+    }
+
+    /// The providers that it needs itself, and where: those of resources, those that `provider` and `required_providers`
+    /// blocks name, with the versions they allow, and those of imported objects that are not declared.
+    pub fn needed_providers(&self) -> impl Iterator<Item = (ProviderAddr, Option<&Constraints>, Span)> {
+        let of_resources = self.resources.values().map(|found| (found.provider_addr.clone(), None, found.span));
+        let configs = self.provider_configs.values();
+        let of_configs = configs.map(|found| (self.provider_named(&found.name), found.version.as_ref(), found.span));
+        let required = self.required_providers.entries.values();
+        let required = required.map(|found| (found.provider.clone(), found.version.as_ref(), found.span));
+        let undeclared = self.imports.iter().filter(|import| {
+            import.resource.module.is_root() && !self.resources.contains_key(&import.resource.resource)
+        });
+        let of_imports = undeclared.map(|import| (import.provider_addr.clone(), None, import.span));
+        of_resources.chain(of_configs).chain(required).chain(of_imports)
     }
 
     /// The name by which the module knows a provider.

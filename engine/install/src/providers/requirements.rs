@@ -57,18 +57,8 @@ impl Requirements {
     }
 
     fn add_module(&mut self, module: &Module, name: &str) {
-        for required in module.required_providers.entries.values() {
-            self.add(required.provider.clone(), required.version.as_ref(), name);
-        }
-        for resource in module.resources.values() {
-            self.add(resource.provider_addr.clone(), None, name);
-        }
-        let imports = module.imports.iter().filter(|import| import.resource.module.is_root());
-        for import in imports.filter(|import| !module.resources.contains_key(&import.resource.resource)) {
-            self.add(import.provider_addr.clone(), None, name);
-        }
-        for config in module.provider_configs.values() {
-            self.add(module.provider_named(&config.name), config.version.as_ref(), name);
+        for (provider, version, _) in module.needed_providers() {
+            self.add(provider, version, name);
         }
     }
 
