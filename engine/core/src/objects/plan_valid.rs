@@ -113,7 +113,8 @@ fn attribute(
         // The provider holds that both mean the same.
         return;
     }
-    if schema.computed && config.is_null() {
+    // What the provider decides alone may be there because it is in `ignore_changes`, which means nothing.
+    if schema.computed && (config.is_null() || !schema.optional) {
         return;
     }
     if let (Some(nested), false) = (&schema.nested, config.is_null()) {

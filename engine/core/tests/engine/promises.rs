@@ -75,6 +75,13 @@ fn what_is_planned_is_what_is_configured() {
 }
 
 #[test]
+fn what_the_provider_decides_alone_is_nothing_to_ignore() {
+    let config = "resource \"test_thing\" \"a\" {\n  input = \"x\"\n  lifecycle { ignore_changes = [tag] }\n}\n";
+    let (errors, state, _) = run(config, "test_thing.a input:y", nothing, nothing);
+    assert_eq!((&*errors, &*state), ("", "a a x\n"));
+}
+
+#[test]
 fn providers_of_the_old_kind_may_plan_otherwise() {
     let bend = |response: &mut PlanResponse| {
         set(&mut response.planned, "id", "mine");
