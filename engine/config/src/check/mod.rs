@@ -20,7 +20,7 @@ use landform_diagnostics::{Diagnostics, SourceMap};
 
 use crate::load::ModuleTree;
 use crate::reference::Schemas;
-pub use moves::{DeclaredInstances, Moveable, check_moves, moves_go_round};
+pub use moves::{DeclaredInstances, Moveable, check_moves, order_of_moves};
 pub use provisioners::{PROVISIONER_KINDS, check_provisioner_schemas, check_provisioners};
 pub use references::{Object, Part, ReferenceProblem};
 pub use removed::check_removed;

@@ -239,11 +239,7 @@ impl<'a> Planner<'a> {
         };
         let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
         diagnostics.extend(check::check_removed(environment.tree));
-        // Moves that go round in a circle are an error, which is told at the end.
-        let (moved, found) = match check::moves_go_round(environment.tree) {
-            true => (crate::refactor::move_nothing(&program, state), Diagnostics::new()),
-            false => crate::refactor::apply_moves(&program, state),
-        };
+        let (moved, found) = crate::refactor::apply_moves(&program, state);
         diagnostics.extend(found);
         let (mut prior, found) = prior::decode(&moved.state, environment.providers).await;
         provider_choice::claim(&mut prior, &program);

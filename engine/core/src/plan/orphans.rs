@@ -104,7 +104,9 @@ impl Planner<'_> {
             return;
         };
         let identity = object.known_identity();
-        let previous_address = if deposed.is_some() { address.clone() } else { self.moved.previous(address) };
+        // In Terraform, what is read to be destroyed has moved by then.
+        let has_moved = self.options.mode == Mode::Destroy && self.options.refresh;
+        let previous_address = if has_moved { address.clone() } else { self.moved.previous(address) };
         let planned = PlannedChange {
             change: ResourceChange {
                 previous_address,

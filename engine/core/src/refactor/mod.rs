@@ -1,6 +1,6 @@
 //! `moved` and `removed` blocks: objects that have a new address, or are to be forgotten.
 
-mod order;
+mod implied;
 mod places;
 mod removed;
 mod shift;
@@ -10,6 +10,7 @@ pub(crate) mod suggest;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use landform_addrs::{ConfigResource, ResourceInstance, ResourceMode};
+use landform_config::check;
 use landform_diagnostics::Diagnostics;
 use landform_plan::Action;
 use landform_state::State;
@@ -64,32 +65,29 @@ impl Moved {
     }
 }
 
-/// Leaves all where it is.
-pub(crate) fn move_nothing(program: &Program, state: &State) -> Moved {
-    Moved { state: state.clone(), previous: HashMap::new(), removed: Removed::of(program) }
-}
-
-/// Carries out the `moved` blocks of all modules, and the moves that a change of repetition implies.
+/// Carries out the `moved` blocks of all modules, and the moves that a change of repetition implies. Where some lead back to
+/// where they began, which is an error later, all stays where it is.
 pub(crate) fn apply_moves(program: &Program, state: &State) -> (Moved, Diagnostics) {
-    let managed = state.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Managed);
-    let statements = statement::statements(program);
-    let places = carry_out(program, managed, &statements, &order::order(&statements));
+    let mut moved = Moved { state: state.clone(), previous: HashMap::new(), removed: Removed::of(program) };
+    let Some(places) = carry_out(program, state, statement::statements(program)) else {
+        return (moved, Diagnostics::new());
+    };
     let diagnostics = places.report();
-    let mut moved = move_nothing(program, state);
     relocate(&mut moved, state, places.into_origins());
     (moved, diagnostics)
 }
 
-/// Where objects are when statements have been carried out in an order.
-fn carry_out(
-    program: &Program,
-    objects: impl IntoIterator<Item = ResourceInstance>,
-    statements: &[Statement],
-    order: &[usize],
-) -> Places {
+/// Where objects are when statements have been carried out, and what is implied beside them; `None` where some go round in
+/// a circle.
+fn carry_out(program: &Program, state: &State, mut statements: Vec<Statement>) -> Option<Places> {
+    let managed = state.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Managed);
+    let objects: Vec<ResourceInstance> = managed.collect();
+    statements.extend(implied::statements(program, &objects, &statements));
+    let moves = statements.iter().map(|statement| (&statement.module, &statement.from, &statement.to));
+    let order = check::order_of_moves(moves)?;
     let mut places = Places::new(objects);
-    let chains = Chains::of(statements);
-    for index in order.iter().copied() {
+    let chains = Chains::of(&statements);
+    for index in order {
         match chains.of_statement(index) {
             None => places.carry_out(&statements[index]),
             // All of it when its beginning comes up.
@@ -100,8 +98,7 @@ fn carry_out(
             Some(_) => {}
         }
     }
-    places.imply(program, statements);
-    places
+    Some(places)
 }
 
 /// Puts objects where they are now.

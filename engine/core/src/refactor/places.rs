@@ -3,15 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::{Display, Formatter};
 
-use landform_addrs::{
-    AbsResource, ConfigResource, InstanceKey, ModuleInstance, ModulePath, Resource, ResourceInstance, ResourceMode,
-};
+use landform_addrs::{AbsResource, InstanceKey, ModuleInstance, ModulePath, Resource, ResourceInstance, ResourceMode};
 use landform_config::MoveSubject;
 use landform_diagnostics::{Diagnostic, Diagnostics};
 
 use super::shift::leads_down;
 use super::statement::{Scale, Statement};
-use crate::program::{Program, Repetition};
 
 /// Where objects are.
 #[derive(Default)]
@@ -244,21 +241,6 @@ impl Places {
         }
     }
 
-    /// `x` and `x[0]` are the same object when `count` comes or goes, unless a statement says otherwise.
-    pub(super) fn imply(&mut self, program: &Program, statements: &[Statement]) {
-        let mentioned: HashSet<ConfigResource> = statements.iter().flat_map(Statement::mentioned).collect();
-        let candidates: Vec<ResourceInstance> = self.origins.keys().cloned().collect();
-        for address in candidates {
-            let Some(target) = implied(program, &address) else { continue };
-            if mentioned.contains(&address.config()) || self.origins.contains_key(&target) {
-                continue;
-            }
-            if let Some(origin) = self.origins.remove(&address) {
-                self.put(target, origin);
-            }
-        }
-    }
-
     /// Tells of moves that something was in the way of.
     pub(super) fn report(&self) -> Diagnostics {
         if self.blocked.is_empty() {
@@ -287,20 +269,6 @@ fn is_within(address: &ResourceInstance, module: &ModuleInstance) -> bool {
     let steps = address.module.steps();
     let own = steps.get(around.len()).filter(|_| steps.starts_with(around));
     own.is_some_and(|(own_call, own_key)| own_call == call && (*key == InstanceKey::None || own_key == key))
-}
-
-fn implied(program: &Program, address: &ResourceInstance) -> Option<ResourceInstance> {
-    let resource: AbsResource = address.resource();
-    let module = program.module_at(&resource.module.path())?;
-    let compiled = &program.tree[module].module;
-    let index = *compiled.resource_indexes.get(&resource.resource)?;
-    match (&compiled.resources[index].repetition, &address.key) {
-        (Repetition::Count(_), InstanceKey::None) => Some(resource.instance(InstanceKey::Int(0))),
-        (Repetition::Single | Repetition::Enabled(_), InstanceKey::Int(0)) => {
-            Some(resource.instance(InstanceKey::None))
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]

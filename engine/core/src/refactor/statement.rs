@@ -1,6 +1,6 @@
 //! One `moved` block, for all instances of the module that it stands in.
 
-use landform_addrs::{ConfigResource, InstanceKey, ModuleInstance, ModulePath, ResourceInstance};
+use landform_addrs::{ConfigResource, InstanceKey, ModuleInstance, ModulePath, ResourceInstance, Str};
 use landform_config::MoveSubject;
 
 use crate::program::Program;
@@ -52,18 +52,18 @@ impl Statement {
 
     /// Where it moves an instance, if it does.
     pub(super) fn destination(&self, address: &ResourceInstance) -> Option<ResourceInstance> {
-        let depth = self.module.calls().len();
-        let steps = address.module.steps();
-        let here =
-            steps.len() >= depth && steps.iter().zip(self.module.calls()).all(|((call, _), wanted)| call == wanted);
-        if !here {
-            return None;
-        }
-        let (base, rest) = steps.split_at(depth);
+        let rest = self.relative(&address.module)?;
         let relative = ResourceInstance { module: ModuleInstance::new(rest.iter().cloned()), ..address.clone() };
         let target = self.relative_destination(&relative)?;
-        let module = ModuleInstance::new(base.iter().chain(target.module.steps()).cloned());
+        let base = address.module.steps().iter().take(self.module.calls().len());
+        let module = ModuleInstance::new(base.chain(target.module.steps()).cloned());
         Some(ResourceInstance { module, ..target })
+    }
+
+    /// The steps that lead to a module instance from that of the statement's module which it is in.
+    fn relative<'m>(&self, module: &'m ModuleInstance) -> Option<&'m [(Str, InstanceKey)]> {
+        let (base, rest) = module.steps().split_at_checked(self.module.calls().len())?;
+        base.iter().zip(self.module.calls()).all(|((call, _), wanted)| call == wanted).then_some(rest)
     }
 
     fn relative_destination(&self, address: &ResourceInstance) -> Option<ResourceInstance> {
@@ -85,7 +85,17 @@ impl Statement {
         }
     }
 
-    /// The resources that it is about, as source or as target: nothing is implied of those.
+    /// Whether it is about the resource of an instance, as source or as target: nothing is implied of that.
+    pub(super) fn mentions(&self, instance: &ResourceInstance) -> bool {
+        let Some(relative) = self.relative(&instance.module) else { return false };
+        let is_about = |subject: &MoveSubject| match subject {
+            MoveSubject::Module(_) => false,
+            MoveSubject::Resource(found) => found.resource == instance.resource && *found.module.steps() == *relative,
+        };
+        is_about(&self.from) || is_about(&self.to)
+    }
+
+    /// The resources that it is about, as source or as target, wherever its module has instances.
     pub(super) fn mentioned(&self) -> impl Iterator<Item = ConfigResource> {
         [&self.from, &self.to].into_iter().filter_map(|subject| match subject {
             MoveSubject::Module(_) => None,

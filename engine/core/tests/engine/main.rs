@@ -9,6 +9,7 @@ mod ephemeral;
 mod fixture;
 mod identities;
 mod laws;
+mod moves;
 mod objects;
 mod order;
 mod order_of_ends;

@@ -2,6 +2,7 @@
 
 mod cycles;
 mod moveable;
+mod order;
 mod statement;
 
 use std::collections::{HashMap, HashSet};
@@ -10,6 +11,7 @@ use landform_addrs::{ModuleInstance, ModulePath};
 use landform_diagnostics::{Diagnostics, SourceMap, Span};
 
 use crate::load::ModuleTree;
+use crate::model::MoveSubject;
 use crate::place::start;
 pub use moveable::Moveable;
 use statement::{Statement, statements};
@@ -24,26 +26,32 @@ pub trait DeclaredInstances {
     fn is_declared(&self, moveable: &Moveable) -> bool;
 }
 
-/// Whether some `moved` blocks lead back to where they began: then nothing can be moved.
-pub fn moves_go_round(tree: &ModuleTree) -> bool {
-    !cycles::cycles(&statements(tree)).is_empty()
+/// In which order moves are carried out, by their indexes; those that may come in any order as they stand. Each is given
+/// as the module that it stands in and its two ends. `None` where some lead back to where they began: then nothing can be
+/// moved.
+pub fn order_of_moves<'a>(
+    moves: impl IntoIterator<Item = (&'a ModulePath, &'a MoveSubject, &'a MoveSubject)>,
+) -> Option<Vec<usize>> {
+    let statements: Vec<Statement> =
+        moves.into_iter().map(|(module, from, to)| Statement::new(module, from, to)).collect();
+    order::sorted(&order::graph(&statements))
 }
 
 /// Whether all `moved` blocks make sense together. Terraform looks when it has planned, and forgets all other errors if
 /// there are any here. Cycles are reported only when all else is well.
 pub fn check_moves(tree: &ModuleTree, declared: &dyn DeclaredInstances, sources: &SourceMap) -> Diagnostics {
-    let statements = statements(tree);
+    let (statements, spans) = statements(tree);
     let within_lists = statements.iter().filter(|statement| statement.moves_within_list());
     let mut lists = Lists::default();
     within_lists.for_each(|statement| lists.add(statement));
     let ends = [HashMap::new(), HashMap::new()];
     let mut check = Check { tree, declared, sources, lists, ends, found: Diagnostics::new() };
-    for statement in &statements {
+    for (statement, span) in statements.iter().zip(&spans) {
         for instance in declared.instances_of_module(&statement.module) {
-            check.check(statement, &instance);
+            check.check(statement, *span, &instance);
         }
     }
-    if check.found.is_empty() { cycles::check(&statements, sources) } else { check.found }
+    if check.found.is_empty() { cycles::check(&statements, &spans, sources) } else { check.found }
 }
 
 /// Moves within lists that `count` numbers: what each item moves to, relative to the module with the block.
@@ -87,9 +95,8 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn check(&mut self, statement: &Statement, instance: &ModuleInstance) {
+    fn check(&mut self, statement: &Statement, span: Span, instance: &ModuleInstance) {
         let [from, to] = [&statement.from, &statement.to].map(|end| end.in_module(instance));
-        let span = statement.span;
         if from == to {
             let detail = format!(
                 "This statement declares a move from {from} to the same address, which is the same as not declaring \

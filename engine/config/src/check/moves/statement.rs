@@ -16,17 +16,15 @@ pub(super) struct Statement {
     pub(super) module: ModulePath,
     pub(super) from: Moveable,
     pub(super) to: Moveable,
-    pub(super) span: Span,
 }
 
-/// All statements of a tree.
-pub(super) fn statements(tree: &ModuleTree) -> Vec<Statement> {
+/// All statements of a tree, and where each stands.
+pub(super) fn statements(tree: &ModuleTree) -> (Vec<Statement>, Vec<Span>) {
     let of_module = |(path, moved): (&ModulePath, &Moved)| {
-        let (from, to) = ends(&moved.from.subject, &moved.to.subject);
-        Statement { module: path.clone(), from, to, span: moved.span }
+        (Statement::new(path, &moved.from.subject, &moved.to.subject), moved.span)
     };
     let nodes = tree.nodes().iter();
-    nodes.flat_map(|node| node.module.moved.iter().map(|moved| (&node.path, moved))).map(of_module).collect()
+    nodes.flat_map(|node| node.module.moved.iter().map(|moved| (&node.path, moved))).map(of_module).unzip()
 }
 
 /// What the two addresses are of: of a whole resource or call only if neither has a key.
@@ -57,6 +55,12 @@ pub(super) struct Pattern<'a> {
 pub(super) type Step<'a> = (&'a str, Option<&'a InstanceKey>);
 
 impl Statement {
+    /// One that stands in a module.
+    pub(super) fn new(module: &ModulePath, from: &MoveSubject, to: &MoveSubject) -> Self {
+        let (from, to) = ends(from, to);
+        Self { module: module.clone(), from, to }
+    }
+
     /// Where objects come from and where they go.
     pub(super) fn ends(&self) -> [Pattern<'_>; 2] {
         [&self.from, &self.to].map(|end| Pattern { base: &self.module, end })

@@ -19,7 +19,7 @@ use landform_state::State;
 
 use super::places::Places;
 use super::statement::Statement;
-use super::{Moved, carry_out, order, statement};
+use super::{Moved, carry_out, statement};
 use crate::plan::PlannedChange;
 use crate::program::{ModuleId, Program};
 
@@ -120,11 +120,10 @@ fn misplaced(
     }
     let everywhere = statements.iter().flat_map(|statement| write::in_all_calls(input.program, statement));
     let together: Vec<Statement> = own.iter().cloned().chain(everywhere).collect();
-    let Some(order) = order::acyclic_order(&together) else {
+    let Some(places) = carry_out(input.program, input.state, together) else {
         return pairs.iter().map(|pair| pair.from.clone()).collect();
     };
-    let managed = input.state.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Managed);
-    let origins = carry_out(input.program, managed, &together, &order).into_origins();
+    let origins = places.into_origins();
     let moved: BTreeMap<&ResourceInstance, &ResourceInstance> =
         pairs.iter().map(|pair| (&pair.to, &pair.from)).collect();
     let stays = input
