@@ -183,10 +183,7 @@ impl Places {
         objects: impl Iterator<Item = &'s ResourceInstance>,
         statement: &Statement,
     ) -> Vec<(ResourceInstance, ResourceInstance)> {
-        objects
-            .filter_map(|address| Some((address.clone(), statement.destination(address)?)))
-            .filter(|(from, to)| from != to)
-            .collect()
+        objects.filter_map(|address| Some((address.clone(), statement.destination(address)?))).collect()
     }
 
     fn carry_out_moves(&mut self, moves: Vec<(ResourceInstance, ResourceInstance)>, scale: Scale) {

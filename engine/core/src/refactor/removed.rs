@@ -9,44 +9,36 @@ use landform_plan::Action;
 use crate::plan::PlannedChange;
 use crate::program::{CompiledProvisioner, ModuleId, ModuleNode, Program};
 
-/// What the `removed` blocks of all modules say, by their targets as seen from the root module. Of blocks with the same
-/// target, the first counts.
+/// What becomes of objects that the `removed` blocks of all modules are about, by the targets of these as seen from the root
+/// module. Of blocks with the same target, the first counts.
 #[derive(Debug, Default)]
 pub(super) struct Removed {
-    resources: HashMap<ConfigResource, Block>,
-    modules: HashMap<ModulePath, Block>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Block {
-    /// In the order of the tree.
-    place: usize,
-    action: Action,
+    resources: HashMap<ConfigResource, Action>,
+    modules: HashMap<ModulePath, Action>,
 }
 
 impl Removed {
     pub(super) fn of(program: &Program) -> Self {
         let mut this = Self::default();
-        let all =
-            program.tree.iter().flat_map(|node| node.module.config.removed.iter().map(move |block| (node, block)));
-        for (place, (node, block)) in all.enumerate() {
-            let found = Block { place, action: if block.destroy { Action::Delete } else { Action::Forget } };
+        let nodes = program.tree.iter();
+        for (node, block) in nodes.flat_map(|node| node.module.config.removed.iter().map(move |block| (node, block))) {
+            let action = if block.destroy { Action::Delete } else { Action::Forget };
             match absolute(node, &block.from) {
-                RemovedTarget::Resource(resource) => this.resources.entry(resource).or_insert(found),
-                RemovedTarget::Module(module) => this.modules.entry(module).or_insert(found),
+                RemovedTarget::Resource(resource) => this.resources.entry(resource).or_insert(action),
+                RemovedTarget::Module(module) => this.modules.entry(module).or_insert(action),
             };
         }
         this
     }
 
-    /// What becomes of an instance, as the first block says that is about its resource or a module around it.
+    /// What becomes of an instance, if a block is about its resource or a module around it: if any says so, it is forgotten.
     pub(super) fn action(&self, address: &ResourceInstance) -> Option<Action> {
         let config = address.config();
-        let resource = self.resources.get(&config);
         let calls = config.module.calls();
-        let around = (0..=calls.len()).filter(|_| !self.modules.is_empty());
+        let around = (1..=calls.len()).filter(|_| !self.modules.is_empty());
         let modules = around.filter_map(|depth| self.modules.get(&ModulePath::new(calls[..depth].iter().cloned())));
-        resource.into_iter().chain(modules).min_by_key(|block| block.place).map(|block| block.action)
+        let said = self.resources.get(&config).into_iter().chain(modules).copied();
+        said.reduce(|one, other| if one == Action::Forget { one } else { other })
     }
 }
 

@@ -20,8 +20,8 @@ enum List {
     Call(ModuleInstance),
 }
 
-/// For each number that something moves from, the statements that say so and the numbers that they name.
-type Moves = BTreeMap<i64, Vec<(usize, i64)>>;
+/// For each number that something moves from, the statement that says so and the number that it names.
+type Moves = BTreeMap<i64, (usize, i64)>;
 
 /// Chains of statements, each as indexes from its beginning to its end.
 pub(super) struct Chains {
@@ -36,16 +36,12 @@ impl Chains {
         let mut lists: HashMap<(&ModulePath, List), Moves> = HashMap::new();
         for (index, statement) in statements.iter().enumerate() {
             if let Some((list, from, to)) = within_list(&statement.from, &statement.to) {
-                let moves = lists.entry((&statement.module, list)).or_default();
-                moves.entry(from).or_default().push((index, to));
+                // That something has two targets is told as an error later.
+                lists.entry((&statement.module, list)).or_default().entry(from).or_insert((index, to));
             }
         }
         let mut this = Self { chains: Vec::new(), chain_of: HashMap::new() };
-        // Where something has two targets, all is told as an error later.
-        let plain = lists.into_values().filter(|moves| moves.values().all(|moves| moves.len() == 1));
-        for moves in plain {
-            this.add(&moves.into_iter().map(|(from, moves)| (from, moves[0])).collect());
-        }
+        lists.values().for_each(|moves| this.add(moves));
         this.leave_out_those_that_go_on_elsewhere(statements);
         this
     }
@@ -55,7 +51,7 @@ impl Chains {
         self.chain_of.get(&statement).map(|chain| &*self.chains[*chain])
     }
 
-    fn add(&mut self, moves: &BTreeMap<i64, (usize, i64)>) {
+    fn add(&mut self, moves: &Moves) {
         let targets: HashSet<i64> = moves.values().map(|(_, to)| *to).collect();
         for head in moves.keys().filter(|from| !targets.contains(from)) {
             let mut chain = Vec::new();
@@ -91,7 +87,7 @@ pub(super) fn leads_down(first: &MoveSubject, last: &MoveSubject) -> bool {
 /// The list that both ends are items of, with the index of each.
 fn within_list(from: &MoveSubject, to: &MoveSubject) -> Option<(List, i64, i64)> {
     let ((list, from), (other, to)) = (item(from)?, item(to)?);
-    (list == other && from != to).then_some((list, from, to))
+    (list == other).then_some((list, from, to))
 }
 
 fn item(subject: &MoveSubject) -> Option<(List, i64)> {
