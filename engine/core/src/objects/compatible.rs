@@ -68,11 +68,7 @@ fn values(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathEr
     if let Some(unknown) = planned.as_unknown() {
         if unknown.not_null && applied.is_null() {
             fail(path, "final value must not be null", errors);
-        } else if unknown.ty != Type::Dynamic
-            && !applied.is_null()
-            && applied.ty() != unknown.ty
-            && !unknown.ty.has_dynamic()
-        {
+        } else if !applied.is_null() && applied.ty() != unknown.ty && !unknown.ty.has_dynamic() {
             fail(path, format!("wrong final value type: {} required", unknown.ty.friendly_name()), errors);
         }
         return;
@@ -115,8 +111,8 @@ fn step(container: &Value, path: &Path, key: Value) -> Path {
     }
 }
 
-/// Elements of sets have no identity: each planned one needs an applied one that it may have become, and the count
-/// may only shrink where unknown elements turned out equal.
+/// Elements of sets have no identity: each planned one needs an applied one that it may have become, each applied one a
+/// planned one, and there may only be fewer, where unknown elements turned out equal.
 fn sets(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathError>) {
     let (Some(before), Some(after)) = (planned.as_sequence(), applied.as_sequence()) else {
         return fail(path, "was present, but now absent", errors);
@@ -128,14 +124,15 @@ fn sets(planned: &Value, applied: &Value, path: &Path, errors: &mut Vec<PathErro
     };
     if let Some(lost) = before.iter().find(|element| !after.iter().any(|found| may_become(element, found))) {
         let shown = super::shown(lost);
-        return fail(
-            path,
-            format!("planned set element {shown} does not correlate with any element in actual"),
-            errors,
-        );
+        let message = format!("planned set element {shown} does not correlate with any element in actual");
+        return fail(path, message, errors);
     }
-    let all_known = before.iter().all(Value::is_wholly_known);
-    if (all_known && before.len() != after.len()) || after.len() > before.len() {
+    if let Some(new) = after.iter().find(|element| !before.iter().any(|planned| may_become(planned, element))) {
+        let shown = super::shown(new);
+        let message = format!("actual set element {shown} does not correlate with any element in plan");
+        fail(path, message, errors);
+    }
+    if after.len() > before.len() {
         let message = format!("length changed from {} to {}", before.len(), after.len());
         fail(path, message, errors);
     }
@@ -177,6 +174,9 @@ mod tests {
         check(&x, &Value::from("xy"), &[".a: was a string of 1 characters, but now a string of 2 characters"]);
         check(&x, &null, &[".a: was a string of 1 characters, but now null"]);
         check(&null, &x, &[".a: was null, but now a string of 1 characters"]);
+        let (x, null) = (list(&["x"]), Value::null(Type::list(Type::String)));
+        check(&x, &null, &[".a: was list of string with 1 elements, but now null"]);
+        check(&null, &x, &[".a: was null, but now list of string with 1 elements"]);
     }
 
     #[test]
@@ -184,6 +184,9 @@ mod tests {
         let unknown = Value::unknown(Type::String);
         check(&unknown, &Value::from("x"), &[]);
         check(&unknown, &Value::null(Type::String), &[]);
+        check(&unknown, &Value::NULL, &[]);
+        check(&Value::dynamic(), &list(&["x"]), &[]);
+        check(&Value::unknown(Type::list(Type::Dynamic)), &list(&["x"]), &[]);
         check(&unknown, &Value::from(true), &[".a: wrong final value type: string required"]);
         let not_null = Value::unknown_not_null(Type::String);
         check(&not_null, &Value::null(Type::String), &[".a: final value must not be null"]);
@@ -193,6 +196,12 @@ mod tests {
     fn elements_stay() {
         check(&list(&["x"]), &list(&["x", "y"]), &[".a[1]: new element has appeared"]);
         check(&list(&["x", "y"]), &list(&["x"]), &[".a[1]: element has vanished"]);
+        let differs = "was a string of 1 characters, but now a string of 2 characters";
+        check(&list(&["x"]), &list(&["xy"]), &[&format!(".a[0]: {differs}")]);
+        let tuple = |text: &str| Value::tuple([Value::from(true), Value::from(text)]);
+        check(&tuple("x"), &tuple("xy"), &[&format!(".a[1]: {differs}")]);
+        let object = |text: &str| Value::object([("k", Value::from(text))]);
+        check(&object("x"), &object("xy"), &[&format!(".a.k: {differs}")]);
         let map = |key: &str| Value::map(Type::String, [(key, Value::from("x"))]);
         let both = [".a[\"k\"]: element has vanished", ".a[\"l\"]: new element has appeared"];
         check(&map("k"), &map("l"), &both);
@@ -203,16 +212,21 @@ mod tests {
         let (x, y, unknown) = (|| Value::from("x"), || Value::from("y"), || Value::unknown(Type::String));
         check(&set([x(), unknown()]), &set([x(), y()]), &[]);
         check(&set([x(), unknown()]), &set([x()]), &[]);
-        check(&set([x()]), &set([x(), y()]), &[".a: length changed from 1 to 2"]);
+        let new = ".a: actual set element a string of 1 characters does not correlate with any element in plan";
+        let length = ".a: length changed from 1 to 2";
+        check(&set([x()]), &set([x(), y()]), &[new, length]);
+        check(&set([unknown()]), &set([x(), y()]), &[length]);
         let lost = ".a: planned set element a string of 1 characters does not correlate with any element in actual";
         check(&set([x(), y()]), &set([x()]), &[lost]);
+        check(&set([x()]), &Value::unknown(Type::set(Type::String)), &[".a: was present, but now absent"]);
     }
 
     #[test]
     fn of_what_is_sensitive_no_more_is_said() {
         let attribute = Attribute { sensitive: true, ..Attribute::of(Type::String).optional() };
         let expected = [".a: inconsistent values for sensitive attribute"];
-        check_attribute(attribute, &Value::from("x"), &Value::from("y"), &expected);
+        check_attribute(attribute.clone(), &Value::from("x"), &Value::from("y"), &expected);
+        check_attribute(attribute, &Value::from("x"), &Value::from("x"), &[]);
     }
 
     #[test]
@@ -233,5 +247,14 @@ mod tests {
         check(Nesting::List, list(&["x"]), list(&["x", "y"]), &[".b: block count changed from 1 to 2"]);
         let inner = ".b[0].a: was a string of 1 characters, but now a string of 2 characters";
         check(Nesting::List, list(&["x"]), list(&["xy"]), &[inner]);
+        check(Nesting::List, list(&["x"]), list(&["xy", "y"]), &[".b: block count changed from 1 to 2"]);
+        check(Nesting::List, Value::unknown(Type::list(ty())), list(&["x"]), &[]);
+        check(Nesting::Group, object("x"), object("xy"), &[&inner.replace("[0]", "")]);
+        let map = |key: &str, text: &str| Value::map(ty(), [(key, object(text))]);
+        check(Nesting::Map, map("k", "x"), map("k", "xy"), &[&inner.replace('0', "\"k\"")]);
+        check(Nesting::Map, map("k", "x"), map("l", "x"), &[".b[\"k\"]: was present, but now absent"]);
+        let set = |text: &str| Value::set(ty(), [object(text)]);
+        let lost = ".b: planned set element object with 1 elements does not correlate with any element in actual";
+        check(Nesting::Set, set("x"), set("y"), &[lost]);
     }
 }

@@ -66,17 +66,14 @@ fn many(
         return fail(path, format!("attribute representing a list of nested {what}s must be empty, not null"), errors);
     }
     let (planned_length, config_length) = (planned.length().unwrap_or(0), config.length().unwrap_or(0));
-    if planned_length != config_length && nesting != Nesting::Set {
+    if planned_length != config_length {
+        let what = if nesting == Nesting::Set { String::new() } else { format!("{what} ") };
         let message =
-            format!("{what} count in plan ({planned_length}) disagrees with count in config ({config_length})");
+            format!("{what}count in plan ({planned_length}) disagrees with count in config ({config_length})");
         return fail(path, message, errors);
     }
     if nesting == Nesting::Set {
-        // Elements of sets can not be matched up before apply; the count must fit.
-        if planned_length != config_length {
-            let message = format!("count in plan ({planned_length}) disagrees with count in config ({config_length})");
-            fail(path, message, errors);
-        }
+        // Elements of sets can not be matched up before apply.
         return;
     }
     for (key, planned) in planned.elements() {
@@ -120,27 +117,19 @@ fn attribute(
     if let (Some(nested), false) = (&schema.nested, config.is_null()) {
         return nested_attributes(nested, prior, config, planned, path, errors);
     }
-    let hidden = schema.sensitive;
-    if config.is_null() {
-        let shown = if hidden { "sensitive value".to_owned() } else { super::shown(planned) };
-        let message = format!("planned value {shown} for a non-computed attribute");
-        return fail(path, message, errors);
-    }
-    if prior.is_null() || planned != prior {
-        let message = if hidden {
-            "sensitive planned value does not match config value".to_owned()
-        } else if prior.is_null() {
-            format!("planned value {} does not match config value {}", super::shown(planned), super::shown(config))
-        } else {
-            format!(
-                "planned value {} does not match config value {} nor prior value {}",
-                super::shown(planned),
-                super::shown(config),
-                super::shown(prior)
-            )
-        };
-        fail(path, message, errors);
-    }
+    let message = match (schema.sensitive, config.is_null(), prior.is_null()) {
+        (true, true, _) => "sensitive planned value for a non-computed attribute".to_owned(),
+        (true, false, true) => "sensitive planned value does not match config value".to_owned(),
+        (true, false, false) => "sensitive planned value does not match config value nor prior value".to_owned(),
+        (false, true, _) => format!("planned value {} for a non-computed attribute", super::shown(planned)),
+        (false, false, _) => {
+            let [planned, config] = [planned, config].map(super::shown);
+            let prior =
+                if prior.is_null() { String::new() } else { format!(" nor prior value {}", super::shown(prior)) };
+            format!("planned value {planned} does not match config value {config}{prior}")
+        }
+    };
+    fail(path, message, errors);
 }
 
 fn nested_attributes(
@@ -201,18 +190,25 @@ mod tests {
         check(attribute(), [null(), text("x"), text("xy")], &[differs]);
         let both = format!("{differs} nor prior value a string of 3 characters");
         check(attribute(), [text("old"), text("x"), text("xy")], &[&both]);
-        let hidden = Attribute { sensitive: true, ..attribute() };
-        check(hidden, [null(), text("x"), text("xy")], &[".a: sensitive planned value does not match config value"]);
+        let hidden = || Attribute { sensitive: true, ..attribute() };
+        let differs = ".a: sensitive planned value does not match config value";
+        check(hidden(), [null(), text("x"), text("xy")], &[differs]);
+        check(hidden(), [text("old"), text("x"), text("xy")], &[&format!("{differs} nor prior value")]);
+        let of_both = attribute().computed();
+        let differs = ".a: planned value a string of 2 characters does not match config value a string of 1 characters";
+        check(of_both, [null(), text("x"), text("xy")], &[differs]);
     }
 
     #[test]
     fn what_is_not_configured_is_for_the_provider_only_where_it_is_computed() {
         let attribute = || Attribute::of(Type::String).optional();
         check(attribute().computed(), [null(), null(), text("x")], &[]);
+        check(Attribute::of(Type::String).computed(), [text("x"), text("x"), text("y")], &[]);
         let not_computed = ".a: planned value a string of 1 characters for a non-computed attribute";
         check(attribute(), [null(), null(), text("x")], &[not_computed]);
+        check(attribute(), [text("x"), null(), text("x")], &[not_computed]);
         let hidden = Attribute { sensitive: true, ..attribute() };
-        let not_computed = ".a: planned value sensitive value for a non-computed attribute";
+        let not_computed = ".a: sensitive planned value for a non-computed attribute";
         check(hidden, [null(), null(), text("x")], &[not_computed]);
     }
 
@@ -244,7 +240,6 @@ mod tests {
             ..Attribute::of(Type::Dynamic).optional()
         };
         let object = |value: &str| Value::object([("x", text(value))]);
-        let ty = || Type::object([("x", Type::String)]);
         let map = |key: &str| Value::map(ty(), [(key, object("1"))]);
         let null = || Value::null(ty());
         check(attribute(Nesting::Single), [null(), object("1"), object("1")], &[]);
@@ -253,24 +248,57 @@ mod tests {
         check(attribute(Nesting::Single), [null(), object("1"), object("12")], &[within]);
         let presence = ".a: planned presence disagrees with config";
         check(attribute(Nesting::Single), [null(), object("1"), null()], &[presence]);
+        check(attribute(Nesting::Single), [object("X"), object("x"), object("X")], &[]);
+        let absent = ".a: planned value object with 1 elements for a non-computed attribute";
+        check(attribute(Nesting::Single), [null(), null(), object("1")], &[absent]);
         let unknown_key = ".a[\"l\"]: map key \"l\" from plan is not present in config";
         check(attribute(Nesting::Map), [null(), map("k"), map("l")], &[unknown_key]);
+    }
+
+    /// What is said of blocks `b` with an attribute `x`: prior, configured and planned ones.
+    #[track_caller]
+    fn check_blocks(nesting: Nesting, values: [Value; 3], expected: &[&str]) {
+        let inner =
+            Block { attributes: [("x".into(), Attribute::of(Type::String).optional())].into(), ..Block::default() };
+        let nested = Nested { nesting, block: inner, min_items: 0, max_items: 0 };
+        let schema = Block { blocks: [("b".into(), nested)].into(), ..Block::default() };
+        said(&schema, values.map(|value| Value::object([("b", value)])), expected);
+    }
+
+    fn ty() -> Type {
+        Type::object([("x", Type::String)])
+    }
+
+    fn objects(texts: &[&str]) -> Vec<Value> {
+        texts.iter().map(|value| Value::object([("x", text(value))])).collect()
+    }
+
+    fn list(texts: &[&str]) -> Value {
+        Value::list(ty(), objects(texts))
+    }
+
+    #[test]
+    fn what_is_in_blocks_is_as_configured() {
+        let said = |path: &str| {
+            format!(
+                ".b{path}.x: planned value a string of 2 characters does not match config value a string of 1 characters"
+            )
+        };
+        let object = |value: &str| objects(&[value]).remove(0);
+        let map = |key: &str, value: &str| Value::map(ty(), [(key, object(value))]);
+        check_blocks(Nesting::List, [Value::NULL, list(&["1"]), list(&["12"])], &[&said("[0]")]);
+        check_blocks(Nesting::List, [list(&["X"]), list(&["x"]), list(&["X"])], &[]);
+        check_blocks(Nesting::Group, [Value::NULL, object("1"), object("12")], &[&said("")]);
+        check_blocks(Nesting::Map, [Value::NULL, map("k", "1"), map("k", "12")], &[&said("[\"k\"]")]);
+        let unknown_key = ".b[\"l\"]: block key \"l\" from plan is not present in config";
+        check_blocks(Nesting::Map, [Value::NULL, map("k", "1"), map("l", "1")], &[unknown_key]);
     }
 
     #[test]
     fn there_are_as_many_blocks_as_configured() {
         let check = |nesting, config: Value, planned: Value, expected: &[&str]| {
-            let inner =
-                Block { attributes: [("x".into(), Attribute::of(Type::String).optional())].into(), ..Block::default() };
-            let nested = Nested { nesting, block: inner, min_items: 0, max_items: 0 };
-            let schema = Block { blocks: [("b".into(), nested)].into(), ..Block::default() };
-            let object = |value: Value| Value::object([("b", value)]);
-            said(&schema, [object(Value::NULL), object(config), object(planned)], expected);
+            check_blocks(nesting, [Value::NULL, config, planned], expected);
         };
-        let ty = || Type::object([("x", Type::String)]);
-        let objects =
-            |texts: &[&str]| -> Vec<Value> { texts.iter().map(|value| Value::object([("x", text(value))])).collect() };
-        let list = |texts: &[&str]| Value::list(ty(), objects(texts));
         let set = |texts: &[&str]| Value::set(ty(), objects(texts));
         check(Nesting::List, list(&["1"]), list(&["1"]), &[]);
         let count = ".b: block count in plan (2) disagrees with count in config (1)";
@@ -279,8 +307,10 @@ mod tests {
         check(Nesting::Set, set(&["1"]), set(&["1", "2"]), &[count]);
         let null = ".b: attribute representing a list of nested blocks must be empty, not null";
         check(Nesting::List, list(&["1"]), Value::null(Type::list(ty())), &[null]);
+        check(Nesting::List, Value::null(Type::list(ty())), Value::null(Type::list(ty())), &[]);
         let unknown = || Value::unknown(Type::list(ty()));
         check(Nesting::List, unknown(), unknown(), &[]);
+        check(Nesting::List, list(&["1"]), unknown(), &[]);
         let known = ".b: planned for existence but config wants unknown";
         check(Nesting::List, unknown(), list(&["1"]), &[known]);
     }
