@@ -31,7 +31,7 @@ pub(crate) struct Deferrals {
     resources: HashSet<NodeIndex>,
     /// What depends on them, however indirectly.
     behind: HashSet<NodeIndex>,
-    /// Resources whose instances are not known, in instances of modules that are.
+    /// Resources whose instances are not known.
     unknown: HashSet<AbsResource>,
     /// Instances to be imported by an id that is not known.
     unknown_imports: HashSet<ResourceInstance>,
@@ -123,6 +123,11 @@ impl Planner<'_> {
         Some(after)
     }
 
+    /// Notes that it is not known which instances of a resource there are.
+    pub(super) fn note_unknown_instances(&self, resource: &AbsResource) {
+        self.deferrals.borrow_mut().unknown.insert(resource.clone());
+    }
+
     /// Whether an instance may be there as far as is known: nobody knows which there are.
     pub(super) fn may_be_wanted(&self, resource: &AbsResource) -> bool {
         let known = self.evaluator.module_exists(&resource.module);
@@ -144,7 +149,7 @@ impl Planner<'_> {
     /// Puts off a planned change. What it would have adopted stays as it is.
     pub(super) fn put_off_planned(&self, reason: DeferredReason, planned: PlannedChange) {
         let address = &planned.change.address;
-        if planned.change.importing.is_some() && self.found.borrow_mut().imported.remove(address) {
+        if self.found.borrow_mut().imported.remove(address) {
             let mut prior = self.prior.borrow_mut();
             if let Some(found) = prior.resources.get_mut(&address.resource()) {
                 found.instances.remove(&address.key);
@@ -162,9 +167,6 @@ impl Planner<'_> {
         resource: &AbsResource,
     ) -> Option<Value> {
         let compiled = self.program.resource(module, index);
-        if !resource.module.is_unknown() {
-            self.deferrals.borrow_mut().unknown.insert(resource.clone());
-        }
         if resource.resource.mode == ResourceMode::Ephemeral {
             self.put_off_opening(module, index);
             return Some(Value::dynamic().with_marks(&Marks::ephemeral()));
@@ -221,10 +223,7 @@ impl Planner<'_> {
             _ => (Action::Create, None, unknown_computed(instance.compiled, &config)),
         };
         // Those that are there already may be replaced because of it, once they are known.
-        let triggered_by = match is_data || instance.address.module.is_unknown() {
-            true => Vec::new(),
-            false => self.forced(instance).1,
-        };
+        let triggered_by = self.forced(instance).1;
         let unchanged = self.nothing_changes(instance, index, None);
         let change = ResourceChange { action, reason, triggered_by, after: after.clone(), ..unchanged };
         self.put_off_change(DeferredReason::InstanceCountUnknown, change);

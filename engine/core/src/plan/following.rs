@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use landform_addrs::{InstanceKey, ProviderConfigAddr, ResourceInstance};
+use landform_addrs::{AbsResource, InstanceKey, ProviderConfigAddr, ResourceInstance};
 use landform_plan::ActionReason;
 use landform_values::Str;
 
@@ -16,7 +16,7 @@ pub struct Earlier {
     /// Replacements that were put off and that the next plan would not find by itself, and what triggered them.
     triggered: BTreeMap<ResourceInstance, Vec<Str>>,
     /// The same of all instances of resources whose instances were not known.
-    of_unknown: Vec<(ResourceInstance, Vec<Str>)>,
+    of_unknown: Vec<(AbsResource, Vec<Str>)>,
 }
 
 impl Earlier {
@@ -27,18 +27,10 @@ impl Earlier {
 
     /// Why an earlier plan wants an instance to be replaced, if one does, and what triggered it.
     pub(super) fn forced(&self, address: &ResourceInstance) -> (Option<ActionReason>, Vec<Str>) {
-        let of_unknown = || self.of_unknown.iter().find(|(unknown, _)| stands_for(unknown, address));
+        let of_unknown = || self.of_unknown.iter().find(|(unknown, _)| *unknown == address.resource());
         let found = self.triggered.get(address).or_else(|| of_unknown().map(|(_, triggered_by)| triggered_by));
         found.map_or((None, Vec::new()), |found| (Some(ActionReason::ReplaceByTriggers), found.clone()))
     }
-}
-
-/// Whether an address with `[*]` in it stands for an instance, too.
-fn stands_for(unknown: &ResourceInstance, instance: &ResourceInstance) -> bool {
-    let (some, others) = (unknown.module.steps(), instance.module.steps());
-    let alike = |(some, other): (&InstanceKey, &InstanceKey)| *some == InstanceKey::Wildcard || some == other;
-    let keys = some.iter().map(|(_, key)| key).zip(others.iter().map(|(_, key)| key));
-    unknown.resource == instance.resource && unknown.module.path() == instance.module.path() && { keys }.all(alike)
 }
 
 impl PlanOptions {
@@ -52,11 +44,13 @@ impl PlanOptions {
         let (of_unknown, triggered): (Vec<_>, Vec<_>) =
             triggered.partition(|(address, _)| address.key == InstanceKey::Wildcard);
         let triggered = triggered.into_iter().collect();
+        let of_unknown = of_unknown.into_iter().map(|(address, triggered)| (address.resource(), triggered)).collect();
         let read = self.earlier.read.iter().chain(&planned.opened).cloned().collect();
         let mut next = Self { earlier: Earlier { read, triggered, of_unknown }, ..self.clone() };
-        let replaced = planned.plan.resource_changes.iter().filter(|change| change.action.is_replace());
-        let replaced: HashSet<&ResourceInstance> = replaced.map(|change| &change.address).collect();
-        next.replace.retain(|address| !replaced.contains(address));
+        // Replaced, or made for the first time.
+        let made: HashSet<&ResourceInstance> =
+            planned.plan.resource_changes.iter().map(|change| &change.address).collect();
+        next.replace.retain(|address| !made.contains(address));
         next.interrupted.retain(|begun| !planned.settled.contains(&begun.id));
         next
     }

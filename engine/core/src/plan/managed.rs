@@ -111,7 +111,7 @@ impl Planner<'_> {
         })
     }
 
-    /// The instances that configuration wants, noted down where they are known.
+    /// The instances that configuration wants, noted down, or that they are not known.
     fn expand(&self, resource: &AbsResource, scope: ScopeId, (module, index): (ModuleId, usize)) -> Option<Expansion> {
         let compiled = self.program.resource(module, index);
         let data = InstanceData::default();
@@ -127,6 +127,7 @@ impl Planner<'_> {
         self.report(diagnostics);
         let expansion = expansion.filter(|_| !failed)?;
         let Some(instances) = expansion.instances.filter(|_| !resource.module.is_unknown()) else {
+            self.note_unknown_instances(resource);
             return Some(Expansion { instances: None, ..expansion });
         };
         if !self.options.only_imports() {

@@ -14,7 +14,7 @@ use crate::rules::Log;
 const ENOUGH: usize = 6;
 
 /// A line a change: `create a`, and behind a colon why it is put off.
-fn told(planned: &Planned) -> String {
+pub(crate) fn told(planned: &Planned) -> String {
     let plan = &planned.plan;
     let mut lines: Vec<String> = Vec::new();
     for change in plan.resource_changes.iter().filter(|change| change.action != Action::NoOp) {
@@ -28,11 +28,11 @@ fn told(planned: &Planned) -> String {
 }
 
 /// One plan after the other, each applied. What each is to do, between lines of dashes.
-fn waves(fixture: &Fixture, mode: Mode, config: &str, state: State, expected: &str) -> State {
+pub(crate) fn waves(fixture: &Fixture, mode: Mode, config: &str, state: State, expected: &str) -> State {
     waves_with(fixture, PlanOptions { mode, ..PlanOptions::default() }, config, state, expected)
 }
 
-fn waves_with(fixture: &Fixture, options: PlanOptions, config: &str, state: State, expected: &str) -> State {
+pub(crate) fn waves_with(fixture: &Fixture, options: PlanOptions, config: &str, state: State, expected: &str) -> State {
     let expected: Vec<Vec<&str>> = expected.split("---").map(lines).collect();
     let mut state = state;
     let mut options = options;
@@ -61,7 +61,7 @@ fn lines(text: &str) -> Vec<&str> {
 }
 
 /// From nothing to all, then nothing is left to do, then all is destroyed.
-fn up_and_down(config: &str, expected: &str) {
+pub(crate) fn up_and_down(config: &str, expected: &str) {
     let fixture = Fixture::new();
     let state = waves(&fixture, Mode::Normal, config, State::new("1.11.4"), expected);
     let state = waves(&fixture, Mode::Normal, config, state, "");
@@ -77,7 +77,7 @@ fn up_and_down(config: &str, expected: &str) {
 }
 
 /// With objects that are there: names as [`state_of`] has them.
-fn from(state: &str, config: &str, expected: &str) {
+pub(crate) fn from(state: &str, config: &str, expected: &str) {
     let fixture = Fixture::new();
     let state = state_of(state, &mut fixture.strict.world());
     waves(&fixture, Mode::Normal, config, state, expected);

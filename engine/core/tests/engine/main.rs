@@ -21,3 +21,4 @@ mod rules;
 mod selection;
 mod sessions;
 mod strict;
+mod waiting;

@@ -17,7 +17,7 @@ pub(crate) const SESSION: &str = "test_session";
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
     open: BTreeMap<String, Session>,
-    opened: usize,
+    pub(crate) opened: usize,
 }
 
 #[derive(Debug)]
