@@ -1,5 +1,6 @@
 //! The value itself.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use crate::{Marks, Number, Type, Unknown};
@@ -60,8 +61,15 @@ pub struct Mapping {
 }
 
 /// The type of a tuple or object, once somebody has asked for it: it takes a walk.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 struct KnownType(OnceLock<Type>);
+
+impl fmt::Debug for KnownType {
+    /// Whoever has asked: equal values look the same.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
+}
 
 impl KnownType {
     fn or(&self, find: impl FnOnce() -> Type) -> Type {

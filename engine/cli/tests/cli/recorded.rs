@@ -79,6 +79,24 @@ $ plan
 }
 
 #[test]
+fn what_only_the_provider_sets_may_be_ignored() {
+    check(
+        r#"-- main.tf --
+variable "v" { default = 1 }
+resource "terraform_data" "a" {
+  input = var.v
+  lifecycle { ignore_changes = [output] }
+}
+-- steps --
+$ apply -auto-approve
+$ apply -auto-approve -var=v=2
+>       ~ output = 1 -> (known after apply)
+> 0 added, 1 changed, 0 destroyed.
+"#,
+    );
+}
+
+#[test]
 fn errors_of_evaluation_name_no_object() {
     check(
         r#"-- main.tf --

@@ -377,3 +377,40 @@ fn unknown_in_block(block: &Block, config: &Value) -> Value {
     }
     object
 }
+
+#[cfg(test)]
+mod tests {
+    use landform_provider_api::{Attribute, Nested, Nesting};
+    use landform_values::Type;
+
+    use super::*;
+
+    #[test]
+    fn what_only_the_provider_can_know_is_unknown() {
+        let text = || Attribute::of(Type::String);
+        let attributes = || {
+            [
+                ("set".into(), text().optional().computed()),
+                ("own".into(), text().computed()),
+                ("none".into(), text().optional()),
+            ]
+        };
+        let inner = || Block { attributes: attributes().into(), ..Block::default() };
+        let nested = |nesting| Nested { nesting, block: inner(), min_items: 0, max_items: 0 };
+        let blocks = [
+            ("one".into(), nested(Nesting::Single)),
+            ("no".into(), nested(Nesting::Group)),
+            ("many".into(), nested(Nesting::List)),
+        ];
+        let block = Block { blocks: blocks.into(), ..inner() };
+        let null = || Value::null(Type::String);
+        let object = |own: Value| [("set", Value::from("x")), ("own", own), ("none", null())];
+        let absent = || Value::null(inner().implied_type());
+        let all = |own: fn() -> Value| {
+            let item = || Value::object(object(own()));
+            let blocks = [("one", item()), ("no", absent()), ("many", Value::list(inner().implied_type(), [item()]))];
+            Value::object(object(own()).into_iter().chain(blocks))
+        };
+        assert_eq!(unknown_in_block(&block, &all(|| Value::null(Type::String))), all(|| Value::unknown(Type::String)));
+    }
+}

@@ -1,7 +1,6 @@
 //! Resource identities: what plans and states say of them, what providers may say, and imports by them.
 
-use landform_core::StoredPlan;
-use landform_core::plan::{Environment, Planned};
+use landform_core::plan::Planned;
 use landform_plan::{Action, Mode, PlannedImport};
 use landform_state::State;
 use landform_values::{Type, Value};
@@ -9,6 +8,7 @@ use landform_values::{Type, Value};
 use crate::fixture::{Fixture, expect_fine, texts};
 use crate::objects::state_of;
 use crate::rules::Log;
+use crate::stored::saved_and_loaded;
 
 fn nothing() -> State {
     State::new("1.11.4")
@@ -115,13 +115,6 @@ fn apply_holds_providers_to_it_and_keeps_the_object() {
     let (_, resource) = applied.state.resources.iter().next().expect("a resource");
     let object = resource.instances.values().next().and_then(|found| found.current.as_ref()).expect("an object");
     assert!(object.attributes.contains(r#""input":"x""#), "{}", object.attributes);
-}
-
-/// What a plan file makes of a plan.
-fn saved_and_loaded(fixture: &Fixture, planned: &Planned) -> Planned {
-    let stored = StoredPlan::new(planned).expect("it can be saved");
-    let load = async |_: Environment<'_>| stored.load(planned.state.clone(), &fixture.providers).await;
-    fixture.run("", load).expect("it can be loaded")
 }
 
 /// A root that imports `test_thing.a`.

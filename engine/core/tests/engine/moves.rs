@@ -1,4 +1,4 @@
-//! Where objects are after `moved` blocks, what is implied beside them, and what `removed` blocks say.
+//! Where objects are after `moved` blocks, and what is implied beside them.
 //!
 //! Things are called without their type here: `b from a` is what was `test_thing.a` and is `test_thing.b`.
 
@@ -11,7 +11,7 @@ use crate::objects::state_of;
 /// What is planned but for what stays as it is, and which moves something was in the way of. In the configuration, a line
 /// `a -> b` is a `moved` block.
 #[track_caller]
-fn check(config: &str, state: &str, expected: &str) {
+pub(crate) fn check(config: &str, state: &str, expected: &str) {
     check_with(&PlanOptions::default(), config, state, expected);
 }
 
@@ -359,6 +359,62 @@ resource "test_thing" "b" {}
     check(config, "module.m.test_thing.a", "module.m[0].b from module.m.a");
 }
 
+#[test]
+fn modules_follow_each_other_and_what_is_in_them_goes_along() {
+    let inner = "-- m/main.tf --\nresource \"test_thing\" \"a\" {}\n";
+    let config = |moves: &str| format!("-- main.tf --\nmodule \"n\" {{ source = \"./m\" }}\n{moves}\n{inner}");
+    let chain = config("module.m -> module.n\nmodule.l -> module.m");
+    check(&chain, "module.l.test_thing.a", "module.n.a from module.l.a");
+    let through = config("module.m -> module.n\ntest_thing.a -> module.m.test_thing.a");
+    check(&through, "test_thing.a", "module.n.a from a");
+    let config = format!(
+        r#"-- main.tf --
+module "n" {{
+  source = "./m"
+  count  = 2
+}}
+module "p" {{ source = "./m" }}
+resource "test_thing" "c" {{}}
+module.m -> module.n
+module.m[1].test_thing.c -> test_thing.c
+module.m[0].module.o -> module.p
+{inner}"#
+    );
+    let state = "
+        module.m[0].test_thing.a
+        module.m[0].module.o.test_thing.a
+        module.m[1].test_thing.a
+        module.m[1].test_thing.c
+    ";
+    let expected = "
+        module.n[0].a from module.m[0].a
+        module.n[1].a from module.m[1].a
+        module.p.a from module.m[0].module.o.a
+        c from module.m[1].c
+    ";
+    check(&config, state, expected);
+}
+
+#[test]
+fn what_a_module_says_of_itself_comes_before_one_of_its_instances_goes() {
+    let config = r#"
+-- main.tf --
+module "m" {
+  source = "./m"
+  count  = 1
+}
+module "n" { source = "./n" }
+module.m[1] -> module.n
+-- m/main.tf --
+resource "test_thing" "b" {}
+test_thing.old -> test_thing.b
+-- n/main.tf --
+resource "test_thing" "b" {}
+"#;
+    let state = "module.m[0].test_thing.b\n module.m[1].test_thing.old";
+    check(config, state, "module.n.b from module.m[1].old");
+}
+
 // What is implied.
 
 #[test]
@@ -388,6 +444,11 @@ fn nothing_is_implied_of_what_blocks_are_about() {
     check(single, "test_thing.a[0]", "create a\n delete a[0]");
     let counted = "resource \"test_thing\" \"a\" { count = 2 }\ntest_thing.old -> test_thing.a[1]\n";
     check(counted, "test_thing.a", "create a[0]\n create a[1]\n delete a");
+    check(
+        "resource \"test_thing\" \"a\" {}\ntest_thing.a[1] -> test_thing.b\n",
+        "test_thing.a[0]",
+        "create a\n delete a[0]",
+    );
     let elsewhere = "resource \"test_thing\" \"a\" { count = 1 }\ntest_thing.old -> test_thing.b\n";
     check(elsewhere, "test_thing.a", "a[0] from a");
 }
@@ -473,301 +534,4 @@ resource "test_thing" "b" {}
 module.o.test_thing.old -> test_thing.b
 "#;
     check(config, "module.m.module.o.test_thing.old", "module.m.b from module.m.module.o.old");
-}
-
-// Lists.
-
-/// A `count`.
-fn counted(count: usize, moves: &str) -> String {
-    format!("resource \"test_thing\" \"a\" {{ count = {count} }}\n{moves}\n")
-}
-
-const UP: &str = "test_thing.a[2] -> test_thing.a[1]\ntest_thing.a[3] -> test_thing.a[2]";
-
-#[test]
-fn a_list_moves_up_at_once() {
-    let all = "test_thing.a[0]\n test_thing.a[1]\n test_thing.a[2]\n test_thing.a[3]";
-    check(&counted(3, UP), all, "a[1] from a[2]\n a[2] from a[3]\n delete a[4] from a[1]");
-    // Nothing is in the way.
-    let state = "test_thing.a[0]\n test_thing.a[2]\n test_thing.a[3]";
-    check(&counted(3, UP), state, "a[1] from a[2]\n a[2] from a[3]");
-    // It has moved up before.
-    check(&counted(3, UP), "test_thing.a[0]\n test_thing.a[1]\n test_thing.a[2]", "");
-    // What comes next to the place of the last one is not it.
-    let state = "test_thing.a[0]\n test_thing.a[1]\n test_thing.a[2]\n test_thing.b[3]";
-    check(&counted(3, UP), state, "delete b[3]");
-    let state = "test_thing.a[0]\n test_thing.a[1]\n test_thing.a[2]\n module.m.test_thing.a[3]";
-    check(&counted(3, UP), state, "delete module.m.a[3]");
-}
-
-#[test]
-fn a_list_with_gaps_moves_up_step_by_step() {
-    let check = |state: &[u8], expected: &str| {
-        let state: Vec<String> = state.iter().map(|index| format!("test_thing.a[{index}]")).collect();
-        check(&counted(3, UP), &state.join("\n"), expected);
-    };
-    check(&[0, 2], "a[1] from a[2]\n create a[2]");
-    check(&[0, 1], "create a[2]");
-    check(&[0, 3], "a[1] from a[3]\n create a[2]");
-    check(&[0, 1, 3], "a[2] from a[3]\n a[2] could not move to a[1]");
-}
-
-#[test]
-fn a_long_list_that_has_lost_more_than_its_last_has_not_moved_up_before() {
-    let moves = format!("{UP}\ntest_thing.a[4] -> test_thing.a[3]");
-    let state = "test_thing.a[0]\n test_thing.a[1]\n test_thing.a[3]";
-    check(&counted(4, &moves), state, "a[2] from a[3]\n create a[3]\n a[2] could not move to a[1]");
-}
-
-#[test]
-fn a_list_moves_down_once() {
-    let down = counted(4, "test_thing.a[1] -> test_thing.a[2]\ntest_thing.a[2] -> test_thing.a[3]");
-    let state = "test_thing.a[0]\n test_thing.a[1]\n test_thing.a[2]";
-    check(&down, state, "create a[1]\n a[2] from a[1]\n a[3] from a[2]");
-    check(&down, &format!("{state}\n test_thing.a[3]"), "");
-    // Whatever is missing else.
-    check(&down, "test_thing.a[0]\n test_thing.a[2]\n test_thing.a[3]", "create a[1]");
-}
-
-#[test]
-fn a_list_is_in_each_instance_of_its_module() {
-    let config = r#"
--- main.tf --
-resource "test_thing" "a" { count = 2 }
-module "m" {
-  source = "./m"
-  count  = 3
-}
-test_thing.a[2] -> test_thing.a[1]
--- m/main.tf --
-resource "test_thing" "a" { count = 1 }
-test_thing.a[1] -> test_thing.a[0]
-"#;
-    let state = "
-        test_thing.a[0]
-        test_thing.a[1]
-        test_thing.a[2]
-        module.m[0].test_thing.a[0]
-        module.m[1].test_thing.a[0]
-        module.m[1].test_thing.a[1]
-        module.m[2].test_thing.a[0]
-        module.m[2].test_thing.a[1]
-        module.m[2].test_thing.a[5]
-    ";
-    let expected = "
-        a[1] from a[2]
-        delete a[3] from a[1]
-        module.m[1].a[0] from module.m[1].a[1]
-        delete module.m[1].a[2] from module.m[1].a[0]
-        module.m[2].a[0] from module.m[2].a[1]
-        delete module.m[2].a[5]
-        delete module.m[2].a[6] from module.m[2].a[0]
-    ";
-    check(config, state, expected);
-}
-
-#[test]
-fn lists_of_modules_move_like_others() {
-    let inner = "-- m/main.tf --\nresource \"test_thing\" \"a\" {}\nresource \"test_thing\" \"b\" {}\n";
-    let list = |count: u8, name: &str| format!("module \"{name}\" {{\n  source = \"./m\"\n  count  = {count}\n}}\n");
-    let up = format!("-- main.tf --\n{}module.o[1] -> module.o[0]\n{inner}", list(1, "o"));
-    let state = "
-        module.o[0].test_thing.a
-        module.o[0].test_thing.b
-        module.o[1].test_thing.a
-        module.o[1].test_thing.b
-    ";
-    let expected = "
-        module.o[0].a from module.o[1].a
-        module.o[0].b from module.o[1].b
-        delete module.o[2].a from module.o[0].a
-        delete module.o[2].b from module.o[0].b
-    ";
-    check(&up, state, expected);
-    // Before, though something next to it has the same number.
-    let done = "module.o[0].test_thing.a\n module.o[0].test_thing.b\n module.p[1].test_thing.a";
-    check(&up, done, "delete module.p[1].a");
-    let down = format!("-- main.tf --\n{}module.o[0] -> module.o[1]\n{inner}", list(2, "o"));
-    let expected = "
-        create module.o[0].a
-        create module.o[0].b
-        module.o[1].a from module.o[0].a
-        module.o[1].b from module.o[0].b
-    ";
-    check(&down, "module.o[0].test_thing.a\n module.o[0].test_thing.b", expected);
-    check(&down, state, "");
-}
-
-#[test]
-fn lists_of_modules_are_told_apart_by_where_they_are() {
-    let config = r#"
--- main.tf --
-module "x" {
-  source = "./x"
-  count  = 2
-  length = count.index + 1
-}
-module.x[0].module.y.module.o[1] -> module.x[0].module.y.module.o[0]
-module.x[1].module.y.module.o[2] -> module.x[1].module.y.module.o[1]
--- x/main.tf --
-variable "length" {}
-module "y" {
-  source = "./y"
-  length = var.length
-}
--- x/y/main.tf --
-variable "length" {}
-module "o" {
-  source = "./o"
-  count  = var.length
-}
-module "p" {
-  source = "./o"
-  count  = 2
-}
-module.p[2] -> module.p[1]
--- x/y/o/main.tf --
-resource "test_thing" "a" {}
-"#;
-    let state = "
-        module.x[0].module.y.module.o[0].test_thing.a
-        module.x[0].module.y.module.o[1].test_thing.a
-        module.x[0].module.y.module.p[0].test_thing.a
-        module.x[0].module.y.module.p[1].test_thing.a
-        module.x[0].module.y.module.p[2].test_thing.a
-        module.x[1].module.y.module.o[0].test_thing.a
-        module.x[1].module.y.module.o[1].test_thing.a
-        module.x[1].module.y.module.o[2].test_thing.a
-        module.x[1].module.y.module.p[0].test_thing.a
-        module.x[1].module.y.module.p[1].test_thing.a
-    ";
-    let expected = "
-        module.x[0].module.y.module.o[0].a from module.x[0].module.y.module.o[1].a
-        delete module.x[0].module.y.module.o[2].a from module.x[0].module.y.module.o[0].a
-        module.x[0].module.y.module.p[1].a from module.x[0].module.y.module.p[2].a
-        delete module.x[0].module.y.module.p[3].a from module.x[0].module.y.module.p[1].a
-        module.x[1].module.y.module.o[1].a from module.x[1].module.y.module.o[2].a
-        delete module.x[1].module.y.module.o[3].a from module.x[1].module.y.module.o[1].a
-    ";
-    check(config, state, expected);
-}
-
-#[test]
-fn what_goes_on_elsewhere_is_no_list() {
-    let config = r#"
-resource "test_thing" "b" {}
-test_thing.a[1] -> test_thing.a[0]
-test_thing.a[0] -> test_thing.b
-"#;
-    check(config, "test_thing.a[1]", "b from a[1]");
-    let expected = "b from a[0]\n delete a[1]\n a[1] could not move to a[0]";
-    check(config, "test_thing.a[0]\n test_thing.a[1]", expected);
-    // What other modules say is about their own.
-    let config = r#"
--- main.tf --
-resource "test_thing" "a" { count = 1 }
-module "m" { source = "./m" }
-test_thing.a[1] -> test_thing.a[0]
--- m/main.tf --
-resource "test_thing" "b" {}
-test_thing.a[0] -> test_thing.b
-"#;
-    let state = "test_thing.a[0]\n test_thing.a[1]\n module.m.test_thing.a[0]";
-    check(config, state, "a[0] from a[1]\n delete a[2] from a[0]\n module.m.b from module.m.a[0]");
-}
-
-// `removed` blocks.
-
-/// A line `forget FROM` or `destroy FROM` is a `removed` block.
-#[track_caller]
-fn check_removed(config: &str, state: &str, expected: &str) {
-    let block =
-        |from: &str, destroy: bool| format!("removed {{\n  from = {from}\n  lifecycle {{ destroy = {destroy} }}\n}}");
-    let line = |line: &str| match line.split_once(' ') {
-        Some(("forget", from)) => block(from, false),
-        Some(("destroy", from)) => block(from, true),
-        _ => line.to_owned(),
-    };
-    check(&config.trim_start().lines().map(line).collect::<Vec<_>>().join("\n"), state, expected);
-}
-
-#[test]
-fn resources_that_are_removed_are_forgotten_or_destroyed() {
-    let config = "forget test_thing.a\ndestroy test_thing.b\n";
-    let state = "test_thing.a[0]\n test_thing.a[1]\n test_thing.b\n test_thing.c";
-    check_removed(config, state, "forget a[0]\n forget a[1]\n delete b\n delete c");
-    check_removed(
-        "forget module.m.test_thing.a\n",
-        "test_thing.a\n module.m[0].test_thing.a\n module.m[0].test_thing.b",
-        "
-        delete a
-        forget module.m[0].a
-        delete module.m[0].b
-    ",
-    );
-}
-
-#[test]
-fn modules_that_are_removed_go_with_all_that_is_in_them() {
-    let state = "
-        module.m[0].test_thing.a
-        module.m[0].module.o.test_thing.b
-        module.n.module.m.test_thing.a
-        module.o.test_thing.b
-    ";
-    let expected = "
-        forget module.m[0].a
-        forget module.m[0].module.o.b
-        delete module.n.module.m.a
-        delete module.o.b
-    ";
-    check_removed("forget module.m\n", state, expected);
-    let expected = "
-        delete module.m[0].a
-        forget module.m[0].module.o.b
-        delete module.n.module.m.a
-        delete module.o.b
-    ";
-    check_removed("forget module.m.module.o\n", state, expected);
-}
-
-#[test]
-fn what_a_module_says_is_removed_is_its_own() {
-    let config = r#"
--- main.tf --
-module "m" {
-  source = "./m"
-  count  = 2
-}
--- m/main.tf --
-forget test_thing.a
-forget module.o
-"#;
-    let state = "
-        test_thing.a
-        module.o.test_thing.b
-        module.m[0].test_thing.a
-        module.m[1].test_thing.a
-        module.m[1].module.o.test_thing.b
-    ";
-    let expected = "
-        delete a
-        delete module.o.b
-        forget module.m[0].a
-        forget module.m[1].a
-        forget module.m[1].module.o.b
-    ";
-    check_removed(config, state, expected);
-}
-
-#[test]
-fn what_any_block_forgets_is_forgotten() {
-    let state = "module.m.test_thing.a\n module.m.test_thing.b";
-    let [forget, destroy] = ["forget module.m\n", "destroy module.m.test_thing.a\n"];
-    check_removed(&[forget, destroy].concat(), state, "forget module.m.a\n forget module.m.b");
-    check_removed(&[destroy, forget].concat(), state, "forget module.m.a\n forget module.m.b");
-    // Of blocks that are about the same, the first counts.
-    check_removed("forget module.m\ndestroy module.m\n", state, "forget module.m.a\n forget module.m.b");
-    let twice = "destroy module.m.test_thing.a\nforget module.m.test_thing.a\n";
-    check_removed(twice, state, "delete module.m.a\n delete module.m.b");
 }

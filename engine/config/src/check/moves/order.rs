@@ -90,7 +90,7 @@ fn related(statements: &[Statement]) -> HashSet<(usize, usize)> {
 /// The place of an end and all that it is within, with the keys that must be there, if they must.
 fn around<'a>(end: &Pattern<'a>) -> Vec<(Place<'a>, Option<&'a InstanceKey>)> {
     let (path, steps) = (end.path(), end.steps());
-    let modules = (0..=path.len()).map(|length| {
+    let modules = (1..=path.len()).map(|length| {
         let key = steps[..length].last().and_then(|(_, key)| *key);
         ((path[..length].to_vec(), None), key)
     });
