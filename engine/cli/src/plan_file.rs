@@ -308,7 +308,7 @@ fn lineage_of(run: &Run) -> &str {
 /// A plan is good for the state that it was made from, and no other. For a first one, the state that there is since then is
 /// another by its serial.
 fn fresh(head: &Head, run: &Run) -> Result<(), Failure> {
-    let is_first = head.lineage.is_empty() && head.serial == 0;
+    let is_first = head.lineage.is_empty();
     if !is_first && head.lineage != lineage_of(run) {
         return Err(Failure::error(
             "Saved plan does not match the given state",

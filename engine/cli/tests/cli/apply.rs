@@ -107,6 +107,11 @@ fn a_plan_is_good_for_its_own_state_only() {
     environment.run(&["apply", "broken"]).fails(&["Failed to load plan file"]);
     environment.run(&["apply", "main.tf"]).fails(&["Failed to load \"main.tf\" as a plan file"]);
     environment.run(&["apply", "p"]).succeeds().says("1 destroyed");
+    // A state without objects is a state.
+    environment.run(&["plan", "-out=again"]).succeeds();
+    let empty = environment.read("terraform.tfstate");
+    environment.write("terraform.tfstate", &empty.replace("\"lineage\": \"", "\"lineage\": \"x"));
+    environment.run(&["apply", "again"]).fails(&["Saved plan does not match the given state"]);
 }
 
 #[test]

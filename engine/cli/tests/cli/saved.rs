@@ -100,10 +100,51 @@ fn what_is_refused_holds_no_lock() {
     ] {
         refused(&environment, &[&["apply"], flags, &["p"]].concat(), texts);
     }
+    // What can not be read at all is told by itself.
+    let unread = environment.run(&["apply", "-var=n", "-var=list=[", "p"]).fails(&["Invalid -var option"]);
+    assert!(!unread.stderr.contains("var.list"), "{}", unread.stderr);
     let given = environment.run(&["apply", "-var=token=x", "p"]).fails(&["Ephemeral variable was not set"]);
     assert!(!given.stderr.contains("undeclared"), "{}", given.stderr);
     environment.run(&["apply", "-auto-approve"]).succeeds();
     refused(&environment, &["apply", "p"], &["Saved plan is stale"]);
+}
+
+#[test]
+fn what_a_plan_does_not_have_is_given_again() {
+    let environment = TestEnvironment::of(&format!(
+        "{ROOT}resource \"terraform_data\" \"c\" {{\n  input = var.n\n  provisioner \"local-exec\" {{\n    \
+         command     = \"echo $TOKEN > token\"\n    environment = {{ TOKEN = var.token }}\n  }}\n}}\n"
+    ));
+    environment.run(&["init"]).succeeds();
+    environment.run(&["plan", "-out=p", "-var=n=2", "-var=token=planned"]).succeeds();
+    // What a file that nobody names says is for plans.
+    environment.write("a.auto.tfvars", "n = 7\n");
+    let applied = environment.run(&["apply", "-var=token=given", "p"]).succeeds();
+    assert!(!applied.stdout.contains("Ignoring variable"), "{}", applied.stdout);
+    assert_eq!(environment.read("token"), "given\n");
+    let state = environment.state().to_string();
+    assert!(state.contains("\"input\":{\"value\":2,\"type\":\"number\"}"), "{state}");
+}
+
+#[test]
+fn plans_that_lead_nowhere_are_refused() {
+    let condition = "  lifecycle {\n    precondition {\n      condition     = var.n != 1\n      error_message = \"one\"\n    }\n  }\n";
+    let failing = ROOT.replace("  lifecycle { ignore_changes = [\"input\"] }\n", condition);
+    let environment = TestEnvironment::of(&failing);
+    environment.run(&["init"]).succeeds();
+    environment.run(&["plan", "-out=p"]).fails(&["one"]);
+    refused(&environment, &["apply", "p"], &["Cannot apply incomplete plan"]);
+    environment.write("main.tf", &format!("{ROOT}output \"new\" {{ value = uuid() }}\n"));
+    environment.run(&["apply", "-auto-approve"]).succeeds();
+    environment.run(&["plan", "-refresh-only", "-out=p"]).succeeds();
+    refused(&environment, &["apply", "p"], &["Cannot apply non-applyable plan"]);
+}
+
+#[test]
+fn a_configuration_that_is_not_sound_any_more_is_refused() {
+    let environment = ready();
+    alter(&environment, "config/main.tf", "variable \"list\"", "variable \"n\"");
+    refused(&environment, &["apply", "other"], &["Duplicate variable declaration"]);
 }
 
 #[test]
