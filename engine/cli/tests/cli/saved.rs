@@ -134,7 +134,7 @@ fn plans_that_lead_nowhere_are_refused() {
     environment.run(&["init"]).succeeds();
     environment.run(&["plan", "-out=p"]).fails(&["one"]);
     refused(&environment, &["apply", "p"], &["Cannot apply incomplete plan"]);
-    environment.write("main.tf", &format!("{ROOT}output \"new\" {{ value = uuid() }}\n"));
+    environment.write("main.tf", &ROOT.replace("plantimestamp()", "uuid()"));
     environment.run(&["apply", "-auto-approve"]).succeeds();
     environment.run(&["plan", "-refresh-only", "-out=p"]).succeeds();
     refused(&environment, &["apply", "p"], &["Cannot apply non-applyable plan"]);
