@@ -235,7 +235,11 @@ mod tests {
         let attribute = |nesting| Attribute {
             nested: Some(Box::new(NestedAttributes {
                 nesting,
-                attributes: [("x".into(), Attribute::of(Type::String).optional())].into(),
+                attributes: [
+                    ("x".into(), Attribute::of(Type::String).optional()),
+                    ("y".into(), Attribute::of(Type::String).computed()),
+                ]
+                .into(),
             })),
             ..Attribute::of(Type::Dynamic).optional()
         };
@@ -248,7 +252,8 @@ mod tests {
         check(attribute(Nesting::Single), [null(), object("1"), object("12")], &[within]);
         let presence = ".a: planned presence disagrees with config";
         check(attribute(Nesting::Single), [null(), object("1"), null()], &[presence]);
-        check(attribute(Nesting::Single), [object("X"), object("x"), object("X")], &[]);
+        let with = |x: &str, y: &str| Value::object([("x", text(x)), ("y", text(y))]);
+        check(attribute(Nesting::Single), [with("X", "1"), object("x"), with("X", "2")], &[]);
         let absent = ".a: planned value object with 1 elements for a non-computed attribute";
         check(attribute(Nesting::Single), [null(), null(), object("1")], &[absent]);
         let unknown_key = ".a[\"l\"]: map key \"l\" from plan is not present in config";
@@ -303,6 +308,8 @@ mod tests {
         check(Nesting::List, list(&["1"]), list(&["1"]), &[]);
         let count = ".b: block count in plan (2) disagrees with count in config (1)";
         check(Nesting::List, list(&["1"]), list(&["1", "2"]), &[count]);
+        // Which is which is not known.
+        check(Nesting::Set, set(&["1"]), set(&["2"]), &[]);
         let count = ".b: count in plan (2) disagrees with count in config (1)";
         check(Nesting::Set, set(&["1"]), set(&["1", "2"]), &[count]);
         let null = ".b: attribute representing a list of nested blocks must be empty, not null";

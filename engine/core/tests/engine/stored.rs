@@ -172,6 +172,8 @@ resource "test_thing" "c" {}
         ..PlanOptions::default()
     };
     check(&options, config, state, |_| {});
+    let planned = check(&PlanOptions::default(), "", "test_thing.a", |_| {});
+    assert_eq!(planned.extra_providers.len(), 1, "nothing but state has its provider");
     let excludes = vec![selector("test_thing.b")];
     check(&PlanOptions { excludes, mode: Mode::Destroy, ..PlanOptions::default() }, config, state, |_| {});
     let imports = [("test_thing.c".parse().expect("an address"), "test_thing.c".into())].into();

@@ -3,7 +3,7 @@
 //! Things are called without their type here: `create a` creates `test_thing.a`.
 
 use landform_core::plan::{PlanOptions, Planned};
-use landform_plan::{CheckStatus, Mode, ResourceChange};
+use landform_plan::{ActionReason, CheckStatus, Mode, PlannedImport, ResourceChange};
 use landform_state::State;
 use landform_values::Value;
 
@@ -228,6 +228,45 @@ moved {
     let b = put_off(&planned, "test_thing.b");
     assert_eq!(b.previous_address.to_string(), "test_thing.old");
     assert_eq!(b.before.get_attribute("id"), Some(&Value::from("test_thing.old")));
+}
+
+#[test]
+fn it_is_told_why_data_is_read_later() {
+    let config = with_many(
+        r#"
+data "test_tag" "known" {
+  id         = "test_thing.x"
+  depends_on = [test_thing.many]
+}
+data "test_tag" "unknown" {
+  id         = test_thing.a.id
+  depends_on = [test_thing.many]
+}
+data "test_tag" "many" {
+  for_each = test_thing.many
+  id       = each.value.id
+}
+"#,
+    );
+    let planned = plan(&config, "test_thing.x");
+    let reason = |name: &str| put_off(&planned, &format!("data.test_tag.{name}")).reason;
+    assert_eq!(reason("known"), Some(ActionReason::ReadBecauseDependencyPending));
+    assert_eq!(reason("unknown"), Some(ActionReason::ReadBecauseConfigUnknown));
+    assert_eq!(reason("many[*]"), Some(ActionReason::ReadBecauseConfigUnknown));
+}
+
+#[test]
+fn what_may_be_imported_says_so() {
+    let config = r#"
+resource "test_thing" "a" {}
+resource "test_thing" "b" {}
+import {
+  to = test_thing.b
+  id = test_thing.a.id
+}
+"#;
+    let planned = plan(config, "");
+    assert_eq!(put_off(&planned, "test_thing.b").importing, Some(PlannedImport::Unknown));
 }
 
 #[test]
