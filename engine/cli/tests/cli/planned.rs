@@ -118,6 +118,116 @@ resource "terraform_data" "out" {}
     assert_eq!(environment.state_list(), ["terraform_data.out", "module.n.terraform_data.in"]);
 }
 
+#[test]
+fn a_move_into_an_instance_of_a_module_comes_before_moves_out_of_that() {
+    let environment = TestEnvironment::of("module \"m\" {\n  source = \"./m\"\n}\n");
+    environment.write("m/main.tf", "resource \"terraform_data\" \"in\" {}\nresource \"terraform_data\" \"out\" {}\n");
+    environment.run(&["init"]).succeeds();
+    environment.run(&["apply", "-auto-approve"]).succeeds();
+    let moved = r#"
+moved {
+  from = module.m[0].terraform_data.out
+  to   = terraform_data.out
+}
+moved {
+  from = module.m
+  to   = module.m[0]
+}
+module "m" {
+  source = "./m"
+  count  = 1
+}
+resource "terraform_data" "out" {}
+"#;
+    environment.write("main.tf", moved);
+    environment.write("m/main.tf", "resource \"terraform_data\" \"in\" {}\n");
+    environment.run(&["init"]).succeeds();
+    environment
+        .run(&["apply", "-auto-approve"])
+        .succeeds()
+        .says("module.m.terraform_data.out has moved to terraform_data.out")
+        .says("0 added, 0 changed, 0 destroyed");
+}
+
+const HIDDEN: &str = r#"
+resource "terraform_data" "shown" {}
+resource "terraform_data" "hidden" {}
+output "id" { value = terraform_data.shown.id }
+"#;
+
+#[test]
+fn what_refers_to_a_whole_module_depends_on_all_in_it() {
+    let root = r#"
+module "m" {
+  source = "./m"
+  count  = 2
+}
+resource "terraform_data" "one" { input = module.m[0].id }
+resource "terraform_data" "all" { input = module.m[*].id }
+"#;
+    let environment = check(root, &[(&format!("m/main.tf<{HIDDEN}"), 0, &[]), ("apply -auto-approve", 0, &[])]);
+    let state = environment.state();
+    let resources = state["resources"].as_array().expect("resources");
+    let dependencies = |name: &str| {
+        let found = resources.iter().find(|resource| resource["name"] == name).expect("a resource");
+        found["instances"][0]["dependencies"].to_string()
+    };
+    assert_eq!(dependencies("one"), r#"["module.m.terraform_data.shown"]"#);
+    assert_eq!(dependencies("all"), r#"["module.m.terraform_data.hidden","module.m.terraform_data.shown"]"#);
+}
+
+#[test]
+fn outputs_of_a_targeted_module_that_nobody_needs_are_not_checked() {
+    let root = "module \"m\" {\n  source = \"./m\"\n}\n";
+    let module = "resource \"terraform_data\" \"a\" { input = 1 }
+output \"o\" {
+  value = terraform_data.a.output
+  precondition {
+    condition     = terraform_data.a.output == 2
+    error_message = \"Not two.\"
+  }
+}
+";
+    let failed = &["Module output value precondition failed"];
+    check(
+        root,
+        &[
+            (&format!("m/main.tf<{module}"), 0, &[]),
+            ("apply -auto-approve -target=module.m", 0, &["1 added"]),
+            ("apply -auto-approve -target=module.m", 0, &["0 added"]),
+            ("apply -auto-approve", 1, failed),
+        ],
+    );
+}
+
+#[test]
+fn what_triggers_a_replacement_is_the_reason_before_all_others() {
+    let root = r#"
+variable "v" { default = 1 }
+resource "terraform_data" "a" { input = var.v }
+resource "terraform_data" "b" {
+  count = 2 + var.v
+  lifecycle { replace_triggered_by = [terraform_data.a] }
+}
+"#;
+    let environment = check(
+        root,
+        &[
+            ("apply -auto-approve", 0, &[]),
+            ("taint terraform_data.b[0]", 0, &[]),
+            ("plan -out=p -var=v=2 -replace=terraform_data.b[1]", 0, &[]),
+        ],
+    );
+    let shown = environment.run(&["show", "-json", "p"]).succeeds().stdout;
+    let plan: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
+    let reasons: Vec<String> = plan["resource_changes"].as_array().expect("changes")[1..]
+        .iter()
+        .map(|change| format!("{} {}", change["change"]["actions"], change["action_reason"]))
+        .collect();
+    let replaced = r#"["delete","create"] "replace_by_triggers""#;
+    assert_eq!(reasons, [replaced, replaced, replaced, r#"["create"] "replace_by_triggers""#]);
+}
+
 const CHECKS: &str = r#"
 variable "v" {
   type    = number

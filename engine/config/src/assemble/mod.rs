@@ -250,7 +250,7 @@ impl Assembler<'_> {
         if let Some(target) = &import.static_to {
             let first = *self.imported.entry(target.clone()).or_insert(import.span);
             if first != import.span {
-                let target = target.to_string();
+                let target = import.resource.to_string();
                 let detail = format!(
                     "An import block for the resource {target:?} was already declared at {}. A resource can have only \
                      one import block.",

@@ -121,6 +121,10 @@ impl Planner<'_, '_> {
             action = replacement;
             reason = Some(ActionReason::ReplaceBecauseTainted);
         }
+        // Of an object that is new, too.
+        if input.forced == Some(ActionReason::ReplaceByTriggers) {
+            reason = input.forced;
+        }
         let identity = self.identity(action, response.identity)?;
         let after = self.marked(response.planned);
         let unfinished = response.unfinished;

@@ -338,14 +338,14 @@ impl Planner<'_> {
 
     /// Why the instance must be replaced, if it must.
     pub(super) fn forced(&self, instance: &Instance<'_>) -> (Option<ActionReason>, Vec<Str>) {
+        let triggered = self.triggered(instance);
+        if !triggered.is_empty() {
+            return (Some(ActionReason::ReplaceByTriggers), triggered);
+        }
         if self.replaced.contains(&instance.address) {
             return (Some(ActionReason::ReplaceByRequest), Vec::new());
         }
-        let triggered = self.triggered(instance);
-        if triggered.is_empty() {
-            return self.options.earlier.forced(&instance.address);
-        }
-        (Some(ActionReason::ReplaceByTriggers), triggered)
+        self.options.earlier.forced(&instance.address)
     }
 
     /// Objects that a replacement left behind are destroyed by the next run.

@@ -24,6 +24,8 @@ pub(crate) struct Selection {
     left_out: HashSet<ConfigResource>,
     /// Resources that targets need, whose instances are all planned.
     needed: HashSet<ConfigResource>,
+    /// What depends on targets that are destroyed, whose instances are all planned.
+    dependents: HashSet<AbsResource>,
     /// What targets that are destroyed depend on: it stays, and is read afresh. The dependents are not.
     upstream: Option<HashSet<ConfigResource>>,
 }
@@ -43,10 +45,11 @@ impl Selection {
             excludes: options.excludes.clone(),
             left_out: HashSet::new(),
             needed: HashSet::new(),
+            dependents: HashSet::new(),
             upstream: None,
         };
         if options.mode == Mode::Destroy && !options.targets.is_empty() {
-            this.destroy_dependents(program, prior);
+            this.destroy_dependents(program, dependencies, prior);
         } else if !options.targets.is_empty() {
             this.restrict_to_targets(program, dependencies);
         }
@@ -75,6 +78,7 @@ impl Selection {
         self.targets.is_empty()
             || self.targets.iter().any(|target| target.contains(instance))
             || self.needed.contains(&instance.config())
+            || self.dependents.contains(&instance.resource())
     }
 
     /// Whether an instance is read afresh.
@@ -102,10 +106,10 @@ impl Selection {
                 self.needed.extend(resource_address(program, *node));
             }
         }
-        // Outputs all of whose resources are included are evaluated too.
-        let graph = &program.graph.graph;
-        let outputs = graph.node_indices().filter(|node| matches!(graph[*node], Node::Output(..)));
+        // Outputs of the root module all of whose resources are included are evaluated too.
+        let outputs = (0..program.tree[0].module.outputs.len()).map(|output| Node::Output(0, output));
         let complete: Vec<NodeIndex> = outputs
+            .map(|output| program.graph.index(&program.tree, output))
             .filter(|output| {
                 let resources = dependencies.resources(*output);
                 !resources.is_empty() && resources.iter().all(|node| nodes.contains(node))
@@ -116,38 +120,20 @@ impl Selection {
     }
 
     /// Who destroys something destroys what depends on it first, as configuration and state say.
-    fn destroy_dependents(&mut self, program: &Program, prior: &Prior) {
-        let targeted: Vec<NodeIndex> = resource_nodes(program)
+    fn destroy_dependents(&mut self, program: &Program, dependencies: &Dependencies, prior: &Prior) {
+        let targeted: HashSet<NodeIndex> = resource_nodes(program)
             .filter(|node| named(program, &self.targets, *node, Selector::may_contain))
             .collect();
-        let started: HashSet<NodeIndex> = targeted.iter().copied().collect();
-        let upstream = closure(program, targeted.clone(), Direction::Incoming);
-        let upstream = upstream.difference(&started).filter_map(|node| resource_address(program, *node));
+        let upstream = closure(program, targeted.iter().copied().collect(), Direction::Incoming);
+        let upstream = upstream.difference(&targeted).filter_map(|node| resource_address(program, *node));
         self.upstream = Some(upstream.collect());
-        let dependents = closure(program, targeted, Direction::Outgoing);
-        let dependents = dependents.difference(&started).filter_map(|node| resource_address(program, *node));
-        self.needed.extend(dependents);
         let is_target = |instance: &ResourceInstance| self.targets.iter().any(|target| target.contains(instance));
-        let mut of_whom: HashMap<&ConfigResource, Vec<ConfigResource>> = HashMap::new();
-        let mut open: Vec<ConfigResource> = self.needed.iter().cloned().collect();
-        for (resource, found) in &prior.resources {
-            for (key, instance) in &found.instances {
-                let address = resource.instance(key.clone());
-                for dependency in instance.current.iter().flat_map(|object| object.dependencies.iter()) {
-                    of_whom.entry(dependency).or_default().push(address.config());
-                }
-                if is_target(&address) {
-                    open.push(address.config());
-                }
-            }
-        }
-        while let Some(resource) = open.pop() {
-            for dependent in of_whom.get(&resource).into_iter().flatten() {
-                if self.needed.insert(dependent.clone()) {
-                    open.push(dependent.clone());
-                }
-            }
-        }
+        let has_target = |resource: &AbsResource, found: &PriorResource| {
+            found.instances.keys().any(|key| is_target(&resource.instance(key.clone())))
+        };
+        let targeted = prior.resources.iter().filter(|(resource, found)| has_target(resource, found));
+        let targeted: Vec<AbsResource> = targeted.map(|(resource, _)| resource.clone()).collect();
+        self.dependents = Dependents::of(program, dependencies, prior).of_all(targeted);
     }
 
     fn leave_out_excluded(&mut self, program: &Program) {
@@ -185,6 +171,55 @@ impl Selection {
                 open.extend(needs.get(&resource).into_iter().flatten().cloned());
             }
         }
+    }
+}
+
+/// What depends on resources, as configuration and state say.
+struct Dependents<'a> {
+    /// Of the same instance of a module: what is in another does not depend on it.
+    beside: HashMap<AbsResource, Vec<&'a AbsResource>>,
+    /// Of other modules.
+    elsewhere: HashMap<ConfigResource, Vec<&'a AbsResource>>,
+}
+
+impl<'a> Dependents<'a> {
+    fn of(program: &Program, dependencies: &Dependencies, prior: &'a Prior) -> Self {
+        let declared: HashMap<ConfigResource, NodeIndex> =
+            resource_nodes(program).filter_map(|node| Some((resource_address(program, node)?, node))).collect();
+        let mut this = Self { beside: HashMap::new(), elsewhere: HashMap::new() };
+        for (resource, found) in &prior.resources {
+            let config = resource.config();
+            let declared = declared.get(&config).map(|node| dependencies.addresses(program, *node));
+            let stored = found.instances.values().flat_map(|instance| &instance.current);
+            let stored = stored.flat_map(|object| object.dependencies.iter());
+            let all: HashSet<&ConfigResource> = declared.iter().flat_map(|all| all.iter()).chain(stored).collect();
+            for dependency in all {
+                if dependency.module == config.module {
+                    let dependency =
+                        AbsResource { module: resource.module.clone(), resource: dependency.resource.clone() };
+                    this.beside.entry(dependency).or_default().push(resource);
+                } else {
+                    this.elsewhere.entry(dependency.clone()).or_default().push(resource);
+                }
+            }
+        }
+        this
+    }
+
+    /// What depends on any of the resources, however indirectly.
+    fn of_all(mut self, resources: Vec<AbsResource>) -> HashSet<AbsResource> {
+        let mut found = HashSet::new();
+        let mut open = resources;
+        while let Some(resource) = open.pop() {
+            let beside = self.beside.remove(&resource).into_iter().flatten();
+            let elsewhere = self.elsewhere.remove(&resource.config()).into_iter().flatten();
+            for dependent in beside.chain(elsewhere) {
+                if found.insert(dependent.clone()) {
+                    open.push(dependent.clone());
+                }
+            }
+        }
+        found
     }
 }
 

@@ -40,8 +40,6 @@ pub(crate) enum Node {
 pub(crate) struct StaticGraph {
     /// The graph itself.
     pub(crate) graph: DiGraph<Node, ()>,
-    /// Called modules that are referred to as a whole, each with what refers to it.
-    whole_modules: Vec<(ModuleId, NodeIndex)>,
     first_of_module: Vec<usize>,
     first_provider: usize,
 }
@@ -87,7 +85,7 @@ impl StaticGraph {
         for index in 0..provider_configs.len() {
             graph.add_node(Node::Provider(index));
         }
-        let mut this = Self { graph, whole_modules: Vec::new(), first_of_module, first_provider };
+        let mut this = Self { graph, first_of_module, first_provider };
         for (id, node) in tree.iter().enumerate() {
             this.connect_module(tree, id, node);
         }
@@ -163,12 +161,12 @@ impl StaticGraph {
         }
     }
 
-    /// A whole module as a value needs all its outputs.
+    /// A whole module as a value needs all its outputs, and waits for all in it.
     fn connect_call(&mut self, tree: &[ModuleNode], module: ModuleId, call: usize, to: NodeIndex) {
         self.connect(tree, Node::Call(module, call), to);
         let child = tree[module].children[call];
         if child < tree.len() {
-            self.whole_modules.push((child, to));
+            self.connect(tree, Node::Close(child), to);
             for output in 0..tree[child].module.outputs.len() {
                 self.connect(tree, Node::Output(child, output), to);
             }
@@ -298,8 +296,8 @@ impl StaticGraph {
         }
     }
 
-    /// As Terraform has it: a module with `depends_on` has no instances before those are there, what refers to a whole
-    /// module waits for all in it, and a check for the data source within.
+    /// As Terraform has it: a module with `depends_on` has no instances before those are there, and a check waits for
+    /// the data source within.
     pub(crate) fn as_terraform_has_it(&self, tree: &[ModuleNode]) -> DiGraph<Node, ()> {
         let mut graph = self.graph.clone();
         for index in self.graph.node_indices() {
@@ -317,9 +315,6 @@ impl StaticGraph {
                     graph.add_edge(data, self.index(tree, Node::Check(module, check)), ());
                 }
             }
-        }
-        for (module, referring) in &self.whole_modules {
-            graph.add_edge(self.index(tree, Node::Close(*module)), *referring, ());
         }
         graph
     }

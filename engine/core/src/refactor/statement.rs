@@ -43,11 +43,18 @@ impl Statement {
     pub(super) fn scale(&self) -> Scale {
         match (&self.from, &self.to) {
             (MoveSubject::Module(_), _) | (_, MoveSubject::Module(_)) => Scale::Module,
-            (MoveSubject::Resource(from), MoveSubject::Resource(to)) => {
-                let whole = from.key == InstanceKey::None && to.key == InstanceKey::None;
-                if whole { Scale::Resource } else { Scale::Instance }
-            }
+            _ if self.moves_all_instances() => Scale::Resource,
+            _ => Scale::Instance,
         }
+    }
+
+    /// Whether neither side ends with a key: all instances move, each with its key.
+    pub(super) fn moves_all_instances(&self) -> bool {
+        let has_key = |subject: &MoveSubject| match subject {
+            MoveSubject::Module(module) => module.parent().is_some_and(|(_, _, key)| *key != InstanceKey::None),
+            MoveSubject::Resource(resource) => resource.key != InstanceKey::None,
+        };
+        !has_key(&self.from) && !has_key(&self.to)
     }
 
     /// Where it moves an instance, if it does.
@@ -69,12 +76,11 @@ impl Statement {
     fn relative_destination(&self, address: &ResourceInstance) -> Option<ResourceInstance> {
         match (&self.from, &self.to) {
             (MoveSubject::Module(from), MoveSubject::Module(to)) => {
-                let module = moved_module(from, to, &address.module)?;
+                let module = moved_module(from, to, self.moves_all_instances(), &address.module)?;
                 Some(ResourceInstance { module, ..address.clone() })
             }
             (MoveSubject::Resource(from), MoveSubject::Resource(to)) => {
-                // Without keys on either side, the whole resource moves with all its instances.
-                let whole = from.key == InstanceKey::None && to.key == InstanceKey::None;
+                let whole = self.moves_all_instances();
                 let covers = from.module == address.module
                     && from.resource == address.resource
                     && (whole || from.key == address.key);
@@ -108,17 +114,20 @@ impl Statement {
     }
 }
 
-/// The module instance that one within `from` becomes.
-fn moved_module(from: &ModuleInstance, to: &ModuleInstance, module: &ModuleInstance) -> Option<ModuleInstance> {
+/// The module instance that one within `from` becomes; `whole` where the call moves with all its instances.
+fn moved_module(
+    from: &ModuleInstance,
+    to: &ModuleInstance,
+    whole: bool,
+    module: &ModuleInstance,
+) -> Option<ModuleInstance> {
     let ((before, call, from_key), (target, new_call, to_key)) = (from.parent()?, to.parent()?);
     let depth = from.steps().len();
     let steps = module.steps();
     if steps.len() < depth || steps[..depth - 1] != *before.steps() || steps[depth - 1].0 != *call {
         return None;
     }
-    // Without keys on either side, the whole call moves with all its instances.
     let key = &steps[depth - 1].1;
-    let whole = *from_key == InstanceKey::None && *to_key == InstanceKey::None;
     if !whole && key != from_key {
         return None;
     }

@@ -100,6 +100,27 @@ fn destroying_a_target_destroys_what_depends_on_it() {
 }
 
 #[test]
+fn what_depends_on_a_target_in_a_module_is_in_the_same_instance_or_elsewhere() {
+    let state = "
+        module.m[0].test_thing.a
+        module.m[0].test_thing.b after module.m.test_thing.a
+        module.m[1].test_thing.a
+        module.m[1].test_thing.b after module.m.test_thing.a
+        module.n[1].test_thing.c after module.m.test_thing.b
+        module.n[1].test_thing.d after module.n.test_thing.c
+        module.n[2].test_thing.d after module.n.test_thing.c
+    ";
+    let options = targets(Mode::Destroy, &["module.m[0].test_thing.a"]);
+    let expected = "
+        delete module.m[0].a: delete module.m[0].b
+        delete module.m[0].b: delete module.n[1].c
+        delete module.n[1].c: delete module.n[1].d
+        delete module.n[1].d
+    ";
+    check_with(&options, "", state, expected);
+}
+
+#[test]
 fn destroying_all_but_something_keeps_what_it_needs() {
     let options = excludes(Mode::Destroy, &["test_thing.b"]);
     check_with(&options, CHAIN_CONFIG, "test_thing.a\n test_thing.b\n test_thing.c", "delete c");
