@@ -591,6 +591,27 @@ impl Value {
     }
 }
 
+/// Infinite numbers.
+impl Value {
+    /// Where the first infinite number is, if there is any: JSON has no such numbers.
+    pub fn infinite_path(&self) -> Option<crate::Path> {
+        self.infinite_below(&crate::Path::root())
+    }
+
+    fn infinite_below(&self, path: &crate::Path) -> Option<crate::Path> {
+        match &self.kind {
+            Kind::Number(number) => number.is_infinite().then(|| path.clone()),
+            Kind::Object(items) => {
+                items.items.iter().find_map(|(name, item)| item.infinite_below(&path.attribute(name.clone())))
+            }
+            Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) | Kind::Map(_) => {
+                self.elements().find_map(|(key, item)| item.infinite_below(&path.index(key)))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Changing values.
 impl Value {
     /// The same form with each direct item replaced. The function must keep the items' types for lists, sets and

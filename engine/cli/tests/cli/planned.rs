@@ -228,6 +228,65 @@ resource "terraform_data" "b" {
     assert_eq!(reasons, [replaced, replaced, replaced, r#"["create"] "replace_by_triggers""#]);
 }
 
+#[test]
+fn infinite_numbers_are_errors() {
+    let root = r#"
+variable "by" { default = 0 }
+resource "terraform_data" "a" { input = { x = [1 / var.by] } }
+output "o" { value = -1 / var.by }
+output "finite" { value = 1 / var.by > 5 }
+"#;
+    let errors: &[&str] =
+        &["Infinite number", "terraform_data.a.input.x[0] is an infinite number", "output.o is an infinite number"];
+    check(root, &[("apply -auto-approve", 1, errors), ("apply -auto-approve -var=by=1", 0, &["1 added"])]);
+}
+
+#[test]
+fn data_that_apply_will_read_is_not_in_the_prior_state() {
+    let root = r#"
+variable "v" { default = 1 }
+resource "terraform_data" "a" { input = var.v }
+data "terraform_remote_state" "later" {
+  backend    = "local"
+  config     = { path = "${path.module}/terraform.tfstate" }
+  depends_on = [terraform_data.a]
+}
+data "terraform_remote_state" "other" {
+  backend = "local"
+  config  = { path = "${path.module}/terraform.tfstate" }
+}
+"#;
+    let environment = check(
+        root,
+        &[
+            ("apply -auto-approve -target=terraform_data.a", 0, &[]),
+            ("apply -auto-approve", 0, &[]),
+            ("plan -out=p -var=v=2 -target=data.terraform_remote_state.later", 0, &["will be read during apply"]),
+        ],
+    );
+    let shown = environment.run(&["show", "-json", "p"]).succeeds().stdout;
+    let plan: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
+    let prior: Vec<&serde_json::Value> = plan["prior_state"]["values"]["root_module"]["resources"]
+        .as_array()
+        .expect("resources")
+        .iter()
+        .map(|resource| &resource["address"])
+        .collect();
+    assert_eq!(prior, ["data.terraform_remote_state.other", "terraform_data.a"]);
+}
+
+#[test]
+fn nothing_is_said_of_instances_whose_number_is_wrong() {
+    let root = r#"
+variable "n" { default = 1 }
+resource "terraform_data" "a" {}
+resource "terraform_data" "b" { count = var.n }
+"#;
+    let environment = check(root, &[("apply -auto-approve", 0, &[])]);
+    let said = environment.run(&["plan", "-var=n=-1"]).fails(&["Invalid count argument"]).stdout;
+    assert!(said.contains("terraform_data.a: Refreshing") && !said.contains("terraform_data.b"), "{said}");
+}
+
 const CHECKS: &str = r#"
 variable "v" {
   type    = number

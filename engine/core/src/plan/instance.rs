@@ -125,6 +125,10 @@ impl Planner<'_, '_> {
         if input.forced == Some(ActionReason::ReplaceByTriggers) {
             reason = input.forced;
         }
+        if let Some(path) = response.planned.infinite_path().filter(|_| action != Action::NoOp) {
+            self.diagnostics.push(infinite_number(&format!("{}{path}", input.address)));
+            return None;
+        }
         let identity = self.identity(action, response.identity)?;
         let after = self.marked(response.planned);
         let unfinished = response.unfinished;
@@ -194,6 +198,12 @@ impl Planner<'_, '_> {
     fn marked(&self, planned: Value) -> Value {
         mark_sensitive(&self.input.schema.block, planned, &sensitive_paths(&self.input.config))
     }
+}
+
+/// What can not be written to a state is not made.
+pub(super) fn infinite_number(name: &str) -> Diagnostic {
+    let detail = format!("{name} is an infinite number, as a division by zero results in. State can not hold it.");
+    Diagnostic::error("Infinite number", detail)
 }
 
 /// Those of the paths whose value really changes, or may.

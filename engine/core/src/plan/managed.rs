@@ -65,11 +65,11 @@ impl Planner<'_> {
             }
             expansions.push(expanded);
         }
-        if self.check_imports(imports.keys()).is_err() {
+        if outcome == Outcome::Failed || self.check_imports(imports.keys()).is_err() {
             return Outcome::Failed;
         }
-        let all_known = expansions.iter().all(|expanded| expanded.instances.is_some());
-        if outcome == Outcome::Done && all_known {
+        if expansions.iter().all(|expanded| expanded.instances.is_some()) {
+            self.found.borrow_mut().expanded.insert((module, index));
             self.checks.borrow_mut().reached(&self.program, Node::Resource(module, index));
         }
         for expanded in &expansions {

@@ -199,6 +199,8 @@ pub(crate) struct Found {
     pub(crate) pending: HashSet<(ModuleId, usize)>,
     /// Whether what `depends_on` names has changes to come, of data sources and ephemeral resources.
     pub(crate) waiting: HashMap<(ModuleId, usize), bool>,
+    /// Managed resources of which all instances that configuration wants are known.
+    pub(crate) expanded: HashSet<(ModuleId, usize)>,
     /// The instances that configuration wants.
     pub(crate) expansions: HashMap<AbsResource, (EachMode, HashSet<InstanceKey>)>,
     /// Data objects that were read.

@@ -54,20 +54,21 @@ impl Planner<'_> {
 
     /// Why configuration does not claim an instance; `None` when it does, or when that could not be found out.
     pub(super) fn reason_to_delete(&self, resource: &AbsResource, key: &InstanceKey) -> Option<ActionReason> {
-        if self.declared(resource).is_none() {
+        let Some(declared) = self.declared(resource) else {
             let address = resource.instance(key.clone());
             if self.moved.previous(&address) != address {
                 return Some(ActionReason::DeleteBecauseNoMoveTarget);
             }
             return Some(ActionReason::DeleteBecauseNoResourceConfig);
-        }
+        };
         if self.may_be_wanted(resource) {
             return None;
         }
-        if !self.evaluator.module_exists(&resource.module) {
-            return (!self.found.borrow().failed).then_some(ActionReason::DeleteBecauseNoModule);
-        }
         let found = self.found.borrow();
+        if !self.evaluator.module_exists(&resource.module) {
+            let is_sure = !found.failed || found.expanded.contains(&declared);
+            return is_sure.then_some(ActionReason::DeleteBecauseNoModule);
+        }
         let (mode, keys) = found.expansions.get(resource)?;
         if keys.contains(key) {
             return None;

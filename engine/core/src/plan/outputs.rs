@@ -9,6 +9,7 @@ use landform_state::State;
 use landform_values::{Marks, Str, Type, Value, json};
 
 use super::Planner;
+use super::instance::infinite_number;
 use crate::evaluate::{InstanceData, RuleKind};
 use crate::objects::same;
 use crate::program::ModuleId;
@@ -32,8 +33,17 @@ impl Planner<'_> {
                 }
             }
             let (value, found) = self.evaluator.output_value(scope, module, index);
-            let failed = found.has_errors();
+            let mut failed = found.has_errors();
             diagnostics.extend(found);
+            if module == 0
+                && !destroying
+                && let Some(path) = value.infinite_path()
+            {
+                let root = &self.program.tree[0].module;
+                let name = format!("output.{}{path}", root.config.outputs[index].name);
+                diagnostics.push(infinite_number(&name).at(root.outputs[index].value.span()));
+                failed = true;
+            }
             if module == 0 && !failed {
                 let (name, _) =
                     self.program.tree[0].module.config.outputs.get_index(index).expect("an output by its index");

@@ -230,13 +230,15 @@ impl Planner<'_> {
         if !self.options.only_imports() {
             self.keep_what_is_configured(&mut new, changes);
         }
-        if self.options.mode != Mode::RefreshOnly && !self.selection.is_restricted() {
+        if self.options.mode == Mode::Normal || (self.options.mode == Mode::Destroy && !self.selection.is_restricted())
+        {
             // Apply takes away what a destroy has not read.
             let stays = |address: &ResourceInstance| {
                 self.options.mode == Mode::Destroy && self.declared(&address.resource()).is_some()
             };
             let data = new.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data);
-            let stale: Vec<ResourceInstance> = data.filter(|address| !stays(address)).collect();
+            let stale = data.filter(|address| !stays(address) && self.selection.includes_instance(address));
+            let stale: Vec<ResourceInstance> = stale.collect();
             for address in stale {
                 new.remove(&address, None);
             }

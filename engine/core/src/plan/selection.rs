@@ -227,14 +227,16 @@ impl<'a> Dependents<'a> {
 /// a state that is neither.
 pub(super) fn half_moved(moved: &Moved, targets: &[Selector]) -> Diagnostics {
     let is_left_out = |instance: &&ResourceInstance| !targets.iter().any(|target| target.contains(instance));
-    let left_out: BTreeSet<AbsResource> = match targets {
+    let in_order = |resource: AbsResource| (resource.module.steps().len(), resource);
+    let left_out: BTreeSet<(usize, AbsResource)> = match targets {
         [] => return Diagnostics::new(),
-        _ => moved.addresses().filter(is_left_out).map(ResourceInstance::resource).collect(),
+        _ => moved.addresses().filter(is_left_out).map(|instance| in_order(instance.resource())).collect(),
     };
     if left_out.is_empty() {
         return Diagnostics::new();
     }
-    let options: String = left_out.iter().map(|resource| format!("\n  -target={:?}", resource.to_string())).collect();
+    let options: String =
+        left_out.iter().map(|(_, resource)| format!("\n  -target={:?}", resource.to_string())).collect();
     let detail = format!(
         "Resource instances in your current state have moved to new addresses in the latest configuration. Landform must include those resource instances while planning in order to ensure a correct result, but your -target=... options do not fully cover all of those resource instances.\n\nTo create a valid plan, either remove your -target=... options altogether or add the following additional target options:{options}\n\nNote that adding these options may include further additional resource instances in your plan, in order to respect object dependencies."
     );
