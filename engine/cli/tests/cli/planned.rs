@@ -287,6 +287,62 @@ resource "terraform_data" "b" { count = var.n }
     assert!(said.contains("terraform_data.a: Refreshing") && !said.contains("terraform_data.b"), "{said}");
 }
 
+#[test]
+fn what_is_left_out_does_not_say_which_order_a_replacement_takes() {
+    let root = r#"
+variable "v" { default = 1 }
+resource "terraform_data" "a" { triggers_replace = var.v }
+resource "terraform_data" "b" {
+  input = terraform_data.a.id
+  lifecycle { create_before_destroy = true }
+}
+"#;
+    check(
+        root,
+        &[
+            ("apply -auto-approve", 0, &[]),
+            ("plan -var=v=2", 0, &["+/- resource"]),
+            ("plan -var=v=2 -target=terraform_data.b", 0, &["+/- resource"]),
+            ("plan -var=v=2 -target=terraform_data.a", 0, &["-/+ resource"]),
+        ],
+    );
+}
+
+#[test]
+fn only_targeted_instances_of_a_data_source_are_read() {
+    let root = r#"
+data "terraform_remote_state" "r" {
+  for_each = toset(["x", "y"])
+  backend  = "local"
+  config   = { path = "${each.key}.tfstate" }
+}
+output "keys" { value = keys(data.terraform_remote_state.r) }
+"#;
+    let state =
+        r#"{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}"#;
+    let environment = check(root, &[(&format!("x.tfstate<{state}"), 0, &[])]);
+    let target = "-target=data.terraform_remote_state.r[\"x\"]";
+    environment.run(&["apply", "-auto-approve", target]).succeeds().says("keys = [ \"x\", ]");
+    environment.run(&["plan"]).fails(&["Unable to find remote state"]);
+}
+
+#[test]
+fn what_is_imported_depends_on_nothing_yet() {
+    let root = r#"
+resource "terraform_data" "a" {}
+resource "terraform_data" "b" { input = terraform_data.a.id }
+import {
+  to = terraform_data.b
+  id = "b"
+}
+"#;
+    let environment = check(root, &[("apply -auto-approve -target=terraform_data.a", 0, &[]), ("plan -out=p", 0, &[])]);
+    let shown = environment.run(&["show", "-json", "p"]).succeeds().stdout;
+    let plan: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
+    let prior = &plan["prior_state"]["values"]["root_module"]["resources"][1];
+    assert_eq!((prior["address"].as_str(), prior.get("depends_on")), (Some("terraform_data.b"), None));
+}
+
 const CHECKS: &str = r#"
 variable "v" {
   type    = number

@@ -35,6 +35,12 @@ impl Planner<'_> {
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
+                if !self.selection.includes_instance(&address) {
+                    let prior = self.prior.borrow();
+                    let found = prior.instance(&resource, &key).and_then(|instance| instance.current.as_ref());
+                    values.extend(found.map(|object| (key, object.value.clone())));
+                    continue;
+                }
                 match self.plan_data_instance((module, index), scope, &address, &data, check).await {
                     Some(value) => values.push((key, value)),
                     None if check.is_some() => values.push((key, Value::dynamic())),

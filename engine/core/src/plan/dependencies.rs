@@ -31,8 +31,13 @@ impl Dependencies {
         }
         let addresses = vec![OnceCell::new(); graph.node_count()];
         let mut this = Self { resources, addresses, create_before_destroy: HashSet::new() };
-        this.create_before_destroy = this.create_first(program);
+        this.create_before_destroy = this.create_first(program, |_| true);
         this
+    }
+
+    /// What a plan leaves out does not say in which order others are replaced.
+    pub(crate) fn restrict_to(&mut self, program: &Program, includes: impl Fn(NodeIndex) -> bool) {
+        self.create_before_destroy = self.create_first(program, includes);
     }
 
     /// Whether a resource is replaced create-first: because it says so, or because something that depends on it does.
@@ -54,10 +59,10 @@ impl Dependencies {
         self.addresses[node.index()].get_or_init(work_out).clone()
     }
 
-    fn create_first(&self, program: &Program) -> HashSet<NodeIndex> {
+    fn create_first(&self, program: &Program, includes: impl Fn(NodeIndex) -> bool) -> HashSet<NodeIndex> {
         let graph = &program.graph.graph;
         let mut found = HashSet::new();
-        for node in graph.node_indices() {
+        for node in graph.node_indices().filter(|node| includes(*node)) {
             let Node::Resource(module, index) = graph[node] else { continue };
             let config = &program.tree[module].module.config.resources[index];
             if config.lifecycle.create_before_destroy == Some(true) {

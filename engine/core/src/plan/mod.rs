@@ -295,8 +295,11 @@ impl<'a> Planner<'a> {
                 provider_addresses.push(provider.clone());
             }
         }
-        let dependencies = Dependencies::of(&program);
+        let mut dependencies = Dependencies::of(&program);
         let selection = selection::Selection::new(&program, &dependencies, &prior, &provider_indexes, options);
+        if options.mode == Mode::Normal && selection.is_restricted() {
+            dependencies.restrict_to(&program, |node| selection.includes(node));
+        }
         Self {
             evaluator: Evaluator::new(program.clone(), settings, options.variables.clone())
                 .overriding(options.overrides.clone()),

@@ -255,7 +255,7 @@ impl Planner<'_> {
 
     /// What configuration says of objects that it claims: which order a replacement takes, and what they depend on.
     /// Those that change depend on what they did before as well, until they have changed; a run without refresh leaves
-    /// that to apply.
+    /// that to apply, and so does one that imports them.
     fn keep_what_is_configured(&self, new: &mut State, changes: &[PlannedChange]) {
         let current = changes.iter().filter(|planned| planned.change.deposed.is_none());
         let unchanged: HashSet<&ResourceInstance> = current
@@ -276,7 +276,7 @@ impl Planner<'_> {
                 let create_before_destroy = self.dependencies.create_before_destroy(node);
                 let dependencies = if unchanged.contains(&address) {
                     dependencies.clone()
-                } else if self.options.refresh {
+                } else if self.options.refresh && !self.found.borrow().imported.contains(&address) {
                     union(&dependencies, &current.dependencies)
                 } else {
                     current.dependencies.clone()
