@@ -595,20 +595,29 @@ impl Value {
 impl Value {
     /// Where the first infinite number is, if there is any: JSON has no such numbers.
     pub fn infinite_path(&self) -> Option<crate::Path> {
-        self.infinite_below(&crate::Path::root())
+        let mut steps = self.steps_to_infinite()?;
+        steps.reverse();
+        Some(crate::Path(steps))
     }
 
-    fn infinite_below(&self, path: &crate::Path) -> Option<crate::Path> {
-        match &self.kind {
-            Kind::Number(number) => number.is_infinite().then(|| path.clone()),
-            Kind::Object(items) => {
-                items.items.iter().find_map(|(name, item)| item.infinite_below(&path.attribute(name.clone())))
+    /// The steps to it, the last one first. Where there is none, as nearly always, nothing is allocated.
+    fn steps_to_infinite(&self) -> Option<Vec<crate::Step>> {
+        let (step, mut steps) = match &self.kind {
+            Kind::Number(number) => return number.is_infinite().then(Vec::new),
+            Kind::Object(items) => items
+                .items
+                .iter()
+                .find_map(|(name, item)| Some((crate::Step::Attribute(name.clone()), item.steps_to_infinite()?)))?,
+            Kind::Map(items) => items.items.iter().find_map(|(key, item)| {
+                Some((crate::Step::Index(Value::from(key.clone())), item.steps_to_infinite()?))
+            })?,
+            Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => {
+                self.elements().find_map(|(key, item)| Some((crate::Step::Index(key), item.steps_to_infinite()?)))?
             }
-            Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) | Kind::Map(_) => {
-                self.elements().find_map(|(key, item)| item.infinite_below(&path.index(key)))
-            }
-            _ => None,
-        }
+            _ => return None,
+        };
+        steps.push(step);
+        Some(steps)
     }
 }
 
