@@ -297,15 +297,17 @@ resource "terraform_data" "b" {
   lifecycle { create_before_destroy = true }
 }
 "#;
-    check(
+    let environment = check(
         root,
         &[
             ("apply -auto-approve", 0, &[]),
             ("plan -var=v=2", 0, &["+/- resource"]),
             ("plan -var=v=2 -target=terraform_data.b", 0, &["+/- resource"]),
-            ("plan -var=v=2 -target=terraform_data.a", 0, &["-/+ resource"]),
+            ("apply -auto-approve -var=v=2 -target=terraform_data.a", 0, &["-/+ resource"]),
         ],
     );
+    // State says what holds for the whole configuration.
+    assert_eq!(environment.state()["resources"][0]["instances"][0]["create_before_destroy"], true);
 }
 
 #[test]

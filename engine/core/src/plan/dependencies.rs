@@ -16,7 +16,10 @@ pub(crate) struct Dependencies {
     resources: Vec<Arc<[NodeIndex]>>,
     /// The same as addresses, once asked for.
     addresses: Vec<OnceCell<Arc<[ConfigResource]>>>,
+    /// Of the whole configuration.
     create_before_destroy: HashSet<NodeIndex>,
+    /// Of what a plan does not leave out, if it leaves out anything.
+    of_included: Option<HashSet<NodeIndex>>,
 }
 
 impl Dependencies {
@@ -30,17 +33,23 @@ impl Dependencies {
             resources[node.index()] = union(graph, &resources, *node, &empty);
         }
         let addresses = vec![OnceCell::new(); graph.node_count()];
-        let mut this = Self { resources, addresses, create_before_destroy: HashSet::new() };
+        let mut this = Self { resources, addresses, create_before_destroy: HashSet::new(), of_included: None };
         this.create_before_destroy = this.create_first(program, |_| true);
         this
     }
 
     /// What a plan leaves out does not say in which order others are replaced.
     pub(crate) fn restrict_to(&mut self, program: &Program, includes: impl Fn(NodeIndex) -> bool) {
-        self.create_before_destroy = self.create_first(program, includes);
+        self.of_included = Some(self.create_first(program, includes));
     }
 
-    /// Whether a resource is replaced create-first: because it says so, or because something that depends on it does.
+    /// Whether a resource is replaced create-first in this plan.
+    pub(crate) fn is_created_first(&self, node: NodeIndex) -> bool {
+        self.of_included.as_ref().unwrap_or(&self.create_before_destroy).contains(&node)
+    }
+
+    /// Whether state says of a resource that it is replaced create-first: because it says so itself, or because something
+    /// that depends on it does.
     pub(crate) fn create_before_destroy(&self, node: NodeIndex) -> bool {
         self.create_before_destroy.contains(&node)
     }

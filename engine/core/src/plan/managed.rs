@@ -226,7 +226,7 @@ impl Planner<'_> {
         let wanted =
             self.program.tree[instance.module].module.config.resources[instance.index].lifecycle.create_before_destroy;
         let stays = self.end_of((instance.module, instance.index), Action::Delete) == Action::Forget;
-        let order = match (create_before_destroy, wanted) {
+        let order = match (self.dependencies.is_created_first(node), wanted) {
             _ if stays => Order::Beside,
             (true, _) => Order::CreateFirst,
             (false, Some(false)) => Order::DeleteFirst,
