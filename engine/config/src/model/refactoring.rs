@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use landform_addrs::{ConfigResource, ModuleInstance, ModulePath, ProviderAddr, ResourceInstance};
+use landform_addrs::{ConfigResource, InstanceKey, ModuleInstance, ModulePath, ProviderAddr, ResourceInstance};
 use landform_diagnostics::Span;
 use landform_lang::syntax::ast::Expr;
 
@@ -37,6 +37,16 @@ pub enum MoveSubject {
     Module(ModuleInstance),
     /// A resource or one of its instances.
     Resource(ResourceInstance),
+}
+
+impl MoveSubject {
+    /// Whether its last part has a key: it is one instance of a resource or of a call.
+    pub fn has_key(&self) -> bool {
+        match self {
+            Self::Resource(instance) => instance.key != InstanceKey::None,
+            Self::Module(module) => module.steps().last().is_some_and(|(_, key)| *key != InstanceKey::None),
+        }
+    }
 }
 
 /// A `removed` block.

@@ -1,9 +1,9 @@
 //! Moves that a change of repetition implies: `x` and `x[0]` are the same object when `count` comes or goes, unless a
 //! statement says otherwise.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use landform_addrs::{ConfigResource, InstanceKey, ModulePath, ResourceInstance};
+use landform_addrs::{AbsResource, InstanceKey, ModuleInstance, ModulePath, ResourceInstance};
 use landform_config::MoveSubject;
 
 use super::statement::Statement;
@@ -16,12 +16,17 @@ pub(super) fn statements(program: &Program, objects: &[ResourceInstance], explic
     if candidates.is_empty() {
         return Vec::new();
     }
-    let mut about: HashMap<ConfigResource, Vec<&Statement>> = HashMap::new();
-    for statement in explicit {
-        statement.mentioned().for_each(|resource| about.entry(resource).or_default().push(statement));
-    }
+    let of_one =
+        |said: &Statement| said.mentioned().map(|resource| (said.module.clone(), resource)).collect::<Vec<_>>();
+    let about: HashSet<(ModulePath, AbsResource)> = explicit.iter().flat_map(of_one).collect();
+    // A statement may stand in any module around.
     let is_mentioned = |object: &ResourceInstance| {
-        about.get(&object.config()).is_some_and(|said| said.iter().any(|statement| statement.mentions(object)))
+        let (path, steps) = (object.module.path(), object.module.steps());
+        (0..=steps.len()).any(|depth| {
+            let module = ModuleInstance::new(steps[depth..].iter().cloned());
+            let resource = AbsResource { module, resource: object.resource.clone() };
+            about.contains(&(ModulePath::new(path.calls()[..depth].iter().cloned()), resource))
+        })
     };
     let candidates = candidates.into_iter().filter(|(object, _)| !is_mentioned(object));
     candidates.map(|(from, to)| statement(from.clone(), to)).collect()

@@ -1,6 +1,6 @@
 //! One `moved` block, for all instances of the module that it stands in.
 
-use landform_addrs::{ConfigResource, InstanceKey, ModuleInstance, ModulePath, ResourceInstance, Str};
+use landform_addrs::{AbsResource, InstanceKey, ModuleInstance, ModulePath, ResourceInstance, Str};
 use landform_config::MoveSubject;
 
 use crate::program::Program;
@@ -50,11 +50,7 @@ impl Statement {
 
     /// Whether neither side ends with a key: all instances move, each with its key.
     pub(super) fn moves_all_instances(&self) -> bool {
-        let has_key = |subject: &MoveSubject| match subject {
-            MoveSubject::Module(module) => module.parent().is_some_and(|(_, _, key)| *key != InstanceKey::None),
-            MoveSubject::Resource(resource) => resource.key != InstanceKey::None,
-        };
-        !has_key(&self.from) && !has_key(&self.to)
+        !self.from.has_key() && !self.to.has_key()
     }
 
     /// Where it moves an instance, if it does.
@@ -91,25 +87,11 @@ impl Statement {
         }
     }
 
-    /// Whether it is about the resource of an instance, as source or as target: nothing is implied of that.
-    pub(super) fn mentions(&self, instance: &ResourceInstance) -> bool {
-        let Some(relative) = self.relative(&instance.module) else { return false };
-        let is_about = |subject: &MoveSubject| match subject {
-            MoveSubject::Module(_) => false,
-            MoveSubject::Resource(found) => found.resource == instance.resource && *found.module.steps() == *relative,
-        };
-        is_about(&self.from) || is_about(&self.to)
-    }
-
-    /// The resources that it is about, as source or as target, wherever its module has instances.
-    pub(super) fn mentioned(&self) -> impl Iterator<Item = ConfigResource> {
+    /// The resources that it is about, as source or as target, relative to an instance of its module.
+    pub(super) fn mentioned(&self) -> impl Iterator<Item = AbsResource> {
         [&self.from, &self.to].into_iter().filter_map(|subject| match subject {
             MoveSubject::Module(_) => None,
-            MoveSubject::Resource(resource) => {
-                let path = resource.module.path();
-                let module = ModulePath::new(self.module.calls().iter().chain(path.calls()).cloned());
-                Some(ConfigResource { module, resource: resource.resource.clone() })
-            }
+            MoveSubject::Resource(instance) => Some(instance.resource()),
         })
     }
 }

@@ -29,10 +29,7 @@ pub(super) fn statements(tree: &ModuleTree) -> (Vec<Statement>, Vec<Span>) {
 
 /// What the two addresses are of: of a whole resource or call only if neither has a key.
 fn ends(from: &MoveSubject, to: &MoveSubject) -> (Moveable, Moveable) {
-    let whole = [from, to].into_iter().all(|end| match end {
-        MoveSubject::Resource(instance) => instance.key == InstanceKey::None,
-        MoveSubject::Module(module) => module.steps().last().is_none_or(|(_, key)| *key == InstanceKey::None),
-    });
+    let whole = !from.has_key() && !to.has_key();
     let end = |subject: &MoveSubject| match subject {
         MoveSubject::Resource(instance) if whole => Moveable::Resource(instance.resource()),
         MoveSubject::Resource(instance) => Moveable::Instance(instance.clone()),
