@@ -8,7 +8,7 @@ use landform_addrs::{InstanceKey, Resource};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::statement::{Pattern, Statement};
+use super::statement::{Pattern, Statement, Step};
 
 /// A node for each statement, by its index, with edges to those that come later.
 pub(super) fn graph(statements: &[Statement]) -> DiGraph<(), ()> {
@@ -46,26 +46,35 @@ pub(super) fn sorted(graph: &DiGraph<(), ()>) -> Option<Vec<usize>> {
 /// A module or a resource, whatever the keys.
 type Place<'a> = (Vec<&'a str>, Option<&'a Resource>);
 
-/// Statements by where their ends are: all of a place, and those with a key or, for `None`, without.
+/// The keys of the modules around, where all are known; and that of the thing itself, if it must have one.
+type Keys<'a> = (Option<Vec<&'a InstanceKey>>, Option<&'a InstanceKey>);
+
+/// Statements by where their ends are: all of a place, those in an instance of the module around, and of these those of a
+/// key. Where nothing is known of keys, `None` stands for them.
 #[derive(Default)]
 struct ByPlace<'a> {
     all: HashMap<Place<'a>, Vec<usize>>,
-    with_key: HashMap<(Place<'a>, Option<&'a InstanceKey>), Vec<usize>>,
+    in_module: HashMap<(Place<'a>, Option<Vec<&'a InstanceKey>>), Vec<usize>>,
+    with_key: HashMap<(Place<'a>, Keys<'a>), Vec<usize>>,
 }
 
 impl<'a> ByPlace<'a> {
-    fn add(&mut self, (place, key): (Place<'a>, Option<&'a InstanceKey>), statement: usize) {
+    fn add(&mut self, (place, keys): (Place<'a>, Keys<'a>), statement: usize) {
         self.all.entry(place.clone()).or_default().push(statement);
-        self.with_key.entry((place, key)).or_default().push(statement);
+        self.in_module.entry((place.clone(), keys.0.clone())).or_default().push(statement);
+        self.with_key.entry((place, keys)).or_default().push(statement);
     }
 
-    /// Those that may be of one thing with a place and a key; where that may be any, all of the place.
-    fn of(&self, place: Place<'a>, key: Option<&'a InstanceKey>) -> Vec<usize> {
-        if key.is_none() {
+    /// Those that may be of one thing with a place and keys; where these may be any, all of the place.
+    fn of(&self, place: Place<'a>, (around, key): Keys<'a>) -> Vec<usize> {
+        if around.is_none() {
             return self.all.get(&place).cloned().unwrap_or_default();
         }
-        let keys = [key, None].map(|key| self.with_key.get(&(place.clone(), key)));
-        keys.into_iter().flatten().flatten().copied().collect()
+        let found = [around, None].into_iter().flat_map(|around| match key {
+            None => vec![self.in_module.get(&(place.clone(), around))],
+            Some(_) => [key, None].map(|key| self.with_key.get(&(place.clone(), (around.clone(), key)))).into(),
+        });
+        found.flatten().flatten().copied().collect()
     }
 }
 
@@ -74,13 +83,14 @@ fn related(statements: &[Statement]) -> HashSet<(usize, usize)> {
     let mut by_place = ByPlace::default();
     for (index, statement) in statements.iter().enumerate() {
         for end in statement.ends() {
-            by_place.add(((end.path(), end.resource()), end.key()), index);
+            let steps = end.steps();
+            by_place.add(((end.path(), end.resource()), keys(&steps, end.resource().map(|_| end.key()))), index);
         }
     }
     let mut pairs = HashSet::new();
     for (index, statement) in statements.iter().enumerate() {
-        for (place, key) in statement.ends().iter().flat_map(around) {
-            let others = by_place.of(place, key).into_iter().filter(|other| *other != index);
+        for (place, keys) in statement.ends().iter().flat_map(around) {
+            let others = by_place.of(place, keys).into_iter().filter(|other| *other != index);
             pairs.extend(others.flat_map(|other| [(index, other), (other, index)]));
         }
     }
@@ -88,13 +98,21 @@ fn related(statements: &[Statement]) -> HashSet<(usize, usize)> {
 }
 
 /// The place of an end and all that it is within, with the keys that must be there, if they must.
-fn around<'a>(end: &Pattern<'a>) -> Vec<(Place<'a>, Option<&'a InstanceKey>)> {
+fn around<'a>(end: &Pattern<'a>) -> Vec<(Place<'a>, Keys<'a>)> {
     let (path, steps) = (end.path(), end.steps());
-    let modules = (1..=path.len()).map(|length| {
-        let key = steps[..length].last().and_then(|(_, key)| *key);
-        ((path[..length].to_vec(), None), key)
-    });
-    modules.chain(end.resource().map(|resource| ((path.clone(), Some(resource)), end.key()))).collect()
+    let modules = (0..=path.len()).map(|length| ((path[..length].to_vec(), None), keys(&steps[..length], None)));
+    let resource = end.resource().map(|resource| ((path.clone(), Some(resource)), keys(&steps, Some(end.key()))));
+    modules.chain(resource).collect()
+}
+
+/// The keys of a module that steps lead to, or of a resource in it whose key is given.
+fn keys<'a>(steps: &[Step<'a>], resource: Option<Option<&'a InstanceKey>>) -> Keys<'a> {
+    let (around, key) = match (resource, steps.split_last()) {
+        (Some(key), _) => (steps, key),
+        (None, Some(((_, key), around))) => (around, *key),
+        (None, None) => (steps, None),
+    };
+    (around.iter().map(|(_, key)| *key).collect(), key)
 }
 
 #[cfg(test)]
