@@ -72,13 +72,14 @@ pub(crate) async fn check(
 ) -> Result<Checked, Diagnostics> {
     let (program, problems, mut warnings) = look(tree, means)?;
     let program = Arc::new(program);
-    let (found, constants) = walk::walk(&program, &problems, &warnings, means.providers, settings).await;
-    let found: Diagnostics = found.into_iter().filter(|found| means.is_written(found)).collect();
+    let walked = walk::walk(&program, &problems, &warnings, means.providers, settings).await;
+    let found: Diagnostics = walked.of_values.into_iter().filter(|found| means.is_written(found)).collect();
+    warnings.extend(walked.of_what_is_written);
     if found.has_errors() || warnings.has_errors() {
         return Err(warnings.into_iter().chain(found).collect());
     }
     let mut program = Arc::into_inner(program).expect("the walk is over, and nobody else has the program");
-    program.constants = constants;
+    program.constants = walked.constants;
     warnings.extend(problems.reported(&program));
     Ok(Checked { program, warnings, warnings_of_values: found })
 }

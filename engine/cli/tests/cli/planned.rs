@@ -59,6 +59,21 @@ output "many" { value = [for it in terraform_data.many : it.output] }
 }
 
 #[test]
+fn what_is_written_in_vain_is_warned_of_by_all_that_reads_it() {
+    let root = "resource \"terraform_data\" \"a\" {\n  lifecycle { ignore_changes = [id] }\n}\n";
+    let warning = "Redundant ignore_changes element";
+    check(
+        root,
+        &[
+            ("plan -out=made", 0, &["1 to add", warning]),
+            ("apply made", 0, &["1 added"]),
+            ("plan", 0, &["No changes.", warning]),
+            ("destroy -auto-approve", 0, &["1 to destroy", warning, "1 destroyed"]),
+        ],
+    );
+}
+
+#[test]
 fn what_must_stay_is_shown_with_the_error() {
     let root = "resource \"terraform_data\" \"a\" {\n  lifecycle { prevent_destroy = true }\n}\n";
     let texts: &[&str] =

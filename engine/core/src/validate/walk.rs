@@ -33,7 +33,7 @@ pub(super) async fn walk(
     told: &Diagnostics,
     providers: &ProviderSet,
     settings: &crate::RunSettings,
-) -> (Diagnostics, Constants) {
+) -> Walked {
     let evaluator = Evaluator::new(
         program.clone(),
         Settings {
@@ -48,10 +48,12 @@ pub(super) async fn walk(
     let (evaluator, provisioners) = (&evaluator, &settings.provisioners);
     let (all, given) = (RefCell::new(Diagnostics::new()), &GivenValues::default());
     let constants = &RefCell::new(Constants::new());
+    let written = &RefCell::new(Diagnostics::new());
     let visit = |index: NodeIndex| {
         let node = program.graph.graph[index];
         let found = RefCell::default();
-        let visit = Visit { program, problems, evaluator, providers, provisioners, given, constants, node, found };
+        let visit =
+            Visit { program, problems, evaluator, providers, provisioners, given, constants, written, node, found };
         let found = &all;
         Run::Later(Box::pin(async move {
             visit.run(index).await;
@@ -67,7 +69,16 @@ pub(super) async fn walk(
         let is_told = |span: Span| told.iter().any(|found| found.subject.is_some_and(|told| span.to(told) == span));
         all.extend(evaluator.check_ids_without_resource(is_told));
     }
-    (all, constants.take())
+    Walked { of_values: all, of_what_is_written: written.take(), constants: constants.take() }
+}
+
+/// What a walk found.
+pub(super) struct Walked {
+    /// What is wrong, and warnings that come up again whenever the same is evaluated.
+    pub(super) of_values: Diagnostics,
+    /// Warnings that do not.
+    pub(super) of_what_is_written: Diagnostics,
+    pub(super) constants: Constants,
 }
 
 /// Local values that are known whatever a run is given.
@@ -115,6 +126,7 @@ struct Visit<'a> {
     provisioners: &'a ProvisionerSet,
     given: &'a GivenValues,
     constants: &'a RefCell<Constants>,
+    written: &'a RefCell<Diagnostics>,
     node: Node,
     found: RefCell<Diagnostics>,
 }
@@ -326,7 +338,10 @@ impl Visit<'_> {
 
     fn ignored(&self, compiled: &CompiledResource, declared: &landform_config::Resource) {
         if let IgnoreChanges::Paths(items) = &declared.lifecycle.ignore_changes {
-            self.report(items.iter().filter_map(|item| check_ignored(&compiled.schema.block, item, declared)));
+            let found = items.iter().filter_map(|item| check_ignored(&compiled.schema.block, item, declared));
+            let (errors, warnings): (Vec<_>, Vec<_>) = found.partition(Diagnostic::is_error);
+            self.report(errors);
+            self.written.borrow_mut().extend(warnings);
         }
     }
 
