@@ -226,9 +226,8 @@ impl<'a> Applier<'a> {
         let destroyed = self.planned.plan.mode == Mode::Destroy;
         let checks = if destroyed { CheckLog::of_nothing(&self.program) } else { self.checks.into_inner() };
         state.check_results = record::check_results(checks, &self.planned.plan);
-        if destroyed && !self.planned.plan.targeted {
-            state.resources.retain(|address, _| address.resource.mode != ResourceMode::Data);
-        }
+        let ended = self.planned.data.keys().filter(|_| destroyed);
+        ended.for_each(|address| drop(state.remove(address, None)));
         state.prune();
         begun.into_iter().for_each(|(resource, provider)| state.keep_resource(resource, &provider));
         let applied = Applied { state, counts: self.counts.into_inner(), outputs: self.outputs.into_inner() };

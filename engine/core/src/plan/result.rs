@@ -48,7 +48,7 @@ pub struct Planned {
     pub execution: ExecutionGraph,
     /// The state that apply starts from: moved and read afresh.
     pub state: State,
-    /// Data sources that were read, with their provider configurations.
+    /// Data sources that were read, with their provider configurations; of a destroy, which reads none, those that go.
     pub data: BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)>,
     /// Provider configurations that only state names, in the order of their indexes in the execution graph.
     pub extra_providers: Vec<ProviderConfigAddr>,
@@ -134,6 +134,7 @@ impl Planner<'_> {
             suggested_moves: self.suggested_moves(state, &changes, &diagnostics),
             ..Plan::default()
         };
+        let data = self.take_data();
         let moves = plan.resource_changes.iter().any(ResourceChange::moved);
         plan.applyable = !plan.errored
             && match plan.mode {
@@ -143,14 +144,9 @@ impl Planner<'_> {
                         || plan.output_changes.values().any(|c| c.action == Action::Delete)
                         || plan.prior_state.outputs != all_stored(state)
                 }
-                // Data goes with the rest, and stays where only a part goes.
-                Mode::Destroy => {
-                    let takes_data = !plan.targeted && self.stored_data(&self.prior.borrow()).next().is_some();
-                    plan.has_changes() || moves || takes_data
-                }
+                Mode::Destroy => plan.has_changes() || moves || !data.is_empty(),
                 Mode::Normal => plan.has_changes() || moves,
             };
-        let data = std::mem::take(&mut self.found.borrow_mut().data);
         let options = self.options.clone();
         let settled = self.settled();
         let extra_providers = self.provider_addresses[self.program.provider_configs.len()..].to_vec();
@@ -230,8 +226,7 @@ impl Planner<'_> {
         if !self.options.only_imports() {
             self.keep_what_is_configured(&mut new, changes);
         }
-        if self.options.mode == Mode::Normal || (self.options.mode == Mode::Destroy && !self.selection.is_restricted())
-        {
+        if self.options.mode != Mode::RefreshOnly {
             // Apply takes away what a destroy has not read.
             let stays = |address: &ResourceInstance| {
                 self.options.mode == Mode::Destroy && self.declared(&address.resource()).is_some()
@@ -317,6 +312,16 @@ impl Planner<'_> {
         let destroying = self.options.mode == Mode::Destroy;
         let stored = prior::objects(prior, move |mode| destroying && mode == ResourceMode::Data);
         stored.filter(|object| self.declared(&object.address.resource()).is_some())
+    }
+
+    /// As [`Planned::data`].
+    fn take_data(&self) -> BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)> {
+        if self.options.mode != Mode::Destroy {
+            return std::mem::take(&mut self.found.borrow_mut().data);
+        }
+        let prior = self.prior.borrow();
+        let going = self.stored_data(&prior).filter(|object| self.selection.includes_instance(&object.address));
+        going.map(|object| (object.address, (object.provider, object.value))).collect()
     }
 
     /// The decoded state, for those who look at the plan.

@@ -358,6 +358,28 @@ resource "test_thing" "a" { provider = test.p }
 }
 
 #[test]
+fn a_provider_that_is_configured_from_data_is_opened_to_destroy() {
+    let config = r#"
+resource "test_thing" "a" {}
+data "test_tag" "d" { id = test_thing.a.id }
+provider "test" {
+  alias = "p"
+  uses  = [data.test_tag.d.id]
+}
+resource "test_thing" "b" { provider = test.p }
+"#;
+    let fixture = Fixture::new();
+    let state = state_of("test_thing.a\n test_thing.b provider:p after test_thing.a", &mut fixture.strict.world());
+    let (planned, _) = fixture.plan(config, &state, Mode::RefreshOnly);
+    let (refreshed, _) = fixture.apply(config, &planned.expect("a plan"), &Silent);
+    assert_eq!(refreshed.state.addresses().len(), 3);
+    let (planned, _) = fixture.plan(config, &refreshed.state, Mode::Destroy);
+    let (applied, diagnostics) = fixture.apply(config, &planned.expect("a plan"), &Silent);
+    expect_fine(config, &diagnostics);
+    assert!(applied.state.is_empty() && fixture.strict.world().objects.is_empty());
+}
+
+#[test]
 fn of_modules_that_could_not_be_reached_nothing_ends() {
     let config = r#"
 -- main.tf --

@@ -1,7 +1,9 @@
 //! What `-target` and `-exclude` leave of a plan.
 
+use landform_core::events::Silent;
 use landform_core::plan::PlanOptions;
 use landform_plan::Mode;
+use landform_state::State;
 
 use crate::fixture::Fixture;
 use crate::objects::state_of;
@@ -134,16 +136,33 @@ fn destroying_all_but_something_keeps_what_it_needs() {
 }
 
 #[test]
-fn data_is_not_taken_by_a_destroy_of_targets() {
-    let config = "resource \"test_thing\" \"a\" {}\ndata \"test_tag\" \"d\" { id = \"test_thing.b\" }\n";
-    let fixture = Fixture::new();
-    let state = state_of("test_thing.b", &mut fixture.strict.world());
-    let (planned, _) = fixture.plan_with(config, &state, &targets(Mode::Normal, &["data.test_tag.d"]));
-    let state = planned.expect("a plan").state;
-    let applyable = |options: &PlanOptions| {
-        let (planned, _) = fixture.plan_with("data \"test_tag\" \"d\" { id = \"test_thing.b\" }\n", &state, options);
-        planned.expect("a plan").plan.applyable
+fn data_goes_with_the_targets_of_a_destroy() {
+    let config = r#"
+resource "test_thing" "a" {}
+data "test_tag" "d" { id = test_thing.a.id }
+data "test_tag" "e" { id = test_thing.a.id }
+resource "test_thing" "b" { uses = [data.test_tag.d.id] }
+"#;
+    // What is left after destroys, one after another, and whether the last had anything to do.
+    let destroy = |config_then: &str, addresses: &[&str]| {
+        let fixture = Fixture::new();
+        let run = |config: &str, state: &State, options: &PlanOptions| {
+            let planned = fixture.plan_with(config, state, options).0.expect("a plan");
+            (fixture.apply(config, &planned, &Silent).0.state, planned.plan.applyable)
+        };
+        let all = run(config, &State::new("1.11.4"), &PlanOptions::default());
+        let destroyed = |(state, _), address: &&str| run(config_then, &state, &targets(Mode::Destroy, &[*address]));
+        let (state, applyable) = addresses.iter().fold(all, destroyed);
+        let left: Vec<String> = state.addresses().iter().map(ToString::to_string).collect();
+        (left.join(" "), applyable)
     };
-    assert!(applyable(&PlanOptions { mode: Mode::Destroy, ..PlanOptions::default() }));
-    assert!(!applyable(&targets(Mode::Destroy, &["test_thing.a"])));
+    let left = |addresses: &[&str]| destroy(config, addresses).0;
+    assert_eq!(left(&[]), "data.test_tag.d data.test_tag.e test_thing.a test_thing.b");
+    assert_eq!(left(&["test_thing.b"]), "data.test_tag.d data.test_tag.e test_thing.a");
+    assert_eq!(left(&["data.test_tag.d"]), "data.test_tag.e test_thing.a");
+    assert_eq!(left(&["test_thing.a"]), "");
+    assert_eq!(destroy(config, &["data.test_tag.e"]), ("data.test_tag.d test_thing.a test_thing.b".into(), true));
+    assert!(!destroy(config, &["data.test_tag.e", "data.test_tag.e"]).1);
+    let without = "resource \"test_thing\" \"a\" {}\n";
+    assert_eq!(destroy(without, &["data.test_tag.e"]).0, "data.test_tag.d test_thing.a test_thing.b");
 }
