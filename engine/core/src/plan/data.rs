@@ -35,7 +35,9 @@ impl Planner<'_> {
             let mut values = Vec::with_capacity(instances.len());
             for (key, data) in instances {
                 let address = resource.instance(key.clone());
-                if !self.selection.includes_instance(&address) {
+                // A destroy comes here for what providers are configured from, whatever it is about.
+                let is_needed = self.options.mode == Mode::Destroy;
+                if !is_needed && !self.selection.includes_instance(&address) {
                     let prior = self.prior.borrow();
                     let found = prior.instance(&resource, &key).and_then(|instance| instance.current.as_ref());
                     values.extend(found.map(|object| (key, object.value.clone())));

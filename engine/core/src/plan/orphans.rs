@@ -5,7 +5,7 @@ use landform_plan::{Action, ActionReason, IdentityChange, Mode, ResourceChange};
 use landform_values::{Str, Value};
 
 use super::{PlannedChange, Planner};
-use crate::evaluate::{EachMode, whole_value};
+use crate::evaluate::{EachMode, ScopeId, whole_value};
 use crate::prior::{PriorInstance, PriorObject};
 use crate::program::ModuleId;
 use crate::schedule::Outcome;
@@ -126,6 +126,22 @@ impl Planner<'_> {
             config: self.declared(&address.resource()),
         };
         self.found.borrow_mut().add(planned);
+    }
+
+    /// Whether a destroy takes a resource as state has it. What is visited is what providers are configured from: data is
+    /// read afresh for that, and always where state has none.
+    pub(super) fn is_as_stored(&self, module: ModuleId, index: usize) -> bool {
+        let compiled = self.program.resource(module, index);
+        let prior = self.prior.borrow();
+        let stored = |scope: &ScopeId| {
+            let resource = compiled.address.clone().absolute(self.evaluator.address(*scope));
+            prior.resources.contains_key(&resource)
+        };
+        match compiled.address.mode {
+            ResourceMode::Managed => true,
+            ResourceMode::Data => !self.options.refresh && self.evaluator.instances(module).iter().all(stored),
+            ResourceMode::Ephemeral => false,
+        }
     }
 
     /// In a destroy plan, a resource's value is what state says.

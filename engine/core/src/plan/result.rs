@@ -48,7 +48,7 @@ pub struct Planned {
     pub execution: ExecutionGraph,
     /// The state that apply starts from: moved and read afresh.
     pub state: State,
-    /// Data sources that were read, with their provider configurations; of a destroy, which reads none, those that go.
+    /// Data sources that were read, with their provider configurations; of a destroy, those that go, too.
     pub data: BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)>,
     /// Provider configurations that only state names, in the order of their indexes in the execution graph.
     pub extra_providers: Vec<ProviderConfigAddr>,
@@ -307,21 +307,22 @@ impl Planner<'_> {
         crate::apply::encode_data(schema, value).ok()
     }
 
-    /// The data that state has for a destroy, which reads none.
+    /// The data that a destroy has from state.
     fn stored_data<'p>(&'p self, prior: &'p Prior) -> impl Iterator<Item = StateObject> + 'p {
         let destroying = self.options.mode == Mode::Destroy;
         let stored = prior::objects(prior, move |mode| destroying && mode == ResourceMode::Data);
-        stored.filter(|object| self.declared(&object.address.resource()).is_some())
+        let is_read = |address: &ResourceInstance| self.found.borrow().data.contains_key(address);
+        stored.filter(move |object| self.declared(&object.address.resource()).is_some() && !is_read(&object.address))
     }
 
     /// As [`Planned::data`].
     fn take_data(&self) -> BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)> {
-        if self.options.mode != Mode::Destroy {
-            return std::mem::take(&mut self.found.borrow_mut().data);
-        }
         let prior = self.prior.borrow();
-        let going = self.stored_data(&prior).filter(|object| self.selection.includes_instance(&object.address));
-        going.map(|object| (object.address, (object.provider, object.value))).collect()
+        let stored: Vec<_> = self.stored_data(&prior).collect();
+        let mut data = std::mem::take(&mut self.found.borrow_mut().data);
+        data.extend(stored.into_iter().map(|object| (object.address, (object.provider, object.value))));
+        data.retain(|address, _| self.selection.includes_instance(address));
+        data
     }
 
     /// The decoded state, for those who look at the plan.

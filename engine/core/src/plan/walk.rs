@@ -140,7 +140,7 @@ impl Planner<'_> {
             Node::Resource(module, resource) => {
                 return self.later(index, async move {
                     let mode = self.program.resource(module, resource).address.mode;
-                    if destroying && mode != ResourceMode::Ephemeral {
+                    if destroying && self.is_as_stored(module, resource) {
                         return self.resource_from_state(module, resource);
                     }
                     match mode {

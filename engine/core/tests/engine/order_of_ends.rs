@@ -1,6 +1,7 @@
 //! Which operations, in which order, where things end, are moved, or come to depend on others only now.
 
 use landform_core::events::Silent;
+use landform_core::plan::PlanOptions;
 use landform_plan::Mode;
 use landform_state::State;
 
@@ -368,15 +369,29 @@ provider "test" {
 }
 resource "test_thing" "b" { provider = test.p }
 "#;
-    let fixture = Fixture::new();
-    let state = state_of("test_thing.a\n test_thing.b provider:p after test_thing.a", &mut fixture.strict.world());
-    let (planned, _) = fixture.plan(config, &state, Mode::RefreshOnly);
-    let (refreshed, _) = fixture.apply(config, &planned.expect("a plan"), &Silent);
-    assert_eq!(refreshed.state.addresses().len(), 3);
-    let (planned, _) = fixture.plan(config, &refreshed.state, Mode::Destroy);
-    let (applied, diagnostics) = fixture.apply(config, &planned.expect("a plan"), &Silent);
-    expect_fine(config, &diagnostics);
-    assert!(applied.state.is_empty() && fixture.strict.world().objects.is_empty());
+    let destroy = |options: &PlanOptions, with_data: bool| {
+        let fixture = Fixture::new();
+        let state = "test_thing.a\n test_thing.b provider:p after test_thing.a";
+        let mut state = state_of(state, &mut fixture.strict.world());
+        if with_data {
+            let (planned, _) = fixture.plan(config, &state, Mode::RefreshOnly);
+            state = fixture.apply(config, &planned.expect("a plan"), &Silent).0.state;
+            assert_eq!(state.addresses().len(), 3);
+        }
+        let (planned, diagnostics) = fixture.plan_with(config, &state, options);
+        expect_fine(config, &diagnostics);
+        let (applied, diagnostics) = fixture.apply(config, &planned.expect("a plan"), &Silent);
+        expect_fine(config, &diagnostics);
+        applied.state.addresses().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    };
+    let all = PlanOptions { mode: Mode::Destroy, ..PlanOptions::default() };
+    let part = PlanOptions { targets: vec!["test_thing.b".parse().expect("an address")], ..all.clone() };
+    for with_data in [true, false] {
+        for options in [&all, &PlanOptions { refresh: false, ..all.clone() }] {
+            assert_eq!(destroy(options, with_data), "");
+        }
+        assert_eq!(destroy(&part, with_data), "data.test_tag.d test_thing.a");
+    }
 }
 
 #[test]
