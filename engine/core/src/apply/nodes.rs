@@ -68,6 +68,7 @@ impl Applier<'_> {
         if self.is_as_planned(module, resource) {
             return Outcome::Done;
         }
+        let place = (module, resource);
         let compiled = self.program.resource(module, resource);
         let mut diagnostics = Diagnostics::new();
         let mut expanded = IndexMap::new();
@@ -81,7 +82,8 @@ impl Applier<'_> {
             let resource = compiled.address.clone().absolute(address.clone());
             // What is put off stays unknown.
             let Some(instances) = expansion.instances.filter(|_| !self.put_off.contains(&resource)) else { continue };
-            let instances = instances.into_iter().collect();
+            let instances: IndexMap<_, _> = instances.into_iter().collect();
+            self.checks.borrow_mut().expect(&self.program, place, &address, instances.keys());
             expanded.insert(address, Expanded { scope, resource, mode: expansion.mode, instances });
         }
         let is_known = expanded.len() == self.evaluator.instances(module).len();

@@ -33,8 +33,13 @@ pub(crate) struct CheckLog {
     reached: BTreeSet<CheckObject>,
 }
 
-/// A status, and the messages of what failed.
-type Finding = (CheckStatus, Vec<Str>);
+/// What is known of an instance: nothing before the first of its conditions was evaluated.
+#[derive(Default)]
+struct Finding {
+    status: Option<CheckStatus>,
+    /// The messages of what failed.
+    problems: Vec<Str>,
+}
 
 impl Checkable {
     fn object(self, program: &Program) -> CheckObject {
@@ -79,27 +84,38 @@ impl Checkable {
 impl CheckLog {
     /// Notes the result of one condition.
     pub(crate) fn note(&mut self, object: CheckObject, module: ModuleInstance, key: InstanceKey, result: &RuleResult) {
-        let (status, problems) = self
-            .results
-            .entry(object)
-            .or_default()
-            .entry((module, key))
-            .or_insert_with(|| (CheckStatus::Pass, Vec::new()));
+        let finding = self.results.entry(object).or_default().entry((module, key)).or_default();
         let (found, message) = match result {
             RuleResult::Pass => (CheckStatus::Pass, None),
             RuleResult::Fail(message) => (CheckStatus::Fail, Some(message)),
             RuleResult::Unknown => (CheckStatus::Unknown, None),
             RuleResult::Error => (CheckStatus::Error, None),
         };
-        *status = worse(*status, found);
+        finding.status = Some(finding.status.map_or(found, |before| worse(before, found)));
         let message = message.filter(|message| !message.is_empty());
-        problems.extend(message.map(|message| Str::from(message.as_str())));
+        finding.problems.extend(message.map(|message| Str::from(message.as_str())));
     }
 
     /// Whether an object is known to be wrong already.
     fn has_failed(&self, object: &CheckObject, module: &ModuleInstance) -> bool {
         let found = self.results.get(object).and_then(|found| found.get(&(module.clone(), InstanceKey::None)));
-        found.is_some_and(|(status, _)| matches!(status, CheckStatus::Fail | CheckStatus::Error))
+        found.is_some_and(|found| matches!(found.status, Some(CheckStatus::Fail | CheckStatus::Error)))
+    }
+
+    /// Notes instances of a resource, whether or not their conditions are going to be evaluated.
+    pub(crate) fn expect<'k>(
+        &mut self,
+        program: &Program,
+        resource: (ModuleId, usize),
+        module: &ModuleInstance,
+        keys: impl IntoIterator<Item = &'k InstanceKey>,
+    ) {
+        if let Some(object) = checked_object(program, Node::Resource(resource.0, resource.1)) {
+            let instances = self.results.entry(object).or_default();
+            for key in keys {
+                instances.entry((module.clone(), key.clone())).or_default();
+            }
+        }
     }
 
     /// Notes that a node with conditions was not reached.
@@ -132,7 +148,7 @@ impl CheckLog {
             .iter_mut()
             .filter(|(object, _)| matches!(object, CheckObject::Output(module, _) if module.is_root()));
         for (_, instances) in outputs {
-            instances.insert((ModuleInstance::root(), InstanceKey::None), (CheckStatus::Unknown, Vec::new()));
+            instances.insert((ModuleInstance::root(), InstanceKey::None), Finding::default());
         }
         this
     }
@@ -140,11 +156,12 @@ impl CheckLog {
     /// All results.
     pub(crate) fn into_results(self) -> Vec<CheckResult> {
         let reached = self.reached;
-        let result = |(object, instances): (CheckObject, BTreeMap<_, (CheckStatus, Vec<Str>)>)| {
+        let result = |(object, instances): (CheckObject, BTreeMap<_, Finding>)| {
             let instances: Vec<CheckInstance> = instances
                 .into_iter()
-                .map(|((module, key), (status, mut problems))| {
+                .map(|((module, key), Finding { status, mut problems })| {
                     problems.sort();
+                    let status = status.unwrap_or(CheckStatus::Unknown);
                     CheckInstance { module, key, status, problems }
                 })
                 .collect();

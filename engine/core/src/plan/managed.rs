@@ -141,6 +141,7 @@ impl Planner<'_> {
             self.report([incompletely_matched(resource, &instances)]);
         }
         let keys: HashSet<InstanceKey> = instances.iter().map(|(key, _)| key.clone()).collect();
+        self.checks.borrow_mut().expect(&self.program, (module, index), &resource.module, &keys);
         self.found.borrow_mut().expansions.insert(resource.clone(), (expansion.mode, keys));
         Some(Expansion { mode: expansion.mode, instances: Some(instances) })
     }

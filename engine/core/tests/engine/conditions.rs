@@ -1,7 +1,8 @@
 //! What must hold before something is done, and after: nothing that depends on it is done where it does not.
 
 use landform_core::events::Silent;
-use landform_plan::Mode;
+use landform_core::plan::PlanOptions;
+use landform_plan::{CheckInstance, CheckResult, Mode};
 
 use crate::fixture::{Fixture, texts};
 use crate::objects::state_of;
@@ -129,4 +130,57 @@ fn what_must_stay_is_neither_replaced_nor_destroyed() {
     check(&config("replace = \"new\""), "test_thing.a", "a", &refused);
     check(&config("count = 0"), "test_thing.a", "a", &refused);
     check(&config("input = \"new\""), "test_thing.a", "a", &[]);
+}
+
+#[test]
+fn instances_that_are_left_out_are_not_known_to_hold() {
+    let config = r#"
+data "test_tag" "d" {
+  count = 2
+  id    = "test_thing.z"
+  lifecycle {
+    postcondition {
+      condition     = self.id != ""
+      error_message = "No."
+    }
+  }
+}
+resource "test_thing" "a" {
+  count = 3
+  uses  = [data.test_tag.d[0].id]
+  lifecycle {
+    precondition {
+      condition     = count.index < 3
+      error_message = "No."
+    }
+  }
+}
+"#;
+    let fixture = Fixture::new();
+    let state = state_of("test_thing.z", &mut fixture.strict.world());
+    let target = |text: &str| text.parse().expect("an address");
+    let options = PlanOptions { targets: vec![target("data.test_tag.d[1]")], ..PlanOptions::default() };
+    let (planned, _) = fixture.plan_with(config, &state, &options);
+    let of_data = "data.test_tag.d: Unknown ([0] Unknown, [1] Pass)";
+    assert_eq!(results(&planned.expect("a plan").plan.checks), [of_data, "test_thing.a: Unknown ()"]);
+
+    let options = PlanOptions { targets: vec![target("test_thing.a[1]")], ..PlanOptions::default() };
+    let (planned, _) = fixture.plan_with(config, &state, &options);
+    let of_things = "test_thing.a: Unknown ([0] Unknown, [1] Pass, [2] Unknown)";
+    let planned = planned.expect("a plan");
+    assert_eq!(results(&planned.plan.checks), ["data.test_tag.d: Pass ([0] Pass, [1] Pass)", of_things]);
+    let (applied, _) = fixture.apply(config, &planned, &Silent);
+    let stored = applied.state.check_results.unwrap_or_default();
+    let of_things = stored.iter().find(|found| &*found.config_address == "test_thing.a").expect("results");
+    assert_eq!(of_things.objects.len(), 3);
+}
+
+/// A line an object with conditions.
+fn results(checks: &[CheckResult]) -> Vec<String> {
+    let line = |found: &CheckResult| {
+        let instance = |found: &CheckInstance| format!("{} {:?}", found.key, found.status);
+        let instances: Vec<String> = found.instances.iter().map(instance).collect();
+        format!("{}: {:?} ({})", found.object, found.status, instances.join(", "))
+    };
+    checks.iter().map(line).collect()
 }
