@@ -114,3 +114,41 @@ fn an_import_block_has_an_id_or_an_identity() {
     check("", &["The argument \"id\" is required, but no definition was found."]);
     check("  identity = terraform_data.a\n", &["The import identity cannot reference the resource being imported."]);
 }
+
+#[test]
+fn conditions_of_what_is_there_are_warned_of_and_those_of_outputs_are_errors() {
+    let root = |of_a: &str, of_output: &str| {
+        format!(
+            r#"
+resource "terraform_data" "a" {{
+  input = "x"
+  lifecycle {{
+    postcondition {{
+      condition     = self.input == "{of_a}"
+      error_message = "Another input."
+    }}
+  }}
+}}
+resource "terraform_data" "b" {{}}
+output "a" {{
+  value = terraform_data.a.input
+  precondition {{
+    condition     = terraform_data.a.input == "{of_output}"
+    error_message = "Another output."
+  }}
+}}
+"#
+        )
+    };
+    let environment = TestEnvironment::of(&root("x", "x"));
+    environment.run(&["init"]);
+    environment.run(&["apply", "-auto-approve", "-target=terraform_data.a"]).succeeds();
+    environment.write("main.tf", &root("y", "y"));
+    environment
+        .run(&["import", "terraform_data.b", "id"])
+        .fails(&["Module output value precondition failed", "Another output."]);
+    assert_eq!(environment.state_list(), ["terraform_data.a"]);
+    environment.write("main.tf", &root("y", "x"));
+    environment.run(&["import", "terraform_data.b", "id"]).succeeds().says("Warning: Resource postcondition failed");
+    assert!(environment.state()["check_results"].is_null());
+}

@@ -9,7 +9,7 @@ use landform_values::{Str, Value};
 use super::managed::Expanded;
 use super::provider_choice::Chosen;
 use super::{Environment, PlanOptions, Planner};
-use crate::evaluate::{EachMode, InstanceData, ScopeId, whole_value};
+use crate::evaluate::{EachMode, InstanceData, RuleKind, ScopeId, whole_value};
 use crate::import::{Purpose, import_object};
 use crate::program::{ModuleId, Program};
 use crate::schedule::Outcome;
@@ -29,6 +29,8 @@ pub async fn import(
     let Some((planned, evaluator)) = planned.filter(|_| !diagnostics.has_errors()) else { return (None, diagnostics) };
     let changes = planned.plan.output_changes;
     let mut new = planned.state;
+    // Only some of them were evaluated.
+    new.check_results = None;
     store_outputs(&evaluator.program, changes.into_iter().map(|(name, change)| (name, change.after)), &mut new);
     (Some(new), diagnostics)
 }
@@ -76,6 +78,23 @@ impl Planner<'_> {
         if self.check_imports(wanted).is_err() { Outcome::Failed } else { outcome }
     }
 
+    /// Warns of conditions that do not hold for an object that stays as it is.
+    fn check_as_stored(
+        &self,
+        resource: (ModuleId, usize),
+        (scope, address): (ScopeId, &ResourceInstance),
+        data: &InstanceData,
+    ) {
+        let compiled = self.program.resource(resource.0, resource.1);
+        let prior = self.prior.borrow();
+        let stored = prior.instance(&address.resource(), &address.key).and_then(|instance| instance.current.as_ref());
+        let Some(object) = stored.filter(|_| compiled.has_conditions()) else { return };
+        let place = (scope, &address.key);
+        let with_self = data.with_self(object.value.clone());
+        self.run_rules(resource, place, data, &compiled.preconditions, RuleKind::Precondition);
+        self.run_rules(resource, place, &with_self, &compiled.postconditions, RuleKind::Postcondition);
+    }
+
     /// Adopts an instance, if it is one of those to be adopted.
     async fn import_instance(
         &self,
@@ -83,7 +102,10 @@ impl Planner<'_> {
         (scope, address): (ScopeId, &ResourceInstance),
         data: &InstanceData,
     ) -> Option<()> {
-        let Some(id) = self.options.imports.get(address) else { return Some(()) };
+        let Some(id) = self.options.imports.get(address) else {
+            self.check_as_stored((module, index), (scope, address), data);
+            return Some(());
+        };
         let Chosen { index: provider_index, opened } = self.choose_provider((module, index), (scope, address), data)?;
         let Ok(provider) = opened else {
             self.report([unknown_provider(&self.provider_addresses[provider_index])]);

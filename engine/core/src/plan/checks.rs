@@ -301,8 +301,9 @@ impl Planner<'_> {
         kind: RuleKind,
     ) -> (bool, Diagnostics) {
         let (passed, diagnostics) = run(&self.evaluator, &self.checks, checkable, place, data, rules, kind);
-        // Where nothing is to be changed, nothing needs to be stopped.
-        if self.options.mode == Mode::RefreshOnly {
+        // Where nothing is to be changed, nothing needs to be stopped; but what adopts objects, outputs stop in Terraform.
+        let is_strict = self.options.only_imports() && kind == RuleKind::OutputPrecondition;
+        if self.options.mode == Mode::RefreshOnly && !is_strict {
             let diagnostics: Diagnostics = diagnostics.into_iter().map(|found| lenient(found, kind)).collect();
             return (!diagnostics.has_errors(), diagnostics);
         }
