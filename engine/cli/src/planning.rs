@@ -199,9 +199,7 @@ impl Run {
             earlier: Earlier::default(),
             overrides: Arc::default(),
         };
-        let (planned, mut found) = self.plan_with(&options).await;
-        found.extend(landform_core::plan::restricted(&options));
-        (planned, found)
+        self.plan_with(&options).await
     }
 
     /// As [`Run::plan`], with all that is asked for at hand.

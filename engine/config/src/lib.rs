@@ -23,8 +23,8 @@ pub mod source;
 pub mod version;
 
 pub use load::{
-    FileSource, ModuleNode, ModuleTree, ProviderChoice, ProviderKey, load_installed_tree, load_module, load_tree,
-    load_tree_below, load_tree_with,
+    FileSource, LoadedModule, ModuleNode, ModuleTree, ProviderChoice, ProviderKey, load_installed_tree, load_module,
+    load_tree, load_tree_below, load_tree_with,
 };
 pub use model::*;
 pub use provider_instances::ProviderInstances;

@@ -53,6 +53,8 @@ pub struct Extra {
     pub softened: bool,
     /// The address of the object whose condition does not hold, where that is what is told.
     pub condition_of: Option<String>,
+    /// A file is not written as its syntax wants, whoever uses it.
+    pub of_syntax: bool,
     /// Where in the configuration body of `address` a problem is that a provider reports; the engine turns it into a
     /// span where it can.
     pub attribute: Option<Vec<AttributeStep>>,

@@ -571,3 +571,47 @@ output "n" { value = "x" }
         ],
     );
 }
+
+#[test]
+fn each_call_tells_what_is_wrong_with_a_module_but_for_its_syntax() {
+    let calls = "module \"a\" {\n  source = \"./m\"\n}\nmodule \"b\" {\n  source = \"./m\"\n}\n";
+    let module = "resource \"terraform_data\" \"x\" {\n  input = 1\n}\n";
+    let environment = TestEnvironment::new(&[("main.tf", calls), ("m/main.tf", module)]);
+    environment.run(&["init"]).succeeds();
+    environment.write("m/main.tf", "locals {\n  a = 1\n  a = 2\n}\nvariable \"x\" {\n  type = nosuch\n}\n");
+    for command in ["init", "validate", "plan"] {
+        let ran = environment.run(&[command]);
+        let count = |text| ran.stderr.matches(text).count();
+        let counts = (count("Attribute redefined"), count("Invalid type specification"));
+        assert_eq!(counts, (1, 2), "{command}\n{}", ran.stderr);
+    }
+}
+
+#[test]
+fn what_configuration_contradicts_is_asked_of_what_is_planned() {
+    let root =
+        |more: &str| format!("resource \"terraform_data\" \"a\" {{}}\nresource \"terraform_data\" \"b\" {{}}\n{more}");
+    let moved = root("moved {\n  from = terraform_data.a\n  to   = terraform_data.b\n}\n");
+    let removed = root("removed {\n  from = terraform_data.a\n  lifecycle {\n    destroy = false\n  }\n}\n");
+    let undeclared = root("output \"z\" { value = terraform_data.z }\n");
+    let [moved, removed, undeclared] = [moved, removed, undeclared].map(|root| format!("main.tf<{root}"));
+    let targeting = "Resource targeting is in effect";
+    let environment = check(
+        &root(""),
+        &[
+            ("apply -auto-approve", 0, &[]),
+            (&moved, 0, &[]),
+            ("plan", 1, &["Moved object still exists"]),
+            ("plan -target=terraform_data.b", 0, &["No changes.", targeting, "could not move to terraform_data.b"]),
+            ("plan -destroy -target=terraform_data.b", 0, &["1 to destroy", targeting, "could not move"]),
+            ("plan -destroy -target=terraform_data.a", 1, &["Moved object still exists"]),
+            (&removed, 0, &[]),
+            ("plan", 1, &["Removed resource still exists"]),
+            ("plan -destroy", 1, &["Removed resource still exists"]),
+            ("plan -refresh-only", 0, &["No changes."]),
+            (&undeclared, 0, &[]),
+        ],
+    );
+    let ran = environment.run(&["plan", "-target=terraform_data.b"]).ends_with(1);
+    assert!(!ran.stdout.contains(targeting), "nothing was planned\n{}", ran.stdout);
+}

@@ -1,5 +1,7 @@
 //! One module from its directory.
 
+use std::sync::Arc;
+
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use landform_lang::syntax::{decode, parse_json, parse_native};
 
@@ -37,6 +39,30 @@ pub fn load_module(directory: &str, sources: &SourceMap, files: &dyn FileSource)
     diagnostics.extend(found);
     directory.clone_into(&mut module.source_dir);
     (Some(module), diagnostics)
+}
+
+/// A module that may be called more than once, with what is wrong with it.
+#[derive(Debug)]
+pub struct LoadedModule {
+    /// As [`load_module`] has it.
+    pub module: Option<Arc<Module>>,
+    found: Diagnostics,
+}
+
+impl LoadedModule {
+    /// As [`load_module`].
+    pub fn load(directory: &str, sources: &SourceMap, files: &dyn FileSource) -> Self {
+        let (module, found) = load_module(directory, sources, files);
+        Self { module: module.map(Arc::new), found }
+    }
+
+    /// What is told of it where it is called. As in Terraform, each call tells all, but for the syntax of files, of which
+    /// only the first does.
+    pub fn told(&mut self) -> Diagnostics {
+        let again = self.found.iter().filter(|found| !found.extra().is_some_and(|extra| extra.of_syntax));
+        let again = again.cloned().collect();
+        std::mem::replace(&mut self.found, again)
+    }
 }
 
 type Job<'a> = (&'a String, FileRole);
@@ -77,7 +103,9 @@ fn load_file((path, role): &Job, sources: &SourceMap, files: &dyn FileSource) ->
     let text = if is_json { String::from_utf8_lossy(&bytes).into_owned() } else { decode(bytes) };
     let file = sources.add(path.as_str(), text);
     let parse = if is_json { parse_json } else { parse_native };
-    let (body, mut diagnostics) = parse(sources, file);
+    let (body, found) = parse(sources, file);
+    let of_syntax = |found: Diagnostic| found.with_extra(|extra| extra.of_syntax = true);
+    let mut diagnostics: Diagnostics = found.into_iter().map(of_syntax).collect();
     let (mut declared, found) = decode_file(&body, *role, sources);
     declared.file = Some(file);
     diagnostics.extend(found);

@@ -7,7 +7,7 @@ use landform_addrs::{ModulePath, ProviderConfigAddr, Str};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 
 use super::files::{FileSource, join};
-use super::module::{load_module, side_by_side};
+use super::module::{LoadedModule, load_module, side_by_side};
 use crate::early::{Early, EarlyScope};
 use crate::manifest::{Manifest, ManifestEntry};
 use crate::model::{LocalProvider, Module, ModuleCall, Resource};
@@ -263,8 +263,8 @@ struct Loader<'a> {
     sources: &'a SourceMap,
     files: &'a dyn FileSource,
     early: &'a Early<'a>,
-    /// By directory, with what is wrong there.
-    loaded: HashMap<String, (Option<Arc<Module>>, Diagnostics)>,
+    /// By directory.
+    loaded: HashMap<String, LoadedModule>,
     nodes: Vec<ModuleNode>,
     /// By the index of the node.
     scopes: Vec<Arc<EarlyScope>>,
@@ -345,10 +345,8 @@ impl Loader<'_> {
         let readable = directories.into_iter().filter(|directory| self.files.list(directory).is_ok());
         let directories: Vec<String> = readable.collect();
         let (sources, files) = (self.sources, self.files);
-        let loaded = side_by_side(&directories, 2, &|directory| load_module(directory, sources, files));
-        for (directory, (module, found)) in directories.into_iter().zip(loaded) {
-            self.loaded.insert(directory, (module.map(Arc::new), found));
-        }
+        let loaded = side_by_side(&directories, 2, &|directory| LoadedModule::load(directory, sources, files));
+        self.loaded.extend(directories.into_iter().zip(loaded));
     }
 
     fn load_call(&mut self, caller: usize, call_index: usize, call: &ModuleCall) {
@@ -430,19 +428,18 @@ impl Loader<'_> {
         None
     }
 
-    /// The module of a directory, loaded once. What is wrong with it is told of for every call, as Terraform does.
+    /// The module of a directory, loaded once.
     fn module(&mut self, (path, directory): (&ModulePath, &str), call: &ModuleCall) -> Option<Arc<Module>> {
         if !self.loaded.contains_key(directory) {
             if self.files.list(directory).is_err() {
                 self.diagnostics.push(not_installed(self.manifest.get(path), call));
                 return None;
             }
-            let (module, found) = load_module(directory, self.sources, self.files);
-            self.loaded.insert(directory.to_owned(), (module.map(Arc::new), found));
+            self.loaded.insert(directory.to_owned(), LoadedModule::load(directory, self.sources, self.files));
         }
-        let (module, found) = self.loaded.get(directory)?;
-        self.diagnostics.extend(found.clone());
-        module.clone()
+        let loaded = self.loaded.get_mut(directory)?;
+        self.diagnostics.extend(loaded.told());
+        loaded.module.clone()
     }
 
     /// What only the root module may hold.

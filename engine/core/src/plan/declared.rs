@@ -2,8 +2,23 @@
 
 use landform_addrs::{ModuleInstance, ModulePath};
 use landform_config::check::{DeclaredInstances, Moveable};
+use landform_plan::Mode;
 
 use super::Planner;
+use super::dependencies::address;
+use crate::program::{ModuleId, Node};
+
+impl Planner<'_> {
+    /// Whether a resource is planned, or needed for what is planned: of others, Terraform knows no instances.
+    fn is_planned(&self, (module, index): (ModuleId, usize)) -> bool {
+        match self.options.mode {
+            Mode::Destroy => self.selection.is_about_end(&address(&self.program, module, index)),
+            Mode::Normal | Mode::RefreshOnly => {
+                self.selection.includes(self.program.graph.index(&self.program.tree, Node::Resource(module, index)))
+            }
+        }
+    }
+}
 
 impl DeclaredInstances for Planner<'_> {
     fn instances_of_module(&self, module: &ModulePath) -> Vec<ModuleInstance> {
@@ -20,7 +35,9 @@ impl DeclaredInstances for Planner<'_> {
             }
             Moveable::Module(module) => self.evaluator.module_exists(module),
             Moveable::Resource(resource) => {
-                self.declared(resource).is_some() && self.evaluator.module_exists(&resource.module)
+                let declared = self.declared(resource);
+                declared.is_some_and(|declared| self.is_planned(declared))
+                    && self.evaluator.module_exists(&resource.module)
             }
             Moveable::Instance(instance) => {
                 let found = self.found.borrow();

@@ -149,7 +149,7 @@ pub async fn plan(
 }
 
 /// A word on plans that leave something out on purpose.
-pub fn restricted(options: &PlanOptions) -> Option<Diagnostic> {
+fn restricted(options: &PlanOptions) -> Option<Diagnostic> {
     let warning = Diagnostic::warning(
         "Resource targeting is in effect",
         "You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Landform specifically suggests to use it as part of an error message.",
@@ -221,26 +221,51 @@ impl<'a> Planner<'a> {
         state: &State,
         options: &'a PlanOptions,
     ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
+        let (program, mut diagnostics) = match Self::check(environment, options).await {
+            Ok(checked) => checked,
+            Err(found) => return (None, found),
+        };
+        diagnostics.extend(restricted(options));
+        let (planned, found) = Self::plan_program(environment, state, options, program).await;
+        diagnostics.extend(found);
+        (planned, diagnostics)
+    }
+
+    /// What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
+    /// Who only adopts objects may have written no arguments yet.
+    async fn check(
+        environment: &Environment<'a>,
+        options: &'a PlanOptions,
+    ) -> Result<(Arc<Program>, Diagnostics), Diagnostics> {
         let only_imports = options.only_imports();
         let bodies = if only_imports { Bodies::Unused } else { Bodies::Checked };
         let unwritten = options.unwritten;
         let means = Means { bodies, unwritten, ..Means::of(environment.providers, &environment.settings) };
-        // What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
-        // Who only adopts objects may have written no arguments yet.
-        let (program, mut diagnostics) = if only_imports {
-            validate::compile(environment.tree, means)
-        } else {
-            let found = check::check_provisioner_schemas(environment.tree);
-            if found.has_errors() {
-                return (None, found);
-            }
-            match validate::check(environment.tree, means, &environment.settings).await {
-                Ok(checked) => (Some(checked.program), checked.warnings),
-                Err(found) => return (None, found),
-            }
-        };
-        let Some(program) = program.map(Arc::new) else { return (None, diagnostics) };
-        diagnostics.extend(check::check_removed(environment.tree));
+        if only_imports {
+            let (program, diagnostics) = validate::compile(environment.tree, means);
+            return match program {
+                Some(program) => Ok((Arc::new(program), diagnostics)),
+                None => Err(diagnostics),
+            };
+        }
+        let found = check::check_provisioner_schemas(environment.tree);
+        if found.has_errors() {
+            return Err(found);
+        }
+        let checked = validate::check(environment.tree, means, &environment.settings).await?;
+        Ok((Arc::new(checked.program), checked.warnings))
+    }
+
+    async fn plan_program(
+        environment: &Environment<'a>,
+        state: &State,
+        options: &'a PlanOptions,
+        program: Arc<Program>,
+    ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
+        let mut diagnostics = Diagnostics::new();
+        if options.mode != Mode::RefreshOnly {
+            diagnostics.extend(check::check_removed(environment.tree));
+        }
         let (moved, found) = crate::refactor::apply_moves(&program, state);
         diagnostics.extend(found);
         let (mut prior, found) = prior::decode(&moved.state, environment.providers).await;

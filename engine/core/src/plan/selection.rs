@@ -69,6 +69,13 @@ impl Selection {
         self.nodes.as_ref().is_none_or(|nodes| nodes.contains(&node))
     }
 
+    /// Whether a resource, or what it is needed for, is one of those that are to be destroyed.
+    pub(crate) fn is_about_end(&self, resource: &ConfigResource) -> bool {
+        self.upstream.as_ref().is_none_or(|upstream| {
+            self.targets.iter().any(|target| target.may_contain(resource)) || upstream.contains(resource)
+        })
+    }
+
     /// Whether an instance is planned.
     pub(crate) fn includes_instance(&self, instance: &ResourceInstance) -> bool {
         let is_excluded = || self.excludes.iter().any(|target| target.contains(instance));

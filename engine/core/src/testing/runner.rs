@@ -168,7 +168,7 @@ impl<'a> FileRunner<'a> {
 
     async fn plan_only(&self, report: &mut RunReport<'a>, ready: &Ready, before: &State) -> Result<(), Failed> {
         let environment = self.environment(&ready.tree);
-        let (planned, problems) = self.plan(&environment, before, &ready.options).await;
+        let (planned, problems) = Planner::plan(&environment, before, &ready.options).await;
         sound(&mut report.diagnostics, expected::validate(report.run, problems))?;
         let (planned, evaluator) = planned.ok_or(Failed { state: None })?;
         self.conclude(report, &evaluator, &ready.given);
@@ -203,7 +203,7 @@ impl<'a> FileRunner<'a> {
         let (mut state, mut options, mut changed) = (before.clone(), options.clone(), false);
         loop {
             let reached = || changed.then(|| Box::new(state.clone()));
-            let (planned, problems) = self.plan(environment, &state, &options).await;
+            let (planned, problems) = Planner::plan(environment, &state, &options).await;
             sound(found, expected::explain(run, problems)).map_err(|_| Failed { state: reached() })?;
             *found = expected::without_checks(std::mem::take(found));
             let (planned, _) = planned.ok_or_else(|| Failed { state: reached() })?;
@@ -219,17 +219,6 @@ impl<'a> FileRunner<'a> {
             sound(found, stuck(&planned)).map_err(|_| Failed { state: Some(Box::new(state.clone())) })?;
             options = options.following(&planned);
         }
-    }
-
-    async fn plan(
-        &self,
-        environment: &Environment<'_>,
-        state: &State,
-        options: &PlanOptions,
-    ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
-        let (planned, mut problems) = Planner::plan(environment, state, options).await;
-        problems.extend(crate::plan::restricted(options));
-        (planned, problems)
     }
 
     /// Checks assertions, and keeps outputs for later runs.

@@ -11,7 +11,7 @@ use landform_config::load::DiskFiles;
 use landform_config::manifest::{MANIFEST_FILE, Manifest, ManifestEntry};
 use landform_config::source::ModuleSource;
 use landform_config::version::Version;
-use landform_config::{Module, ModuleCall, load_module};
+use landform_config::{LoadedModule, Module, ModuleCall};
 use landform_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 
 use super::call::Call;
@@ -176,7 +176,7 @@ pub(super) struct Walk<'a> {
     pub(super) versions: HashMap<String, Vec<Result<Version, String>>>,
     policy: VersionPolicy,
     /// By directory.
-    loaded: HashMap<String, Option<Arc<Module>>>,
+    loaded: HashMap<String, LoadedModule>,
     reported: BTreeSet<String>,
 }
 
@@ -294,14 +294,13 @@ impl<'a> Walk<'a> {
 
     /// The module of a directory, loaded once.
     fn module(&mut self, directory: &str, call: &Call) -> Option<Arc<Module>> {
-        let mut errors = Diagnostics::new();
-        if !self.loaded.contains_key(directory) {
+        let load = || {
             let files = DiskFiles::new(&self.installer.directory.path);
-            let (module, found) = load_module(directory, self.installer.sources, &files);
-            errors.extend(found.into_iter().filter(Diagnostic::is_error));
-            self.loaded.insert(directory.to_owned(), module.map(Arc::new));
-        }
-        let module = self.loaded[directory].clone();
+            LoadedModule::load(directory, self.installer.sources, &files)
+        };
+        let loaded = self.loaded.entry(directory.to_owned()).or_insert_with(load);
+        let errors = loaded.told().into_iter().filter(Diagnostic::is_error).collect();
+        let module = loaded.module.clone();
         let called = Some((&call.path, call.source));
         let refused = module.as_ref().map(|module| check_required_version(module, called)).unwrap_or_default();
         self.diagnostics.extend(told_of(refused, errors));
