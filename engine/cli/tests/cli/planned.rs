@@ -71,6 +71,30 @@ fn what_is_written_in_vain_is_warned_of_by_all_that_reads_it() {
             ("destroy -auto-approve", 0, &["1 to destroy", warning, "1 destroyed"]),
         ],
     );
+fn an_update_that_changes_nothing_after_all_has_the_values_of_before() {
+    let root = r#"
+variable "v" { default = 1 }
+resource "terraform_data" "a" { input = { value = "x", v = var.v } }
+resource "terraform_data" "b" {
+  input = "b-${terraform_data.a.output.value}"
+  lifecycle {
+    postcondition {
+      condition     = self.output == "b-x"
+      error_message = "There is another value."
+    }
+  }
+}
+resource "terraform_data" "c" { input = "c-${terraform_data.b.output}" }
+"#;
+    let environment = check(
+        root,
+        &[
+            ("apply -auto-approve", 0, &["3 added"]),
+            ("apply -auto-approve -var=v=2", 0, &["0 to add, 3 to change", "0 added, 1 changed, 0 destroyed"]),
+            ("plan -detailed-exitcode -var=v=2", 0, &["No changes"]),
+        ],
+    );
+    assert_eq!(environment.state()["check_results"][0]["status"], "pass");
 }
 
 #[test]

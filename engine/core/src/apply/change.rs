@@ -224,7 +224,7 @@ impl Applier<'_> {
         let address = &instance.planned.change.address;
         let Some(last) = self.final_plan(instance, &config, &prior).await else { return Outcome::Failed };
         if action == Action::Update && last.action == Action::NoOp {
-            return self.keep_value(instance, instance.planned.change.after.clone());
+            return self.leave(instance, &config, &prior);
         }
         let before = prior.clone().unmark_deep().0;
         if action == Action::Update && last.planned == before && !last.unfinished {
@@ -263,6 +263,16 @@ impl Applier<'_> {
             }
         }
         self.conclude_change(instance, action, value, failed)
+    }
+
+    /// Leaves an object as it is, because nothing of it changes after all, but for what it depends on.
+    fn leave(&self, instance: &Configured<'_>, config: &Value, object: &Value) -> Outcome {
+        let private = instance.planned.prior_private.to_vec();
+        let left = Left { value: object.clone().unmark_deep().0, identity: None, private, tainted: false };
+        let (Some(value), object) = self.put(instance, Some(left), config) else { return Outcome::Failed };
+        self.recorder.note(&[state_change(&instance.planned.change, None, object)]);
+        let holds = self.rules(instance, &instance.data.with_self(value), RuleKind::Postcondition);
+        if holds { Outcome::Done } else { Outcome::Failed }
     }
 
     /// Changes only who may see an object. No provider need hear of it, and nothing is lost where it is not written down.
@@ -467,11 +477,6 @@ impl Applier<'_> {
             object.clone()
         };
         self.conclude(intent, change, None, Some(&object)).await;
-    }
-
-    fn keep_value(&self, instance: &Configured<'_>, value: Value) -> Outcome {
-        self.values.borrow_mut().insert(&instance.planned.change.address, value);
-        Outcome::Done
     }
 
     /// Writes down what is about to be done.
