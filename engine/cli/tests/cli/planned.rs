@@ -71,6 +71,9 @@ fn what_is_written_in_vain_is_warned_of_by_all_that_reads_it() {
             ("destroy -auto-approve", 0, &["1 to destroy", warning, "1 destroyed"]),
         ],
     );
+}
+
+#[test]
 fn an_update_that_changes_nothing_after_all_has_the_values_of_before() {
     let root = r#"
 variable "v" { default = 1 }
@@ -561,6 +564,39 @@ resource "random_integer" "a" {
 fn refreshing_what_is_not_there() {
     let root = "resource \"terraform_data\" \"a\" {}\noutput \"o\" {\n  value = terraform_data.a.output\n}\noutput \"v\" {\n  value = 1\n}\n";
     check(root, &[("refresh", 0, &["Empty or non-existent state", "v = 1"])]);
+}
+
+#[test]
+fn who_only_refreshes_evaluates_no_arguments() {
+    let root = r#"
+variable "map" { default = {} }
+resource "terraform_data" "there" { input = lookup(var.map, "a", "x") }
+"#;
+    let wrong = r#"
+resource "terraform_data" "there" { input = var.map["a"] }
+resource "terraform_data" "new" { input = var.map["b"] }
+"#;
+    let environment = check(root, &[("apply -auto-approve", 0, &["1 added"])]);
+    environment.write("main.tf", &format!("variable \"map\" {{ default = {{}} }}\n{wrong}"));
+    environment.run(&["plan", "-refresh-only"]).ends_with(0);
+    environment.run(&["plan"]).ends_with(1);
+}
+
+#[test]
+fn what_is_declared_removed_and_still_there_hinders_what_plans_it() {
+    let root = "resource \"terraform_data\" \"a\" {}";
+    let environment = check(root, &[("apply -auto-approve", 0, &["1 added"])]);
+    environment.write("removed.tf", "removed {\n  from = terraform_data.a\n  lifecycle { destroy = true }\n}");
+    for (line, code) in [
+        ("plan", 1),
+        ("plan -destroy", 1),
+        ("plan -destroy -refresh=false", 0),
+        ("plan -refresh-only", 0),
+        ("refresh", 1),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        environment.run(&words).ends_with(code);
+    }
 }
 
 #[test]

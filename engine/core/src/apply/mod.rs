@@ -226,7 +226,9 @@ impl<'a> Applier<'a> {
         let destroyed = self.planned.plan.mode == Mode::Destroy;
         let checks = if destroyed { CheckLog::of_nothing(&self.program) } else { self.checks.into_inner() };
         state.check_results = record::check_results(checks, &self.planned.plan);
-        let ended = self.planned.data.keys().filter(|_| destroyed);
+        // Whoever destroys what is left may need it to configure providers.
+        let is_over = destroyed && !self.diagnostics.borrow().has_errors();
+        let ended = self.planned.data.keys().filter(|_| is_over);
         ended.for_each(|address| drop(state.remove(address, None)));
         state.prune();
         begun.into_iter().for_each(|(resource, provider)| state.keep_resource(resource, &provider));

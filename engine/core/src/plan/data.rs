@@ -1,11 +1,10 @@
 //! Data sources: read while planning where that is possible, put off to apply where it is not.
 
-use landform_addrs::{ResourceInstance, ResourceMode};
+use landform_addrs::ResourceInstance;
 use landform_diagnostics::Diagnostics;
 use landform_plan::{Action, ActionReason, DeferredReason, Mode, ResourceChange};
 use landform_provider_api::ReadDataRequest;
 use landform_values::{Str, Value};
-use petgraph::graph::NodeIndex;
 
 use super::checks;
 use super::deferral::unknown_computed;
@@ -90,7 +89,7 @@ impl Planner<'_> {
                 return Some(self.put_off_read(reason, &instance, provider_index, &config));
             }
         };
-        if let Some(reason) = self.put_off(module, index, &plain) {
+        if let Some(reason) = self.put_off((module, index), scope, &plain) {
             let after = unknown_computed(compiled, &config);
             self.record_read((module, index), provider_index, address, after.clone(), reason);
             return Some(after);
@@ -146,79 +145,6 @@ impl Planner<'_> {
             }
         }));
         !failed
-    }
-
-    /// Why it can not be read yet, if it can not.
-    pub(super) fn put_off(&self, module: ModuleId, index: usize, config: &Value) -> Option<ActionReason> {
-        if !config.is_wholly_known() {
-            return Some(ActionReason::ReadBecauseConfigUnknown);
-        }
-        self.waits_for_change(module, index).then_some(ActionReason::ReadBecauseDependencyPending)
-    }
-
-    /// Whether something that `depends_on` names, here or around the module, has changes to come. All of it is planned.
-    fn waits_for_change(&self, module: ModuleId, index: usize) -> bool {
-        let known = self.found.borrow().waiting.get(&(module, index)).copied();
-        known.unwrap_or_else(|| {
-            let waits = self.is_named_to_change(module, index);
-            self.found.borrow_mut().waiting.insert((module, index), waits);
-            waits
-        })
-    }
-
-    fn is_named_to_change(&self, module: ModuleId, index: usize) -> bool {
-        let graph = &self.program.graph;
-        let tree = &self.program.tree;
-        let mut named: Vec<NodeIndex> = Vec::new();
-        let resource = &tree[module].module.resources[index];
-        for target in &resource.depends_on {
-            named.extend(self.nodes_of(module, *target));
-        }
-        let mut around: Vec<NodeIndex> = Vec::new();
-        let mut at = module;
-        while let Some((parent, call)) = tree[at].parent {
-            for target in &tree[parent].module.calls[call].depends_on {
-                around.extend(self.nodes_of(parent, *target));
-            }
-            at = parent;
-        }
-        let is_pending = |node: NodeIndex| match graph.graph[node] {
-            Node::Resource(module, index) => self.found.borrow().pending.contains(&(module, index)),
-            _ => false,
-        };
-        // What a module depends on is followed further than what a data source does by itself.
-        let of_modules = around
-            .iter()
-            .any(|node| is_pending(*node) || self.dependencies.resources(*node).iter().any(|node| is_pending(*node)));
-        of_modules
-            || named.iter().any(|node| {
-                is_pending(*node)
-                    || (!matches!(graph.graph[*node], Node::Resource(..))
-                        && self.dependencies.resources(*node).iter().any(|node| is_pending(*node)))
-                    || self.is_data_that_waits(*node)
-            })
-    }
-
-    /// `depends_on` a data source passes on to what that one depends on.
-    fn is_data_that_waits(&self, node: NodeIndex) -> bool {
-        let Node::Resource(module, index) = self.program.graph.graph[node] else { return false };
-        let resource = &self.program.tree[module].module.resources[index];
-        resource.address.mode == ResourceMode::Data
-            && !resource.depends_on.is_empty()
-            && self.waits_for_change(module, index)
-    }
-
-    fn nodes_of(&self, module: ModuleId, target: crate::program::Target) -> Vec<NodeIndex> {
-        use crate::program::Target;
-        let tree = &self.program.tree;
-        let node = match target {
-            Target::Resource(index) => Node::Resource(module, index),
-            Target::Call(call) | Target::CallOutput(call, _) => Node::Close(tree[module].children[call]),
-            Target::Variable(index) => Node::Variable(module, index),
-            Target::Local(index) => Node::Local(module, index),
-            _ => return Vec::new(),
-        };
-        vec![self.program.graph.index(tree, node)]
     }
 
     fn record_read(

@@ -134,7 +134,7 @@ impl Planner<'_> {
             self.put_off_opening(module, index);
             return Some(unopened(&compiled.schema, &config));
         };
-        if !config.is_wholly_known() || self.put_off(module, index, &config).is_some() {
+        if !config.is_wholly_known() || self.put_off((module, index), scope, &config).is_some() {
             return Some(unopened(&compiled.schema, &config));
         }
         let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));

@@ -158,7 +158,6 @@ impl Planner<'_> {
         self.check_rules(instance, &before, RuleKind::Precondition)?;
         let value = match self.options.mode {
             Mode::RefreshOnly => {
-                self.evaluate_config(instance)?;
                 let Some(object) = prior.current else { return Some(None) };
                 object.value
             }
@@ -239,7 +238,12 @@ impl Planner<'_> {
         let allowed = !change.action.destroys() || !self.must_stay(address, place);
         let after = change.after.clone();
         if change.action != Action::NoOp {
-            self.found.borrow_mut().pending.insert((instance.module, instance.index));
+            self.found
+                .borrow_mut()
+                .pending
+                .entry((instance.module, instance.index))
+                .or_default()
+                .insert(instance.scope);
         }
         let dependencies = self.dependencies.addresses(&self.program, node);
         let prior = match &importing {

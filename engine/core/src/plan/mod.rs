@@ -23,6 +23,7 @@ mod itself;
 mod managed;
 mod orphans;
 pub(crate) mod outputs;
+mod pending;
 mod protection;
 mod provider;
 mod provider_choice;
@@ -43,7 +44,7 @@ pub(crate) use ignore::IgnoreChanges;
 pub(crate) use instance::{InstanceInput, Order, plan_instance};
 pub use result::{Planned, PlannedChange};
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -58,7 +59,7 @@ use landform_state::journal::Begun;
 use landform_values::{Str, Value};
 
 use crate::ephemeral::OpenResources;
-use crate::evaluate::{EachMode, Evaluator, Settings};
+use crate::evaluate::{EachMode, Evaluator, ScopeId, Settings};
 use crate::events::Observer;
 use crate::prior::{self, Prior, PriorResource};
 use crate::program::{Bodies, Means, ModuleId, Program};
@@ -102,6 +103,15 @@ impl PlanOptions {
     /// Whether objects are adopted and nothing else is done.
     pub(crate) fn only_imports(&self) -> bool {
         self.mode == Mode::RefreshOnly && !self.imports.is_empty()
+    }
+
+    /// Whether Terraform plans what configuration declares, if only to see what there is to destroy.
+    fn plans_what_is_declared(&self) -> bool {
+        match self.mode {
+            Mode::Normal => true,
+            Mode::Destroy => self.refresh,
+            Mode::RefreshOnly => false,
+        }
     }
 }
 
@@ -167,6 +177,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) stop: StopSignal,
     pub(crate) settings: crate::RunSettings,
     pub(crate) prior: RefCell<Prior>,
+    /// What of it is declared, by where; once asked for.
+    pub(crate) stored_resources: OnceCell<HashMap<(ModuleId, usize), Vec<AbsResource>>>,
     pub(crate) moved: crate::refactor::Moved,
     /// Provider configurations in use: those of the program, then those only state names.
     pub(crate) provider_addresses: Vec<ProviderConfigAddr>,
@@ -195,10 +207,10 @@ pub(crate) struct Found {
     pub(crate) failed: bool,
     pub(crate) changes: Vec<PlannedChange>,
     pub(crate) triggering: triggers::Triggering,
-    /// Resources with changes to come.
-    pub(crate) pending: HashSet<(ModuleId, usize)>,
-    /// Whether what `depends_on` names has changes to come, of data sources and ephemeral resources.
-    pub(crate) waiting: HashMap<(ModuleId, usize), bool>,
+    /// Resources with changes to come, and in which instances of their modules.
+    pub(crate) pending: HashMap<(ModuleId, usize), HashSet<ScopeId>>,
+    /// Whether what data sources and ephemeral resources wait for has changes to come, in an instance of their module.
+    pub(crate) waiting: HashMap<(ScopeId, usize), bool>,
     /// Managed resources of which all instances that configuration wants are known.
     pub(crate) expanded: HashSet<(ModuleId, usize)>,
     /// The instances that configuration wants.
@@ -207,7 +219,7 @@ pub(crate) struct Found {
     pub(crate) data: BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)>,
     pub(crate) outputs: BTreeMap<Str, Value>,
     /// Outputs of called modules that were evaluated.
-    pub(crate) planned_outputs: HashSet<(crate::evaluate::ScopeId, usize)>,
+    pub(crate) planned_outputs: HashSet<(ScopeId, usize)>,
     /// Objects to adopt, as import blocks say.
     pub(crate) imports: BTreeMap<ResourceInstance, PlannedImport>,
     /// Those that were found.
@@ -263,7 +275,7 @@ impl<'a> Planner<'a> {
         program: Arc<Program>,
     ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
-        if options.mode != Mode::RefreshOnly {
+        if options.plans_what_is_declared() {
             diagnostics.extend(check::check_removed(environment.tree));
         }
         let (moved, found) = crate::refactor::apply_moves(&program, state);
@@ -334,6 +346,7 @@ impl<'a> Planner<'a> {
             stop: environment.stop.clone(),
             settings: environment.settings.clone(),
             prior: RefCell::new(prior),
+            stored_resources: OnceCell::new(),
             checks: RefCell::default(),
             vanished: RefCell::default(),
             blocked: RefCell::default(),

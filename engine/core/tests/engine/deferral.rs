@@ -606,6 +606,7 @@ data "test_tag" "of_c" {
         update c
         update d
         delete gone
+        read data.of_c
     ";
     from(state, config, expected);
 }

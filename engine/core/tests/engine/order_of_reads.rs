@@ -26,7 +26,7 @@ data "test_tag" "d" {{ id = "test_thing.b" }}
 }
 
 #[test]
-fn a_data_source_waits_for_modules_and_data_sources_that_it_names() {
+fn a_data_source_waits_for_modules_that_it_names_and_not_for_other_data_sources() {
     let config = r#"
 -- main.tf --
 module "m" { source = "./m" }
@@ -48,10 +48,70 @@ resource "test_thing" "a" { input = "new" }
 "#;
     let expected = "
         read data.test_tag.d: update module.m.a
-        read data.test_tag.e: read data.test_tag.d
         update module.m.a
     ";
     check(config.trim_start(), "module.m.test_thing.a\n test_thing.b", expected);
+}
+
+#[test]
+fn a_data_source_waits_for_changes_of_what_it_refers_to() {
+    let config = r#"
+resource "test_thing" "a" { input = "new" }
+resource "test_thing" "b" { input = test_thing.a.id }
+resource "test_thing" "many" { count = 1 }
+locals { a = test_thing.a.id }
+data "test_tag" "a" { id = test_thing.a.id }
+data "test_tag" "many" { id = test_thing.many[0].id }
+data "test_tag" "through_another" { id = test_thing.b.id }
+data "test_tag" "through_a_local" { id = local.a }
+data "test_tag" "with_condition" {
+  id = test_thing.b.id
+  lifecycle {
+    postcondition {
+      condition     = self.id != ""
+      error_message = "There is none."
+    }
+  }
+}
+"#;
+    let state = "
+        test_thing.a
+        test_thing.b input:test_thing.a after test_thing.a
+        test_thing.many[0]
+        test_thing.many[1]
+    ";
+    let expected = "
+        delete many[1]
+        read data.test_tag.a: update a
+        read data.test_tag.many
+        read data.test_tag.with_condition: update a
+        update a
+    ";
+    check(config, state, expected);
+}
+
+#[test]
+fn a_data_source_does_not_wait_for_other_instances_of_its_module() {
+    let config = r#"-- main.tf --
+module "m" {
+  source   = "./m"
+  for_each = { x = "new", y = null }
+  input    = each.value
+}
+-- m/main.tf --
+variable "input" {}
+resource "test_thing" "a" { input = var.input }
+data "test_tag" "a" { id = test_thing.a.id }
+"#;
+    let state = r#"
+        module.m["x"].test_thing.a
+        module.m["y"].test_thing.a
+    "#;
+    let expected = r#"
+        read module.m["x"].data.test_tag.a: update module.m["x"].a
+        update module.m["x"].a
+    "#;
+    check(config, state, expected);
 }
 
 #[test]
