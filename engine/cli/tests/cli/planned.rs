@@ -675,3 +675,65 @@ fn what_configuration_contradicts_is_asked_of_what_is_planned() {
     let ran = environment.run(&["plan", "-target=terraform_data.b"]).ends_with(1);
     assert!(!ran.stdout.contains(targeting), "nothing was planned\n{}", ran.stdout);
 }
+
+#[test]
+fn data_of_checks_says_why_it_waits() {
+    let check_of = |name: &str, path: &str, more: &str| {
+        format!(
+            r#"
+check "{name}" {{
+  data "terraform_remote_state" "{name}" {{
+    backend  = "local"
+    config   = {{ path = {path} }}
+    defaults = {{ n = 1 }}
+    {more}
+  }}
+  assert {{
+    condition     = data.terraform_remote_state.{name}.outputs.n == 1
+    error_message = "Another n."
+  }}
+}}
+"#
+        )
+    };
+    let root = [
+        "resource \"terraform_data\" \"a\" { input = \"nosuch\" }\n".to_owned(),
+        check_of("known", "\"other.tfstate\"", ""),
+        check_of("named", "\"other.tfstate\"", "depends_on = [terraform_data.a]"),
+        check_of("unknown", "terraform_data.a.output", ""),
+    ];
+    let state = r#"{"version":4,"serial":1,"lineage":"l","outputs":{},"resources":[]}"#;
+    let reasons = [
+        "(config will be reloaded to verify a check block)",
+        "(depends on a resource or a module with changes pending)",
+        "(config refers to values not yet known)",
+    ];
+    check(&root.concat(), &[(&format!("other.tfstate<{state}"), 0, &[]), ("plan", 0, &reasons)]);
+}
+
+#[test]
+fn outputs_as_terraform_counts_them() {
+    let root = r#"
+resource "terraform_data" "a" {}
+output "empty" {
+  value     = ""
+  sensitive = true
+}
+output "none" { value = null }
+output "gone" { value = "x" }
+"#;
+    let later = root.replace("null", "1").replace("output \"gone\" { value = \"x\" }\n", "");
+    let environment = check(
+        root,
+        &[
+            ("apply -auto-approve", 0, &["+ gone  = \"x\"", "1 added"]),
+            (&format!("main.tf<{later}"), 0, &[]),
+            ("plan -out=p", 0, &["- gone  = \"x\" -> null", "+ none  = 1"]),
+            ("show -json p", 0, &[r#""none":{"actions":["#]),
+            ("plan -target=terraform_data.a", 0, &["No changes."]),
+            ("apply -auto-approve -target=terraform_data.a", 0, &["gone = \"x\""]),
+        ],
+    );
+    let ran = environment.run(&["plan"]).ends_with(0);
+    assert!(!ran.stdout.contains("empty"), "an empty text that is hidden is as good as none\n{}", ran.stdout);
+}

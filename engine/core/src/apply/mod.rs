@@ -256,7 +256,7 @@ impl<'a> Applier<'a> {
             return;
         }
         let declared = &self.program.tree[0].module.config.outputs;
-        if self.planned.plan.mode != Mode::Destroy {
+        if self.planned.plan.mode != Mode::Destroy && self.planned.options.targets.is_empty() {
             state.outputs.retain(|name, _| declared.contains_key(name));
         }
         for (name, value) in self.outputs.borrow().iter() {

@@ -157,8 +157,6 @@ impl Planner<'_> {
     ) {
         let compiled = self.program.resource(module, index);
         let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
-        let in_check = self.program.tree[module].module.config.resources[index].check.is_some();
-        let reason = if in_check { ActionReason::ReadBecauseCheckNested } else { reason };
         let planned = PlannedChange {
             change: ResourceChange {
                 action: Action::Read,

@@ -96,10 +96,13 @@ impl Planner<'_> {
             }
             if let Some(after) = found.outputs.get(name) {
                 let sensitive = output.sensitive || before.marks().is_sensitive();
-                changes.insert(name.clone(), change(before, after.clone(), sensitive));
+                let is_new = !state.outputs.contains_key(name);
+                changes.insert(name.clone(), change(is_new, before, after.clone(), sensitive));
             }
         }
-        for name in state.outputs.keys().filter(|name| !config.outputs.contains_key(*name)) {
+        // Who targets something leaves alone what nothing declares any more.
+        let takes_undeclared = self.options.targets.is_empty();
+        for name in state.outputs.keys().filter(|name| takes_undeclared && !config.outputs.contains_key(*name)) {
             let before = stored(state, name);
             let sensitive = before.marks().is_sensitive();
             changes.insert(name.clone(), removal(before, sensitive));
@@ -127,15 +130,16 @@ fn removal(before: Value, sensitive: bool) -> OutputChange {
     OutputChange { action, before, after: Value::NULL, sensitive }
 }
 
-fn change(before: Value, after: Value, sensitive: bool) -> OutputChange {
+/// What is new is created; what state has is updated, be it null there.
+fn change(is_new: bool, before: Value, after: Value, sensitive: bool) -> OutputChange {
     let (old, new) = (before.clone().unmark_deep().0, after.clone().unmark_deep().0);
     let action = match (old.is_null(), new.is_null()) {
         (true, true) => Action::NoOp,
-        (true, false) => Action::Create,
+        (true, false) if is_new => Action::Create,
         (false, false) if same(&old, &new) && before.marks().is_sensitive() == after.marks().is_sensitive() => {
             Action::NoOp
         }
-        (false, _) => Action::Update,
+        _ => Action::Update,
     };
     OutputChange { action, before, after, sensitive }
 }

@@ -53,7 +53,9 @@ impl Planner<'_> {
         };
         let module = &instance.address.module;
         let place = if module.is_root() { "the root module".to_owned() } else { module.to_string() };
-        let detail = format!("A resource {} has not been declared in {place}", trigger.text);
+        let named: Vec<&str> = trigger.text.split(['.', '[']).take(2).collect();
+        let key = self.trigger_key(instance, trigger).unwrap_or(InstanceKey::None);
+        let detail = format!("A resource {}{key} has not been declared in {place}", named.join("."));
         self.report([Diagnostic::error("Reference to undeclared resource", detail).at(trigger.span)]);
         None
     }

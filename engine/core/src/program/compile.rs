@@ -281,9 +281,10 @@ impl<'a> Compiler<'a> {
         let (root, steps, key) = split_trigger(&trigger.expr);
         let root = root?;
         let (target, consumed) = self.names.target(&root, &steps);
-        let resource = match target {
-            Target::Resource(resource) => Some(resource),
-            Target::Undeclared => None,
+        let (resource, consumed) = match target {
+            Target::Resource(resource) => (Some(resource), consumed),
+            // Its name.
+            Target::Undeclared => (None, 1),
             _ => return None,
         };
         let mut rest = &steps[consumed.min(steps.len())..];

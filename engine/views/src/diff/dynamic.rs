@@ -31,7 +31,8 @@ fn sensitive(change: &Change<'_>) -> Option<Diff> {
     if !before && !after {
         return None;
     }
-    let inner = dynamic(&change.quiet());
+    // As attributes of providers that can not tell an empty string from null: here Terraform compares as it does there.
+    let inner = dynamic(&change.quiet().primitive());
     let action = super::differ::sensitive_action(change, &inner);
     Some(Diff { node: Node::Sensitive { inner: Box::new(inner), before, after }, action, replace: false })
 }
