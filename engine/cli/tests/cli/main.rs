@@ -30,6 +30,7 @@ mod shown;
 mod ssh_server;
 mod stopped;
 mod storage;
+mod targeted;
 mod tested;
 mod validate;
 mod waves;

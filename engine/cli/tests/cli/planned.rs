@@ -29,36 +29,6 @@ pub(crate) fn check(root: &str, steps: &[Step<'_>]) -> TestEnvironment {
 }
 
 #[test]
-fn targets_leave_the_others_unknown() {
-    let root = r#"
-resource "terraform_data" "a" { input = "a" }
-resource "terraform_data" "b" { input = terraform_data.a.output }
-resource "terraform_data" "many" {
-  count = 3
-  input = count.index
-}
-output "a" { value = terraform_data.a.output }
-output "many" { value = [for it in terraform_data.many : it.output] }
-"#;
-    let environment = check(
-        root,
-        &[
-            ("apply -auto-approve -target=terraform_data.many[1]", 0, &["1 added", "many = [", "null,", "1,"]),
-            ("apply -auto-approve -target=terraform_data.a", 0, &["1 added", "a = \"a\""]),
-            ("apply -auto-approve", 0, &["3 added"]),
-            (
-                "destroy -auto-approve -target=terraform_data.a",
-                0,
-                &["terraform_data.b will be destroyed", "2 destroyed"],
-            ),
-            ("plan -target=terraform_data", 1, &["Invalid target", "must include a resource type and name"]),
-        ],
-    );
-    assert_eq!(environment.state_list().len(), 3);
-    assert_eq!(environment.state()["outputs"]["a"]["value"], "a", "a restricted plan leaves outputs alone");
-}
-
-#[test]
 fn what_is_written_in_vain_is_warned_of_by_all_that_reads_it() {
     let root = "resource \"terraform_data\" \"a\" {\n  lifecycle { ignore_changes = [id] }\n}\n";
     let warning = "Redundant ignore_changes element";
@@ -219,30 +189,6 @@ resource "terraform_data" "all" { input = module.m[*].id }
 }
 
 #[test]
-fn outputs_of_a_targeted_module_that_nobody_needs_are_not_checked() {
-    let root = "module \"m\" {\n  source = \"./m\"\n}\n";
-    let module = "resource \"terraform_data\" \"a\" { input = 1 }
-output \"o\" {
-  value = terraform_data.a.output
-  precondition {
-    condition     = terraform_data.a.output == 2
-    error_message = \"Not two.\"
-  }
-}
-";
-    let failed = &["Module output value precondition failed"];
-    check(
-        root,
-        &[
-            (&format!("m/main.tf<{module}"), 0, &[]),
-            ("apply -auto-approve -target=module.m", 0, &["1 added"]),
-            ("apply -auto-approve -target=module.m", 0, &["0 added"]),
-            ("apply -auto-approve", 1, failed),
-        ],
-    );
-}
-
-#[test]
 fn what_triggers_a_replacement_is_the_reason_before_all_others() {
     let root = r#"
 variable "v" { default = 1 }
@@ -327,47 +273,6 @@ resource "terraform_data" "b" { count = var.n }
     let environment = check(root, &[("apply -auto-approve", 0, &[])]);
     let said = environment.run(&["plan", "-var=n=-1"]).fails(&["Invalid count argument"]).stdout;
     assert!(said.contains("terraform_data.a: Refreshing") && !said.contains("terraform_data.b"), "{said}");
-}
-
-#[test]
-fn what_is_left_out_does_not_say_which_order_a_replacement_takes() {
-    let root = r#"
-variable "v" { default = 1 }
-resource "terraform_data" "a" { triggers_replace = var.v }
-resource "terraform_data" "b" {
-  input = terraform_data.a.id
-  lifecycle { create_before_destroy = true }
-}
-"#;
-    let environment = check(
-        root,
-        &[
-            ("apply -auto-approve", 0, &[]),
-            ("plan -var=v=2", 0, &["+/- resource"]),
-            ("plan -var=v=2 -target=terraform_data.b", 0, &["+/- resource"]),
-            ("apply -auto-approve -var=v=2 -target=terraform_data.a", 0, &["-/+ resource"]),
-        ],
-    );
-    // State says what holds for the whole configuration.
-    assert_eq!(environment.state()["resources"][0]["instances"][0]["create_before_destroy"], true);
-}
-
-#[test]
-fn only_targeted_instances_of_a_data_source_are_read() {
-    let root = r#"
-data "terraform_remote_state" "r" {
-  for_each = toset(["x", "y"])
-  backend  = "local"
-  config   = { path = "${each.key}.tfstate" }
-}
-output "keys" { value = keys(data.terraform_remote_state.r) }
-"#;
-    let state =
-        r#"{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}"#;
-    let environment = check(root, &[(&format!("x.tfstate<{state}"), 0, &[])]);
-    let target = "-target=data.terraform_remote_state.r[\"x\"]";
-    environment.run(&["apply", "-auto-approve", target]).succeeds().says("keys = [ \"x\", ]");
-    environment.run(&["plan"]).fails(&["Unable to find remote state"]);
 }
 
 #[test]
@@ -645,35 +550,6 @@ fn each_call_tells_what_is_wrong_with_a_module_but_for_its_syntax() {
         let counts = (count("Attribute redefined"), count("Invalid type specification"));
         assert_eq!(counts, (1, 2), "{command}\n{}", ran.stderr);
     }
-}
-
-#[test]
-fn what_configuration_contradicts_is_asked_of_what_is_planned() {
-    let root =
-        |more: &str| format!("resource \"terraform_data\" \"a\" {{}}\nresource \"terraform_data\" \"b\" {{}}\n{more}");
-    let moved = root("moved {\n  from = terraform_data.a\n  to   = terraform_data.b\n}\n");
-    let removed = root("removed {\n  from = terraform_data.a\n  lifecycle {\n    destroy = false\n  }\n}\n");
-    let undeclared = root("output \"z\" { value = terraform_data.z }\n");
-    let [moved, removed, undeclared] = [moved, removed, undeclared].map(|root| format!("main.tf<{root}"));
-    let targeting = "Resource targeting is in effect";
-    let environment = check(
-        &root(""),
-        &[
-            ("apply -auto-approve", 0, &[]),
-            (&moved, 0, &[]),
-            ("plan", 1, &["Moved object still exists"]),
-            ("plan -target=terraform_data.b", 0, &["No changes.", targeting, "could not move to terraform_data.b"]),
-            ("plan -destroy -target=terraform_data.b", 0, &["1 to destroy", targeting, "could not move"]),
-            ("plan -destroy -target=terraform_data.a", 1, &["Moved object still exists"]),
-            (&removed, 0, &[]),
-            ("plan", 1, &["Removed resource still exists"]),
-            ("plan -destroy", 1, &["Removed resource still exists"]),
-            ("plan -refresh-only", 0, &["No changes."]),
-            (&undeclared, 0, &[]),
-        ],
-    );
-    let ran = environment.run(&["plan", "-target=terraform_data.b"]).ends_with(1);
-    assert!(!ran.stdout.contains(targeting), "nothing was planned\n{}", ran.stdout);
 }
 
 #[test]

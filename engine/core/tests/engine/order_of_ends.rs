@@ -8,6 +8,7 @@ use landform_state::State;
 use crate::fixture::{Fixture, expect_fine};
 use crate::objects::state_of;
 use crate::order::{check, check_mode};
+use crate::strict::Fault;
 
 #[test]
 fn what_is_new_comes_after_what_it_comes_to_depend_on_is_destroyed() {
@@ -439,4 +440,31 @@ resource "test_thing" "b" { uses = [test_thing.a.id] }
     };
     assert!(object("test_thing.a").create_before_destroy && !object("test_thing.b").create_before_destroy);
     assert_eq!(object("test_thing.b").dependencies.len(), 1);
+}
+
+#[test]
+fn data_configures_providers_until_all_is_destroyed() {
+    let config = r#"
+resource "test_thing" "a" {}
+data "test_tag" "d" { id = test_thing.a.id }
+provider "test" {
+  alias = "p"
+  uses  = [data.test_tag.d.id]
+}
+resource "test_thing" "b" { provider = test.p }
+"#;
+    let fixture = Fixture::new();
+    let mut state = State::new("1.11.4");
+    let mut run = |mode, faults: Vec<Fault>| {
+        let (planned, diagnostics) = fixture.plan(config, &state, mode);
+        expect_fine(config, &diagnostics);
+        fixture.strict.world().faults = faults.into();
+        let (applied, _) = fixture.apply(config, &planned.expect("a plan"), &Silent);
+        state = applied.state;
+        state.objects().count()
+    };
+    run(Mode::Normal, vec![]);
+    assert_eq!(run(Mode::Normal, vec![]), 3);
+    assert_eq!(run(Mode::Destroy, vec![Fault::Before]), 3, "nothing was destroyed");
+    assert_eq!(run(Mode::Destroy, vec![]), 0);
 }
