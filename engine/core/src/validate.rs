@@ -46,7 +46,9 @@ pub(crate) fn compile_graph(tree: &ModuleTree, means: Means<'_>) -> Result<Progr
 /// everything unknown that only a plan can know.
 pub async fn validate(tree: &ModuleTree, providers: &ProviderSet, settings: &crate::RunSettings) -> Diagnostics {
     match check(tree, Means::of(providers, settings), settings).await {
-        Ok(checked) => checked.warnings.into_iter().chain(checked.warnings_of_values).collect(),
+        Ok(Checked { warnings, warnings_of_validation, warnings_of_values, .. }) => {
+            warnings.into_iter().chain(warnings_of_validation).chain(warnings_of_values).collect()
+        }
         Err(found) => found,
     }
 }
@@ -57,6 +59,8 @@ pub(crate) struct Checked {
     pub(crate) program: Program,
     /// Warnings of what is written.
     pub(crate) warnings: Diagnostics,
+    /// Those that only a validation has: whoever plans a configuration that was validated tells them no more.
+    pub(crate) warnings_of_validation: Diagnostics,
     /// Warnings of what it yields, which come up again whenever it is evaluated.
     warnings_of_values: Diagnostics,
 }
@@ -74,14 +78,13 @@ pub(crate) async fn check(
     let program = Arc::new(program);
     let walked = walk::walk(&program, &problems, &warnings, means.providers, settings).await;
     let found: Diagnostics = walked.of_values.into_iter().filter(|found| means.is_written(found)).collect();
-    warnings.extend(walked.of_what_is_written);
     if found.has_errors() || warnings.has_errors() {
-        return Err(warnings.into_iter().chain(found).collect());
+        return Err(warnings.into_iter().chain(walked.of_what_is_written).chain(found).collect());
     }
     let mut program = Arc::into_inner(program).expect("the walk is over, and nobody else has the program");
     program.constants = walked.constants;
     warnings.extend(problems.reported(&program));
-    Ok(Checked { program, warnings, warnings_of_values: found })
+    Ok(Checked { program, warnings, warnings_of_validation: walked.of_what_is_written, warnings_of_values: found })
 }
 
 type Looked = (Program, Problems, Diagnostics);

@@ -613,3 +613,49 @@ output "gone" { value = "x" }
     let ran = environment.run(&["plan"]).ends_with(0);
     assert!(!ran.stdout.contains("empty"), "an empty text that is hidden is as good as none\n{}", ran.stdout);
 }
+
+#[test]
+fn what_only_refreshes_takes_over_what_configuration_says_of_objects() {
+    let root = "resource \"terraform_data\" \"a\" {}\n";
+    let later = "main.tf<resource \"terraform_data\" \"a\" {\n  lifecycle { create_before_destroy = true }\n}\n";
+    let saved = "didn't use the -out option";
+    let environment = check(
+        root,
+        &[
+            ("apply -auto-approve", 0, &["1 added"]),
+            (later, 0, &[]),
+            ("plan -refresh-only", 0, &["No changes.", saved]),
+            ("apply -refresh-only -auto-approve", 0, &["0 added"]),
+        ],
+    );
+    assert!(!environment.run(&["plan", "-refresh-only"]).ends_with(0).stdout.contains(saved));
+    assert_eq!(environment.state()["resources"][0]["instances"][0]["create_before_destroy"], true);
+}
+
+#[test]
+fn moves_are_not_held_against_what_is_behind_errors() {
+    let root = r#"
+variable "key" { default = "none" }
+locals { value = { a = 1 }[var.key] }
+resource "terraform_data" "a" {
+  count = local.value
+}
+resource "terraform_data" "b" {}
+moved {
+  from = terraform_data.a
+  to   = terraform_data.b
+}
+"#;
+    check(root, &[("plan", 1, &["Invalid index"]), ("plan -var=key=a", 1, &["Moved object still exists"])]);
+}
+
+#[test]
+fn whole_paths_are_those_of_the_root_module() {
+    let root = "module \"m\" {\n  source = \"./m\"\n}\n";
+    let environment = TestEnvironment::new(&[("main.tf", root), ("m/main.tf", "locals { a = 1 }\n")]);
+    environment.run(&["init"]);
+    environment.write("m/main.tf", "locals { a = }\n");
+    environment.run(&["state", "rm", "terraform_data.a"]).fails(&["on m/main.tf line 1, in locals:"]);
+    environment.write("main.tf", "locals { a = }\n");
+    environment.run(&["state", "rm", "terraform_data.a"]).fails(&["/main.tf line 1, in locals:"]);
+}

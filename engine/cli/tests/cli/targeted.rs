@@ -147,3 +147,45 @@ fn a_destroy_of_targets_takes_the_data_that_they_contain() {
         assert_eq!(environment.state_list().len(), left, "{target}");
     }
 }
+
+#[test]
+fn imports_of_what_is_not_targeted_need_no_configuration() {
+    let root = r#"
+resource "terraform_data" "a" {}
+import {
+  to = terraform_data.unwritten
+  id = "x"
+}
+"#;
+    let homeless = "Configuration for import target does not exist";
+    check(
+        root,
+        &[
+            ("plan", 1, &[homeless]),
+            ("plan -target=terraform_data.unwritten", 1, &[homeless]),
+            ("plan -target=terraform_data.a", 0, &["1 to add"]),
+            ("plan -exclude=terraform_data.unwritten", 0, &["1 to add"]),
+        ],
+    );
+}
+
+#[test]
+fn a_destroy_of_targets_knows_no_outputs() {
+    let root = r#"
+resource "terraform_data" "a" {}
+output "o" {
+  value = "x"
+  precondition {
+    condition     = terraform_data.a.id != ""
+    error_message = "No."
+  }
+}
+"#;
+    let environment = check(root, &[("apply -auto-approve", 0, &["1 added"])]);
+    let objects = || environment.state()["check_results"][0]["objects"].clone();
+    assert_eq!(objects()[0]["status"], "pass");
+    environment.run(&["destroy", "-auto-approve", "-target=terraform_data.b"]).succeeds();
+    assert!(objects().is_null());
+    environment.run(&["destroy", "-auto-approve"]).succeeds();
+    assert_eq!(objects()[0]["status"], "unknown");
+}

@@ -399,12 +399,16 @@ impl Loader<'_> {
         if let ModuleSource::Local(relative) = source
             && is_same
         {
-            // That there is no such directory was found when it was to be installed.
-            if let Some(entry) = installed.filter(|entry| entry.dir.is_empty()) {
-                self.diagnostics.push(not_installed(Some(entry), call));
-                return None;
-            }
-            return Some((join(&self.nodes[caller].module.source_dir, relative), None));
+            let directory = match installed {
+                // That there is no such directory was found when it was to be installed.
+                Some(entry) if entry.dir.is_empty() => {
+                    self.diagnostics.push(not_installed(Some(entry), call));
+                    return None;
+                }
+                Some(entry) => entry.dir.clone(),
+                None => join(&self.nodes[caller].module.source_dir, relative),
+            };
+            return Some((directory, None));
         }
         let problem = match installed {
             None => {

@@ -224,7 +224,8 @@ impl<'a> Applier<'a> {
         let begun = if self.diagnostics.borrow().has_errors() { self.begun() } else { Vec::new() };
         let mut state = self.state.into_inner();
         let destroyed = self.planned.plan.mode == Mode::Destroy;
-        let checks = if destroyed { CheckLog::of_nothing(&self.program) } else { self.checks.into_inner() };
+        let is_part = self.planned.plan.targeted;
+        let checks = if destroyed { CheckLog::of_nothing(&self.program, is_part) } else { self.checks.into_inner() };
         state.check_results = record::check_results(checks, &self.planned.plan);
         // Whoever destroys what is left may need it to configure providers.
         let is_over = destroyed && !self.diagnostics.borrow().has_errors();

@@ -139,10 +139,13 @@ impl CheckLog {
         self
     }
 
-    /// What is known of conditions once everything is destroyed: that there are some. Outputs of the root module are
-    /// instances still.
-    pub(crate) fn of_nothing(program: &Program) -> Self {
+    /// What is known of conditions once everything is destroyed, or a part: that there are some. Outputs of the root module
+    /// are instances still, where all of it was.
+    pub(crate) fn of_nothing(program: &Program, is_part: bool) -> Self {
         let mut this = Self::default().complete(program);
+        if is_part {
+            return this;
+        }
         let outputs = this
             .results
             .iter_mut()

@@ -1,20 +1,21 @@
 //! What planning found to be declared, for the checks of `moved` blocks.
 
-use landform_addrs::{ModuleInstance, ModulePath};
+use landform_addrs::{AbsResource, ModuleInstance, ModulePath};
 use landform_config::check::{DeclaredInstances, Moveable};
 use landform_plan::Mode;
 
 use super::Planner;
 use super::dependencies::address;
-use crate::program::{ModuleId, Node};
+use crate::program::ModuleId;
 
 impl Planner<'_> {
-    /// Whether a resource is planned, or needed for what is planned: of others, Terraform knows no instances.
-    fn is_planned(&self, (module, index): (ModuleId, usize)) -> bool {
+    /// Whether the instances of a resource were found out, or that nobody knows them yet: of others, such as those that
+    /// targets leave out and those behind errors, Terraform knows nothing.
+    fn has_planned(&self, resource: &AbsResource, (module, index): (ModuleId, usize)) -> bool {
         match self.options.mode {
             Mode::Destroy => self.selection.is_about_end(&address(&self.program, module, index)),
             Mode::Normal | Mode::RefreshOnly => {
-                self.selection.includes(self.program.graph.index(&self.program.tree, Node::Resource(module, index)))
+                self.found.borrow().expansions.contains_key(resource) || self.may_be_wanted(resource)
             }
         }
     }
@@ -36,7 +37,7 @@ impl DeclaredInstances for Planner<'_> {
             Moveable::Module(module) => self.evaluator.module_exists(module),
             Moveable::Resource(resource) => {
                 let declared = self.declared(resource);
-                declared.is_some_and(|declared| self.is_planned(declared))
+                declared.is_some_and(|declared| self.has_planned(resource, declared))
                     && self.evaluator.module_exists(&resource.module)
             }
             Moveable::Instance(instance) => {

@@ -12,7 +12,7 @@ use super::Planner;
 use super::managed::Instance;
 use crate::import::{Purpose, import_object};
 use crate::prior::{PriorObject, PriorResource};
-use crate::program::{CompiledImport, ModuleId, Node, Program};
+use crate::program::{CompiledImport, ModuleId, Node};
 
 impl Planner<'_> {
     /// Works out what is to be adopted for a resource; `None` after an error.
@@ -110,21 +110,25 @@ impl Planner<'_> {
     }
 }
 
-/// Imports for which there is no resource.
-pub(super) fn without_configuration(program: &Program) -> Diagnostics {
-    let all = program
-        .tree
-        .iter()
-        .flat_map(|node| node.module.imports.iter().map(|import| (import.resource_from(&node.path), import)));
-    let homeless = all.filter(|(target, _)| {
-        let module = program.module_at(&target.module);
-        !module.is_some_and(|id| program.tree[id].module.resource_indexes.contains_key(&target.resource))
-    });
-    let report = |(target, import): (ConfigResource, &CompiledImport)| {
-        let detail = format!(
-            "The configuration for the given import target {target} does not exist. If you wish to automatically generate config for this resource, use the -generate-config-out option within landform plan. Otherwise, make sure the target resource exists within your configuration. For example:\n\n  landform plan -generate-config-out=generated.tf"
-        );
-        Diagnostic::error("Configuration for import target does not exist", detail).at(import.to.span)
-    };
-    homeless.map(report).collect()
+impl Planner<'_> {
+    /// Imports for which there is no resource, of what is planned.
+    pub(super) fn imports_without_configuration(&self) -> Diagnostics {
+        let program = &self.program;
+        let all = program
+            .tree
+            .iter()
+            .flat_map(|node| node.module.imports.iter().map(|import| (import.resource_from(&node.path), import)));
+        let homeless = all.filter(|(target, _)| {
+            let module = program.module_at(&target.module);
+            !module.is_some_and(|id| program.tree[id].module.resource_indexes.contains_key(&target.resource))
+        });
+        let planned = homeless.filter(|(target, _)| self.selection.may_include(target));
+        let report = |(target, import): (ConfigResource, &CompiledImport)| {
+            let detail = format!(
+                "The configuration for the given import target {target} does not exist. If you wish to automatically generate config for this resource, use the -generate-config-out option within landform plan. Otherwise, make sure the target resource exists within your configuration. For example:\n\n  landform plan -generate-config-out=generated.tf"
+            );
+            Diagnostic::error("Configuration for import target does not exist", detail).at(import.to.span)
+        };
+        planned.map(report).collect()
+    }
 }

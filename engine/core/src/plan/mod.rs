@@ -154,8 +154,20 @@ pub async fn plan(
     state: &State,
     options: &PlanOptions,
 ) -> (Option<Planned>, Diagnostics) {
-    let (planned, diagnostics) = Planner::plan(environment, state, options).await;
-    (planned.map(|(planned, _)| planned), diagnostics)
+    let Sound { program, warnings, warnings_of_validation } = match Planner::check(environment, options).await {
+        Ok(sound) => sound,
+        Err(found) => return (None, found),
+    };
+    let warnings = warnings.into_iter().chain(warnings_of_validation).collect();
+    let (planned, found) = Planner::plan_program(environment, state, options, (program, warnings)).await;
+    (planned.map(|(planned, _)| planned), found)
+}
+
+/// A configuration without errors; warnings as [`validate::Checked`] has them.
+struct Sound {
+    program: Arc<Program>,
+    warnings: Diagnostics,
+    warnings_of_validation: Diagnostics,
 }
 
 /// A word on plans that leave something out on purpose.
@@ -227,57 +239,60 @@ pub(crate) struct Found {
 }
 
 impl<'a> Planner<'a> {
-    /// Plans; the plan, and the values that it leads to.
+    /// Plans what was validated; the plan, and the values that it leads to.
     pub(crate) async fn plan(
         environment: &Environment<'a>,
         state: &State,
         options: &'a PlanOptions,
     ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
-        let (program, mut diagnostics) = match Self::check(environment, options).await {
-            Ok(checked) => checked,
-            Err(found) => return (None, found),
-        };
-        diagnostics.extend(restricted(options));
-        let (planned, found) = Self::plan_program(environment, state, options, program).await;
-        diagnostics.extend(found);
-        (planned, diagnostics)
+        match Self::check(environment, options).await {
+            Ok(Sound { program, warnings, .. }) => {
+                Self::plan_program(environment, state, options, (program, warnings)).await
+            }
+            Err(found) => (None, found),
+        }
     }
 
     /// What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
     /// Who only adopts objects may have written no arguments yet.
-    async fn check(
-        environment: &Environment<'a>,
-        options: &'a PlanOptions,
-    ) -> Result<(Arc<Program>, Diagnostics), Diagnostics> {
+    async fn check(environment: &Environment<'a>, options: &'a PlanOptions) -> Result<Sound, Diagnostics> {
         let only_imports = options.only_imports();
         let bodies = if only_imports { Bodies::Unused } else { Bodies::Checked };
         let unwritten = options.unwritten;
         let means = Means { bodies, unwritten, ..Means::of(environment.providers, &environment.settings) };
         if only_imports {
-            let (program, diagnostics) = validate::compile(environment.tree, means);
-            return match program {
-                Some(program) => Ok((Arc::new(program), diagnostics)),
-                None => Err(diagnostics),
-            };
+            let (program, warnings) = validate::compile(environment.tree, means);
+            let Some(program) = program.map(Arc::new) else { return Err(warnings) };
+            return Ok(Sound { program, warnings, warnings_of_validation: Diagnostics::new() });
         }
         let found = check::check_provisioner_schemas(environment.tree);
         if found.has_errors() {
             return Err(found);
         }
-        let checked = validate::check(environment.tree, means, &environment.settings).await?;
-        Ok((Arc::new(checked.program), checked.warnings))
+        let validate::Checked { program, warnings, warnings_of_validation, .. } =
+            validate::check(environment.tree, means, &environment.settings).await?;
+        Ok(Sound { program: Arc::new(program), warnings, warnings_of_validation })
     }
 
     async fn plan_program(
         environment: &Environment<'a>,
         state: &State,
         options: &'a PlanOptions,
+        (program, mut diagnostics): (Arc<Program>, Diagnostics),
+    ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
+        diagnostics.extend(restricted(options));
+        let (planned, found) = Self::plan_sound(environment, state, options, program).await;
+        diagnostics.extend(found);
+        (planned, diagnostics)
+    }
+
+    async fn plan_sound(
+        environment: &Environment<'a>,
+        state: &State,
+        options: &'a PlanOptions,
         program: Arc<Program>,
     ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
-        if options.plans_what_is_declared() {
-            diagnostics.extend(check::check_removed(environment.tree));
-        }
         let (moved, found) = crate::refactor::apply_moves(&program, state);
         diagnostics.extend(found);
         let (mut prior, found) = prior::decode(&moved.state, environment.providers).await;
@@ -291,10 +306,16 @@ impl<'a> Planner<'a> {
         if half_moved.has_errors() {
             return (None, half_moved);
         }
+        if options.plans_what_is_declared() {
+            diagnostics.extend(check::check_removed(environment.tree));
+        }
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
         diagnostics.extend(selection::unmatched(&program, &prior, options));
         let planner = Planner::new(environment, program, prior, moved, options);
         if options.mode == Mode::Normal {
-            planner.report(imports::without_configuration(&planner.program));
+            planner.report(planner.imports_without_configuration());
         }
         let (planned, evaluator, found, contradictions) = match planner.run(environment.tree, state).await {
             Ok(planned) => planned,

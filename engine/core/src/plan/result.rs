@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use landform_addrs::{ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
+use landform_addrs::{AbsResource, ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, CheckResult, Mode, ObjectStatus, Plan, ResourceChange, StateObject, SuggestedMove};
-use landform_state::{Output, State};
+use landform_state::{Output, ResourceState, State};
 use landform_values::{Marks, Value};
 
 use super::Planner;
@@ -140,7 +140,8 @@ impl Planner<'_> {
             && match plan.mode {
                 // That something has moved is in state already, and what is not known stays as it is.
                 Mode::RefreshOnly => {
-                    plan.drift.iter().any(|change| change.action != Action::NoOp)
+                    self.changes_objects(&new_state)
+                        || plan.drift.iter().any(|change| change.action != Action::NoOp)
                         || plan.output_changes.values().any(|c| c.action == Action::Delete)
                         || plan.prior_state.outputs != all_stored(state)
                 }
@@ -162,7 +163,7 @@ impl Planner<'_> {
     fn check_results(&self) -> Vec<CheckResult> {
         let found = std::mem::take(&mut *self.checks.borrow_mut());
         match self.options.mode {
-            Mode::Destroy => CheckLog::of_nothing(&self.program).into_results(),
+            Mode::Destroy => CheckLog::of_nothing(&self.program, self.selection.is_restricted()).into_results(),
             Mode::Normal | Mode::RefreshOnly => found.complete(&self.program).into_results(),
         }
     }
@@ -198,6 +199,12 @@ impl Planner<'_> {
             Some((variable.name.clone(), value.with_marks(&marks)))
         });
         kept.collect()
+    }
+
+    /// Whether managed objects are stored otherwise than before, if only in what configuration says of them.
+    fn changes_objects(&self, new: &State) -> bool {
+        let managed = |(address, _): &(&AbsResource, &ResourceState)| address.resource.mode == ResourceMode::Managed;
+        !self.moved.state.resources.iter().filter(managed).eq(new.resources.iter().filter(managed))
     }
 
     /// State with moves and what was read put in.

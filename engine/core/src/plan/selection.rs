@@ -76,6 +76,12 @@ impl Selection {
         })
     }
 
+    /// Whether an instance of a resource that configuration does not have may be planned.
+    pub(crate) fn may_include(&self, resource: &ConfigResource) -> bool {
+        let is_named = |selectors: &[Selector]| selectors.iter().any(|selector| selector.may_contain(resource));
+        (self.targets.is_empty() || is_named(&self.targets)) && !is_named(&self.excludes)
+    }
+
     /// Whether an instance is planned.
     pub(crate) fn includes_instance(&self, instance: &ResourceInstance) -> bool {
         let is_excluded = || self.excludes.iter().any(|target| target.contains(instance));

@@ -333,9 +333,9 @@ impl<'a> FileRunner<'a> {
         let environment = self.environment_with(&tree, settings.clone());
         let (mut state, mut options) = (state, options);
         loop {
-            let (planned, problems) = crate::plan::plan(&environment, &state, &options).await;
+            let (planned, problems) = Planner::plan(&environment, &state, &options).await;
             found.extend(problems);
-            let Some(planned) = planned.filter(|_| !found.has_errors()) else { return (state, found) };
+            let Some((planned, _)) = planned.filter(|_| !found.has_errors()) else { return (state, found) };
             let (left, problems) = self.apply(&environment, &planned).await;
             found.extend(problems);
             state = left;
