@@ -22,6 +22,15 @@ pub(crate) enum Consent {
     Unavailable,
 }
 
+/// What there is to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Workspaces {
+    /// The default one alone.
+    Default,
+    /// Any others.
+    Several,
+}
+
 /// A backend with its name for people.
 pub(crate) struct Named {
     pub(crate) kind: String,
@@ -44,7 +53,9 @@ pub(crate) async fn copy_states(session: &Session, from: &Named, to: &Named, con
         }
     }
     let existing = conflicting(to.backend.as_ref(), &states).await?;
-    if !agreed(session, from, to, &existing, consent)? {
+    let all = from.backend.workspaces().await?;
+    let workspaces = if all == [DEFAULT_WORKSPACE] { Workspaces::Default } else { Workspaces::Several };
+    if !agreed(session, (from, to), &existing, consent, workspaces)? {
         return Ok(());
     }
     for (workspace, state) in &states {
@@ -98,8 +109,13 @@ async fn conflicting(backend: &dyn Backend, states: &[(String, State)]) -> Resul
     Ok(found)
 }
 
-fn agreed(session: &Session, from: &Named, to: &Named, existing: &[String], consent: Consent) -> Result<bool, Failure> {
-    let (from, to) = (&from.kind, &to.kind);
+fn agreed(
+    session: &Session,
+    (from, to): (&Named, &Named),
+    existing: &[String],
+    consent: Consent,
+    workspaces: Workspaces,
+) -> Result<bool, Failure> {
     match consent {
         Consent::Given => Ok(true),
         Consent::Unavailable => Err(Diagnostic::error(
@@ -107,31 +123,53 @@ fn agreed(session: &Session, from: &Named, to: &Named, existing: &[String], cons
             "",
         )
         .into()),
-        Consent::Ask => {
-            let wishes = if existing.is_empty() {
-                format!(
-                    "newly configured {to:?} backend. No existing state was found in the newly\nconfigured {to:?} backend. Do you want to copy this state to the new {to:?}\nbackend? Enter \"yes\" to copy and \"no\" to start with an empty state."
-                )
-            } else {
-                format!(
-                    "newly configured {to:?} backend. It has other state in these workspaces, which\nwould be replaced: {}. Do you want to copy\nthis state to the new {to:?} backend? Enter \"yes\" to copy and \"no\" to start\nwith what is there.",
-                    existing.join(", ")
-                )
-            };
-            let question = Question {
-                query: "Do you want to copy existing state to the new backend?",
-                description: &format!(
-                    "Pre-existing state was found while migrating the previous {from:?} backend to the\n{wishes}"
-                ),
-            };
-            match prompt::ask_and_wait(session, &question).ok().as_deref() {
-                Some("yes") => Ok(true),
-                Some("no") => Ok(false),
-                _ => Err(Failure::error(
-                    "Error asking for state migration action",
-                    "Only \"yes\" and \"no\" are answers. Nothing was changed.",
-                )),
+        Consent::Ask if workspaces == Workspaces::Several => {
+            let query = format!("Do you want to migrate all workspaces to {:?}?", to.kind);
+            match confirmed(session, &Question { query: &query, description: &all_workspaces(from, to) }) {
+                Ok(true) => Ok(true),
+                Ok(false) => Err(Failure::error("Migration aborted by user.", "")),
+                Err(reason) => Err(Failure::error(&format!("Error asking for state migration action: {reason}"), "")),
             }
         }
+        Consent::Ask => {
+            let query = "Do you want to copy existing state to the new backend?";
+            let question = Question { query, description: &one_state(from, to, existing) };
+            confirmed(session, &question).map_err(|reason| Failure::error(&reason, ""))
+        }
     }
+}
+
+/// Asks twice at most; what is no answer then means no.
+fn confirmed(session: &Session, question: &Question<'_>) -> Result<bool, String> {
+    for _ in 0..2 {
+        let answer = prompt::ask_and_wait(session, question);
+        match answer.map_err(|reason| format!("Error asking for confirmation: {reason}"))?.to_lowercase().as_str() {
+            "yes" => return Ok(true),
+            "no" => return Ok(false),
+            _ => {}
+        }
+    }
+    Ok(false)
+}
+
+fn all_workspaces(from: &Named, to: &Named) -> String {
+    let (from, to) = (&from.kind, &to.kind);
+    format!(
+        "Both the existing {from:?} backend and the newly configured {to:?} backend\nsupport workspaces. When migrating between backends, Landform will copy\nall workspaces (with the same names). THIS WILL OVERWRITE any conflicting\nstates in the destination.\n\nLandform initialization doesn't currently migrate only select workspaces.\nIf you want to migrate a select number of workspaces, you must manually\npull and push those states.\n\nIf you answer \"yes\", Landform will migrate all states. If you answer\n\"no\", Landform will abort."
+    )
+}
+
+fn one_state(from: &Named, to: &Named, existing: &[String]) -> String {
+    let (from, to) = (&from.kind, &to.kind);
+    let wishes = if existing.is_empty() {
+        format!(
+            "newly configured {to:?} backend. No existing state was found in the newly\nconfigured {to:?} backend. Do you want to copy this state to the new {to:?}\nbackend? Enter \"yes\" to copy and \"no\" to start with an empty state."
+        )
+    } else {
+        format!(
+            "newly configured {to:?} backend. It has other state in these workspaces, which\nwould be replaced: {}. Do you want to copy\nthis state to the new {to:?} backend? Enter \"yes\" to copy and \"no\" to start\nwith what is there.",
+            existing.join(", ")
+        )
+    };
+    format!("Pre-existing state was found while migrating the previous {from:?} backend to the\n{wishes}")
 }

@@ -167,13 +167,11 @@ pub(crate) fn print_error(text: &str) {
     let _ = std::io::stderr().lock().write_all(&encode(text));
 }
 
-/// A line of standard input; `None` at its end.
+/// A line of standard input; `None` where the input ends before the line does.
 fn read_line() -> Option<String> {
     let mut line = String::new();
-    match std::io::stdin().lock().read_line(&mut line) {
-        Ok(length) if length > 0 => Some(line.trim_end_matches(['\n', '\r']).to_owned()),
-        _ => None,
-    }
+    std::io::stdin().lock().read_line(&mut line).ok()?;
+    Some(line.strip_suffix('\n')?.trim_end_matches('\r').to_owned())
 }
 
 /// One clean absolute path as seen from another.

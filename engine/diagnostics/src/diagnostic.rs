@@ -30,7 +30,7 @@ pub struct NamedValue {
 pub struct FunctionCall {
     /// The name as called.
     pub name: String,
-    /// The signature, as `name(parameter, …)`.
+    /// The signature, as `name(parameter, …)`, where it is to be shown.
     pub signature: Option<String>,
 }
 

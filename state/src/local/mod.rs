@@ -72,14 +72,17 @@ impl LocalConfig {
     /// # Errors
     /// When an argument is empty.
     pub fn from_value(value: &Value) -> Result<Self, Diagnostics> {
-        let argument = |name: &str| match value.get_attribute(name).and_then(Value::as_str) {
-            Some("") => Err(Diagnostics::from(Diagnostic::error(
-                "Invalid local backend configuration",
-                format!("The argument {name:?} must not be empty."),
-            ))),
+        let argument = |name: &str, what: &str| match value.get_attribute(name).and_then(Value::as_str) {
+            Some("") => Err(Diagnostic::error(
+                format!("Invalid local {what} path"),
+                format!("The {name:?} attribute value must not be empty."),
+            )),
             other => Ok(other.map(PathBuf::from)),
         };
-        Ok(Self { path: argument("path")?, workspace_dir: argument("workspace_dir")?, ..Self::default() })
+        match (argument("path", "state file"), argument("workspace_dir", "workspace directory")) {
+            (Ok(path), Ok(workspace_dir)) => Ok(Self { path, workspace_dir, ..Self::default() }),
+            (path, folder) => Err([path.err(), folder.err()].into_iter().flatten().collect()),
+        }
     }
 
     /// The files of a workspace.

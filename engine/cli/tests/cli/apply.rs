@@ -237,3 +237,10 @@ check "later" {
     let state = environment.read("terraform.tfstate");
     assert!(state.contains("\"status\": \"unknown\"") && !state.contains("failure_messages"), "{state}");
 }
+
+#[test]
+fn an_answer_is_a_whole_line() {
+    let environment = TestEnvironment::of(BUILTIN);
+    environment.script("printf yes | \"$LANDFORM\" apply").fails(&["error asking for approval: EOF"]);
+    environment.script("echo yes | \"$LANDFORM\" apply").succeeds();
+}

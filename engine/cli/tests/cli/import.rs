@@ -1,6 +1,7 @@
 //! `import`: objects that exist already are put into state.
 
 use crate::environment::TestEnvironment;
+use crate::recorded::check;
 
 const ROOT: &str = r#"
 variable "from" {
@@ -151,4 +152,61 @@ output "a" {{
     environment.write("main.tf", &root("y", "x"));
     environment.run(&["import", "terraform_data.b", "id"]).succeeds().says("Warning: Resource postcondition failed");
     assert!(environment.state()["check_results"].is_null());
+}
+
+#[test]
+fn outputs_that_are_null_are_not_stored() {
+    let environment = check(
+        r#"-- main.tf --
+resource "terraform_data" "a" {}
+output "a" { value = terraform_data.a.input }
+output "id" { value = terraform_data.a.id }
+-- steps --
+$ import terraform_data.a x
+"#,
+    );
+    assert_eq!(environment.state()["outputs"], serde_json::json!({ "id": { "value": "x", "type": "string" } }));
+}
+
+#[test]
+fn blocks_for_what_is_not_there_are_looked_at() {
+    check(
+        r#"-- main.tf --
+resource "terraform_data" "a" { for_each = toset(["x"]) }
+import {
+  for_each = 5
+  to       = terraform_data.a[each.key]
+  id       = "x"
+}
+import {
+  to = terraform_data.a["x"]
+  id = null
+}
+-- none/main.tf --
+import {
+  for_each = toset(["x"])
+  to       = terraform_data.none[each.key]
+  id       = "x"
+}
+-- both/main.tf --
+variable "ids" { default = "x" }
+resource "terraform_data" "a" { for_each = var.ids }
+import {
+  for_each = var.ids
+  to       = terraform_data.a[each.key]
+  id       = each.value
+}
+-- steps --
+! validate
+> The "for_each" expression must be a collection.
+< The import ID cannot be null.
+@ none
+! validate
+> The target resource does not use for_each.
+@ both
+! plan
+> must be a map, or set of strings, and you have provided a value of type
+> The "for_each" expression must be a collection.
+"#,
+    );
 }

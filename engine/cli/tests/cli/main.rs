@@ -18,6 +18,7 @@ mod language;
 mod markdown;
 mod moves;
 mod planned;
+mod promised;
 mod pull_requests;
 mod recorded;
 mod rehearsed;

@@ -659,3 +659,58 @@ fn whole_paths_are_those_of_the_root_module() {
     environment.write("main.tf", "locals { a = }\n");
     environment.run(&["state", "rm", "terraform_data.a"]).fails(&["/main.tf line 1, in locals:"]);
 }
+
+#[test]
+fn triggers_name_what_is_planned() {
+    crate::recorded::check(
+        r#"-- main.tf --
+variable "v" { default = "1" }
+resource "terraform_data" "none" { count = 0 }
+resource "terraform_data" "two" {
+  count = 2
+  input = var.v
+}
+resource "terraform_data" "whole" {
+  lifecycle { replace_triggered_by = [terraform_data.none] }
+}
+resource "terraform_data" "string" {
+  lifecycle { replace_triggered_by = [terraform_data.two[1], terraform_data.two["0"]] }
+}
+module "m" { source = "./m" }
+-- m/main.tf --
+resource "terraform_data" "one" {}
+resource "terraform_data" "index" {
+  lifecycle { replace_triggered_by = [terraform_data.one[0]] }
+}
+-- fewer/main.tf --
+variable "v" { default = "1" }
+resource "terraform_data" "two" {
+  count = 2
+  input = var.v
+}
+resource "terraform_data" "string" {
+  lifecycle { replace_triggered_by = [terraform_data.two[1]] }
+}
+-- both/main.tf --
+variable "v" { default = "1" }
+resource "terraform_data" "two" {
+  count = 1
+  input = var.v
+}
+resource "terraform_data" "string" {
+  lifecycle { replace_triggered_by = [terraform_data.two[1]] }
+}
+-- steps --
+$ init
+! plan
+> Error: no change found for terraform_data.none in the root module
+> Error: no change found for terraform_data.two["0"] in the root module
+> Error: no change found for terraform_data.one[0] in module.m
+@ fewer
+$ apply -auto-approve
+@ both
+$ plan
+> 0 to add, 0 to change, 1 to destroy
+"#,
+    );
+}

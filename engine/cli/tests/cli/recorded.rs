@@ -541,3 +541,52 @@ $ plan -var=v=b -out=p
     assert_eq!(plan["planned_values"]["outputs"]["o"]["type"], "string");
     assert_eq!(plan["planned_values"]["outputs"]["n"]["type"], "dynamic");
 }
+
+#[test]
+fn hidden_outputs_that_are_empty_count_as_none() {
+    check(
+        r#"-- main.tf --
+variable "v" { default = "" }
+resource "terraform_data" "a" { count = var.v == "" ? 0 : 1 }
+output "hidden" {
+  value     = var.v
+  sensitive = true
+}
+output "later" { value = var.v == "" ? "" : terraform_data.a[0].id }
+-- steps --
+$ plan
+< + hidden
+$ apply -auto-approve
+$ plan -var=v=x
+> + hidden = (sensitive value)
+> ~ later  = null -> (known after apply)
+$ apply -auto-approve -var=v=x
+$ plan
+> - hidden = (sensitive value) -> null
+"#,
+    );
+}
+
+#[test]
+fn signatures_of_functions_are_not_shown_within_loops() {
+    check(
+        r#"-- main.tf --
+variable "texts" { default = ["x"] }
+output "looped" { value = [for text in var.texts : tonumber(text)] }
+-- other/main.tf --
+variable "texts" { default = ["x"] }
+output "alone" { value = tonumber(var.texts[0]) }
+-- steps --
+! plan
+> Invalid function argument
+< while calling
+! plan -json
+> "function_call":{"called_as":"tonumber"}
+@ other
+! plan
+> while calling tonumber(v)
+! plan -json
+> "function_call":{"called_as":"tonumber","signature":
+"#,
+    );
+}

@@ -25,7 +25,7 @@ resource "terraform_data" "a" {
   lifecycle { ignore_changes = ["input"] }
 }
 resource "terraform_data" "b" { input = terraform_data.a.id }
-output "planned_at" { value = plantimestamp() }
+output "planned_at" { value = [terraform_data.a.id, plantimestamp()] }
 "#;
 
 /// With a saved plan `p`.
@@ -157,5 +157,5 @@ fn a_plan_is_applied_at_the_time_when_it_was_made() {
     refused(&environment, &["apply", "other"], &["Invalid plan file", "its time is wrong"]);
     alter(&environment, "plan.json", time, "2001-02-03T04:05:06Z");
     environment.run(&["apply", "other"]).succeeds().says("2 added").says("Quoted references are deprecated");
-    assert_eq!(environment.state()["outputs"]["planned_at"]["value"], "2001-02-03T04:05:06Z");
+    assert_eq!(environment.state()["outputs"]["planned_at"]["value"][1], "2001-02-03T04:05:06Z");
 }

@@ -199,3 +199,32 @@ fn the_identity_of_an_object_lasts_as_long_as_it() {
     environment.run(&["apply", "-auto-approve"]).succeeds().says("1 destroyed");
     assert_eq!(identity(), (None, None), "another object has another");
 }
+
+#[test]
+fn a_person_is_asked_before_states_are_copied() {
+    let environment = TestEnvironment::of(ROOT);
+    environment.run(&["init"]).succeeds();
+    environment.run(&["apply", "-auto-approve"]).succeeds();
+    environment.write("backend.tf", "terraform {\n  backend \"local\" { path = \"other.tfstate\" }\n}\n");
+    let one = "Do you want to copy existing state to the new backend?";
+    let asked = environment.run(&["init"]).fails(&["Error: Error asking for confirmation: EOF"]);
+    assert!(asked.stdout.contains(one), "{}", asked.stdout);
+    environment.script("printf 'perhaps\\nperhaps\\n' | \"$LANDFORM\" init").succeeds();
+    assert!(!environment.root().join("other.tfstate").exists());
+}
+
+#[test]
+fn all_workspaces_are_copied_or_none() {
+    let environment = TestEnvironment::of(ROOT);
+    environment.run(&["init"]).succeeds();
+    environment.run(&["apply", "-auto-approve"]).succeeds();
+    environment.run(&["workspace", "new", "w"]).succeeds();
+    environment.write("backend.tf", "terraform {\n  backend \"local\" { path = \"other.tfstate\" }\n}\n");
+    let question = "Do you want to migrate all workspaces to \"local\"?";
+    let asking = "Error asking for state migration action: Error asking for confirmation: EOF";
+    let asked = environment.run(&["init"]).fails(&[asking]);
+    assert!(asked.stdout.contains(question), "{}", asked.stdout);
+    environment.script("echo no | \"$LANDFORM\" init").fails(&["Migration aborted by user."]);
+    environment.script("echo yes | \"$LANDFORM\" init").succeeds();
+    assert!(environment.root().join("other.tfstate").exists());
+}

@@ -95,17 +95,10 @@ impl Applier<'_> {
             checks::note_unread(&self.evaluator, &self.checks, place, instance.scope, &response.diagnostics);
         }
         let failed = self.report_about(&instance, response.diagnostics, check);
-        if failed && !in_check {
-            return Outcome::Failed;
+        if failed {
+            return if in_check { Outcome::Done } else { Outcome::Failed };
         }
         let schema = &instance.compiled.schema;
-        if failed {
-            let known = instance.planned.change.after.unknown_as_null();
-            if let Ok(object) = super::encode_data(schema, &known) {
-                self.state.borrow_mut().insert(address, &instance.planned.change.provider, object);
-            }
-            return Outcome::Done;
-        }
         observer.event(Event::Read { address, object: &response.object });
         let value = mark_sensitive(&schema.block, response.object, &sensitive_paths(&config));
         self.values.borrow_mut().insert(address, value.clone());

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use landform_addrs::{ProviderConfigAddr, ResourceMode};
+use landform_addrs::{InstanceKey, ProviderConfigAddr, ResourceMode};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Mode, ResourceChange};
 use landform_provider_api::{ConfigureRequest, ProviderInstance};
+use landform_values::Value;
 use petgraph::graph::NodeIndex;
 
 use super::{Applier, Expanded};
@@ -43,7 +44,7 @@ impl Applier<'_> {
         for scope in self.evaluator.instances(module) {
             let data = InstanceData::default();
             let rules = &compiled.outputs[index].preconditions;
-            let place = (scope, &landform_addrs::InstanceKey::None);
+            let place = (scope, &InstanceKey::None);
             let checkable = checks::Checkable::Output(module, index);
             let kind = RuleKind::OutputPrecondition;
             let (passed, found) = checks::run(&self.evaluator, &self.checks, checkable, place, &data, rules, kind);
@@ -51,15 +52,25 @@ impl Applier<'_> {
             if !passed {
                 continue;
             }
-            let (value, found) = self.evaluator.output_value(scope, module, index);
-            diagnostics.extend(found);
+            let name = &compiled.config.outputs[index].name;
+            let promised = (module == 0).then(|| self.promised_output(name)).flatten();
+            let value = promised.unwrap_or_else(|| {
+                let (value, found) = self.evaluator.output_value(scope, module, index);
+                diagnostics.extend(found);
+                value
+            });
             if module == 0 {
-                let name = compiled.config.outputs[index].name.clone();
-                self.outputs.borrow_mut().insert(name, value.clone());
+                self.outputs.borrow_mut().insert(name.clone(), value.clone());
             }
             self.evaluator.set_output(scope, index, value);
         }
         diagnostics
+    }
+
+    /// What the plan says that an output of the root module will be, whatever it is made of has become since.
+    fn promised_output(&self, name: &str) -> Option<Value> {
+        let change = self.planned.plan.output_changes.get(name)?;
+        change.after.is_wholly_known().then(|| change.after.clone())
     }
 
     /// Finds out the instances of a resource, now that all it refers to is known.
@@ -105,10 +116,14 @@ impl Applier<'_> {
         let values = self.values.borrow();
         let ty = self.program.resource(module, resource).schema.block.implied_type();
         for expanded in self.expansions.borrow().get(&(module, resource)).into_iter().flat_map(IndexMap::values) {
-            let values = values.of(&expanded.resource);
-            let value = |key| values.and_then(|values| values.get(key)).cloned();
-            let instances = expanded.instances.keys().filter_map(|key| Some((key.clone(), value(key)?)));
-            let value = whole_value_of(expanded.mode, instances.collect(), &ty);
+            // What stays that is not wanted any more counts, too.
+            let counts = |key: &InstanceKey, value: &Value| {
+                expanded.instances.contains_key(key) || expanded.mode.has_place_for(key) && !value.is_null()
+            };
+            let instances = values.of(&expanded.resource).into_iter().flatten();
+            let instances = instances.filter(|(key, value)| counts(key, value));
+            let instances = instances.map(|(key, value)| (key.clone(), value.clone())).collect();
+            let value = whole_value_of(expanded.mode, instances, &ty);
             self.evaluator.set_resource(expanded.scope, resource, value);
         }
         Outcome::Done

@@ -43,7 +43,7 @@ impl Evaluator {
     ) -> Option<ImportTargets> {
         let mut found = ImportTargets::default();
         for scope in self.known_instances(module) {
-            match self.import_in(scope, import, resource, diagnostics)? {
+            match self.import_in(scope, import, Some(resource), diagnostics)? {
                 Some(targets) => found.targets.extend(targets),
                 None => found.others = true,
             }
@@ -51,29 +51,31 @@ impl Evaluator {
         Some(found)
     }
 
-    /// What is wrong with the ids of objects for which configuration may be written: no node evaluates them. Where
+    /// What is wrong with objects for which configuration may be written: no node evaluates their blocks. Where
     /// references are wrong, there is nothing to evaluate.
-    pub(crate) fn check_ids_without_resource(&self, wrong: impl Fn(Span) -> bool) -> Diagnostics {
+    pub(crate) fn check_imports_without_resource(&self, wrong: impl Fn(Span) -> bool) -> Diagnostics {
         let tree = &self.program.tree;
         let Some(&scope) = self.known_instances(0).first() else { return Diagnostics::new() };
-        let of_root =
-            tree[0].module.imports.iter().filter(|import| import.for_each.is_none() && !wrong(import.key.span()));
-        let homeless = of_root.filter(|import| {
+        let is_sound = |import: &&CompiledImport| {
+            !wrong(import.key.span()) && !import.for_each.as_ref().is_some_and(|for_each| wrong(for_each.span()))
+        };
+        let homeless = tree[0].module.imports.iter().filter(|import| {
             let target = import.resource_from(&tree[0].path);
             target.module.is_root() && !tree[0].module.resource_indexes.contains_key(&target.resource)
         });
-        homeless
-            .filter_map(|import| self.import_by(import, &self.scope(scope, &InstanceData::default())).err())
-            .flatten()
-            .collect()
+        let mut found = Diagnostics::new();
+        for import in homeless.filter(is_sound) {
+            self.import_in(scope, import, None, &mut found);
+        }
+        found
     }
 
-    /// As [`Evaluator::import`], in one instance of the module; `Some(None)` where it is not known for which objects.
+    /// As [`Evaluator::import`], in one instance of the module and perhaps without a resource; `Some(None)` where it is not known for which objects.
     fn import_in(
         &self,
         scope: ScopeId,
         import: &CompiledImport,
-        resource: &CompiledResource,
+        resource: Option<&CompiledResource>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Option<Vec<ImportTarget>>> {
         let instances = match &import.for_each {
@@ -85,9 +87,13 @@ impl Evaluator {
         for data in instances {
             let scope = self.scope(scope, &data);
             let found = self.import_address(&import.to, &scope).and_then(|address| {
-                let address = checked_key(address, &resource.repetition, &import.to)?;
-                let by = self.import_by(import, &scope)?;
-                Ok((address, by.map(|by| conforming(by, import, resource, diagnostics)).transpose()?))
+                let repetition = resource.map_or(&Repetition::Single, |resource| &resource.repetition);
+                let address = checked_key(address, repetition, &import.to)?;
+                let by = match (self.import_by(import, &scope)?, resource) {
+                    (Some(by), Some(resource)) => Some(conforming(by, import, resource, diagnostics)?),
+                    (by, _) => by,
+                };
+                Ok((address, by))
             });
             match found {
                 Ok((address, by)) => targets.push(ImportTarget { address, by }),

@@ -16,6 +16,13 @@ pub(crate) enum EachMode {
     ForEach,
 }
 
+impl EachMode {
+    /// Whether a value by this mode has a place for an instance that nobody asked for.
+    pub(crate) fn has_place_for(self, key: &InstanceKey) -> bool {
+        matches!((self, key), (Self::Count, InstanceKey::Int(_)) | (Self::ForEach, InstanceKey::String(_)))
+    }
+}
+
 /// The value of a resource or module call: the one instance's or null, a tuple by index, or an object by key. Built once and
 /// shared: a reference to ten thousand instances costs nothing per element.
 pub(crate) fn whole_value(mode: EachMode, instances: Vec<(InstanceKey, Value)>) -> Value {

@@ -35,12 +35,17 @@ pub async fn import(
     (Some(new), diagnostics)
 }
 
-/// Outputs as state stores them; null in the place of what is not known.
+/// Outputs as state stores them: none that is null, and null in the place of what is not known.
 fn store_outputs(program: &Program, values: impl Iterator<Item = (Str, Value)>, state: &mut State) {
     let declared = &program.tree[0].module.config.outputs;
     for (name, value) in values {
         let Some(output) = declared.get(&name) else { continue };
-        let known = value.unmark_deep().0.unknown_as_null();
+        let plain = value.unmark_deep().0;
+        if plain.is_known() && plain.is_null() {
+            state.outputs.remove(&name);
+            continue;
+        }
+        let known = plain.unknown_as_null();
         if let Some(stored) = crate::apply::stored_output(&known, output.sensitive) {
             state.outputs.insert(name, stored);
         }

@@ -92,7 +92,10 @@ impl Planner<'_> {
         if let Some(reason) = self.put_off((module, index), scope, &plain) {
             let after = unknown_computed(compiled, &config);
             self.record_read((module, index), provider_index, address, after.clone(), reason);
-            return Some(after);
+            let with_self = data.with_self(after.clone());
+            return self
+                .run_rules((module, index), place, &with_self, &compiled.postconditions, RuleKind::Postcondition)
+                .then_some(after);
         }
         self.observer.event(Event::Reading { address });
         let request = ReadDataRequest { kind: address.resource.kind.clone(), config: plain };

@@ -223,7 +223,7 @@ impl Planner<'_> {
             _ => (Action::Create, None, unknown_computed(instance.compiled, &config)),
         };
         // Those that are there already may be replaced because of it, once they are known.
-        let triggered_by = self.forced(instance).1;
+        let triggered_by = self.forced(instance)?.1;
         let unchanged = self.nothing_changes(instance, index, None);
         let change = ResourceChange { action, reason, triggered_by, after: after.clone(), ..unchanged };
         self.put_off_change(DeferredReason::InstanceCountUnknown, change);

@@ -13,18 +13,19 @@ use super::managed::Instance;
 use crate::import::{Purpose, import_object};
 use crate::prior::{PriorObject, PriorResource};
 use crate::program::{CompiledImport, ModuleId, Node};
+use crate::schedule::Outcome;
 
 impl Planner<'_> {
-    /// Works out what is to be adopted for a resource; `None` after an error.
+    /// Works out what is to be adopted for a resource, as far as the first error.
     pub(super) fn expand_imports(
         &self,
         module: ModuleId,
         index: usize,
-    ) -> Option<BTreeMap<ResourceInstance, PlannedImport>> {
+    ) -> (BTreeMap<ResourceInstance, PlannedImport>, Outcome) {
         let mut ids = BTreeMap::new();
         let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
         if self.options.mode != Mode::Normal {
-            return Some(ids);
+            return (ids, Outcome::Done);
         }
         let resource = self.program.resource(module, index);
         let mut diagnostics = Diagnostics::new();
@@ -38,7 +39,7 @@ impl Planner<'_> {
         self.report(diagnostics);
         ids.retain(|address, _| self.prior.borrow().instance(&address.resource(), &address.key).is_none());
         self.found.borrow_mut().imports.extend(ids.clone());
-        (!failed).then_some(ids)
+        (ids, if failed { Outcome::Failed } else { Outcome::Done })
     }
 
     /// The prior object, or the one to be imported, with by what it is found: of an identity, all that there is to it.

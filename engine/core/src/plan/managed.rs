@@ -48,8 +48,7 @@ impl Planner<'_> {
         if self.options.only_imports() {
             return self.import_managed(module, index).await;
         }
-        let mut outcome = Outcome::Done;
-        let Some(imports) = self.expand_imports(module, index) else { return Outcome::Failed };
+        let (imports, mut outcome) = self.expand_imports(module, index);
         let mut expansions = Vec::new();
         for expanded in self.expansions(module, index) {
             let Some(expanded) = expanded else {
@@ -96,6 +95,7 @@ impl Planner<'_> {
                     None => outcome = Outcome::Failed,
                 }
             }
+            values.extend(self.remaining(&resource, mode));
             self.evaluator.set_resource(scope, index, whole_value_of(mode, values, &compiled.ty));
         }
         outcome
@@ -158,7 +158,10 @@ impl Planner<'_> {
         self.check_rules(instance, &before, RuleKind::Precondition)?;
         let value = match self.options.mode {
             Mode::RefreshOnly => {
-                let Some(object) = prior.current else { return Some(None) };
+                let Some(object) = prior.current else {
+                    let data = instance.data.with_self(Value::unknown(instance.compiled.ty.clone()));
+                    return self.check_rules(instance, &data, RuleKind::Postcondition).map(|()| None);
+                };
                 object.value
             }
             _ => self.plan_change(instance, prior).await?,
@@ -219,8 +222,7 @@ impl Planner<'_> {
             }
         };
         let node = self.program.graph.index(&self.program.tree, Node::Resource(instance.module, instance.index));
-        self.check_triggers(instance)?;
-        let (forced, triggered_by) = self.forced(instance);
+        let (forced, triggered_by) = self.forced(instance)?;
         let provider_address = &self.provider_addresses[provider_index];
         let create_before_destroy = self.dependencies.create_before_destroy(node);
         let wanted =
@@ -238,12 +240,7 @@ impl Planner<'_> {
         let allowed = !change.action.destroys() || !self.must_stay(address, place);
         let after = change.after.clone();
         if change.action != Action::NoOp {
-            self.found
-                .borrow_mut()
-                .pending
-                .entry((instance.module, instance.index))
-                .or_default()
-                .insert(instance.scope);
+            self.note_pending((instance.module, instance.index), instance.scope);
         }
         let dependencies = self.dependencies.addresses(&self.program, node);
         let prior = match &importing {
@@ -341,16 +338,21 @@ impl Planner<'_> {
         }
     }
 
-    /// Why the instance must be replaced, if it must.
-    pub(super) fn forced(&self, instance: &Instance<'_>) -> (Option<ActionReason>, Vec<Str>) {
-        let triggered = self.triggered(instance);
+    /// Notes that a resource has changes to come in an instance of its module.
+    fn note_pending(&self, place: (ModuleId, usize), scope: ScopeId) {
+        self.found.borrow_mut().pending.entry(place).or_default().insert(scope);
+    }
+
+    /// Why the instance must be replaced, if it must; `None` after an error.
+    pub(super) fn forced(&self, instance: &Instance<'_>) -> Option<(Option<ActionReason>, Vec<Str>)> {
+        let triggered = self.triggered(instance)?;
         if !triggered.is_empty() {
-            return (Some(ActionReason::ReplaceByTriggers), triggered);
+            return Some((Some(ActionReason::ReplaceByTriggers), triggered));
         }
         if self.replaced.contains(&instance.address) {
-            return (Some(ActionReason::ReplaceByRequest), Vec::new());
+            return Some((Some(ActionReason::ReplaceByRequest), Vec::new()));
         }
-        self.options.earlier.forced(&instance.address)
+        Some(self.options.earlier.forced(&instance.address))
     }
 
     /// Objects that a replacement left behind are destroyed by the next run.

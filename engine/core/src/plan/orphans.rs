@@ -52,6 +52,24 @@ impl Planner<'_> {
         }
     }
 
+    /// What configuration does not want any more and the plan leaves alone. As in Terraform, it counts until it is
+    /// destroyed.
+    pub(super) fn remaining(&self, resource: &AbsResource, mode: EachMode) -> Vec<(InstanceKey, Value)> {
+        let all_stay = self.options.mode == Mode::RefreshOnly;
+        if !all_stay && !self.selection.is_restricted() {
+            return Vec::new();
+        }
+        let stays = |key: &InstanceKey| all_stay || !self.selection.includes_instance(&resource.instance(key.clone()));
+        let found = self.found.borrow();
+        let wanted = found.expansions.get(resource).map(|(_, keys)| keys);
+        let is_wanted = |key: &InstanceKey| wanted.is_some_and(|keys| keys.contains(key));
+        let prior = self.prior.borrow();
+        let instances = prior.resources.get(resource).into_iter().flat_map(|found| &found.instances);
+        let current = instances.filter_map(|(key, instance)| Some((key, &instance.current.as_ref()?.value)));
+        let remaining = current.filter(|(key, _)| mode.has_place_for(key) && !is_wanted(key) && stays(key));
+        remaining.map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+
     /// Why configuration does not claim an instance; `None` when it does, or when that could not be found out.
     pub(super) fn reason_to_delete(&self, resource: &AbsResource, key: &InstanceKey) -> Option<ActionReason> {
         let Some(declared) = self.declared(resource) else {

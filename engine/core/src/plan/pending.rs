@@ -98,13 +98,13 @@ impl Planner<'_> {
         by_declaration.get(&(module, index)).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether objects of a resource end because configuration does not want their instances any more.
+    /// Whether objects of a resource end: those that were put aside, and instances that configuration does not want any more.
     fn has_ends(&self, resource: &AbsResource) -> bool {
         let prior = self.prior.borrow();
         let found = prior.resources.get(resource).filter(|_| self.options.mode == Mode::Normal);
         found.into_iter().flat_map(|found| &found.instances).any(|(key, instance)| {
-            instance.current.is_some()
-                && self.reason_to_delete(resource, key).is_some()
+            let is_unwanted = || instance.current.is_some() && self.reason_to_delete(resource, key).is_some();
+            (!instance.deposed.is_empty() || is_unwanted())
                 && self.selection.includes_instance(&resource.instance(key.clone()))
         })
     }

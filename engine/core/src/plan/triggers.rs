@@ -46,49 +46,76 @@ impl Found {
 }
 
 impl Planner<'_> {
-    /// Reports a trigger that names a resource which there is not.
-    pub(super) fn check_triggers(&self, instance: &Instance<'_>) -> Option<()> {
-        let Some(trigger) = instance.compiled.triggers.iter().find(|trigger| trigger.resource.is_none()) else {
-            return Some(());
-        };
+    /// The triggers of an instance that something sets off. `None` after an error: where one names a resource which
+    /// there is not, or nothing that is planned, unless one before it is enough.
+    pub(super) fn triggered(&self, instance: &Instance<'_>) -> Option<Vec<Str>> {
+        let mut problems = Diagnostics::new();
+        let mut set_off = Vec::new();
+        for (place, trigger) in instance.compiled.triggers.iter().enumerate() {
+            match self.is_set_off(instance, place, trigger) {
+                Ok(false) => {}
+                Ok(true) => set_off.push(trigger.text.clone()),
+                Err(problem) if set_off.is_empty() => problems.push(problem),
+                Err(_) => {}
+            }
+        }
+        let sound = !problems.has_errors();
+        self.report(problems);
+        sound.then_some(set_off)
+    }
+
+    fn is_set_off(&self, instance: &Instance<'_>, place: usize, trigger: &CompiledTrigger) -> Result<bool, Diagnostic> {
         let module = &instance.address.module;
-        let place = if module.is_root() { "the root module".to_owned() } else { module.to_string() };
-        let named: Vec<&str> = trigger.text.split(['.', '[']).take(2).collect();
-        let key = self.trigger_key(instance, trigger).unwrap_or(InstanceKey::None);
-        let detail = format!("A resource {}{key} has not been declared in {place}", named.join("."));
-        self.report([Diagnostic::error("Reference to undeclared resource", detail).at(trigger.span)]);
-        None
-    }
-
-    /// The triggers of an instance that something sets off.
-    pub(super) fn triggered(&self, instance: &Instance<'_>) -> Vec<Str> {
-        let triggers = instance.compiled.triggers.iter().enumerate();
-        let set_off = triggers.filter(|(place, trigger)| self.is_set_off(instance, *place, trigger));
-        set_off.map(|(_, trigger)| trigger.text.clone()).collect()
-    }
-
-    fn is_set_off(&self, instance: &Instance<'_>, place: usize, trigger: &CompiledTrigger) -> bool {
-        let Some(resource) = trigger.resource else { return false };
+        let place_of = || if module.is_root() { "the root module".to_owned() } else { module.to_string() };
+        let Some(resource) = trigger.resource else {
+            let named: Vec<&str> = trigger.text.split(['.', '[']).take(2).collect();
+            let key = self.trigger_key(instance, trigger).unwrap_or(InstanceKey::None);
+            let detail = format!("A resource {}{key} has not been declared in {}", named.join("."), place_of());
+            return Err(Diagnostic::error("Reference to undeclared resource", detail).at(trigger.span));
+        };
         let target = &self.program.tree[instance.module].module.resources[resource].address;
-        let target = target.clone().absolute(instance.address.module.clone());
-        if trigger.key.is_some() {
-            let key = self.trigger_key(instance, trigger);
-            return self.found.borrow().triggers(trigger, &target, key.as_ref());
+        let target = target.clone().absolute(module.clone());
+        let key = self.trigger_key(instance, trigger);
+        if !self.is_planned(&target, key.as_ref()) {
+            let key = key.as_ref().map(ToString::to_string).unwrap_or_default();
+            let summary = format!("no change found for {}{key} in {}", target.resource, place_of());
+            return Err(Diagnostic::error(summary, ""));
+        }
+        if key.is_some() {
+            return Ok(self.found.borrow().triggers(trigger, &target, key.as_ref()));
         }
         let known = (instance.address.resource(), place);
         if let Some(answer) = self.found.borrow().triggering.whole.get(&known) {
-            return *answer;
+            return Ok(*answer);
         }
         let answer = self.found.borrow().triggers(trigger, &target, None);
         self.found.borrow_mut().triggering.whole.insert(known, answer);
-        answer
+        Ok(answer)
     }
 
+    /// Whether the plan has, or may have, anything to say of an instance, or of any.
+    fn is_planned(&self, target: &AbsResource, key: Option<&InstanceKey>) -> bool {
+        let found = self.found.borrow();
+        let wanted = found.expansions.get(target).map(|(_, keys)| keys);
+        let wanted = wanted.is_some_and(|keys| key.map_or(!keys.is_empty(), |key| keys.contains(key)));
+        let prior = self.prior.borrow();
+        let was_there = prior.resources.get(target).is_some_and(|resource| match key {
+            Some(key) => resource.instances.get(key).is_some_and(|instance| instance.current.is_some()),
+            None => !resource.instances.is_empty(),
+        });
+        let is_any = key == Some(&InstanceKey::Wildcard);
+        is_any || wanted || was_there || self.may_be_wanted(target)
+    }
+
+    /// The key of the instance that is named; that of any while it is not known.
     fn trigger_key(&self, instance: &Instance<'_>, trigger: &CompiledTrigger) -> Option<InstanceKey> {
         let mut diagnostics = Diagnostics::new();
         let key = trigger.key.as_ref()?;
         let key = self.evaluator.expression(instance.scope, &instance.data, key, &mut diagnostics);
         self.report(diagnostics);
+        if !key.is_known() {
+            return Some(InstanceKey::Wildcard);
+        }
         Some(match (key.as_str(), key.as_number().and_then(Number::to_i64)) {
             (Some(text), _) => InstanceKey::String(text.into()),
             (None, Some(number)) => InstanceKey::Int(number),

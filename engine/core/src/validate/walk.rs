@@ -67,7 +67,7 @@ pub(super) async fn walk(
     let mut all = all.into_inner();
     if !all.has_errors() {
         let is_told = |span: Span| told.iter().any(|found| found.subject.is_some_and(|told| span.to(told) == span));
-        all.extend(evaluator.check_ids_without_resource(is_told));
+        all.extend(evaluator.check_imports_without_resource(is_told));
     }
     Walked { of_values: all, of_what_is_written: written.take(), constants: constants.take() }
 }
@@ -291,7 +291,9 @@ impl Visit<'_> {
         if self.is_sound(Part::Imports) {
             for (own, import) in self.program.imports_of(module, index) {
                 let found = &mut *self.found.borrow_mut();
-                self.evaluator.import((own, import), compiled, found);
+                if self.evaluator.import((own, import), compiled, found).is_none() {
+                    break;
+                }
             }
         }
         for scope in self.evaluator.instances(module) {

@@ -382,6 +382,13 @@ impl Configuration {
         if self.per_id(number).is_some() { Repetition::ForEach(0) } else { written }
     }
 
+    fn has_instances(&self, number: usize) -> bool {
+        match self.per_id(number) {
+            Some(other) => self.has_instances(other),
+            None => self.repetition_of(number).some_key().is_some(),
+        }
+    }
+
     fn has_module(&self) -> bool {
         self.things_in(Place::Module).next().is_some()
     }
@@ -546,9 +553,12 @@ impl Configuration {
         writeln!(text, "  of = {}\n}}", shared(thing.place))
     }
 
-    /// What is named as a trigger, if it is declared in the same module.
+    /// What is named as a trigger, if it is declared in the same module and there is any.
     fn trigger(&self, place: Place, other: usize, by_input: bool) -> Option<String> {
         let thing = self.things[other].as_ref().filter(|thing| thing.place == place)?;
+        if !self.has_instances(other) {
+            return None;
+        }
         let single = self.repetition_of(other) == Repetition::Single;
         Some(thing.name(other) + if by_input && single { ".input" } else { "" })
     }

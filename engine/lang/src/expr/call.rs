@@ -33,6 +33,7 @@ impl Compiler<'_> {
             arguments,
             expand_last: call.expand_last,
             close_paren: call.close_paren,
+            in_loop: self.is_in_loop(),
         };
         let node = Node::new(NodeKind::Call(Box::new(compiled)), span).starting(call.name_span.to(call.open_paren));
         if pure { folded(node) } else { node }
@@ -54,11 +55,7 @@ impl Compiler<'_> {
         if !self.names.allows_calls() {
             return Err(Diagnostic::error("Function calls not allowed", "Functions may not be called here.").at(span));
         }
-        let at = |diagnostic: Diagnostic| {
-            let function_call = FunctionCall { name: name.to_owned(), signature: None };
-            let diagnostic = diagnostic.at(call.name_span).within(span);
-            diagnostic.with_extra(|extra| extra.function_call = Some(function_call))
-        };
+        let at = |diagnostic: Diagnostic| diagnostic.at(call.name_span).within(span);
         let set = self.names.functions();
         if let Some(function) = functions::find(name).filter(|function| set.has(function)) {
             return self.builtin(function, call, set);
@@ -401,8 +398,8 @@ fn wrong_argument(parameter: &str, why: &str, argument: &Node, call: &Node) -> D
 
 /// Names the function that a problem is about.
 fn about(problem: Diagnostic, call: &Call) -> Diagnostic {
-    let function_call =
-        FunctionCall { name: call.name.to_string(), signature: Some(call.callee.signature(&call.name)) };
+    let signature = (!call.in_loop).then(|| call.callee.signature(&call.name));
+    let function_call = FunctionCall { name: call.name.to_string(), signature };
     problem.with_extra(|extra| extra.function_call = Some(function_call))
 }
 

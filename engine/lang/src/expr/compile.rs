@@ -216,6 +216,11 @@ impl Compiler<'_> {
         Node::new(NodeKind::For(Box::new(compiled)), span).starting(r#for.open)
     }
 
+    /// Whether any loop's names are in scope.
+    pub(super) fn is_in_loop(&self) -> bool {
+        self.frame.iter().any(Option::is_some)
+    }
+
     /// Brings a loop's names into scope; returns the length of the frame without them.
     fn push_loop_names(&mut self, key: Option<&Ident>, value: &Ident) -> usize {
         let outer = self.frame.len();

@@ -82,6 +82,8 @@ pub(super) struct Call {
     pub(super) arguments: Box<[Node]>,
     pub(super) expand_last: bool,
     pub(super) close_paren: Span,
+    /// Whether it is within a loop, where Terraform does not know functions when it describes problems.
+    pub(super) in_loop: bool,
 }
 
 #[derive(Debug)]

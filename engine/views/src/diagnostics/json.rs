@@ -43,9 +43,11 @@ fn snippet_json(diagnostic: &Diagnostic, snippet: &Snippet, sources: &Sources<'_
         "values": values,
     });
     let call = diagnostic.extra().and_then(|extra| extra.function_call.as_ref());
-    if let Some(call) = call.filter(|call| call.signature.is_some()) {
+    if let Some(call) = call {
         object["function_call"] = object!({"called_as": call.name});
-        if let Some(signature) = (sources.signature)(&call.name) {
+        if call.signature.is_some()
+            && let Some(signature) = (sources.signature)(&call.name)
+        {
             object["function_call"]["signature"] = signature;
         }
     }

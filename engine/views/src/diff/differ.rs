@@ -121,6 +121,13 @@ fn nested_attributes(change: &Change<'_>, nesting: Nesting, nested: &NestedAttri
     Diff { node, action, replace: change.replace.matches() }
 }
 
+/// Compares two values of no declared type, such as those of outputs. An empty string that is hidden or becomes
+/// unknown stands for null.
+pub(crate) fn undeclared(change: &Change<'_>) -> Diff {
+    let inner = |inner: &Change<'_>| by_type(inner, &Type::Dynamic);
+    sensitive(change, false, inner).or_else(|| unknown(change, false, inner)).unwrap_or_else(|| dynamic(change))
+}
+
 /// Compares two values of a type.
 pub(crate) fn by_type(change: &Change<'_>, ty: &Type) -> Diff {
     // What has no declared type may be a string, too.

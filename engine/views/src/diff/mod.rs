@@ -17,7 +17,7 @@ use landform_plan::Action;
 use landform_values::{Str, Type, Value};
 
 pub(crate) use change::{Change, Matcher};
-pub(crate) use differ::{block, by_type};
+pub(crate) use differ::{block, by_type, undeclared};
 pub(crate) use dynamic::dynamic;
 pub(crate) use render::{Options, symbol, valid_name};
 

@@ -4,7 +4,7 @@ use landform_plan::{Action, OutputChange, Plan};
 use landform_values::{Marks, Value};
 
 use crate::Style;
-use crate::diff::{Change, Diff, Matcher, Options, dynamic, symbol, valid_name};
+use crate::diff::{Change, Diff, Matcher, Options, symbol, undeclared, valid_name};
 
 /// A line or more for each output that changes; empty when none does.
 pub(crate) fn render(plan: &Plan, style: &Style) -> String {
@@ -23,5 +23,5 @@ fn compare(change: &OutputChange) -> Diff {
     let marks = if sensitive { Marks::sensitive() } else { Marks::NONE };
     let hide = |value: &Value| value.clone().with_marks(&marks);
     let (before, after) = (hide(&change.before), hide(&change.after));
-    dynamic(&Change::new(&before, &after, &[], Matcher::Always))
+    undeclared(&Change::new(&before, &after, &[], Matcher::Always))
 }
