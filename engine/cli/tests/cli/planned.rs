@@ -502,6 +502,8 @@ fn what_is_declared_removed_and_still_there_hinders_what_plans_it() {
         let words: Vec<&str> = line.split(' ').collect();
         environment.run(&words).ends_with(code);
     }
+    environment.run(&["state", "rm", "terraform_data.a"]).ends_with(0);
+    environment.run(&["plan", "-destroy"]).ends_with(0);
 }
 
 #[test]

@@ -130,18 +130,23 @@ fn what_configuration_contradicts_is_asked_of_what_is_planned() {
 #[test]
 fn a_destroy_of_targets_takes_the_data_that_they_contain() {
     let read = |path: &str| {
-        format!(
-            "data \"terraform_remote_state\" \"d\" {{\n  backend = \"local\"\n  config = {{ path = \"{path}\" }}\n}}\n"
-        )
+        format!("data \"terraform_remote_state\" \"d\" {{\n  backend = \"local\"\n  config = {{ path = {path} }}\n}}\n")
     };
-    let root =
-        format!("{}module \"m\" {{ source = \"./m\" }}\nresource \"terraform_data\" \"a\" {{}}", read("d.tfstate"));
-    let environment = TestEnvironment::of(&root);
-    environment.write("m/main.tf", &read("d.tfstate"));
+    let root = r#"
+resource "terraform_data" "a" { input = "d.tfstate" }
+module "m" {
+  source = "./m"
+  path   = terraform_data.a.output
+}
+"#;
+    let environment = TestEnvironment::of(&format!("{root}{}", read("\"d.tfstate\"")));
+    environment.write("m/main.tf", &format!("variable \"path\" {{}}\n{}", read("var.path")));
     environment.write("d.tfstate", r#"{"version": 4, "lineage": "d", "serial": 1, "outputs": {}, "resources": []}"#);
     environment.run(&["init"]);
     environment.run(&["apply", "-auto-approve"]).ends_with(0);
-    environment.run(&["plan", "-destroy", "-target=module.m"]).ends_with(0).says("didn't use the -out option");
+    environment.run(&["plan", "-destroy", "-target=module.m", "-out=p"]).ends_with(0).says("Saved the plan to: p");
+    let plan: serde_json::Value = serde_json::from_str(&environment.run(&["show", "-json", "p"]).stdout).expect("JSON");
+    assert_eq!(plan["relevant_attributes"][0]["resource"], "terraform_data.a");
     for (target, left) in [("module.m", 2), ("terraform_data.a", 1), ("data.terraform_remote_state.d", 0)] {
         environment.run(&["destroy", "-auto-approve", &format!("-target={target}")]).ends_with(0);
         assert_eq!(environment.state_list().len(), left, "{target}");

@@ -106,10 +106,10 @@ impl PlanOptions {
     }
 
     /// Whether Terraform plans what configuration declares, if only to see what there is to destroy.
-    fn plans_what_is_declared(&self) -> bool {
+    fn plans_what_is_declared(&self, state: &State) -> bool {
         match self.mode {
             Mode::Normal => true,
-            Mode::Destroy => self.refresh,
+            Mode::Destroy => self.refresh && !state.is_empty(),
             Mode::RefreshOnly => false,
         }
     }
@@ -306,7 +306,7 @@ impl<'a> Planner<'a> {
         if half_moved.has_errors() {
             return (None, half_moved);
         }
-        if options.plans_what_is_declared() {
+        if options.plans_what_is_declared(state) {
             diagnostics.extend(check::check_removed(environment.tree));
         }
         if diagnostics.has_errors() {

@@ -73,10 +73,13 @@ impl Planner<'_> {
             Analysis { program: &self.program, seen: HashSet::new(), open: Vec::new(), relevant: Vec::new() };
         let changed = changes.iter().filter(|planned| planned.change.action != Action::NoOp);
         let declared = changed.filter_map(|planned| Some((&planned.change.address.module, planned.config?)));
+        let prior = self.prior.borrow();
+        let ended: Vec<_> = self.ended_data(&prior).map(|object| object.address).collect();
+        let data = ended.iter().filter_map(|data| Some((&data.module, self.declared(&data.resource())?)));
         let mut begun: HashSet<(&ModuleInstance, usize)> = HashSet::new();
         let mut last = None;
         // Changes are sorted: the instances of a resource stand together, and all but the first are told at a glance.
-        for (instance, (module, index)) in declared {
+        for (instance, (module, index)) in declared.chain(data) {
             let resource = Some((instance, index));
             if last != resource && begun.insert((instance, index)) {
                 analysis.resource(module, instance, index, None);

@@ -325,11 +325,16 @@ impl Planner<'_> {
     /// As [`Planned::data`].
     fn take_data(&self) -> BTreeMap<ResourceInstance, (ProviderConfigAddr, Value)> {
         let prior = self.prior.borrow();
-        let stored: Vec<_> = self.stored_data(&prior).collect();
+        let stored: Vec<_> = self.ended_data(&prior).collect();
         let mut data = std::mem::take(&mut self.found.borrow_mut().data);
         data.extend(stored.into_iter().map(|object| (object.address, (object.provider, object.value))));
         data.retain(|address, _| self.selection.includes_instance(address));
         data
+    }
+
+    /// The data that a destroy takes out of state, but for what it has read.
+    pub(super) fn ended_data<'p>(&'p self, prior: &'p Prior) -> impl Iterator<Item = StateObject> + 'p {
+        self.stored_data(prior).filter(|object| self.selection.includes_instance(&object.address))
     }
 
     /// The decoded state, for those who look at the plan.

@@ -29,7 +29,7 @@ impl Walk<'_> {
             _ if let Some(escaped) = escape(call) => return Err(escaped),
             Ok(found) => files::shown(&found),
             Err(error) => {
-                self.diagnostics.push(no_such_directory(&wanted, &error));
+                self.diagnostics.push(no_such_directory(&files::shown(first_missing(directory, &wanted)), &error));
                 String::new()
             }
         };
@@ -38,6 +38,12 @@ impl Walk<'_> {
         self.manifest.insert(&call.path, entry);
         Err(call.unreadable(&found, self.installer.sources))
     }
+}
+
+/// How far a path goes: to the first of its parts that is not there.
+fn first_missing<'p>(directory: &Path, path: &'p str) -> &'p Path {
+    let path = Path::new(path);
+    path.ancestors().take_while(|part| directory.join(part).symlink_metadata().is_err()).last().unwrap_or(path)
 }
 
 fn no_such_directory(directory: &str, error: &std::io::Error) -> Diagnostic {

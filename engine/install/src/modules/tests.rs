@@ -218,7 +218,7 @@ fn what_goes_wrong_with_paths() {
         &[
             (
                 "root/main.tf",
-                "module \"nope\" {\n  source = \"./nope\"\n}\nmodule \"bad\" {\n  source = \"../bad\"\n}\nmodule \"file\" {\n  \
+                "module \"nope\" {\n  source = \"./nope/within\"\n}\nmodule \"bad\" {\n  source = \"../bad\"\n}\nmodule \"file\" {\n  \
                  source = \"./main.tf\"\n}\n",
             ),
             ("bad/x.tf", "resource {\n"),
