@@ -684,6 +684,12 @@ resource "terraform_data" "one" {}
 resource "terraform_data" "index" {
   lifecycle { replace_triggered_by = [terraform_data.one[0]] }
 }
+-- called/main.tf --
+resource "terraform_data" "each" { for_each = toset(["x"]) }
+resource "terraform_data" "template" {
+  for_each = toset(["x"])
+  lifecycle { replace_triggered_by = [terraform_data.each["${each.key}"]] }
+}
 -- fewer/main.tf --
 variable "v" { default = "1" }
 resource "terraform_data" "two" {
@@ -708,6 +714,9 @@ $ init
 > Error: no change found for terraform_data.none in the root module
 > Error: no change found for terraform_data.two["0"] in the root module
 > Error: no change found for terraform_data.one[0] in module.m
+@ called
+! plan
+> A single static variable reference is required
 @ fewer
 $ apply -auto-approve
 @ both

@@ -46,8 +46,8 @@ impl Found {
 }
 
 impl Planner<'_> {
-    /// The triggers of an instance that something sets off. `None` after an error: where one names a resource which
-    /// there is not, or nothing that is planned, unless one before it is enough.
+    /// The triggers of an instance that something sets off. `None` after an error: where one is no plain reference, or
+    /// names a resource which there is not, or nothing that is planned, unless one before it is enough.
     pub(super) fn triggered(&self, instance: &Instance<'_>) -> Option<Vec<Str>> {
         let mut problems = Diagnostics::new();
         let mut set_off = Vec::new();
@@ -65,6 +65,9 @@ impl Planner<'_> {
     }
 
     fn is_set_off(&self, instance: &Instance<'_>, place: usize, trigger: &CompiledTrigger) -> Result<bool, Diagnostic> {
+        if let Some(problem) = &trigger.wrong_key {
+            return Err(problem.clone());
+        }
         let module = &instance.address.module;
         let place_of = || if module.is_root() { "the root module".to_owned() } else { module.to_string() };
         let Some(resource) = trigger.resource else {

@@ -12,6 +12,7 @@ use landform_config::{
 use landform_diagnostics::{Diagnostic, Diagnostics, suggestion};
 use landform_lang::body::{CompiledBody, compile_body};
 use landform_lang::expr::{self, Expression};
+use landform_lang::syntax::as_traversal;
 use landform_lang::syntax::ast::{Expr, ExprKind, Step, StepKind};
 use landform_schema::{ProviderSchemas, Schema};
 use landform_values::{Path, Type, Value};
@@ -288,6 +289,7 @@ impl<'a> Compiler<'a> {
             _ => return None,
         };
         let mut rest = &steps[consumed.min(steps.len())..];
+        let wrong_key = key.as_ref().and_then(|key| as_traversal(key).err());
         let key = match (key, rest.first().map(|step| (&step.kind, step.span))) {
             (Some(key), _) => Some(self.expression(&key)),
             (None, Some((StepKind::Key(name), span))) => Some(Expression::constant(Value::from(name.clone()), span)),
@@ -300,7 +302,8 @@ impl<'a> Compiler<'a> {
             rest = &rest[1..];
         }
         let span = trigger.expr.span;
-        Some(CompiledTrigger { resource, key, path: path_of(rest), text: trigger_text(&root.name, &steps), span })
+        let (path, text) = (path_of(rest), trigger_text(&root.name, &steps));
+        Some(CompiledTrigger { resource, key, wrong_key, path, text, span })
     }
 
     fn call(&mut self, index: usize) -> CompiledCall {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use landform_addrs::{ConfigResource, ModulePath, Resource, Str};
 use landform_config::check::{Object, Part};
 use landform_config::{Module, ProvisionerWhen};
-use landform_diagnostics::{Diagnostics, Span};
+use landform_diagnostics::{Diagnostic, Diagnostics, Span};
 use landform_lang::body::CompiledBody;
 use landform_lang::expr::Expression;
 use landform_lang::syntax::ast::{Ident, Step};
@@ -120,6 +120,8 @@ pub(crate) struct CompiledTrigger {
     pub(crate) resource: Option<usize>,
     /// The instance's key; all instances without one.
     pub(crate) key: Option<Expression>,
+    /// What is wrong with how the key is written, where anything is.
+    pub(crate) wrong_key: Option<Diagnostic>,
     /// The attribute, as a path in the object; the root for all of it.
     pub(crate) path: landform_values::Path,
     /// As written.
