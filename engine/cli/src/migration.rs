@@ -128,13 +128,13 @@ fn agreed(
             match confirmed(session, &Question { query: &query, description: &all_workspaces(from, to) }) {
                 Ok(true) => Ok(true),
                 Ok(false) => Err(Failure::error("Migration aborted by user.", "")),
-                Err(reason) => Err(Failure::error(&format!("Error asking for state migration action: {reason}"), "")),
+                Err(reason) => Err(Failure::error(format!("Error asking for state migration action: {reason}"), "")),
             }
         }
         Consent::Ask => {
             let query = "Do you want to copy existing state to the new backend?";
             let question = Question { query, description: &one_state(from, to, existing) };
-            confirmed(session, &question).map_err(|reason| Failure::error(&reason, ""))
+            confirmed(session, &question).map_err(|reason| Failure::error(reason, ""))
         }
     }
 }
