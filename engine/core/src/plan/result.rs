@@ -235,11 +235,12 @@ impl Planner<'_> {
         }
         if self.options.mode != Mode::RefreshOnly {
             // Apply takes away what a destroy has not read.
-            let stays = |address: &ResourceInstance| {
-                self.options.mode == Mode::Destroy && self.declared(&address.resource()).is_some()
+            let goes = |address: &ResourceInstance| match self.options.mode {
+                Mode::Destroy => self.declared(&address.resource()).is_none() && self.selection.takes_data(address),
+                Mode::Normal | Mode::RefreshOnly => self.selection.includes_instance(address),
             };
             let data = new.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data);
-            let stale = data.filter(|address| !stays(address) && self.selection.includes_instance(address));
+            let stale = data.filter(goes);
             let stale: Vec<ResourceInstance> = stale.collect();
             for address in stale {
                 new.remove(&address, None);
@@ -328,13 +329,15 @@ impl Planner<'_> {
         let stored: Vec<_> = self.ended_data(&prior).collect();
         let mut data = std::mem::take(&mut self.found.borrow_mut().data);
         data.extend(stored.into_iter().map(|object| (object.address, (object.provider, object.value))));
-        data.retain(|address, _| self.selection.includes_instance(address));
+        let is_taken =
+            |address: &ResourceInstance| self.options.mode != Mode::Destroy || self.selection.takes_data(address);
+        data.retain(|address, _| is_taken(address));
         data
     }
 
     /// The data that a destroy takes out of state, but for what it has read.
     pub(super) fn ended_data<'p>(&'p self, prior: &'p Prior) -> impl Iterator<Item = StateObject> + 'p {
-        self.stored_data(prior).filter(|object| self.selection.includes_instance(&object.address))
+        self.stored_data(prior).filter(|object| self.selection.takes_data(&object.address))
     }
 
     /// The decoded state, for those who look at the plan.

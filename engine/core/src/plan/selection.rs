@@ -94,6 +94,12 @@ impl Selection {
             || self.dependents.contains(&instance.resource())
     }
 
+    /// Whether a destroy takes data out of state: what depends on targets goes, but for data.
+    pub(crate) fn takes_data(&self, instance: &ResourceInstance) -> bool {
+        let is_target = || self.targets.iter().any(|target| target.contains(instance));
+        self.includes_instance(instance) && (self.targets.is_empty() || is_target())
+    }
+
     /// Whether an instance is read afresh.
     pub(crate) fn reads_instance(&self, instance: &ResourceInstance) -> bool {
         match &self.upstream {

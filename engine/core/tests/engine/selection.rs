@@ -160,7 +160,11 @@ resource "test_thing" "b" { uses = [data.test_tag.d.id] }
     assert_eq!(left(&[]), "data.test_tag.d data.test_tag.e test_thing.a test_thing.b");
     assert_eq!(left(&["test_thing.b"]), "data.test_tag.d data.test_tag.e test_thing.a");
     assert_eq!(left(&["data.test_tag.d"]), "data.test_tag.e test_thing.a");
-    assert_eq!(left(&["test_thing.a"]), "");
+    assert_eq!(
+        left(&["test_thing.a"]),
+        "data.test_tag.d data.test_tag.e",
+        "what depends on a target goes, but for data"
+    );
     assert_eq!(destroy(config, &["data.test_tag.e"]), ("data.test_tag.d test_thing.a test_thing.b".into(), true));
     assert!(!destroy(config, &["data.test_tag.e", "data.test_tag.e"]).1);
     let without = "resource \"test_thing\" \"a\" {}\n";
