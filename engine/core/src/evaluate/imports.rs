@@ -70,7 +70,8 @@ impl Evaluator {
         found
     }
 
-    /// As [`Evaluator::import`], in one instance of the module and perhaps without a resource; `Some(None)` where it is not known for which objects.
+    /// As [`Evaluator::import`], in one instance of the module and perhaps without a resource; `Some(None)` where it is
+    /// not known for which objects.
     fn import_in(
         &self,
         scope: ScopeId,

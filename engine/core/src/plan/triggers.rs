@@ -82,7 +82,8 @@ impl Planner<'_> {
         if !self.is_planned(&target, key.as_ref()) {
             let key = key.as_ref().map(ToString::to_string).unwrap_or_default();
             let summary = format!("no change found for {}{key} in {}", target.resource, place_of());
-            return Err(Diagnostic::error(summary, ""));
+            let detail = "The plan has nothing of what is named here: there is no such instance.";
+            return Err(Diagnostic::error(summary, detail).at(trigger.span));
         }
         if key.is_some() {
             return Ok(self.found.borrow().triggers(trigger, &target, key.as_ref()));
