@@ -62,7 +62,7 @@ pub(crate) struct Checked {
     /// Those that only a validation has: whoever plans a configuration that was validated tells them no more.
     pub(crate) warnings_of_validation: Diagnostics,
     /// Warnings of what it yields, which come up again whenever it is evaluated.
-    warnings_of_values: Diagnostics,
+    pub(crate) warnings_of_values: Diagnostics,
 }
 
 /// As [`validate`].

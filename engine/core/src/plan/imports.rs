@@ -109,9 +109,7 @@ impl Planner<'_> {
         self.report([Diagnostic::error("Configuration for import target does not exist", detail)]);
         Err(())
     }
-}
 
-impl Planner<'_> {
     /// Imports for which there is no resource, of what is planned.
     pub(super) fn imports_without_configuration(&self) -> Diagnostics {
         let program = &self.program;

@@ -44,7 +44,7 @@ pub(crate) use ignore::IgnoreChanges;
 pub(crate) use instance::{InstanceInput, Order, plan_instance};
 pub use result::{Planned, PlannedChange};
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ use crate::program::{Bodies, Means, ModuleId, Program};
 use crate::providers::ProviderSet;
 use crate::stop::StopSignal;
 use crate::testing::Overrides;
-use crate::validate;
+use crate::validate::{self, Checked};
 use crate::variables::Given;
 
 /// What a plan is asked for.
@@ -154,20 +154,13 @@ pub async fn plan(
     state: &State,
     options: &PlanOptions,
 ) -> (Option<Planned>, Diagnostics) {
-    let Sound { program, warnings, warnings_of_validation } = match Planner::check(environment, options).await {
-        Ok(sound) => sound,
+    let Checked { program, warnings, warnings_of_validation, .. } = match Planner::check(environment, options).await {
+        Ok(checked) => checked,
         Err(found) => return (None, found),
     };
     let warnings = warnings.into_iter().chain(warnings_of_validation).collect();
     let (planned, found) = Planner::plan_program(environment, state, options, (program, warnings)).await;
     (planned.map(|(planned, _)| planned), found)
-}
-
-/// A configuration without errors; warnings as [`validate::Checked`] has them.
-struct Sound {
-    program: Arc<Program>,
-    warnings: Diagnostics,
-    warnings_of_validation: Diagnostics,
 }
 
 /// A word on plans that leave something out on purpose.
@@ -189,8 +182,6 @@ pub(crate) struct Planner<'a> {
     pub(crate) stop: StopSignal,
     pub(crate) settings: crate::RunSettings,
     pub(crate) prior: RefCell<Prior>,
-    /// What of it is declared, by where; once asked for.
-    pub(crate) stored_resources: OnceCell<HashMap<(ModuleId, usize), Vec<AbsResource>>>,
     pub(crate) moved: crate::refactor::Moved,
     /// Provider configurations in use: those of the program, then those only state names.
     pub(crate) provider_addresses: Vec<ProviderConfigAddr>,
@@ -205,6 +196,7 @@ pub(crate) struct Planner<'a> {
     /// Resources that can not be planned, because variables that they depend on are wrong.
     pub(crate) blocked: RefCell<HashSet<ConfigResource>>,
     pub(crate) deferrals: RefCell<deferral::Deferrals>,
+    pub(crate) waits: pending::Waits,
     pub(crate) untold: untold::Untold,
     pub(crate) open: OpenResources,
     pub(crate) needed: ephemeral::Needed,
@@ -221,8 +213,6 @@ pub(crate) struct Found {
     pub(crate) triggering: triggers::Triggering,
     /// Resources with changes to come, and in which instances of their modules.
     pub(crate) pending: HashMap<(ModuleId, usize), HashSet<ScopeId>>,
-    /// Whether what data sources and ephemeral resources wait for has changes to come, in an instance of their module.
-    pub(crate) waiting: HashMap<(ScopeId, usize), bool>,
     /// Managed resources of which all instances that configuration wants are known.
     pub(crate) expanded: HashSet<(ModuleId, usize)>,
     /// The instances that configuration wants.
@@ -246,7 +236,7 @@ impl<'a> Planner<'a> {
         options: &'a PlanOptions,
     ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
         match Self::check(environment, options).await {
-            Ok(Sound { program, warnings, .. }) => {
+            Ok(Checked { program, warnings, .. }) => {
                 Self::plan_program(environment, state, options, (program, warnings)).await
             }
             Err(found) => (None, found),
@@ -255,33 +245,32 @@ impl<'a> Planner<'a> {
 
     /// What is wrong whatever values there are is told by itself, as in Terraform. Warnings come up again while planning.
     /// Who only adopts objects may have written no arguments yet.
-    async fn check(environment: &Environment<'a>, options: &'a PlanOptions) -> Result<Sound, Diagnostics> {
+    async fn check(environment: &Environment<'a>, options: &'a PlanOptions) -> Result<Checked, Diagnostics> {
         let only_imports = options.only_imports();
         let bodies = if only_imports { Bodies::Unused } else { Bodies::Checked };
         let unwritten = options.unwritten;
         let means = Means { bodies, unwritten, ..Means::of(environment.providers, &environment.settings) };
         if only_imports {
             let (program, warnings) = validate::compile(environment.tree, means);
-            let Some(program) = program.map(Arc::new) else { return Err(warnings) };
-            return Ok(Sound { program, warnings, warnings_of_validation: Diagnostics::new() });
+            let Some(program) = program else { return Err(warnings) };
+            let (warnings_of_validation, warnings_of_values) = Default::default();
+            return Ok(Checked { program, warnings, warnings_of_validation, warnings_of_values });
         }
         let found = check::check_provisioner_schemas(environment.tree);
         if found.has_errors() {
             return Err(found);
         }
-        let validate::Checked { program, warnings, warnings_of_validation, .. } =
-            validate::check(environment.tree, means, &environment.settings).await?;
-        Ok(Sound { program: Arc::new(program), warnings, warnings_of_validation })
+        validate::check(environment.tree, means, &environment.settings).await
     }
 
     async fn plan_program(
         environment: &Environment<'a>,
         state: &State,
         options: &'a PlanOptions,
-        (program, mut diagnostics): (Arc<Program>, Diagnostics),
+        (program, mut diagnostics): (Program, Diagnostics),
     ) -> (Option<(Planned, Evaluator)>, Diagnostics) {
         diagnostics.extend(restricted(options));
-        let (planned, found) = Self::plan_sound(environment, state, options, program).await;
+        let (planned, found) = Self::plan_sound(environment, state, options, Arc::new(program)).await;
         diagnostics.extend(found);
         (planned, diagnostics)
     }
@@ -367,7 +356,7 @@ impl<'a> Planner<'a> {
             stop: environment.stop.clone(),
             settings: environment.settings.clone(),
             prior: RefCell::new(prior),
-            stored_resources: OnceCell::new(),
+            waits: pending::Waits::default(),
             checks: RefCell::default(),
             vanished: RefCell::default(),
             blocked: RefCell::default(),

@@ -1,6 +1,8 @@
 //! What has changes to come, and who waits for it: data sources and ephemeral resources.
 
-use std::collections::HashMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use landform_addrs::{AbsResource, ResourceMode};
 use landform_plan::{ActionReason, Mode};
@@ -10,6 +12,21 @@ use petgraph::graph::NodeIndex;
 use super::Planner;
 use crate::evaluate::ScopeId;
 use crate::program::{ModuleId, Node, Target};
+
+/// By where a resource is declared.
+type ByDeclaration<T> = HashMap<(ModuleId, usize), T>;
+
+/// What was asked for once and does not change any more: all that is waited for is planned.
+#[derive(Default)]
+pub(crate) struct Waits {
+    /// The resources in state that are declared.
+    stored: OnceCell<ByDeclaration<Vec<AbsResource>>>,
+    /// Those of which objects end.
+    ends: RefCell<ByDeclaration<Rc<HashSet<AbsResource>>>>,
+    waited_for: RefCell<ByDeclaration<Rc<[NodeIndex]>>>,
+    /// Whether any of that has changes to come, in an instance of the module.
+    answers: RefCell<HashMap<(ScopeId, usize), bool>>,
+}
 
 impl Planner<'_> {
     /// Why something can not be read yet in an instance of its module, if it can not.
@@ -22,11 +39,12 @@ impl Planner<'_> {
 
     /// Whether something that it waits for has changes to come. All of that is planned.
     fn waits_for_change(&self, (module, index): (ModuleId, usize), scope: ScopeId) -> bool {
-        let known = self.found.borrow().waiting.get(&(scope, index)).copied();
+        let known = self.waits.answers.borrow().get(&(scope, index)).copied();
         known.unwrap_or_else(|| {
-            let waited_for = self.waited_for(module, index);
-            let waits = waited_for.into_iter().any(|node| self.is_to_change(node, (module, scope)));
-            self.found.borrow_mut().waiting.insert((scope, index), waits);
+            let work_out = || self.waited_for(module, index).into();
+            let waited_for = self.waits.waited_for.borrow_mut().entry((module, index)).or_insert_with(work_out).clone();
+            let waits = waited_for.iter().any(|node| self.is_to_change(*node, (module, scope)));
+            self.waits.answers.borrow_mut().insert((scope, index), waits);
             waits
         })
     }
@@ -74,31 +92,38 @@ impl Planner<'_> {
     /// the module.
     fn is_to_change(&self, node: NodeIndex, (module, scope): (ModuleId, ScopeId)) -> bool {
         let Node::Resource(of, index) = self.program.graph.graph[node] else { return false };
-        let address = &self.program.resource(of, index).address;
+        let ends = self.ends_of(of, index);
         let pending = &self.found.borrow().pending;
         let changing = pending.get(&(of, index));
         if of == module {
+            let address = &self.program.resource(of, index).address;
             let here = address.clone().absolute(self.evaluator.address(scope));
-            return changing.is_some_and(|scopes| scopes.contains(&scope)) || self.has_ends(&here);
+            return changing.is_some_and(|scopes| scopes.contains(&scope)) || ends.contains(&here);
         }
-        changing.is_some() || self.stored(of, index).iter().any(|resource| self.has_ends(resource))
+        changing.is_some() || !ends.is_empty()
     }
 
-    /// A resource in all instances of its module that state has it in.
-    fn stored(&self, module: ModuleId, index: usize) -> &[AbsResource] {
-        let by_declaration = self.stored_resources.get_or_init(|| {
-            let mut found: HashMap<_, Vec<AbsResource>> = HashMap::new();
-            for resource in self.prior.borrow().resources.keys() {
-                if let Some(declared) = self.declared(resource) {
-                    found.entry(declared).or_default().push(resource.clone());
-                }
+    /// A resource in those instances of its module in which objects of it end: those that were put aside, and instances
+    /// that configuration does not want any more.
+    fn ends_of(&self, module: ModuleId, index: usize) -> Rc<HashSet<AbsResource>> {
+        let work_out = || {
+            let stored = self.waits.stored.get_or_init(|| self.stored_by_declaration());
+            let stored = stored.get(&(module, index)).into_iter().flatten();
+            Rc::new(stored.filter(|resource| self.has_ends(resource)).cloned().collect())
+        };
+        self.waits.ends.borrow_mut().entry((module, index)).or_insert_with(work_out).clone()
+    }
+
+    fn stored_by_declaration(&self) -> ByDeclaration<Vec<AbsResource>> {
+        let mut found: ByDeclaration<Vec<AbsResource>> = HashMap::new();
+        for resource in self.prior.borrow().resources.keys() {
+            if let Some(declared) = self.declared(resource) {
+                found.entry(declared).or_default().push(resource.clone());
             }
-            found
-        });
-        by_declaration.get(&(module, index)).map_or(&[], Vec::as_slice)
+        }
+        found
     }
 
-    /// Whether objects of a resource end: those that were put aside, and instances that configuration does not want any more.
     fn has_ends(&self, resource: &AbsResource) -> bool {
         let prior = self.prior.borrow();
         let found = prior.resources.get(resource).filter(|_| self.options.mode == Mode::Normal);

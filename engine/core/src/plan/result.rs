@@ -237,7 +237,7 @@ impl Planner<'_> {
             // Apply takes away what a destroy has not read.
             let goes = |address: &ResourceInstance| match self.options.mode {
                 Mode::Destroy => self.declared(&address.resource()).is_none() && self.selection.takes_data(address),
-                Mode::Normal | Mode::RefreshOnly => self.selection.includes_instance(address),
+                _ => self.selection.includes_instance(address),
             };
             let data = new.addresses().into_iter().filter(|address| address.resource.mode == ResourceMode::Data);
             let stale = data.filter(goes);

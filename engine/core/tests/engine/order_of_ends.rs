@@ -359,9 +359,8 @@ resource "test_thing" "a" { provider = test.p }
     assert!(applied.state.is_empty() && fixture.strict.world().objects.is_empty());
 }
 
-#[test]
-fn a_provider_that_is_configured_from_data_is_opened_to_destroy() {
-    let config = r#"
+/// A provider whose configuration waits for a data source, and that for a thing of another.
+const CONFIGURED_FROM_DATA: &str = r#"
 resource "test_thing" "a" {}
 data "test_tag" "d" { id = test_thing.a.id }
 provider "test" {
@@ -370,6 +369,10 @@ provider "test" {
 }
 resource "test_thing" "b" { provider = test.p }
 "#;
+
+#[test]
+fn a_provider_that_is_configured_from_data_is_opened_to_destroy() {
+    let config = CONFIGURED_FROM_DATA;
     let destroy = |options: &PlanOptions, with_data: bool| {
         let fixture = Fixture::new();
         let state = "test_thing.a\n test_thing.b provider:p after test_thing.a";
@@ -393,6 +396,25 @@ resource "test_thing" "b" { provider = test.p }
         }
         assert_eq!(destroy(&part, with_data), "data.test_tag.d test_thing.a");
     }
+}
+
+#[test]
+fn data_configures_providers_until_all_is_destroyed() {
+    let config = CONFIGURED_FROM_DATA;
+    let fixture = Fixture::new();
+    let mut state = State::new("1.11.4");
+    let mut run = |mode, faults: Vec<Fault>| {
+        let (planned, diagnostics) = fixture.plan(config, &state, mode);
+        expect_fine(config, &diagnostics);
+        fixture.strict.world().faults = faults.into();
+        let (applied, _) = fixture.apply(config, &planned.expect("a plan"), &Silent);
+        state = applied.state;
+        state.objects().count()
+    };
+    run(Mode::Normal, vec![]);
+    assert_eq!(run(Mode::Normal, vec![]), 3);
+    assert_eq!(run(Mode::Destroy, vec![Fault::Before]), 3, "nothing was destroyed");
+    assert_eq!(run(Mode::Destroy, vec![]), 0);
 }
 
 #[test]
@@ -440,31 +462,4 @@ resource "test_thing" "b" { uses = [test_thing.a.id] }
     };
     assert!(object("test_thing.a").create_before_destroy && !object("test_thing.b").create_before_destroy);
     assert_eq!(object("test_thing.b").dependencies.len(), 1);
-}
-
-#[test]
-fn data_configures_providers_until_all_is_destroyed() {
-    let config = r#"
-resource "test_thing" "a" {}
-data "test_tag" "d" { id = test_thing.a.id }
-provider "test" {
-  alias = "p"
-  uses  = [data.test_tag.d.id]
-}
-resource "test_thing" "b" { provider = test.p }
-"#;
-    let fixture = Fixture::new();
-    let mut state = State::new("1.11.4");
-    let mut run = |mode, faults: Vec<Fault>| {
-        let (planned, diagnostics) = fixture.plan(config, &state, mode);
-        expect_fine(config, &diagnostics);
-        fixture.strict.world().faults = faults.into();
-        let (applied, _) = fixture.apply(config, &planned.expect("a plan"), &Silent);
-        state = applied.state;
-        state.objects().count()
-    };
-    run(Mode::Normal, vec![]);
-    assert_eq!(run(Mode::Normal, vec![]), 3);
-    assert_eq!(run(Mode::Destroy, vec![Fault::Before]), 3, "nothing was destroyed");
-    assert_eq!(run(Mode::Destroy, vec![]), 0);
 }

@@ -31,8 +31,7 @@ fn sensitive(change: &Change<'_>) -> Option<Diff> {
     if !before && !after {
         return None;
     }
-    // As attributes of providers that can not tell an empty string from null: here Terraform compares as it does there.
-    let inner = dynamic(&change.quiet().primitive());
+    let inner = dynamic(&change.quiet());
     let action = super::differ::sensitive_action(change, &inner);
     Some(Diff { node: Node::Sensitive { inner: Box::new(inner), before, after }, action, replace: false })
 }
