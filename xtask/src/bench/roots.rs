@@ -41,6 +41,40 @@ pub(super) fn write_modules(folder: &Path, calls: usize) -> Result<()> {
     write(&folder.join("service"), &service(13))
 }
 
+/// Writes a root that calls a module so many times, each with a data source that waits for another module.
+pub(super) fn write_modules_with_data(folder: &Path, calls: usize) -> Result<()> {
+    let root = format!(
+        "module \"network\" {{\n  source = \"./network\"\n}}\n\n\
+         module \"service\" {{\n  source     = \"./service\"\n  count      = {calls}\n  depends_on = [module.network]\n}}\n"
+    );
+    write(folder, &root)?;
+    write(&folder.join("network"), "resource \"terraform_data\" \"network\" {\n  input = \"10.0.0.0/16\"\n}\n")?;
+    write(&folder.join("service"), SERVICE_WITH_DATA)?;
+    Ok(fs_err::write(folder.join("shared.tfstate"), SHARED_STATE)?)
+}
+
+const SERVICE_WITH_DATA: &str = r#"data "terraform_remote_state" "shared" {
+  backend = "local"
+  config = {
+    path = "${path.root}/shared.tfstate"
+  }
+}
+
+resource "terraform_data" "service" {
+  input = data.terraform_remote_state.shared.outputs.region
+}
+"#;
+
+const SHARED_STATE: &str = r#"{
+  "version": 4,
+  "terraform_version": "1.11.4",
+  "serial": 1,
+  "lineage": "5c4f0a0e-5f6c-4f9a-8c53-7a1c1c3f2a11",
+  "outputs": { "region": { "value": "eu-central-1", "type": "string" } },
+  "resources": []
+}
+"#;
+
 /// Writes `main.tf` of a folder.
 pub(super) fn write(folder: &Path, text: &str) -> Result<()> {
     fs_err::create_dir_all(folder)?;

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::workspace;
 
 /// Where another tool is not waited for any longer.
-const PATIENCE: Duration = Duration::from_secs(900);
+const PATIENCE: Duration = Duration::from_secs(1_800);
 
 /// From 1,000 to 100,000 instances, time and memory may grow by so much more than a hundred times.
 const GROWTH: f64 = 1.3;
@@ -49,6 +49,12 @@ const ROOTS: &[Root] = &[
     Root {
         name: "count = 10000, 10 refer to all",
         write: |folder| roots::write(folder, &roots::instances(10_000, 10)),
+        work: &[(Work::Plan, Target::new(500, 100))],
+        rivals: Rivals::Measured,
+    },
+    Root {
+        name: "2,000 modules, data that waits",
+        write: |folder| roots::write_modules_with_data(folder, 2_000),
         work: &[(Work::Plan, Target::new(500, 100))],
         rivals: Rivals::Measured,
     },
