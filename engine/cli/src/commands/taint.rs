@@ -121,7 +121,7 @@ async fn mark_stored(
     let read = guard.read(warnings).await;
     let read = read.map_err(|error| error.or_told_as(|why| format!("Failed to load state: {why}")))?;
     let mut state = read.working.clone();
-    if state.objects().next().is_none() {
+    if state.is_empty() {
         return Ok(Found::Missing("The state currently contains no resource instances whatsoever. This may occur if the configuration has never been applied or if it has recently been destroyed.".into()));
     }
     if state.instance(address).is_none() {

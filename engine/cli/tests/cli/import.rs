@@ -62,6 +62,34 @@ your Landform state and will henceforth be managed by Landform.
 }
 
 #[test]
+fn outputs_of_what_has_no_instances_are_known() {
+    let root = r#"
+resource "terraform_data" "a" {}
+resource "terraform_data" "none" {
+  count = 0
+}
+resource "terraform_data" "no_keys" {
+  for_each = {}
+}
+resource "terraform_data" "two" {
+  count = 2
+}
+output "none" {
+  value = jsonencode([terraform_data.none[*].id, terraform_data.no_keys])
+}
+output "two" {
+  value = length(terraform_data.two)
+}
+"#;
+    let environment = TestEnvironment::of(root);
+    environment.run(&["init"]).succeeds();
+    environment.run(&["import", "terraform_data.a", "id"]).succeeds();
+    let outputs = &environment.state()["outputs"];
+    assert_eq!(outputs["none"]["value"], "[[],{}]");
+    assert_eq!(outputs["two"]["value"], serde_json::Value::Null);
+}
+
+#[test]
 fn what_can_not_be_imported() {
     let environment = ready();
     environment.run(&["import", "terraform_data.a", "id"]).succeeds();
@@ -114,6 +142,24 @@ fn an_import_block_has_an_id_or_an_identity() {
     check(both, &["Error: Invalid import block", "Only one of 'id' or 'identity' can be specified."]);
     check("", &["The argument \"id\" is required, but no definition was found."]);
     check("  identity = terraform_data.a\n", &["The import identity cannot reference the resource being imported."]);
+}
+
+#[test]
+fn an_id_of_a_wrong_type_is_shown() {
+    let root = r#"
+variable "ids" {
+  default = ["a", "b"]
+}
+resource "terraform_data" "a" {}
+import {
+  to = terraform_data.a
+  id = var.ids
+}
+"#;
+    let environment = TestEnvironment::of(root);
+    environment.run(&["init"]).succeeds();
+    let expected = ["Incorrect value type", "var.ids is tuple with 2 elements", "string required"];
+    environment.run(&["plan"]).fails(&expected);
 }
 
 #[test]

@@ -79,6 +79,49 @@ fn what_must_stay_is_shown_with_the_error() {
 }
 
 #[test]
+fn a_state_is_empty_when_it_has_no_outputs_either() {
+    check("", &[("taint terraform_data.a", 1, &["The state currently contains no resource instances whatsoever"])]);
+    let steps: &[Step<'_>] = &[
+        ("apply -auto-approve", 0, &[]),
+        (
+            "taint terraform_data.a",
+            1,
+            &["There is no resource instance in the state with the address terraform_data.a"],
+        ),
+    ];
+    check("output \"a\" {\n  value = 1\n}\n", steps);
+}
+
+#[test]
+fn what_depends_on_what_must_stay_is_not_planned() {
+    let root = |count: u32| {
+        format!(
+            r#"
+resource "terraform_data" "a" {{
+  count = {count}
+  lifecycle {{ prevent_destroy = true }}
+}}
+resource "terraform_data" "after" {{
+  input = length(terraform_data.a)
+}}
+output "count" {{
+  value = length(terraform_data.a)
+}}
+"#
+        )
+    };
+    let environment = check(&root(2), &[("apply -auto-approve", 0, &[])]);
+    environment.write("main.tf", &root(1));
+    let ran = environment.run(&["plan"]).fails(&["Instance cannot be destroyed", "Resource terraform_data.a[1] has"]);
+    assert_eq!(ran.stderr.matches("Instance cannot be destroyed").count(), 1, "{}", ran.stderr);
+    assert!(!ran.stdout.contains("terraform_data.after will be"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("Changes to Outputs"), "{}", ran.stdout);
+    environment
+        .run(&["plan", "-destroy"])
+        .fails(&["Resource terraform_data.a[0] has", "Resource terraform_data.a[1] has"]);
+}
+
+#[test]
 fn what_is_replaced_by_request() {
     let root = "resource \"terraform_data\" \"a\" {\n  count = 2\n}\n";
     check(

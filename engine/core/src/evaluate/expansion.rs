@@ -81,11 +81,16 @@ fn plainly(error: Diagnostic) -> Refusal {
     Refusal { error: Box::new(error), shows_values: false }
 }
 
+/// The value of an expression in the type that is asked for.
+pub(super) fn converted(value: &Value, ty: &Type) -> Result<Value, Diagnostic> {
+    convert(value, ty).map_err(|error| {
+        Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
+    })
+}
+
 fn count(value: &Value, unknowns: Unknowns) -> Result<Expansion, Refusal> {
     let invalid = |detail: &str| Diagnostic::error("Invalid count argument", detail);
-    let value = convert(value, &Type::Number).map_err(|error| {
-        Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
-    })?;
+    let value = converted(value, &Type::Number)?;
     if value.all_marks().is_ephemeral() {
         return Err(plainly(invalid(
             "The given \"count\" is derived from an ephemeral value, which means that Landform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify the number of resource instances.",
@@ -125,9 +130,7 @@ fn count(value: &Value, unknowns: Unknowns) -> Result<Expansion, Refusal> {
 
 fn enabled(value: &Value, unknowns: Unknowns) -> Result<Expansion, Refusal> {
     let invalid = |detail: &str| Diagnostic::error("Invalid enabled argument", detail);
-    let value = convert(value, &Type::Bool).map_err(|error| {
-        Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
-    })?;
+    let value = converted(value, &Type::Bool)?;
     let (value, marks) = value.unmark();
     if marks.is_ephemeral() {
         return Err(invalid(

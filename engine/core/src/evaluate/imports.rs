@@ -8,6 +8,7 @@ use landform_lang::syntax::ast::{Step, StepKind};
 use landform_plan::PlannedImport;
 use landform_values::{Kind, Type, Value, convert};
 
+use super::expansion::converted;
 use super::scope::ObjectScope;
 use super::{Evaluator, InstanceData, ScopeId};
 use crate::program::{CompiledImport, CompiledResource, ImportAddress, ImportStep, ModuleId, Repetition};
@@ -178,16 +179,18 @@ impl Evaluator {
         if found.has_errors() {
             return Err(found);
         }
-        let key = if import.by_identity { identity(value) } else { id(&value) };
-        key.map_err(|error| error.at(import.key.span()).into())
+        let at = import.key.span();
+        if import.by_identity {
+            return identity(value).map_err(|error| error.at(at).into());
+        }
+        let value = converted(&value, &Type::String)
+            .map_err(|error| import.key.describe(error.at(at), scope, &self.settings.context))?;
+        id(value).map_err(|error| error.at(at).into())
     }
 }
 
-fn id(value: &Value) -> Result<Option<PlannedImport>, Diagnostic> {
+fn id(value: Value) -> Result<Option<PlannedImport>, Diagnostic> {
     let invalid = |detail: &str| Diagnostic::error(INVALID_ID, detail);
-    let value = convert(value, &Type::String).map_err(|error| {
-        Diagnostic::error("Incorrect value type", format!("Invalid expression value: {}.", error.message))
-    })?;
     let (value, _) = value.unmark();
     match value.as_shared_str() {
         _ if value.is_null() => Err(invalid("The import ID cannot be null.")),

@@ -133,7 +133,7 @@ impl Planner<'_> {
         Some(())
     }
 
-    /// The value of a resource as far as state has it: unknown where nothing is.
+    /// The value of a resource as far as state has it: unknown where instances are wanted and none is there.
     fn value_in_state(
         &self,
         module: ModuleId,
@@ -143,13 +143,14 @@ impl Planner<'_> {
     ) -> Value {
         let prior = self.prior.borrow();
         let current = |key: &InstanceKey| Some(prior.instance(resource, key)?.current.as_ref()?.value.clone());
+        let none_wanted = instances.is_empty();
         let found: Vec<_> = instances.into_iter().filter_map(|(key, _)| Some((key.clone(), current(&key)?))).collect();
-        match (mode, found.is_empty()) {
-            (EachMode::Single | EachMode::Optional, true) => {
+        match mode {
+            _ if none_wanted || !found.is_empty() => whole_value(mode, found),
+            EachMode::Single | EachMode::Optional => {
                 Value::unknown(self.program.resource(module, index).schema.block.implied_type())
             }
-            (_, true) => Value::dynamic(),
-            (_, false) => whole_value(mode, found),
+            EachMode::Count | EachMode::ForEach => Value::dynamic(),
         }
     }
 }

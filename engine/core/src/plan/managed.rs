@@ -95,6 +95,9 @@ impl Planner<'_> {
                     None => outcome = Outcome::Failed,
                 }
             }
+            if self.orphans_must_stay(&resource, (module, index)) {
+                outcome = Outcome::Failed;
+            }
             values.extend(self.remaining(&resource, mode));
             self.evaluator.set_resource(scope, index, whole_value_of(mode, values, &compiled.ty));
         }

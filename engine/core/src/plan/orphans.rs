@@ -10,6 +10,16 @@ use crate::prior::{PriorInstance, PriorObject};
 use crate::program::ModuleId;
 use crate::schedule::Outcome;
 
+/// Whether an object goes because its resource has other instances now: its node has been visited.
+fn is_of_repetition(reason: ActionReason) -> bool {
+    matches!(
+        reason,
+        ActionReason::DeleteBecauseCountIndex
+            | ActionReason::DeleteBecauseEachKey
+            | ActionReason::DeleteBecauseWrongRepetition
+    )
+}
+
 impl Planner<'_> {
     /// Plans the end of every object that no instance in configuration claims.
     pub(super) async fn plan_orphans(&self) {
@@ -39,17 +49,43 @@ impl Planner<'_> {
         };
         let reason = reason.filter(|_| !destroying);
         let declared = self.declared(&address.resource());
-        let action = self.moved.removed_action(&address);
-        let action = declared.map_or(action, |declared| self.end_of(declared, action));
+        let action = self.orphan_action(&address, declared);
         for (deposed, object) in &instance.deposed {
             self.plan_end(&address, Some(deposed.clone()), object.clone(), None, action);
         }
         if let Some(object) = &instance.current {
-            if let Some(declared) = declared.filter(|_| action != Action::Forget) {
+            let was_visited = reason.is_some_and(is_of_repetition);
+            if let Some(declared) = declared.filter(|_| action != Action::Forget && !was_visited) {
                 self.must_stay(&address, declared);
             }
             self.plan_end(&address, None, object.clone(), reason, action);
         }
+    }
+
+    /// Whether a resource refuses that instances be destroyed which `count` or `for_each` does not have any more;
+    /// reports it. What depends on the resource is not planned then.
+    pub(super) fn orphans_must_stay(&self, resource: &AbsResource, declared: (ModuleId, usize)) -> bool {
+        let is_protected = self.program.resource(declared.0, declared.1).prevent_destroy.is_some();
+        if !is_protected || self.options.mode != Mode::Normal {
+            return false;
+        }
+        let prior = self.prior.borrow();
+        let instances = prior.resources.get(resource).into_iter().flat_map(|found| &found.instances);
+        let mut refused = false;
+        for (key, _) in instances.filter(|(_, instance)| instance.current.is_some()) {
+            let address = resource.instance(key.clone());
+            let goes = self.selection.includes_instance(&address)
+                && self.reason_to_delete(resource, key).is_some_and(is_of_repetition)
+                && self.orphan_action(&address, Some(declared)) != Action::Forget;
+            refused |= goes && self.must_stay(&address, declared);
+        }
+        refused
+    }
+
+    /// What happens to an object that is not wanted any more.
+    fn orphan_action(&self, address: &ResourceInstance, declared: Option<(ModuleId, usize)>) -> Action {
+        let action = self.moved.removed_action(address);
+        declared.map_or(action, |declared| self.end_of(declared, action))
     }
 
     /// What configuration does not want any more and the plan leaves alone. As in Terraform, it counts until it is
