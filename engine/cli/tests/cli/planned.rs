@@ -219,16 +219,28 @@ module "m" {
 }
 resource "terraform_data" "one" { input = module.m[0].id }
 resource "terraform_data" "all" { input = module.m[*].id }
+variable "v" { default = 1 }
+resource "terraform_data" "changed" { input = [module.m[*].id, var.v] }
 "#;
     let environment = check(root, &[(&format!("m/main.tf<{HIDDEN}"), 0, &[]), ("apply -auto-approve", 0, &[])]);
-    let state = environment.state();
-    let resources = state["resources"].as_array().expect("resources");
     let dependencies = |name: &str| {
-        let found = resources.iter().find(|resource| resource["name"] == name).expect("a resource");
+        let state = environment.state();
+        let mut resources = state["resources"].as_array().expect("resources").iter();
+        let found = resources.find(|resource| resource["name"] == name).expect("a resource");
         found["instances"][0]["dependencies"].to_string()
     };
-    assert_eq!(dependencies("one"), r#"["module.m.terraform_data.shown"]"#);
-    assert_eq!(dependencies("all"), r#"["module.m.terraform_data.hidden","module.m.terraform_data.shown"]"#);
+    let shown = r#"["module.m.terraform_data.shown"]"#;
+    let both = r#"["module.m.terraform_data.hidden","module.m.terraform_data.shown"]"#;
+    assert_eq!(dependencies("one"), shown);
+    assert_eq!(dependencies("all"), both);
+    // What goes is still part of the module in the plan, and so for what the plan leaves alone.
+    environment.write("m/main.tf", &HIDDEN.replace("resource \"terraform_data\" \"hidden\" {}\n", ""));
+    environment.run(&["apply", "-auto-approve", "-var=v=2"]).succeeds();
+    assert_eq!(dependencies("one"), shown);
+    assert_eq!(dependencies("all"), both);
+    assert_eq!(dependencies("changed"), shown);
+    environment.run(&["apply", "-auto-approve", "-var=v=2"]).succeeds();
+    assert_eq!(dependencies("all"), shown);
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! What resources depend on, and what must therefore be replaced create-first.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use landform_addrs::ConfigResource;
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 
+use super::selection::closure;
 use crate::program::{ModuleId, Node, Program};
 
 /// Facts about the static graph that hold for all instances.
@@ -81,6 +82,27 @@ impl Dependencies {
         }
         found
     }
+}
+
+/// Resources that state alone has, for each node that depends on all in their module.
+pub(super) fn undeclared(
+    program: &Program,
+    resources: impl IntoIterator<Item = ConfigResource>,
+) -> HashMap<NodeIndex, Vec<ConfigResource>> {
+    let mut of_modules: HashMap<ModuleId, BTreeSet<ConfigResource>> = HashMap::new();
+    for resource in resources {
+        if let Some(module) = program.module_at(&resource.module) {
+            of_modules.entry(module).or_default().insert(resource);
+        }
+    }
+    let mut found: HashMap<NodeIndex, Vec<ConfigResource>> = HashMap::new();
+    for (module, resources) in of_modules {
+        let close = program.graph.index(&program.tree, Node::Close(module));
+        for node in closure(program, vec![close], Direction::Outgoing) {
+            found.entry(node).or_default().extend(resources.iter().cloned());
+        }
+    }
+    found
 }
 
 fn union(

@@ -1,6 +1,6 @@
 //! What planning yields.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use landform_addrs::{AbsResource, ConfigResource, ProviderConfigAddr, ResourceInstance, ResourceMode, Str};
@@ -8,8 +8,10 @@ use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_plan::{Action, CheckResult, Mode, ObjectStatus, Plan, ResourceChange, StateObject, SuggestedMove};
 use landform_state::{Output, ResourceState, State};
 use landform_values::{Marks, Value};
+use petgraph::graph::NodeIndex;
 
 use super::Planner;
+use super::dependencies::undeclared;
 use super::outputs::all_stored;
 use crate::execution::{self, ExecutionGraph};
 use crate::objects::Identity;
@@ -258,17 +260,21 @@ impl Planner<'_> {
 
     /// What configuration says of objects that it claims: which order a replacement takes, and what they depend on.
     /// Those that change depend on what they did before as well, until they have changed; a run without refresh leaves
-    /// that to apply, and so does one that imports them.
+    /// that to apply, and so does one that imports them. What state alone has counts as part of its module.
     fn keep_what_is_configured(&self, new: &mut State, changes: &[PlannedChange]) {
         let current = changes.iter().filter(|planned| planned.change.deposed.is_none());
         let unchanged: HashSet<&ResourceInstance> = current
             .filter(|planned| planned.change.action == Action::NoOp)
             .map(|planned| &planned.change.address)
             .collect();
+        let undeclared = self.undeclared();
         for (resource, (_, keys)) in &self.found.borrow().expansions {
             let Some((module, index)) = self.declared(resource) else { continue };
             let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
-            let dependencies = self.dependencies.addresses(&self.program, node);
+            let mut dependencies = self.dependencies.addresses(&self.program, node);
+            if let Some(undeclared) = undeclared.get(&node) {
+                dependencies = landform_state::sorted_dependencies(dependencies.iter().chain(undeclared).cloned());
+            }
             for address in keys.iter().map(|key| resource.instance(key.clone())) {
                 if !self.selection.includes_instance(&address) {
                     continue;
@@ -295,6 +301,15 @@ impl Planner<'_> {
                 }
             }
         }
+    }
+
+    /// Managed resources that state alone has, by what depends on them as parts of their modules.
+    fn undeclared(&self) -> HashMap<NodeIndex, Vec<ConfigResource>> {
+        let prior = self.prior.borrow();
+        let is_undeclared = |resource: &&AbsResource| {
+            resource.resource.mode == ResourceMode::Managed && self.declared(resource).is_none()
+        };
+        undeclared(&self.program, prior.resources.keys().filter(is_undeclared).map(AbsResource::config))
     }
 
     /// What configuration has given to another provider configuration, is that one's.
