@@ -1,6 +1,6 @@
 //! What plans and applies do and say, recorded from Terraform: a root, and command lines with what they end with.
 
-use crate::environment::TestEnvironment;
+use crate::environment::{Ran, TestEnvironment};
 
 /// A command line, its exit code, and texts that are printed, each in what is printed behind the one before.
 pub(crate) type Step<'a> = (&'a str, i32, &'a [&'a str]);
@@ -97,12 +97,18 @@ fn what_depends_on_what_must_stay_is_not_planned() {
     let root = |count: u32| {
         format!(
             r#"
+resource "terraform_data" "before" {{}}
 resource "terraform_data" "a" {{
   count = {count}
+  input = terraform_data.before.id
   lifecycle {{ prevent_destroy = true }}
 }}
+module "m" {{
+  source = "./m"
+  count  = {count}
+}}
 resource "terraform_data" "after" {{
-  input = length(terraform_data.a)
+  input = [length(terraform_data.a), length(module.m[*].id)]
 }}
 output "count" {{
   value = length(terraform_data.a)
@@ -110,15 +116,31 @@ output "count" {{
 "#
         )
     };
-    let environment = check(&root(2), &[("apply -auto-approve", 0, &[])]);
+    let module = "m/main.tf<resource \"terraform_data\" \"in\" {\n  lifecycle { prevent_destroy = true }\n}
+output \"id\" {\n  value = terraform_data.in.id\n}\n";
+    let environment = check(&root(2), &[(module, 0, &[]), ("apply -auto-approve", 0, &[])]);
     environment.write("main.tf", &root(1));
-    let ran = environment.run(&["plan"]).fails(&["Instance cannot be destroyed", "Resource terraform_data.a[1] has"]);
-    assert_eq!(ran.stderr.matches("Instance cannot be destroyed").count(), 1, "{}", ran.stderr);
-    assert!(!ran.stdout.contains("terraform_data.after will be"), "{}", ran.stdout);
+    let refusals = |ran: &Ran| -> Vec<String> {
+        let words = ran.stderr.split_whitespace().collect::<Vec<_>>();
+        words.windows(2).filter(|pair| pair[1] == "has").map(|pair| pair[0].to_owned()).collect()
+    };
+    let changes =
+        |ran: &Ran| ran.stdout.lines().filter(|line| line.starts_with("  # ") && line.contains("will be")).count();
+    let ran = environment.run(&["plan"]).fails(&[]);
+    assert_eq!(refusals(&ran), ["terraform_data.a[1]", "module.m[1].terraform_data.in"]);
+    assert_eq!(changes(&ran), 2, "{}", ran.stdout);
     assert!(!ran.stdout.contains("Changes to Outputs"), "{}", ran.stdout);
-    environment
-        .run(&["plan", "-destroy"])
-        .fails(&["Resource terraform_data.a[0] has", "Resource terraform_data.a[1] has"]);
+    // What is destroyed after what must stay is not planned either.
+    let ran = environment.run(&["plan", "-destroy"]).fails(&[]);
+    let all = [
+        "terraform_data.a[0]",
+        "terraform_data.a[1]",
+        "module.m[0].terraform_data.in",
+        "module.m[1].terraform_data.in",
+    ];
+    assert_eq!(refusals(&ran), all);
+    assert_eq!(changes(&ran), 5, "{}", ran.stdout);
+    assert!(!ran.stdout.contains("terraform_data.before will be destroyed"), "{}", ran.stdout);
 }
 
 #[test]

@@ -95,13 +95,10 @@ impl Planner<'_> {
                     None => outcome = Outcome::Failed,
                 }
             }
-            if self.orphans_must_stay(&resource, (module, index)) {
-                outcome = Outcome::Failed;
-            }
             values.extend(self.remaining(&resource, mode));
             self.evaluator.set_resource(scope, index, whole_value_of(mode, values, &compiled.ty));
         }
-        outcome
+        if self.orphans_must_stay((module, index)) { Outcome::Failed } else { outcome }
     }
 
     /// The instances that configuration wants in each instance of a resource's module; `None` after an error.

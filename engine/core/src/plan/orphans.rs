@@ -4,21 +4,12 @@ use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_plan::{Action, ActionReason, IdentityChange, Mode, ResourceChange};
 use landform_values::{Str, Value};
 
+use super::protection::is_of_instances;
 use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, ScopeId, whole_value};
 use crate::prior::{PriorInstance, PriorObject};
 use crate::program::ModuleId;
 use crate::schedule::Outcome;
-
-/// Whether an object goes because its resource has other instances now: its node has been visited.
-fn is_of_repetition(reason: ActionReason) -> bool {
-    matches!(
-        reason,
-        ActionReason::DeleteBecauseCountIndex
-            | ActionReason::DeleteBecauseEachKey
-            | ActionReason::DeleteBecauseWrongRepetition
-    )
-}
 
 impl Planner<'_> {
     /// Plans the end of every object that no instance in configuration claims.
@@ -27,8 +18,11 @@ impl Planner<'_> {
             return;
         }
         let prior = self.prior.borrow();
-        let managed = |address: &AbsResource| address.resource.mode == ResourceMode::Managed;
-        for (resource, found) in prior.resources.iter().filter(|(address, _)| managed(address)) {
+        let destroyed_first = self.needed_by_what_must_stay();
+        let goes = |address: &AbsResource| {
+            address.resource.mode == ResourceMode::Managed && !destroyed_first.contains(&address.config())
+        };
+        for (resource, found) in prior.resources.iter().filter(|(address, _)| goes(address)) {
             for (key, instance) in &found.instances {
                 self.plan_orphan(resource, key, instance);
             }
@@ -54,36 +48,16 @@ impl Planner<'_> {
             self.plan_end(&address, Some(deposed.clone()), object.clone(), None, action);
         }
         if let Some(object) = &instance.current {
-            let was_visited = reason.is_some_and(is_of_repetition);
-            if let Some(declared) = declared.filter(|_| action != Action::Forget && !was_visited) {
+            let asked_before = reason.is_some_and(is_of_instances);
+            if let Some(declared) = declared.filter(|_| action != Action::Forget && !asked_before) {
                 self.must_stay(&address, declared);
             }
             self.plan_end(&address, None, object.clone(), reason, action);
         }
     }
 
-    /// Whether a resource refuses that instances be destroyed which `count` or `for_each` does not have any more;
-    /// reports it. What depends on the resource is not planned then.
-    pub(super) fn orphans_must_stay(&self, resource: &AbsResource, declared: (ModuleId, usize)) -> bool {
-        let is_protected = self.program.resource(declared.0, declared.1).prevent_destroy.is_some();
-        if !is_protected || self.options.mode != Mode::Normal {
-            return false;
-        }
-        let prior = self.prior.borrow();
-        let instances = prior.resources.get(resource).into_iter().flat_map(|found| &found.instances);
-        let mut refused = false;
-        for (key, _) in instances.filter(|(_, instance)| instance.current.is_some()) {
-            let address = resource.instance(key.clone());
-            let goes = self.selection.includes_instance(&address)
-                && self.reason_to_delete(resource, key).is_some_and(is_of_repetition)
-                && self.orphan_action(&address, Some(declared)) != Action::Forget;
-            refused |= goes && self.must_stay(&address, declared);
-        }
-        refused
-    }
-
     /// What happens to an object that is not wanted any more.
-    fn orphan_action(&self, address: &ResourceInstance, declared: Option<(ModuleId, usize)>) -> Action {
+    pub(super) fn orphan_action(&self, address: &ResourceInstance, declared: Option<(ModuleId, usize)>) -> Action {
         let action = self.moved.removed_action(address);
         declared.map_or(action, |declared| self.end_of(declared, action))
     }

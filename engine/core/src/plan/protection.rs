@@ -1,33 +1,114 @@
 //! Objects that must not be destroyed: `prevent_destroy` and `destroy = false`.
 
-use landform_addrs::ResourceInstance;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use landform_addrs::{AbsResource, ConfigResource, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::expr::Expression;
-use landform_plan::Action;
+use landform_plan::{Action, ActionReason, Mode};
 use landform_values::{Type, Value, convert};
 
 use super::Planner;
 use crate::evaluate::{DestroyScope, InstanceData};
 use crate::program::{CompiledResource, ModuleId};
 
+/// What state has of resources whose configuration says something of `prevent_destroy`.
+pub(crate) type Protected = HashMap<(ModuleId, usize), Vec<AbsResource>>;
+
 impl Planner<'_> {
     /// Whether the object's own configuration refuses that it be destroyed; reports it.
-    pub(super) fn must_stay(&self, address: &ResourceInstance, (module, index): (ModuleId, usize)) -> bool {
+    pub(super) fn must_stay(&self, address: &ResourceInstance, declared: (ModuleId, usize)) -> bool {
+        let refusal = self.refusal(address, declared);
+        let refused = refusal.is_some();
+        self.report(refusal.into_iter().flatten());
+        refused
+    }
+
+    /// Why an object can not be destroyed, if its configuration says so.
+    pub(super) fn refusal(
+        &self,
+        address: &ResourceInstance,
+        (module, index): (ModuleId, usize),
+    ) -> Option<Diagnostics> {
         let compiled = self.program.resource(module, index);
-        let Some(expression) = &compiled.prevent_destroy else { return false };
-        let refusal = match self.is_prevented(address, module, expression) {
-            Ok(false) => return false,
-            Ok(true) => prevented(address, compiled).into(),
-            Err(found) => found,
-        };
-        self.report(refusal);
-        true
+        let expression = compiled.prevent_destroy.as_ref()?;
+        match self.is_prevented(address, module, expression) {
+            Ok(false) => None,
+            Ok(true) => Some(prevented(address, compiled).into()),
+            Err(found) => Some(found),
+        }
     }
 
     /// What happens to an object that is not wanted any more: with `destroy = false`, it is only forgotten.
     pub(super) fn end_of(&self, (module, index): (ModuleId, usize), otherwise: Action) -> Action {
         let config = &self.program.tree[module].module.config.resources[index];
         if config.lifecycle.destroy == Some(false) { Action::Forget } else { otherwise }
+    }
+
+    /// Whether a resource refuses that instances be destroyed which configuration does not have any more; reports it. What
+    /// depends on the resource is not planned then.
+    pub(super) fn orphans_must_stay(&self, declared: (ModuleId, usize)) -> bool {
+        if self.options.mode != Mode::Normal || self.program.resource(declared.0, declared.1).prevent_destroy.is_none()
+        {
+            return false;
+        }
+        let mut refused = false;
+        for (address, _) in self.protected_objects(declared) {
+            let reason = self.reason_to_delete(&address.resource(), &address.key);
+            refused |= reason.is_some_and(is_of_instances) && self.must_stay(&address, declared);
+        }
+        refused
+    }
+
+    /// In a destroy plan, what objects depend on that refuse to be destroyed: its end would come after theirs, and is not
+    /// planned.
+    pub(super) fn needed_by_what_must_stay(&self) -> HashSet<ConfigResource> {
+        let mut needed = HashSet::new();
+        if self.options.mode != Mode::Destroy {
+            return needed;
+        }
+        for declared in self.protected().keys() {
+            for (address, dependencies) in self.protected_objects(*declared) {
+                if self.refusal(&address, *declared).is_some() {
+                    needed.extend(dependencies.iter().cloned());
+                }
+            }
+        }
+        needed
+    }
+
+    /// Current objects of a protected resource that would be destroyed, and what each depends on.
+    fn protected_objects(&self, declared: (ModuleId, usize)) -> Vec<(ResourceInstance, Arc<[ConfigResource]>)> {
+        let prior = self.prior.borrow();
+        let mut objects = Vec::new();
+        for resource in self.protected().get(&declared).into_iter().flatten() {
+            let instances = prior.resources.get(resource).into_iter().flat_map(|found| &found.instances);
+            for (key, instance) in instances {
+                let Some(object) = &instance.current else { continue };
+                let address = resource.instance(key.clone());
+                let goes = self.selection.includes_instance(&address)
+                    && self.orphan_action(&address, Some(declared)) != Action::Forget;
+                if goes {
+                    objects.push((address, object.dependencies.clone()));
+                }
+            }
+        }
+        objects
+    }
+
+    fn protected(&self) -> &Protected {
+        self.protected.get_or_init(|| {
+            let mut found = Protected::new();
+            for resource in self.prior.borrow().resources.keys() {
+                let declared = self.declared(resource);
+                let is_protected = |(module, index)| self.program.resource(module, index).prevent_destroy.is_some();
+                if let Some(declared) = declared.filter(|declared| is_protected(*declared)) {
+                    found.entry(declared).or_default().push(resource.clone());
+                }
+            }
+            found
+        })
     }
 
     fn is_prevented(
@@ -48,6 +129,18 @@ impl Planner<'_> {
         }
         truth(&value).map_err(|error| error.at(expression.span()).about(address.to_string()).into())
     }
+}
+
+/// Whether an object goes because its resource has other instances now: what its configuration says of that is asked where
+/// the resource is planned.
+pub(super) fn is_of_instances(reason: ActionReason) -> bool {
+    matches!(
+        reason,
+        ActionReason::DeleteBecauseCountIndex
+            | ActionReason::DeleteBecauseEachKey
+            | ActionReason::DeleteBecauseNoModule
+            | ActionReason::DeleteBecauseWrongRepetition
+    )
 }
 
 /// A value as `prevent_destroy` has it.
