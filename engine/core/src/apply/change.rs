@@ -217,7 +217,7 @@ impl Applier<'_> {
         let address = &instance.planned.change.address;
         let Some(last) = self.final_plan(instance, &config, &prior).await else { return Outcome::Failed };
         if action == Action::Update && last.action == Action::NoOp {
-            return self.leave(instance, &config, &prior);
+            return self.leave(instance, &prior);
         }
         let before = prior.clone().unmark_deep().0;
         if action == Action::Update && last.planned == before && !last.unfinished {
@@ -258,13 +258,10 @@ impl Applier<'_> {
         self.conclude_change(instance, action, value, failed)
     }
 
-    /// Leaves an object as it is, because nothing of it changes after all, but for what it depends on.
-    fn leave(&self, instance: &Configured<'_>, config: &Value, object: &Value) -> Outcome {
-        let private = instance.planned.prior_private.to_vec();
-        let left = Left { value: object.clone().unmark_deep().0, identity: None, private, tainted: false };
-        let (Some(value), object) = self.put(instance, Some(left), config) else { return Outcome::Failed };
-        self.recorder.note(&[state_change(&instance.planned.change, None, object)]);
-        let holds = self.rules(instance, &instance.data.with_self(value), RuleKind::Postcondition);
+    /// Leaves an object as state has it, because nothing of it changes after all.
+    fn leave(&self, instance: &Configured<'_>, object: &Value) -> Outcome {
+        self.values.borrow_mut().insert(&instance.planned.change.address, object.clone());
+        let holds = self.rules(instance, &instance.data.with_self(object.clone()), RuleKind::Postcondition);
         if holds { Outcome::Done } else { Outcome::Failed }
     }
 

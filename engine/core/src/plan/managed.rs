@@ -65,6 +65,9 @@ impl Planner<'_> {
             expansions.push(expanded);
         }
         if outcome == Outcome::Failed || self.check_imports(imports.keys()).is_err() {
+            // Nothing is planned of it, the ends of its instances neither.
+            let mut found = self.found.borrow_mut();
+            expansions.iter().for_each(|expanded| drop(found.expansions.remove(&expanded.resource)));
             return Outcome::Failed;
         }
         if expansions.iter().all(|expanded| expanded.instances.is_some()) {
