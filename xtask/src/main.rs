@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask test`, `demo`, `bench`, `fuzz` and what they need.
+//! Developer commands: `cargo xtask test`, `demo`, `bench`, `compare`, `fuzz` and what they need.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -8,6 +8,7 @@
 
 mod arguments;
 mod bench;
+mod compare;
 mod demo;
 mod error;
 mod fuzz;
@@ -25,6 +26,7 @@ cargo xtask test   [--only STEP,STEP] [--skip STEP,STEP]   every check; steps: f
 cargo xtask demo   [--bin PATH]                            the whole life of a network, on the simulator, explained
 cargo xtask bench  [scale|start|lang|weather] [--runs N] [--bin PATH]
                                                            time and memory, next to Terraform when it is on PATH
+cargo xtask compare [--seed N] [--cases N] [--bin PATH]    random roots, changes and commands, with Terraform side by side
 cargo xtask docs                                           writes docs/functions.md again
 cargo xtask fuzz   [TARGET] [--seconds N]                  feeds the readers of configuration, values, states and plans what
                                                            may break them; targets: see fuzz/README.md
@@ -59,6 +61,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "demo" => demo::run(rest),
         "docs" => Arguments::none(rest).and_then(|()| docs()),
         "bench" => bench::run(rest),
+        "compare" => compare::run(rest),
         "fuzz" => fuzz::run(rest),
         "python" => {
             Arguments::none(rest)?;
@@ -91,7 +94,7 @@ mod tests {
 
     #[test]
     fn help_begins_no_work() {
-        for command in ["", "test", "demo", "bench", "bench scale", "fuzz", "docs", "python", "simulator"] {
+        for command in ["", "test", "demo", "bench", "bench scale", "compare", "fuzz", "docs", "python", "simulator"] {
             for help in ["--help", "-h", "help"] {
                 assert_eq!(runs(&format!("{command} {help}")), Ok(()), "{command} {help}");
             }
@@ -100,7 +103,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_begins_no_work() {
-        for command in ["test", "demo", "bench", "fuzz", "docs", "python", "simulator"] {
+        for command in ["test", "demo", "bench", "compare", "fuzz", "docs", "python", "simulator"] {
             assert_eq!(runs(&format!("{command} --nope")), Err("there is no option --nope".to_owned()), "{command}");
         }
         assert_eq!(runs("bench nope").map_err(|error| error.contains("nope")), Err(true));

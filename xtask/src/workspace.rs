@@ -57,6 +57,21 @@ pub(crate) fn landform(given: Option<&str>, profile: Profile) -> Result<PathBuf>
     Ok(target().join(folder).join("landform"))
 }
 
+/// Terraform, if it is on the path.
+pub(crate) fn terraform() -> Option<PathBuf> {
+    output(Command::new("terraform").arg("version")).is_ok().then(|| "terraform".into())
+}
+
+/// Landform or Terraform, in a folder, with nothing of the developer's configuration.
+pub(crate) fn tool(path: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(path);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TF_")) {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).env("CHECKPOINT_DISABLE", "1").env("TF_CLI_CONFIG_FILE", "/dev/null");
+    command
+}
+
 /// How the binary is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {

@@ -43,9 +43,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         return weather::run(&binary, runs);
     }
     let mut tools = vec![Tool { name: "landform", path: binary }];
-    if workspace::output(Command::new("terraform").arg("version")).is_ok() {
-        tools.push(Tool { name: "terraform", path: "terraform".into() });
-    }
+    tools.extend(workspace::terraform().map(|path| Tool { name: "terraform", path }));
     let contest = Contest { tools, runs, folder: workspace::target().join("bench") };
     println!("median of {runs} runs, highest peak of memory of one process\n");
     println!("{:<44} {:<10} {:>10} {:>8}", "work", "tool", "time", "memory");
@@ -80,10 +78,7 @@ impl Contest {
 }
 
 impl Tool {
-    /// The tool, in a folder, with nothing of the developer's configuration.
     fn command(&self, folder: &Path) -> Command {
-        let mut command = Command::new(&self.path);
-        command.current_dir(folder).env("CHECKPOINT_DISABLE", "1").env("TF_CLI_CONFIG_FILE", "/dev/null");
-        command
+        workspace::tool(&self.path, folder)
     }
 }

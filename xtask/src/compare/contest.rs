@@ -1,0 +1,125 @@
+//! Running a case with both tools, step by step, and what came of it.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use tempfile::TempDir;
+
+use super::case::Case;
+use super::normal;
+use super::steps::Step;
+use crate::error::Result;
+use crate::workspace;
+
+/// What is compared, in the order in which it is reported.
+pub(super) const FACETS: [&str; 7] =
+    ["exit", "plan JSON", "state JSON", "state file", "outputs JSON", "command JSON", "human text"];
+
+/// Commands after which the state is looked at.
+const CHANGING: [&str; 7] = ["apply", "destroy", "import", "taint", "untaint", "state rm", "state mv"];
+
+/// The tools that are compared, Terraform first.
+pub(super) struct Contest {
+    pub(super) terraform: PathBuf,
+    pub(super) landform: PathBuf,
+}
+
+/// A facet of a step, as each tool has it.
+pub(super) struct Comparison {
+    pub(super) step: usize,
+    pub(super) facet: &'static str,
+    pub(super) terraform: String,
+    pub(super) landform: String,
+}
+
+impl Comparison {
+    pub(super) fn agrees(&self) -> bool {
+        self.terraform == self.landform
+    }
+}
+
+impl Contest {
+    /// Compares all steps of a case, or those up to the first that a tool ends in another way, since what comes later
+    /// has another state to begin with. `files` is the folder of the case.
+    pub(super) fn compare(&self, case: &Case, files: &Path) -> Result<Vec<Comparison>> {
+        let (terraform, landform) = (Runner::new(&self.terraform, files)?, Runner::new(&self.landform, files)?);
+        let mut comparisons = Vec::new();
+        for (index, step) in case.steps.iter().enumerate() {
+            let (wanted, found) = (terraform.run(step)?, landform.run(step)?);
+            let is_apart = wanted[0] != found[0];
+            // The facets are the same unless the exit codes differ.
+            comparisons.extend(wanted.into_iter().zip(found).map(|((facet, terraform), (_, landform))| Comparison {
+                step: index + 1,
+                facet,
+                terraform,
+                landform,
+            }));
+            if is_apart {
+                break;
+            }
+        }
+        Ok(comparisons)
+    }
+}
+
+/// What a step left: the exit code first, then other facets with their texts.
+type Facets = Vec<(&'static str, String)>;
+
+/// A tool in a folder of its own.
+struct Runner<'a> {
+    tool: &'a Path,
+    files: &'a Path,
+    folder: TempDir,
+}
+
+impl<'a> Runner<'a> {
+    fn new(tool: &'a Path, files: &'a Path) -> Result<Self> {
+        // All names are equally long, so that lines break at the same places.
+        let folder = tempfile::Builder::new().prefix("compare-").tempdir()?;
+        Ok(Self { tool, files, folder })
+    }
+
+    fn run(&self, step: &Step) -> Result<Facets> {
+        if let Some(version) = step.version {
+            workspace::copy_folder(&self.files.join(version), self.folder.path())?;
+        }
+        let words: Vec<&str> = step.words.iter().map(String::as_str).collect();
+        let output = self.output(&words)?;
+        let (stdout, stderr) = (text_of(&output.stdout), text_of(&output.stderr));
+        let code = output.status.code();
+        let mut facets = vec![("exit", format!("{code:?}\n"))];
+        let diagnostics = normal::diagnostics(&stderr, self.folder.path());
+        if words.contains(&"-json") {
+            facets.push(("command JSON", normal::json(&stdout)));
+            facets.push(("human text", diagnostics));
+        } else {
+            facets.push(("human text", normal::text(&stdout, self.folder.path()) + "--- stderr\n" + &diagnostics));
+        }
+        if words.contains(&"-out=p") && matches!(code, Some(0 | 2)) {
+            facets.push(("plan JSON", self.json(&["show", "-json", "p"])?));
+        }
+        if CHANGING.contains(&words[0]) || CHANGING.contains(&words[..2.min(words.len())].join(" ").as_str()) {
+            let state = fs_err::read_to_string(self.folder.path().join("terraform.tfstate")).unwrap_or_default();
+            facets.push(("state file", normal::json(&state)));
+            facets.push(("state JSON", self.json(&["show", "-json"])?));
+            facets.push(("outputs JSON", self.json(&["output", "-json"])?));
+        }
+        Ok(facets)
+    }
+
+    fn json(&self, words: &[&str]) -> Result<String> {
+        let output = self.output(words)?;
+        if output.status.success() {
+            return Ok(normal::json(&text_of(&output.stdout)));
+        }
+        Ok(format!("{} ended with {}\n", words.join(" "), output.status))
+    }
+
+    fn output(&self, words: &[&str]) -> Result<Output> {
+        Ok(workspace::tool(self.tool, self.folder.path()).args(words).arg("-no-color").output()?)
+    }
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
