@@ -114,8 +114,7 @@ fn rename_resource(dice: &mut Dice, module: &mut Module, place: &mut Place) {
     let from = module.resources[index].object();
     module.resources[index].name = generate::free_name(&module.resources);
     let to = module.resources[index].object();
-    module.redirect(&from, &to);
-    place.moved(dice, &from.to_string(), &to.to_string());
+    renamed(dice, module, place, [from, to]);
 }
 
 fn rename_call(dice: &mut Dice, module: &mut Module, place: &mut Place) {
@@ -123,6 +122,10 @@ fn rename_call(dice: &mut Dice, module: &mut Module, place: &mut Place) {
     let from = module.calls[index].object();
     module.calls[index].name.insert_str(0, "new_");
     let to = module.calls[index].object();
+    renamed(dice, module, place, [from, to]);
+}
+
+fn renamed(dice: &mut Dice, module: &mut Module, place: &mut Place, [from, to]: [Object; 2]) {
     module.redirect(&from, &to);
     place.moved(dice, &from.to_string(), &to.to_string());
 }

@@ -18,7 +18,7 @@ pub(super) const FACETS: [&str; 7] =
 /// Commands after which the state is looked at.
 const CHANGING: [&str; 7] = ["apply", "destroy", "import", "taint", "untaint", "state rm", "state mv"];
 
-/// The tools that are compared, Terraform first.
+/// The tools that are compared.
 pub(super) struct Contest {
     pub(super) terraform: PathBuf,
     pub(super) landform: PathBuf,
@@ -39,31 +39,28 @@ impl Comparison {
 }
 
 impl Contest {
-    /// Compares all steps of a case, or those up to the first that a tool ends in another way, since what comes later
-    /// has another state to begin with. `files` is the folder of the case.
+    /// Compares all steps of a case, or those up to the first that leaves another exit code or state: what comes later
+    /// begins with something else. `files` is the folder of the case.
     pub(super) fn compare(&self, case: &Case, files: &Path) -> Result<Vec<Comparison>> {
         let (terraform, landform) = (Runner::new(&self.terraform, files)?, Runner::new(&self.landform, files)?);
-        let mut comparisons = Vec::new();
+        let mut all = Vec::new();
         for (index, step) in case.steps.iter().enumerate() {
-            let (wanted, found) = (terraform.run(step)?, landform.run(step)?);
-            let is_apart = wanted[0] != found[0];
-            // The facets are the same unless the exit codes differ.
-            comparisons.extend(wanted.into_iter().zip(found).map(|((facet, terraform), (_, landform))| Comparison {
+            // Both have the same facets, but for what comes behind another exit code.
+            let facets = terraform.run(step)?.into_iter().zip(landform.run(step)?);
+            let before = all.len();
+            all.extend(facets.map(|((facet, terraform), (_, landform))| Comparison {
                 step: index + 1,
                 facet,
                 terraform,
                 landform,
             }));
-            if is_apart {
+            if all[before..].iter().any(|one| ["exit", "state file"].contains(&one.facet) && !one.agrees()) {
                 break;
             }
         }
-        Ok(comparisons)
+        Ok(all)
     }
 }
-
-/// What a step left: the exit code first, then other facets with their texts.
-type Facets = Vec<(&'static str, String)>;
 
 /// A tool in a folder of its own.
 struct Runner<'a> {
@@ -79,28 +76,28 @@ impl<'a> Runner<'a> {
         Ok(Self { tool, files, folder })
     }
 
-    fn run(&self, step: &Step) -> Result<Facets> {
+    /// What a step left: the exit code first, then other facets with their texts.
+    fn run(&self, step: &Step) -> Result<Vec<(&'static str, String)>> {
         if let Some(version) = step.version {
             workspace::copy_folder(&self.files.join(version), self.folder.path())?;
         }
         let words: Vec<&str> = step.words.iter().map(String::as_str).collect();
         let output = self.output(&words)?;
         let (stdout, stderr) = (text_of(&output.stdout), text_of(&output.stderr));
-        let code = output.status.code();
-        let mut facets = vec![("exit", format!("{code:?}\n"))];
+        let mut facets = vec![("exit", format!("{}\n", output.status))];
         let diagnostics = normal::diagnostics(&stderr, self.folder.path());
         if words.contains(&"-json") {
-            facets.push(("command JSON", normal::json(&stdout)));
+            facets.push(("command JSON", normal::json(&stdout, self.folder.path())));
             facets.push(("human text", diagnostics));
         } else {
             facets.push(("human text", normal::text(&stdout, self.folder.path()) + "--- stderr\n" + &diagnostics));
         }
-        if words.contains(&"-out=p") && matches!(code, Some(0 | 2)) {
+        if words.contains(&"-out=p") && output.status.success() {
             facets.push(("plan JSON", self.json(&["show", "-json", "p"])?));
         }
-        if CHANGING.contains(&words[0]) || CHANGING.contains(&words[..2.min(words.len())].join(" ").as_str()) {
+        if CHANGING.iter().any(|command| step.line().starts_with(command)) {
             let state = fs_err::read_to_string(self.folder.path().join("terraform.tfstate")).unwrap_or_default();
-            facets.push(("state file", normal::json(&state)));
+            facets.push(("state file", normal::json(&state, self.folder.path())));
             facets.push(("state JSON", self.json(&["show", "-json"])?));
             facets.push(("outputs JSON", self.json(&["output", "-json"])?));
         }
@@ -110,7 +107,7 @@ impl<'a> Runner<'a> {
     fn json(&self, words: &[&str]) -> Result<String> {
         let output = self.output(words)?;
         if output.status.success() {
-            return Ok(normal::json(&text_of(&output.stdout)));
+            return Ok(normal::json(&text_of(&output.stdout), self.folder.path()));
         }
         Ok(format!("{} ended with {}\n", words.join(" "), output.status))
     }

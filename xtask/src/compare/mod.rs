@@ -73,7 +73,7 @@ fn compare(contest: &Contest, seed: u64, number: u64) -> Result<Vec<Comparison>>
 /// The folder, the step, and what differs.
 fn difference(folder: &Path, case: &Case, comparison: &Comparison) -> String {
     let Comparison { step, facet, terraform, landform } = comparison;
-    let command = case.steps[step - 1].words.join(" ");
+    let command = case.steps[step - 1].line();
     let diff = TextDiff::from_lines(terraform, landform);
     let diff = diff.unified_diff().header("Terraform", "Landform").to_string();
     format!("{} step {step}, {command}: {facet}\n{diff}\n", folder.display())

@@ -53,7 +53,7 @@ fn regex(pattern: &str) -> Regex {
 
 /// Text for people, of a run in a folder.
 pub(super) fn text(output: &str, folder: &Path) -> String {
-    let output = cleaned(&output.replace(&folder.display().to_string(), "<folder>"));
+    let output = cleaned(output, folder);
     let output = ID.replace_all(&output, "<id>");
     let output = ITEMS.replace_all(&output, |items: &Captures<'_>| sorted(items[0].split_inclusive('\n')).concat());
     let (progress, rest): (Vec<&str>, Vec<&str>) = output.lines().partition(|line| PROGRESS.is_match(line));
@@ -64,15 +64,15 @@ pub(super) fn text(output: &str, folder: &Path) -> String {
 /// The same, of text whose diagnostics are in no fixed order.
 pub(super) fn diagnostics(output: &str, folder: &Path) -> String {
     let text = text(output, folder);
-    let starts: Vec<usize> = DIAGNOSTIC.find_iter(&text).map(|found| found.start()).collect();
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let blocks = starts.iter().zip(ends).map(|(start, end)| &text[*start..end]);
-    text[..starts.first().copied().unwrap_or(text.len())].to_owned() + &sorted(blocks).concat()
+    let starts = DIAGNOSTIC.find_iter(&text).map(|found| found.start());
+    let bounds: Vec<usize> = [0].into_iter().chain(starts).chain([text.len()]).collect();
+    let parts: Vec<&str> = bounds.windows(2).map(|bounds| text[bounds[0]..bounds[1]].trim()).collect();
+    format!("{}\n\n{}\n", parts[0], sorted(parts[1..].iter().copied()).join("\n\n"))
 }
 
 /// JSON: one value, or values in no fixed order.
-pub(super) fn json(output: &str) -> String {
-    let output = cleaned(output);
+pub(super) fn json(output: &str, folder: &Path) -> String {
+    let output = cleaned(output, folder);
     let values: serde_json::Result<Vec<Value>> = serde_json::Deserializer::from_str(&output).into_iter().collect();
     let Ok(mut values) = values else { return format!("not JSON: {output}") };
     values.iter_mut().for_each(|value| settle(value, ""));
@@ -80,8 +80,9 @@ pub(super) fn json(output: &str) -> String {
     numbered_ids(&values.iter().map(|value| format!("{value:#}\n")).collect::<String>())
 }
 
-fn cleaned(output: &str) -> String {
-    RULES.iter().fold(output.to_owned(), |text, (pattern, instead)| pattern.replace_all(&text, *instead).into_owned())
+fn cleaned(output: &str, folder: &Path) -> String {
+    let output = output.replace(&folder.display().to_string(), "<folder>");
+    RULES.iter().fold(output, |text, (pattern, instead)| pattern.replace_all(&text, *instead).into_owned())
 }
 
 /// Gives what was found under a key one order, and takes away what is dropped.
@@ -132,7 +133,8 @@ mod tests {
     /// Whether two outputs are the same, as text, as diagnostics and as JSON.
     fn same(one: &str, other: &str) -> [bool; 3] {
         let folder = Path::new("/tmp/x");
-        let texts = [one, other].map(|output| [text(output, folder), diagnostics(output, folder), json(output)]);
+        let texts =
+            [one, other].map(|output| [text(output, folder), diagnostics(output, folder), json(output, folder)]);
         std::array::from_fn(|kind| texts[0][kind] == texts[1][kind])
     }
 

@@ -10,6 +10,13 @@ pub(super) struct Step {
     pub(super) words: Vec<String>,
 }
 
+impl Step {
+    /// The command as people write it.
+    pub(super) fn line(&self) -> String {
+        self.words.join(" ")
+    }
+}
+
 /// What may be done at each step, `@` standing for an address.
 const STEPS: [(Option<&str>, &str); 9] = [
     (Some("v1"), "init"),
