@@ -11,10 +11,6 @@ use super::steps::Step;
 use crate::error::Result;
 use crate::workspace;
 
-/// What is compared, in the order in which it is reported.
-pub(super) const FACETS: [&str; 7] =
-    ["exit", "plan JSON", "state JSON", "state file", "outputs JSON", "command JSON", "human text"];
-
 /// Commands after which the state is looked at.
 const CHANGING: [&str; 7] = ["apply", "destroy", "import", "taint", "untaint", "state rm", "state mv"];
 
@@ -83,7 +79,7 @@ impl<'a> Runner<'a> {
         }
         let words: Vec<&str> = step.words.iter().map(String::as_str).collect();
         let output = self.output(&words)?;
-        let (stdout, stderr) = (text_of(&output.stdout), text_of(&output.stderr));
+        let [stdout, stderr] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
         let mut facets = vec![("exit", format!("{}\n", output.status))];
         let diagnostics = normal::diagnostics(&stderr, self.folder.path());
         if words.contains(&"-json") {
@@ -107,7 +103,7 @@ impl<'a> Runner<'a> {
     fn json(&self, words: &[&str]) -> Result<String> {
         let output = self.output(words)?;
         if output.status.success() {
-            return Ok(normal::json(&text_of(&output.stdout), self.folder.path()));
+            return Ok(normal::json(&String::from_utf8_lossy(&output.stdout), self.folder.path()));
         }
         Ok(format!("{} ended with {}\n", words.join(" "), output.status))
     }
@@ -115,8 +111,4 @@ impl<'a> Runner<'a> {
     fn output(&self, words: &[&str]) -> Result<Output> {
         Ok(workspace::tool(self.tool, self.folder.path()).args(words).arg("-no-color").output()?)
     }
-}
-
-fn text_of(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }

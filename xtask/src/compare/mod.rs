@@ -10,12 +10,13 @@ mod normal;
 mod render;
 mod steps;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use case::Case;
-use contest::{Comparison, Contest, FACETS};
+use contest::{Comparison, Contest};
 use similar::TextDiff;
 
 use crate::arguments::{Arguments, Word};
@@ -81,28 +82,24 @@ fn difference(folder: &Path, case: &Case, comparison: &Comparison) -> String {
 
 /// How many comparisons of each facet agreed, and of how many; the last are whole cases.
 #[derive(Default)]
-struct Tally([(usize, usize); FACETS.len() + 1]);
+struct Tally(BTreeMap<&'static str, (usize, usize)>);
 
 impl Tally {
     fn add(&mut self, case: &[Comparison]) {
-        for comparison in case {
-            let place = FACETS.iter().position(|facet| *facet == comparison.facet).expect("it is one of these");
-            self.count(place, comparison.agrees());
-        }
-        self.count(FACETS.len(), case.iter().all(Comparison::agrees));
+        case.iter().for_each(|comparison| self.count(comparison.facet, comparison.agrees()));
+        self.count("whole cases", case.iter().all(Comparison::agrees));
     }
 
-    fn count(&mut self, place: usize, agrees: bool) {
-        let (agreed, all) = &mut self.0[place];
+    fn count(&mut self, facet: &'static str, agrees: bool) {
+        let (agreed, all) = self.0.entry(facet).or_default();
         *agreed += usize::from(agrees);
         *all += 1;
     }
 
     fn report(&self) -> String {
-        let lines = FACETS.iter().chain(&["whole cases"]).zip(&self.0).map(|(name, (agreed, all))| {
-            let percent = 100.0 * *agreed as f64 / (*all).max(1) as f64;
-            format!("{name:<14} {agreed:>6} of {all:>6} {percent:>6.1} %\n")
-        });
-        lines.collect()
+        let line = |(facet, (agreed, all)): (&&str, &(usize, usize))| {
+            format!("{facet:<14} {agreed:>6} of {all:>6} {:>6.1} %\n", 100.0 * *agreed as f64 / *all as f64)
+        };
+        self.0.iter().map(line).collect()
     }
 }
