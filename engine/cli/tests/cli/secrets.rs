@@ -118,3 +118,36 @@ fn files_that_hold_them_are_for_their_owner_alone() {
     let mode = fs_err::metadata(environment.root().join("p")).expect("the plan").permissions().mode();
     assert_eq!(mode & 0o077, 0, "{mode:o}");
 }
+
+#[test]
+fn what_is_ignored_stays_as_hidden_as_it_was() {
+    let root = |secret: &str, plain: &str| {
+        format!(
+            r#"
+resource "terraform_data" "attribute" {{
+  input = {secret}
+  lifecycle {{ ignore_changes = [input] }}
+}}
+resource "terraform_data" "all" {{
+  input = {{ hidden = {secret}, shown = {plain} }}
+  lifecycle {{ ignore_changes = all }}
+}}
+variable "version_of" {{ default = 1 }}
+resource "terraform_data" "updated" {{
+  input = {{ hidden = {secret}, version = var.version_of }}
+  lifecycle {{ ignore_changes = [input.hidden] }}
+}}
+"#
+        )
+    };
+    let environment = TestEnvironment::of(&root("sensitive(\"s3cret\")", "\"old\""));
+    environment.run(&["init"]).succeeds();
+    environment.run(&["apply", "-auto-approve"]).succeeds();
+    environment.write("main.tf", &root("\"other\"", "sensitive(\"new\")"));
+    environment.run(&["plan", "-detailed-exitcode"]).succeeds().says("No changes.");
+    let ran = environment.run(&["apply", "-auto-approve", "-var=version_of=2"]).succeeds();
+    assert!(ran.stdout.contains("1 changed"), "{}", ran.stdout);
+    let shown = environment.run(&["show"]).succeeds().stdout;
+    assert!(!format!("{}{shown}", ran.stdout).contains("other"), "{shown}");
+    assert_eq!(shown.matches("(sensitive value)").count(), 3, "{shown}");
+}

@@ -42,6 +42,8 @@ struct Left {
 struct FinalPlan {
     action: Action,
     planned: Value,
+    /// The configuration that counts, with marks.
+    config: Value,
     /// To hand to the provider.
     private: Vec<u8>,
     /// Whether the provider has something to wait for.
@@ -221,9 +223,9 @@ impl Applier<'_> {
         }
         let before = prior.clone().unmark_deep().0;
         if action == Action::Update && last.planned == before && !last.unfinished {
-            return self.relabel(instance, &config, last, &prior);
+            return self.relabel(instance, last, &prior);
         }
-        let FinalPlan { planned, private, .. } = last;
+        let FinalPlan { planned, config: counted, private, .. } = last;
         let effect = if action == Action::Create { Effect::Create } else { Effect::Update };
         let object = planned_object(instance.planned, &planned);
         let ticket = match self.intend(instance.planned, None, effect, object).await {
@@ -248,7 +250,7 @@ impl Applier<'_> {
         if let Some(left) = left.as_mut().filter(|_| action == Action::Create) {
             left.tainted = failed && !unfinished || provisions;
         }
-        let value = self.store(instance, left, &config, ticket.id).await;
+        let value = self.store(instance, left, &counted, ticket.id).await;
         if let Some(value) = value.as_ref().filter(|_| provisions) {
             failed = self.provision_created(instance, value).await == Outcome::Failed;
             if !failed {
@@ -266,12 +268,12 @@ impl Applier<'_> {
     }
 
     /// Changes only who may see an object. No provider need hear of it, and nothing is lost where it is not written down.
-    fn relabel(&self, instance: &Configured<'_>, config: &Value, last: FinalPlan, prior: &Value) -> Outcome {
+    fn relabel(&self, instance: &Configured<'_>, last: FinalPlan, prior: &Value) -> Outcome {
         let change = &instance.planned.change;
         let (address, action) = (&change.address, Action::Update);
         self.environment.observer.event(Event::Applying { address, deposed: None, action, object: prior });
         let left = Left { value: last.planned, identity: None, private: last.private, tainted: false };
-        let (value, object) = self.put(instance, Some(left), config);
+        let (value, object) = self.put(instance, Some(left), &last.config);
         self.recorder.note(&[state_change(change, None, object)]);
         self.conclude_change(instance, action, value, false)
     }
@@ -338,6 +340,7 @@ impl Applier<'_> {
         let last = FinalPlan {
             action: planned.action,
             planned: after,
+            config: planned.config,
             private: planned.private,
             unfinished: planned.unfinished,
         };

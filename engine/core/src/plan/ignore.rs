@@ -15,7 +15,7 @@ pub(crate) enum IgnoreChanges {
     Paths(Vec<Path>),
 }
 
-/// The configuration with each ignored part as it is in the prior object. Both unmarked.
+/// The configuration with each ignored part as it is in the prior object, marks included.
 pub(crate) fn ignore_changes(ignored: &IgnoreChanges, schema: &Block, prior: &Value, config: &Value) -> Value {
     match ignored {
         _ if prior.is_null() => config.clone(),
@@ -62,7 +62,7 @@ fn from_prior(config: &Value, prior: &Value, steps: &[Step]) -> Value {
     let (Some(before), Some(wanted)) = (prior.get_element(&key), config.get_element(&key)) else {
         return config.clone();
     };
-    let replaced = from_prior(wanted, before, rest);
+    let replaced = from_prior(wanted, &within(prior, before), rest);
     replace_item(config, &key, replaced)
 }
 
@@ -76,9 +76,10 @@ fn map_element_from_prior(config: &Value, prior: &Value, key: &Value, rest: &[St
     let mut items: Vec<_> = config.as_mapping().map(|map| map.items().to_vec()).unwrap_or_default();
     items.retain(|(candidate, _)| &**candidate != name);
     if let Some(before) = prior.get_attribute(name) {
+        let before = within(prior, before);
         let replaced = match config.get_attribute(name) {
-            Some(wanted) => from_prior(wanted, before, rest),
-            None => before.clone(),
+            Some(wanted) => from_prior(wanted, &before, rest),
+            None => before,
         };
         items.push((name.into(), replaced));
     }
@@ -86,6 +87,11 @@ fn map_element_from_prior(config: &Value, prior: &Value, key: &Value, rest: &[St
         return Value::null(Type::Map(element));
     }
     Value::map((*element).clone(), items).with_marks(config.marks())
+}
+
+/// A part of a value: what hides the whole hides it, too.
+fn within(whole: &Value, part: &Value) -> Value {
+    part.clone().with_marks(whole.marks())
 }
 
 fn replace_item(container: &Value, key: &Value, item: Value) -> Value {
@@ -153,6 +159,19 @@ mod tests {
             object("n", tags(&[("k", "new"), ("l", "x")])),
             object("n", tags(&[("l", "x")])),
         );
+    }
+
+    #[test]
+    fn what_is_ignored_is_as_hidden_as_before() {
+        let hidden = |value: &str| Value::from(value).with_marks(&Marks::sensitive());
+        let named = |name: Value| Value::object([("name", name)]);
+        let path = Path::root().attribute("name");
+        check(path.clone(), named(hidden("old")), named("new".into()), named(hidden("old")));
+        check(path.clone(), named("old".into()), named(hidden("new")), named("old".into()));
+        let within = path.attribute("first");
+        let first = |first: Value| named(Value::object([("first", first)]));
+        let all_hidden = named(Value::object([("first", Value::from("old"))]).with_marks(&Marks::sensitive()));
+        check(within, all_hidden, first("new".into()), first(hidden("old")));
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub(crate) struct InstanceChange {
     pub(crate) before: Value,
     /// The object as it will be, with marks.
     pub(crate) after: Value,
+    /// The configuration that counts: that of before where changes are ignored. With marks.
+    pub(crate) config: Value,
     /// By what the object is told from all others.
     pub(crate) identity: IdentityChange,
     /// What can not be changed in place.
@@ -96,8 +98,8 @@ impl Planner<'_, '_> {
         let block = &input.schema.block;
         let (real_prior, _) = input.prior.clone().unmark_deep();
         let prior = if input.tainted { Value::null(block.implied_type()) } else { real_prior.clone() };
-        let (unignored, _) = input.config.clone().unmark_deep();
-        let config = ignore_changes(input.ignored, block, &prior, &unignored);
+        let marked_prior = if input.tainted { prior.clone() } else { input.prior.clone() };
+        let mut config = ignore_changes(input.ignored, block, &marked_prior, &input.config);
         let mut response = self.ask(&prior, &config, input.private.clone()).await?;
         let requires_replace = changed_paths(&response.requires_replace, &prior, &response.planned);
         let replacement = match (input.order, response.create_first) {
@@ -115,7 +117,8 @@ impl Planner<'_, '_> {
         if action.is_replace() {
             reason = Some(input.forced.unwrap_or(ActionReason::ReplaceBecauseCannotUpdate));
             let null = Value::null(block.implied_type());
-            response = self.ask(&null, &unignored, Vec::new()).await?;
+            config = input.config.clone();
+            response = self.ask(&null, &config, Vec::new()).await?;
         }
         if input.tainted && action == Action::Create {
             action = replacement;
@@ -130,7 +133,7 @@ impl Planner<'_, '_> {
             return None;
         }
         let identity = self.identity(action, response.identity)?;
-        let after = self.marked(response.planned);
+        let after = mark_sensitive(block, response.planned, &sensitive_paths(&config));
         let unfinished = response.unfinished;
         if action == Action::NoOp && (unfinished || sensitive_paths(&input.prior) != sensitive_paths(&after)) {
             action = Action::Update;
@@ -138,13 +141,25 @@ impl Planner<'_, '_> {
         let before = if input.tainted || !real_prior.is_null() { input.prior.clone() } else { prior };
         let private = response.private;
         let notes = response.notes;
-        Some(InstanceChange { action, reason, before, after, identity, requires_replace, private, notes, unfinished })
+        Some(InstanceChange {
+            action,
+            reason,
+            before,
+            after,
+            config,
+            identity,
+            requires_replace,
+            private,
+            notes,
+            unfinished,
+        })
     }
 
-    /// Asks the provider and holds it to the rules.
+    /// Asks the provider and holds it to the rules. The prior object has no marks.
     async fn ask(&mut self, prior: &Value, config: &Value, private: Vec<u8>) -> Option<PlanResponse> {
         let input = self.input;
         let block = &input.schema.block;
+        let (config, _) = &config.clone().unmark_deep();
         let request = PlanRequest {
             kind: input.address.resource.kind.clone(),
             prior: prior.clone(),
@@ -192,11 +207,6 @@ impl Planner<'_, '_> {
             self.input.provider_name, self.input.address, error.path, error.message
         );
         Diagnostic::error("Provider produced invalid plan", detail)
-    }
-
-    /// The planned object with the marks of its configuration and of its schema.
-    fn marked(&self, planned: Value) -> Value {
-        mark_sensitive(&self.input.schema.block, planned, &sensitive_paths(&self.input.config))
     }
 }
 
