@@ -105,14 +105,18 @@ fn what_configuration_contradicts_is_asked_of_what_is_planned() {
     let moved = root("moved {\n  from = terraform_data.a\n  to   = terraform_data.b\n}\n");
     let removed = root("removed {\n  from = terraform_data.a\n  lifecycle {\n    destroy = false\n  }\n}\n");
     let undeclared = root("output \"z\" { value = terraform_data.z }\n");
-    let [moved, removed, undeclared] = [moved, removed, undeclared].map(|root| format!("main.tf<{root}"));
+    let [nothing_else, moved, removed, undeclared] = [root(""), moved, removed, undeclared].map(|root| format!("main.tf<{root}"));
     let targeting = "Resource targeting is in effect";
     let environment = check(
         &root(""),
         &[
+            (&moved, 0, &[]),
+            ("destroy -auto-approve", 0, &["No objects need to be destroyed"]),
+            (&nothing_else, 0, &[]),
             ("apply -auto-approve", 0, &[]),
             (&moved, 0, &[]),
             ("plan", 1, &["Moved object still exists"]),
+            ("plan -destroy -refresh=false", 0, &["2 to destroy"]),
             ("plan -target=terraform_data.b", 0, &["No changes.", targeting, "could not move to terraform_data.b"]),
             ("plan -destroy -target=terraform_data.b", 0, &["1 to destroy", targeting, "could not move"]),
             ("plan -destroy -target=terraform_data.a", 1, &["Moved object still exists"]),

@@ -13,7 +13,11 @@ impl Planner<'_> {
     /// targets leave out and those behind errors, Terraform knows nothing.
     fn has_planned(&self, resource: &AbsResource, (module, index): (ModuleId, usize)) -> bool {
         match self.options.mode {
-            Mode::Destroy => self.selection.is_about_end(&address(&self.program, module, index)),
+            // Terraform plans what is declared before a destroy, unless there is nothing to read afresh.
+            Mode::Destroy => {
+                let reads = self.options.refresh && !self.prior.borrow().resources.is_empty();
+                reads && self.selection.is_about_end(&address(&self.program, module, index))
+            }
             Mode::Normal | Mode::RefreshOnly => {
                 self.found.borrow().expansions.contains_key(resource) || self.may_be_wanted(resource)
             }
