@@ -44,6 +44,15 @@ fn what_is_written_in_vain_is_warned_of_by_all_that_reads_it() {
 }
 
 #[test]
+fn a_null_of_a_type_is_the_same_in_the_next_plan() {
+    let root = r#"
+resource "terraform_data" "a" { input = true ? null : "x" }
+resource "terraform_data" "b" { input = [terraform_data.a, terraform_data.a.output] }
+"#;
+    check(root, &[("apply -auto-approve", 0, &[]), ("plan -detailed-exitcode", 0, &["No changes."])]);
+}
+
+#[test]
 fn an_update_that_changes_nothing_after_all_has_the_values_of_before() {
     let root = r#"
 variable "v" { default = 1 }

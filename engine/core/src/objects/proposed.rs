@@ -74,7 +74,7 @@ fn merge_attribute(attribute: &Attribute, prior: &Value, config: &Value) -> Valu
 
 /// The value itself; a null that was made for want of a value gets the attribute's type.
 fn typed(value: &Value, ty: &Type) -> Value {
-    if value.is_null() { Value::null(ty.clone()) } else { value.clone() }
+    if value.is_null() && value.ty() == Type::Dynamic { Value::null(ty.clone()) } else { value.clone() }
 }
 
 /// Whether an optional nested attribute holds something that only configuration can have put there.
