@@ -53,6 +53,20 @@ resource "terraform_data" "b" { input = [terraform_data.a, terraform_data.a.outp
 }
 
 #[test]
+fn an_output_of_an_object_that_is_not_there_has_its_type() {
+    let root = r#"
+resource "terraform_data" "a" {}
+resource "terraform_data" "b" {}
+output "a" { value = terraform_data.a }
+output "c" { value = 1 }
+"#;
+    let steps: &[Step<'_>] =
+        &[("apply -auto-approve -target=terraform_data.b", 0, &[]), ("apply -refresh-only -auto-approve", 0, &[])];
+    let environment = check(root, steps);
+    assert_eq!(environment.state()["outputs"]["a"]["type"][1]["id"], "string");
+}
+
+#[test]
 fn an_update_that_changes_nothing_after_all_has_the_values_of_before() {
     let root = r#"
 variable "v" { default = 1 }

@@ -105,7 +105,8 @@ fn what_configuration_contradicts_is_asked_of_what_is_planned() {
     let moved = root("moved {\n  from = terraform_data.a\n  to   = terraform_data.b\n}\n");
     let removed = root("removed {\n  from = terraform_data.a\n  lifecycle {\n    destroy = false\n  }\n}\n");
     let undeclared = root("output \"z\" { value = terraform_data.z }\n");
-    let [nothing_else, moved, removed, undeclared] = [root(""), moved, removed, undeclared].map(|root| format!("main.tf<{root}"));
+    let [nothing_else, moved, removed, undeclared] =
+        [root(""), moved, removed, undeclared].map(|root| format!("main.tf<{root}"));
     let targeting = "Resource targeting is in effect";
     let environment = check(
         &root(""),

@@ -32,7 +32,7 @@ pub(crate) fn whole_value(mode: EachMode, instances: Vec<(InstanceKey, Value)>) 
 /// As [`whole_value`], of a resource whose objects have a type.
 pub(crate) fn whole_value_of(mode: EachMode, instances: Vec<(InstanceKey, Value)>, ty: &Type) -> Value {
     match mode {
-        EachMode::Single => instances.into_iter().next().map_or_else(Value::dynamic, |(_, value)| value),
+        EachMode::Single => instances.into_iter().next().map_or_else(|| Value::unknown(ty.clone()), |(_, value)| value),
         EachMode::Optional => instances.into_iter().next().map_or(Value::NULL, |(_, value)| value),
         EachMode::Count => {
             let mut instances = instances;
