@@ -164,6 +164,12 @@ output \"id\" {\n  value = terraform_data.in.id\n}\n";
     assert_eq!(refusals(&ran), all);
     assert_eq!(changes(&ran), 5, "{}", ran.stdout);
     assert!(!ran.stdout.contains("terraform_data.before will be destroyed"), "{}", ran.stdout);
+    // State knows it by its old name.
+    let moved = "moved {\n  from = terraform_data.before\n  to   = terraform_data.first\n}\n";
+    let renamed = root(1).replace("\"before\"", "\"first\"").replace("data.before", "data.first");
+    environment.write("main.tf", &(renamed + moved));
+    let ran = environment.run(&["plan", "-destroy"]).fails(&[]);
+    assert!(!ran.stdout.contains("terraform_data.first will be destroyed"), "{}", ran.stdout);
 }
 
 #[test]

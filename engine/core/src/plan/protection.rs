@@ -11,7 +11,7 @@ use landform_values::{Type, Value, convert};
 
 use super::Planner;
 use crate::evaluate::{DestroyScope, InstanceData};
-use crate::program::{CompiledResource, ModuleId};
+use crate::program::{CompiledResource, ModuleId, Node};
 
 /// What state has of resources whose configuration says something of `prevent_destroy`.
 pub(crate) type Protected = HashMap<(ModuleId, usize), Vec<AbsResource>>;
@@ -61,17 +61,19 @@ impl Planner<'_> {
         refused
     }
 
-    /// In a destroy plan, what objects depend on that refuse to be destroyed: its end would come after theirs, and is not
-    /// planned.
+    /// In a destroy plan, what objects depend on that refuse to be destroyed, as state and configuration say: its end would
+    /// come after theirs, and is not planned.
     pub(super) fn needed_by_what_must_stay(&self) -> HashSet<ConfigResource> {
         let mut needed = HashSet::new();
         if self.options.mode != Mode::Destroy {
             return needed;
         }
         for declared in self.protected().keys() {
+            let node = self.program.graph.index(&self.program.tree, Node::Resource(declared.0, declared.1));
             for (address, dependencies) in self.protected_objects(*declared) {
                 if self.refusal(&address, *declared).is_some() {
                     needed.extend(dependencies.iter().cloned());
+                    needed.extend(self.dependencies.addresses(&self.program, node).iter().cloned());
                 }
             }
         }
