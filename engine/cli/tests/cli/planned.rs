@@ -173,6 +173,24 @@ output \"id\" {\n  value = terraform_data.in.id\n}\n";
 }
 
 #[test]
+fn what_is_switched_off_may_have_to_stay() {
+    let root = r#"
+variable "on" { default = true }
+resource "terraform_data" "a" {
+  lifecycle {
+    enabled         = var.on
+    prevent_destroy = true
+  }
+}
+resource "terraform_data" "after" { input = terraform_data.a == null }
+"#;
+    let refusal = &["1 to destroy", "terraform_data.a has lifecycle.prevent_destroy"];
+    let environment = check(root, &[("apply -auto-approve", 0, &[]), ("plan -var=on=false", 1, refusal)]);
+    let ran = environment.run(&["plan", "-var=on=false"]).fails(&[]);
+    assert!(!ran.stdout.contains("terraform_data.after will be"), "{}", ran.stdout);
+}
+
+#[test]
 fn what_is_replaced_by_request() {
     let root = "resource \"terraform_data\" \"a\" {\n  count = 2\n}\n";
     check(

@@ -4,7 +4,6 @@ use landform_addrs::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
 use landform_plan::{Action, ActionReason, IdentityChange, Mode, ResourceChange};
 use landform_values::{Str, Value};
 
-use super::protection::is_of_instances;
 use super::{PlannedChange, Planner};
 use crate::evaluate::{EachMode, ScopeId, whole_value};
 use crate::prior::{PriorInstance, PriorObject};
@@ -48,8 +47,8 @@ impl Planner<'_> {
             self.plan_end(&address, Some(deposed.clone()), object.clone(), None, action);
         }
         if let Some(object) = &instance.current {
-            let asked_before = reason.is_some_and(is_of_instances);
-            if let Some(declared) = declared.filter(|_| action != Action::Forget && !asked_before) {
+            // But for a destroy, that was asked where the resource was planned.
+            if let Some(declared) = declared.filter(|_| destroying && action != Action::Forget) {
                 self.must_stay(&address, declared);
             }
             self.plan_end(&address, None, object.clone(), reason, action);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use landform_addrs::{AbsResource, ConfigResource, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::expr::Expression;
-use landform_plan::{Action, ActionReason, Mode};
+use landform_plan::{Action, Mode};
 use landform_values::{Type, Value, convert};
 
 use super::Planner;
@@ -55,8 +55,8 @@ impl Planner<'_> {
         }
         let mut refused = false;
         for (address, _) in self.protected_objects(declared) {
-            let reason = self.reason_to_delete(&address.resource(), &address.key);
-            refused |= reason.is_some_and(is_of_instances) && self.must_stay(&address, declared);
+            let goes = self.reason_to_delete(&address.resource(), &address.key).is_some();
+            refused |= goes && self.must_stay(&address, declared);
         }
         refused
     }
@@ -131,18 +131,6 @@ impl Planner<'_> {
         }
         truth(&value).map_err(|error| error.at(expression.span()).about(address.to_string()).into())
     }
-}
-
-/// Whether an object goes because its resource has other instances now: what its configuration says of that is asked where
-/// the resource is planned.
-pub(super) fn is_of_instances(reason: ActionReason) -> bool {
-    matches!(
-        reason,
-        ActionReason::DeleteBecauseCountIndex
-            | ActionReason::DeleteBecauseEachKey
-            | ActionReason::DeleteBecauseNoModule
-            | ActionReason::DeleteBecauseWrongRepetition
-    )
 }
 
 /// A value as `prevent_destroy` has it.
