@@ -137,17 +137,26 @@ resource "terraform_data" "updated" {{
   input = {{ hidden = {secret}, version = var.version_of }}
   lifecycle {{ ignore_changes = [input.hidden] }}
 }}
+resource "terraform_data" "whole" {{
+  input = sensitive({{ part = {plain} }})
+  lifecycle {{ ignore_changes = [input.part] }}
+}}
+resource "terraform_data" "map" {{
+  input = sensitive(tomap({{ part = {plain} }}))
+  lifecycle {{ ignore_changes = [input["part"]] }}
+}}
 "#
         )
     };
     let environment = TestEnvironment::of(&root("sensitive(\"s3cret\")", "\"old\""));
     environment.run(&["init"]).succeeds();
     environment.run(&["apply", "-auto-approve"]).succeeds();
+    environment.run(&["plan", "-detailed-exitcode"]).succeeds().says("No changes.");
     environment.write("main.tf", &root("\"other\"", "sensitive(\"new\")"));
     environment.run(&["plan", "-detailed-exitcode"]).succeeds().says("No changes.");
     let ran = environment.run(&["apply", "-auto-approve", "-var=version_of=2"]).succeeds();
     assert!(ran.stdout.contains("1 changed"), "{}", ran.stdout);
     let shown = environment.run(&["show"]).succeeds().stdout;
     assert!(!format!("{}{shown}", ran.stdout).contains("other"), "{shown}");
-    assert_eq!(shown.matches("(sensitive value)").count(), 3, "{shown}");
+    assert_eq!(shown.matches("(sensitive value)").count(), 5, "{shown}");
 }

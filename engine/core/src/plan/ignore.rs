@@ -62,7 +62,7 @@ fn from_prior(config: &Value, prior: &Value, steps: &[Step]) -> Value {
     let (Some(before), Some(wanted)) = (prior.get_element(&key), config.get_element(&key)) else {
         return config.clone();
     };
-    let replaced = from_prior(wanted, &within(prior, before), rest);
+    let replaced = from_prior(wanted, &part(prior, before, config), rest);
     replace_item(config, &key, replaced)
 }
 
@@ -76,7 +76,7 @@ fn map_element_from_prior(config: &Value, prior: &Value, key: &Value, rest: &[St
     let mut items: Vec<_> = config.as_mapping().map(|map| map.items().to_vec()).unwrap_or_default();
     items.retain(|(candidate, _)| &**candidate != name);
     if let Some(before) = prior.get_attribute(name) {
-        let before = within(prior, before);
+        let before = part(prior, before, config);
         let replaced = match config.get_attribute(name) {
             Some(wanted) => from_prior(wanted, &before, rest),
             None => before,
@@ -89,9 +89,9 @@ fn map_element_from_prior(config: &Value, prior: &Value, key: &Value, rest: &[St
     Value::map((*element).clone(), items).with_marks(config.marks())
 }
 
-/// A part of a value: what hides the whole hides it, too.
-fn within(whole: &Value, part: &Value) -> Value {
-    part.clone().with_marks(whole.marks())
+/// A part of the prior value: what hides the whole hides it, too, unless the whole stays hidden.
+fn part(prior: &Value, before: &Value, config: &Value) -> Value {
+    if config.marks().is_sensitive() { before.clone() } else { before.clone().with_marks(prior.marks()) }
 }
 
 fn replace_item(container: &Value, key: &Value, item: Value) -> Value {
@@ -170,8 +170,11 @@ mod tests {
         check(path.clone(), named("old".into()), named(hidden("new")), named("old".into()));
         let within = path.attribute("first");
         let first = |first: Value| named(Value::object([("first", first)]));
-        let all_hidden = named(Value::object([("first", Value::from("old"))]).with_marks(&Marks::sensitive()));
-        check(within, all_hidden, first("new".into()), first(hidden("old")));
+        let hidden_whole =
+            |text: &str| named(Value::object([("first", Value::from(text))]).with_marks(&Marks::sensitive()));
+        check(within.clone(), hidden_whole("old"), first("new".into()), first(hidden("old")));
+        // What is hidden as a whole needs no more.
+        check(within, hidden_whole("old"), hidden_whole("new"), hidden_whole("old"));
     }
 
     #[test]
