@@ -191,6 +191,16 @@ resource "terraform_data" "after" { input = terraform_data.a == null }
 }
 
 #[test]
+fn nothing_ends_of_what_waits_for_itself() {
+    let root = |count: u32, body: &str| format!("resource \"terraform_data\" \"a\" {{\n  count = {count}\n{body}}}\n");
+    let environment = check(&root(3, ""), &[("apply -auto-approve", 0, &[])]);
+    let provisioner = "  provisioner \"local-exec\" {\n    command = \"echo ${length(terraform_data.a)}\"\n  }\n";
+    environment.write("main.tf", &root(2, provisioner));
+    let ran = environment.run(&["plan"]).fails(&["Cycle: terraform_data.a[0], terraform_data.a[1]"]);
+    assert!(!ran.stdout.contains("will be destroyed"), "{}", ran.stdout);
+}
+
+#[test]
 fn what_is_replaced_by_request() {
     let root = "resource \"terraform_data\" \"a\" {\n  count = 2\n}\n";
     check(

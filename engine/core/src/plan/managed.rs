@@ -60,7 +60,6 @@ impl Planner<'_> {
             if count > 1 && self.program.tree[module].module.provisioners_name_their_resource(index) {
                 self.report([waiting_for_each_other(&expanded.resource, instances)]);
                 outcome = Outcome::Failed;
-                continue;
             }
             expansions.push(expanded);
         }
