@@ -83,10 +83,9 @@ fn map_element_from_prior(config: &Value, prior: &Value, key: &Value, rest: &[St
         };
         items.push((name.into(), replaced));
     }
-    if items.is_empty() && (prior.is_null() || config.is_null()) {
-        return Value::null(Type::Map(element));
-    }
-    Value::map((*element).clone(), items).with_marks(config.marks())
+    let is_null = items.is_empty() && (prior.is_null() || config.is_null());
+    let map = if is_null { Value::null(Type::Map(element)) } else { Value::map((*element).clone(), items) };
+    map.with_marks(config.marks())
 }
 
 /// A part of the prior value: what hides the whole hides it, too, unless the whole stays hidden.
@@ -168,13 +167,15 @@ mod tests {
         let path = Path::root().attribute("name");
         check(path.clone(), named(hidden("old")), named("new".into()), named(hidden("old")));
         check(path.clone(), named("old".into()), named(hidden("new")), named("old".into()));
-        let within = path.attribute("first");
+        let within = path.clone().attribute("first");
         let first = |first: Value| named(Value::object([("first", first)]));
         let hidden_whole =
             |text: &str| named(Value::object([("first", Value::from(text))]).with_marks(&Marks::sensitive()));
         check(within.clone(), hidden_whole("old"), first("new".into()), first(hidden("old")));
         // What is hidden as a whole needs no more.
         check(within, hidden_whole("old"), hidden_whole("new"), hidden_whole("old"));
+        let none = || named(Value::null(tags(&[]).ty().clone()).with_marks(&Marks::sensitive()));
+        check(path.index("k"), none(), none(), none());
     }
 
     #[test]
