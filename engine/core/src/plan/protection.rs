@@ -26,11 +26,7 @@ impl Planner<'_> {
     }
 
     /// Why an object can not be destroyed, if its configuration says so.
-    pub(super) fn refusal(
-        &self,
-        address: &ResourceInstance,
-        (module, index): (ModuleId, usize),
-    ) -> Option<Diagnostics> {
+    fn refusal(&self, address: &ResourceInstance, (module, index): (ModuleId, usize)) -> Option<Diagnostics> {
         let compiled = self.program.resource(module, index);
         let expression = compiled.prevent_destroy.as_ref()?;
         match self.is_prevented(address, module, expression) {
