@@ -84,7 +84,7 @@ impl Dependencies {
     }
 }
 
-/// Resources that state alone has, for each node that depends on all in their module.
+/// Resources that state alone has, for each resource that depends on all in their module.
 pub(super) fn undeclared(
     program: &Program,
     resources: impl IntoIterator<Item = ConfigResource>,
@@ -98,7 +98,8 @@ pub(super) fn undeclared(
     let mut found: HashMap<NodeIndex, Vec<ConfigResource>> = HashMap::new();
     for (module, resources) in of_modules {
         let close = program.graph.index(&program.tree, Node::Close(module));
-        for node in closure(program, vec![close], Direction::Outgoing) {
+        let dependents = closure(program, vec![close], Direction::Outgoing).into_iter();
+        for node in dependents.filter(|node| matches!(program.graph.graph[*node], Node::Resource(..))) {
             found.entry(node).or_default().extend(resources.iter().cloned());
         }
     }

@@ -44,7 +44,7 @@ pub(crate) use ignore::IgnoreChanges;
 pub(crate) use instance::{InstanceInput, Order, plan_instance};
 pub use result::{Planned, PlannedChange};
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -198,7 +198,6 @@ pub(crate) struct Planner<'a> {
     pub(crate) deferrals: RefCell<deferral::Deferrals>,
     pub(crate) waits: pending::Waits,
     pub(crate) untold: untold::Untold,
-    pub(crate) protected: OnceCell<protection::Protected>,
     pub(crate) open: OpenResources,
     pub(crate) needed: ephemeral::Needed,
     pub(crate) found: RefCell<Found>,
@@ -363,7 +362,6 @@ impl<'a> Planner<'a> {
             blocked: RefCell::default(),
             deferrals: RefCell::default(),
             untold: untold::Untold::default(),
-            protected: OnceCell::new(),
             open: OpenResources::default(),
             needed: ephemeral::Needed::of(&program),
             found: RefCell::default(),

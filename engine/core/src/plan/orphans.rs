@@ -17,10 +17,9 @@ impl Planner<'_> {
             return;
         }
         let prior = self.prior.borrow();
-        let destroyed_first = self.needed_by_what_must_stay();
-        let goes = |address: &AbsResource| {
-            address.resource.mode == ResourceMode::Managed && !destroyed_first.contains(&address.config())
-        };
+        let needed = self.needed_by_what_must_stay();
+        let is_needed = |address: &AbsResource| !needed.is_empty() && needed.contains(&address.config());
+        let goes = |address: &AbsResource| address.resource.mode == ResourceMode::Managed && !is_needed(address);
         for (resource, found) in prior.resources.iter().filter(|(address, _)| goes(address)) {
             for (key, instance) in &found.instances {
                 self.plan_orphan(resource, key, instance);

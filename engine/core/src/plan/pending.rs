@@ -107,11 +107,16 @@ impl Planner<'_> {
     /// that configuration does not want any more.
     fn ends_of(&self, module: ModuleId, index: usize) -> Rc<HashSet<AbsResource>> {
         let work_out = || {
-            let stored = self.waits.stored.get_or_init(|| self.stored_by_declaration());
-            let stored = stored.get(&(module, index)).into_iter().flatten();
+            let stored = self.stored((module, index)).iter();
             Rc::new(stored.filter(|resource| self.has_ends(resource)).cloned().collect())
         };
         self.waits.ends.borrow_mut().entry((module, index)).or_insert_with(work_out).clone()
+    }
+
+    /// A resource in all instances of its module that state has it in.
+    pub(super) fn stored(&self, declared: (ModuleId, usize)) -> &[AbsResource] {
+        let stored = self.waits.stored.get_or_init(|| self.stored_by_declaration());
+        stored.get(&declared).map_or(&[], Vec::as_slice)
     }
 
     fn stored_by_declaration(&self) -> ByDeclaration<Vec<AbsResource>> {

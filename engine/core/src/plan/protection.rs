@@ -1,9 +1,9 @@
 //! Objects that must not be destroyed: `prevent_destroy` and `destroy = false`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use landform_addrs::{AbsResource, ConfigResource, ResourceInstance};
+use landform_addrs::{ConfigResource, ResourceInstance};
 use landform_diagnostics::{Diagnostic, Diagnostics};
 use landform_lang::expr::Expression;
 use landform_plan::{Action, Mode};
@@ -12,9 +12,6 @@ use landform_values::{Type, Value, convert};
 use super::Planner;
 use crate::evaluate::{DestroyScope, InstanceData};
 use crate::program::{CompiledResource, ModuleId, Node};
-
-/// What state has of resources whose configuration says something of `prevent_destroy`.
-pub(crate) type Protected = HashMap<(ModuleId, usize), Vec<AbsResource>>;
 
 impl Planner<'_> {
     /// Whether the object's own configuration refuses that it be destroyed; reports it.
@@ -64,14 +61,21 @@ impl Planner<'_> {
         if self.options.mode != Mode::Destroy {
             return needed;
         }
-        for declared in self.protected().keys() {
-            let node = self.program.graph.index(&self.program.tree, Node::Resource(declared.0, declared.1));
-            for (address, dependencies) in self.protected_objects(*declared) {
-                if self.refusal(&address, *declared).is_some() {
-                    needed.extend(dependencies.iter().cloned());
-                    needed.extend(self.dependencies.addresses(&self.program, node).iter().cloned());
-                }
+        let graph = &self.program.graph.graph;
+        for node in graph.node_indices() {
+            let Node::Resource(module, index) = graph[node] else { continue };
+            if self.program.resource(module, index).prevent_destroy.is_none() {
+                continue;
             }
+            let objects = self.protected_objects((module, index)).into_iter();
+            let refused = objects.filter(|(address, _)| self.refusal(address, (module, index)).is_some());
+            let mut lists: Vec<Arc<[ConfigResource]>> = refused.map(|(_, dependencies)| dependencies).collect();
+            if !lists.is_empty() {
+                lists.push(self.dependencies.addresses(&self.program, node));
+            }
+            // Instances share theirs.
+            lists.dedup_by(|one, other| Arc::ptr_eq(one, other));
+            needed.extend(lists.iter().flat_map(|list| list.iter().cloned()));
         }
         needed
     }
@@ -80,7 +84,7 @@ impl Planner<'_> {
     fn protected_objects(&self, declared: (ModuleId, usize)) -> Vec<(ResourceInstance, Arc<[ConfigResource]>)> {
         let prior = self.prior.borrow();
         let mut objects = Vec::new();
-        for resource in self.protected().get(&declared).into_iter().flatten() {
+        for resource in self.stored(declared) {
             let instances = prior.resources.get(resource).into_iter().flat_map(|found| &found.instances);
             for (key, instance) in instances {
                 let Some(object) = &instance.current else { continue };
@@ -93,20 +97,6 @@ impl Planner<'_> {
             }
         }
         objects
-    }
-
-    fn protected(&self) -> &Protected {
-        self.protected.get_or_init(|| {
-            let mut found = Protected::new();
-            for resource in self.prior.borrow().resources.keys() {
-                let declared = self.declared(resource);
-                let is_protected = |(module, index)| self.program.resource(module, index).prevent_destroy.is_some();
-                if let Some(declared) = declared.filter(|declared| is_protected(*declared)) {
-                    found.entry(declared).or_default().push(resource.clone());
-                }
-            }
-            found
-        })
     }
 
     fn is_prevented(

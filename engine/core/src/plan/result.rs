@@ -267,14 +267,12 @@ impl Planner<'_> {
             .filter(|planned| planned.change.action == Action::NoOp)
             .map(|planned| &planned.change.address)
             .collect();
-        let undeclared = self.undeclared();
+        let with_undeclared = self.dependencies_with_undeclared();
         for (resource, (_, keys)) in &self.found.borrow().expansions {
             let Some((module, index)) = self.declared(resource) else { continue };
             let node = self.program.graph.index(&self.program.tree, Node::Resource(module, index));
-            let mut dependencies = self.dependencies.addresses(&self.program, node);
-            if let Some(undeclared) = undeclared.get(&node) {
-                dependencies = landform_state::sorted_dependencies(dependencies.iter().chain(undeclared).cloned());
-            }
+            let dependencies = with_undeclared.get(&node).cloned();
+            let dependencies = dependencies.unwrap_or_else(|| self.dependencies.addresses(&self.program, node));
             for address in keys.iter().map(|key| resource.instance(key.clone())) {
                 if !self.selection.includes_instance(&address) {
                     continue;
@@ -303,13 +301,18 @@ impl Planner<'_> {
         }
     }
 
-    /// Managed resources that state alone has, by what depends on them as parts of their modules.
-    fn undeclared(&self) -> HashMap<NodeIndex, Vec<ConfigResource>> {
+    /// What resources depend on, those of them that depend on managed resources that state alone has.
+    fn dependencies_with_undeclared(&self) -> HashMap<NodeIndex, Arc<[ConfigResource]>> {
         let prior = self.prior.borrow();
         let is_undeclared = |resource: &&AbsResource| {
             resource.resource.mode == ResourceMode::Managed && self.declared(resource).is_none()
         };
-        undeclared(&self.program, prior.resources.keys().filter(is_undeclared).map(AbsResource::config))
+        let alone = prior.resources.keys().filter(is_undeclared).map(AbsResource::config);
+        let with_declared = |(node, alone): (NodeIndex, Vec<ConfigResource>)| {
+            let declared = self.dependencies.addresses(&self.program, node);
+            (node, landform_state::sorted_dependencies(declared.iter().cloned().chain(alone)))
+        };
+        undeclared(&self.program, alone).into_iter().map(with_declared).collect()
     }
 
     /// What configuration has given to another provider configuration, is that one's.
